@@ -1,0 +1,195 @@
+"""The engine port: what any engine must be able to do with one SQL query, and what it answers.
+
+Pure: no Django, no engine library. Adapters live beside this file; tests/contracts/test_engines.py
+is the suite that every adapter passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+Value = str | int | float | bool | None
+Cell = str | int | float | bool | None
+Beat = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may use; exceeding any of them ends it with a sentence that names the limit.
+
+    `seconds` is wall time. Megabytes are MiB. `memory_mb` is the engine's own budget.
+    """
+
+    memory_mb: int = 512
+    seconds: float = 300
+    threads: int = 1
+    temp_mb: int = 1024
+    file_mb: int = 1024
+    open_files: int = 256
+    rows_sample: int = 100
+    cell_characters: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One named input: files that the caller has already resolved to absolute paths."""
+
+    name: str
+    format: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the contract, or one that was found; `type` is spelled as the engine spells it."""
+
+    name: str
+    type: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A SELECT over `result` and the inputs that passes when it returns no row."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One query to run: everything the sandbox may know. `result_path` must not exist yet.
+
+    No `columns` means no contract on columns. `label` is shown in logs and in the process list.
+    """
+
+    sql: str
+    sources: tuple[Source, ...]
+    result_path: str
+    parameters: dict[str, Value] = field(default_factory=dict)
+    columns: tuple[Column, ...] = ()
+    key: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    limits: Limits = Limits()
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """How one check ended; `rows` are the rows it returned, and `message` says so in words."""
+
+    name: str
+    is_passed: bool
+    message: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a job cost so far: seconds of CPU and of wall time, and bytes at the peak."""
+
+    cpu_seconds: float = 0.0
+    ran_for: float = 0.0
+    peak_memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A staged and verified result. Bytes in are the sizes of the input files.
+
+    `rows_in` is the number of rows in the inputs. `log` holds lines that begin with a UTC time.
+    """
+
+    rows_in: int
+    rows_out: int
+    bytes_in: int
+    bytes_out: int
+    cpu_seconds: float
+    ran_for: float
+    peak_memory: int
+    checksum: str
+    checks: tuple[CheckOutcome, ...]
+    columns: tuple[Column, ...]
+    log: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the engine's own parser says about one query: the names of its parameters, in order."""
+
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A file made from a staged result; `checksum` is "sha256:..." of its bytes."""
+
+    rows: int
+    bytes: int
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The first rows of a staged result; cells are JSON-safe and cut to a length."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+class EngineError(Exception):
+    """A job did not end well, in a sentence for a person; what it had used and logged comes along.
+
+    `kind` is one of: sql, input, contract, key, check, limit:memory, limit:time, limit:temp,
+    limit:file, limit:processes, cancelled, crashed, lost. `permanent`: trying again with the same
+    spec and data cannot help. `line` and `column` count from 1 in the SQL that `part` names: "" is
+    the query itself, otherwise the name of a check.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        kind: str,
+        line: int | None = None,
+        column: int | None = None,
+        part: str = "",
+        usage: Usage | None = None,
+        checks: tuple[CheckOutcome, ...] = (),
+        log: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.permanent = permanent
+        self.kind = kind
+        self.line = line
+        self.column = column
+        self.part = part
+        self.usage = usage
+        self.checks = checks
+        self.log = log
+
+
+class Engine(Protocol):
+    """Runs one query over named inputs and leaves one verified Parquet file, or nothing."""
+
+    def inspect(self, sql: str) -> Inspection:
+        """Parse without running: exactly one SELECT, else EngineError(kind="sql") with a place."""
+        ...
+
+    def execute(self, job: Job, *, beat: Beat) -> Outcome:
+        """Run, verify and stage. `beat` is asked at least every second; False cancels and kills."""
+        ...
+
+    def convert(
+        self, *, source: str, target: str, format: str, limits: Limits = Limits()
+    ) -> Converted:
+        """Write a staged Parquet result as "csv", "jsonl" or "parquet" to a path that is free."""
+        ...
+
+    def sample(self, *, path: str, rows: int = 100, limits: Limits = Limits()) -> Sample:
+        """Read the first rows of a staged Parquet result."""
+        ...
