@@ -1,0 +1,1 @@
+"""Starts Slipway: environment, checks, PostgreSQL, Redis, front end, processes. No Django here."""
