@@ -1,0 +1,19 @@
+"""The tables of this floor, by topic."""
+
+from deployments.environments.models import Environment
+from deployments.policies.models import Approval
+from deployments.releases.models import Rejection, Release
+from deployments.rollouts.models import Configuration, Deployment, Hold, Live, Step, StepAttempt
+
+__all__ = [
+    "Approval",
+    "Configuration",
+    "Deployment",
+    "Environment",
+    "Hold",
+    "Live",
+    "Rejection",
+    "Release",
+    "Step",
+    "StepAttempt",
+]

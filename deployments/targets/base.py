@@ -1,0 +1,97 @@
+"""The port to what actually serves a release. Floors above implement it; settings name them.
+
+An adapter never decides whether something may be deployed: rules, approvals and rejections are
+the rollout's. It says what would change, makes it so, and tells how it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+Verdict = Literal["pass", "warn", "fail"]
+Health = Literal["healthy", "degraded", "unknown"]
+
+
+class TargetError(Exception):
+    """The target could not do it. `permanent`: trying again would not help."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.message = message
+        self.permanent = permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """What is put somewhere: a component's release, by number and digest, with its configuration."""
+
+    component: str
+    release: int
+    digest: str
+    configuration: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's answer. `fail` stops, `warn` is shown; `override` says who may let it through."""
+
+    name: str
+    verdict: Verdict
+    message: str
+    override: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPlan:
+    """What would change: JSON for the page. `sections` keep their order.
+
+    A section is {"kind": "sql" | "contract" | "parties", "title", "summary", …}:
+    sql: `old`, `new` (text), `diff` (unified); contract: `rows` [{column, old, new, effect, tone}];
+    parties: `rows` [{name, gets, where, effect}].
+    """
+
+    summary: str
+    sections: tuple[Mapping[str, Any], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """How a release does in an environment, in a word and in a sentence."""
+
+    health: Health
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Target(Protocol):
+    """What a kind of artifact needs to be deployed. All methods run inside the portal."""
+
+    def check_configuration(self, *, component: str, values: Mapping[str, Any]) -> None:
+        """Raise `Refused`, with the field, where `values` makes no sense for this component."""
+
+    def plan(self, *, new: Artifact, old: Artifact | None, environment: str) -> TargetPlan:
+        """What `new` would change against `old` (None: nothing is live there)."""
+
+    def apply(self, *, artifact: Artifact, environment: str) -> str:
+        """Make ready before the switch; return a sentence. Idempotent: it may be called again."""
+
+    def observe(self, *, artifact: Artifact, environment: str) -> Observation:
+        """How this release does, or did, in this environment."""
+
+    def abort(self, *, artifact: Artifact, environment: str) -> None:
+        """Undo what `apply` made ready. Idempotent."""
+
+    def withdraw(
+        self, *, component: str, digest: str, reason: str, now: datetime
+    ) -> dict[str, int]:
+        """In the rejecting transaction: stop all work on this content and hold what is unsent.
+
+        Returns what was stopped, in counts by name ("runs", "deliveries").
+        """
+
+    def restore(self, *, component: str, digest: str, now: datetime) -> dict[str, int]:
+        """In the lifting transaction: let what `withdraw` held go on."""

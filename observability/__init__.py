@@ -1,0 +1,1 @@
+"""What happens: the axis of changes, figures for machines; later logs, traces, incidents, DORA."""

@@ -1,0 +1,76 @@
+"""Writing the axis of changes. Upper floors write facts down; nobody here asks upward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from observability.changes.models import Change, Commit, Link
+from portal.accounts.models import User
+from portal.audit.operations import NOBODY
+from portal.catalog.models import Component
+
+SOURCE = "slipway"
+
+
+def record(
+    *,
+    kind: Change.Kind,
+    external_id: str,
+    component: Component | None,
+    title: str,
+    by: User | None,
+    started_at: datetime,
+    outcome: Change.Outcome,
+    finished_at: datetime | None = None,
+    environment: object = "",
+    release: object = "",
+    reason: str = "",
+    url: str = "",
+    is_planned: bool = True,
+    source: str = SOURCE,
+) -> Change:
+    """Add a change, or bring the one with the same (source, external id) up to date."""
+    change, _ = Change.objects.update_or_create(
+        source=source,
+        external_id=external_id,
+        defaults={"outcome": outcome, "finished_at": finished_at, "title": title},
+        create_defaults={
+            "kind": kind,
+            "component": component,
+            "environment": str(environment),
+            "release": str(release),
+            "title": title,
+            "started_at": started_at,
+            "finished_at": finished_at,
+            "outcome": outcome,
+            "is_planned": is_planned,
+            "actor": by,
+            "actor_name": by.full_name if by else NOBODY,
+            "reason": reason,
+            "url": url,
+        },
+    )
+    return change
+
+
+def finish(
+    *, external_id: str, outcome: Change.Outcome, now: datetime, source: str = SOURCE
+) -> None:
+    """Say how a change that was recorded as running ended."""
+    Change.objects.filter(source=source, external_id=external_id).update(
+        outcome=outcome, finished_at=now
+    )
+
+
+def link(*, change: Change, other: Change, kind: Link.Kind) -> None:
+    """Connect two changes; saying it twice is saying it once."""
+    Link.objects.get_or_create(change=change, other=other, kind=kind)
+
+
+def add_commits(*, change: Change, commits: Iterable[Commit]) -> None:
+    """Attach commits (unsaved, without their change) to a change; known ones stay."""
+    rows = list(commits)
+    for commit in rows:
+        commit.change = change
+    Commit.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,43 @@
+"""Log lines: JSON on standard output, each with the keys that tie it to everything else."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from pythonjsonlogger.json import JsonFormatter
+
+from portal import context
+
+
+class CorrelationKeys(logging.Filter):
+    """Adds request_id, component, environment, version, deployment_id, run_id and trace_id."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for key, value in context.correlation.get().items():
+            setattr(record, key, value)
+        if request_id := context.request_id.get():
+            record.request_id = request_id
+        return True
+
+
+class JsonLines(JsonFormatter):
+    """One object a line: time (UTC, ISO 8601), level, logger, message, then the keys."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "%(levelname)s %(name)s %(message)s",
+            rename_fields={"levelname": "level", "name": "logger"},
+            timestamp=False,
+        )
+
+    def add_fields(
+        self,
+        log_data: dict[str, object],
+        record: logging.LogRecord,
+        message_dict: dict[str, object],
+    ) -> None:
+        log_data["time"] = datetime.fromtimestamp(record.created, UTC).isoformat(
+            timespec="milliseconds"
+        )
+        super().add_fields(log_data, record, message_dict)

@@ -1,0 +1,1 @@
+"""What runs: transformations of data, their runs in a sandbox, and what clients were given."""

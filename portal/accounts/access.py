@@ -1,0 +1,142 @@
+"""The one permission book: may this person (or token) do this, to this thing?
+
+A verb is written once, here, with the least role in the team that answers for the thing and the
+scope that a token needs. Owning a component gives no right to query a source or to send to a
+client: that is a grant (see `grants.py`), and looking at rows is a right of its own.
+
+Everyone who is signed in may look at everything but rows, secrets and other people's tokens: a
+portal in which one can't see what is live at two in the morning helps nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from portal.accounts.models import Membership, Role, Scope, Team, User
+from portal.errors import NotAllowed
+
+RANK = {Role.VIEWER: 1, Role.DEVELOPER: 2, Role.MAINTAINER: 3}
+PLATFORM = "platform"
+
+
+class Owned(Protocol):
+    """A thing that a team answers for."""
+
+    @property
+    def team(self) -> Team: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may: the least role in the owning team, or `platform`; and the scope a token needs."""
+
+    role: Role | str
+    scope: Scope
+    words: str  # "deploy it": completes "You may not …" and "… can"
+
+
+BOOK: dict[str, Rule] = {
+    # Looking: anyone who is signed in
+    "look": Rule("anyone", Scope.READ, "look at this"),
+    # People and teams
+    "user.create": Rule(PLATFORM, Scope.MANAGE, "create people"),
+    "user.change": Rule(PLATFORM, Scope.MANAGE, "change people"),
+    "team.create": Rule(PLATFORM, Scope.MANAGE, "create teams"),
+    "team.members": Rule(Role.MAINTAINER, Scope.MANAGE, "change who is in this team"),
+    "token.create": Rule("anyone", Scope.MANAGE, "create tokens"),
+    "token.revoke": Rule("anyone", Scope.MANAGE, "revoke tokens"),
+    # What exists
+    "component.register": Rule(Role.DEVELOPER, Scope.WRITE, "register components for this team"),
+    "component.change": Rule(Role.MAINTAINER, Scope.WRITE, "change this component"),
+    "environment.create": Rule(PLATFORM, Scope.MANAGE, "create environments"),
+    "connection.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create connections for this team"),
+    "client.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create clients for this team"),
+    "destination.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create destinations for this team"),
+    "binding.set": Rule(Role.MAINTAINER, Scope.MANAGE, "say where this is"),
+    "grant.give": Rule(Role.MAINTAINER, Scope.MANAGE, "give others the use of this"),
+    "grant.take": Rule(Role.MAINTAINER, Scope.MANAGE, "take back the use of this"),
+    # Transformations, runs, deliveries
+    "transformation.register": Rule(
+        Role.DEVELOPER, Scope.WRITE, "register transformations for this team"
+    ),
+    "run.start": Rule(Role.DEVELOPER, Scope.WRITE, "run it"),
+    "run.cancel": Rule(Role.DEVELOPER, Scope.WRITE, "cancel its runs"),
+    "run.again": Rule(Role.DEVELOPER, Scope.WRITE, "run it again"),
+    "delivery.again": Rule(Role.DEVELOPER, Scope.WRITE, "deliver again"),
+    # Deployments
+    "deployment.request": Rule(Role.DEVELOPER, Scope.DEPLOY, "deploy it"),
+    "deployment.approve": Rule(Role.MAINTAINER, Scope.DEPLOY, "approve its deployments"),
+    "deployment.refuse": Rule(Role.MAINTAINER, Scope.DEPLOY, "refuse its deployments"),
+    "deployment.advance": Rule(Role.DEVELOPER, Scope.DEPLOY, "let its deployments go on"),
+    "deployment.abort": Rule(Role.DEVELOPER, Scope.DEPLOY, "abort its deployments"),
+    "deployment.roll_back": Rule(Role.DEVELOPER, Scope.DEPLOY, "roll it back"),
+    "release.reject": Rule(Role.MAINTAINER, Scope.DEPLOY, "reject its releases"),
+    "release.lift": Rule(Role.MAINTAINER, Scope.DEPLOY, "lift a rejection"),
+    "hold.pause": Rule(Role.DEVELOPER, Scope.DEPLOY, "pause it"),
+    "hold.resume": Rule(Role.DEVELOPER, Scope.DEPLOY, "resume it"),
+    # Audit
+    "audit.read": Rule("anyone", Scope.READ, "read the audit"),
+    "audit.export": Rule(PLATFORM, Scope.MANAGE, "export the audit"),
+}
+
+
+def may(who: User, verb: str, thing: Owned | Team | None = None) -> bool:
+    """Whether `who` may do `verb` to `thing`. One query at most, none for the platform role."""
+    rule = BOOK[verb]
+    if not who.is_active or not token_allows(who, rule.scope):
+        return False
+    if who.is_platform or rule.role == "anyone":
+        return True
+    if rule.role == PLATFORM or thing is None:
+        return False
+    role = role_in(who, _team(thing))
+    return role is not None and RANK[role] >= RANK[Role(rule.role)]
+
+
+def require(who: User, verb: str, thing: Owned | Team | None = None) -> None:
+    """Raise NotAllowed, in words and with who can help, unless `who` may do `verb`."""
+    if may(who, verb, thing):
+        return
+    rule = BOOK[verb]
+    if not token_allows(who, rule.scope):
+        raise NotAllowed(
+            f"This token has no scope “{rule.scope.value}”, which is needed to {rule.words}. "
+            "Create a token that has it."
+        )
+    raise NotAllowed(f"You may not {rule.words}. {_who_can(rule, thing)}")
+
+
+def token_allows(who: User, scope: Scope) -> bool:
+    """A person signed in has every scope; a token has those it was given."""
+    return who.token is None or scope in who.token.scopes
+
+
+def role_in(who: User, team: Team) -> Role | None:
+    """The person's role in a team, read once a person object (a request, a task)."""
+    roles: dict[object, str] | None = getattr(who, "_roles", None)
+    if roles is None:
+        roles = dict(Membership.objects.filter(user=who).values_list("team_id", "role"))
+        who._roles = roles  # type: ignore[attr-defined]
+    role = roles.get(team.pk)
+    return Role(role) if role else None
+
+
+def _team(thing: Owned | Team) -> Team:
+    return thing if isinstance(thing, Team) else thing.team
+
+
+def _who_can(rule: Rule, thing: Owned | Team | None) -> str:
+    if rule.role == PLATFORM or thing is None:
+        return "Someone with the platform role can."
+    team = _team(thing)
+    people = (
+        Membership.objects.filter(
+            team=team, role__in=[r for r in Role if RANK[r] >= RANK[Role(rule.role)]]
+        )
+        .select_related("user")
+        .order_by("user__full_name")[:3]
+    )
+    names = ", ".join(member.user.full_name for member in people)
+    least = "a maintainer" if rule.role == Role.MAINTAINER else "a developer or maintainer"
+    return f"{names or least.capitalize()} of {team.name} can."

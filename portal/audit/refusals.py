@@ -1,0 +1,53 @@
+"""Keeping refusals where they matter: deploying, approving, rolling back, rejecting, granting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from portal.accounts.models import User
+from portal.audit import operations as audit
+from portal.errors import Refused
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kept(verb: str, kind: str, thing: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorate an operation so that a refusal leaves an entry. `thing` names its argument.
+
+    It stands outside of the operation's own transaction, which the refusal undoes.
+    """
+
+    def decorate(operation: Callable[P, R]) -> Callable[P, R]:
+        @wraps(operation)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return operation(*args, **kwargs)
+            except Refused as refused:
+                _keep(refused, verb, kind, thing, kwargs)
+                raise
+
+        return call
+
+    return decorate
+
+
+def _keep(refused: Refused, verb: str, kind: str, thing: str, given: dict[str, Any]) -> None:
+    subject = given.get(thing)
+    by: User | None = given.get("by")
+    now: datetime = given["now"]
+    component = getattr(subject, "component", subject if kind == "component" else "")
+    audit.record_refusal(
+        refused,
+        verb=verb,
+        by=by,
+        now=now,
+        kind=kind,
+        thing=subject,
+        thing_id=getattr(subject, "pk", ""),
+        component=component or "",
+        environment=given.get("environment") or getattr(subject, "environment", ""),
+    )

@@ -1,0 +1,301 @@
+"""Settings: from the environment only, and a fresh checkout runs without any."""
+
+from __future__ import annotations
+
+import os
+import secrets as random
+import time
+from functools import partial
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from celery.schedules import schedule
+from csp.constants import NONCE, NONE, SELF
+from kombu import Queue
+
+from portal import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("SLIPWAY_DATA", str(BASE_DIR / ".data"))).resolve()
+DEBUG = env.flag("SLIPWAY_DEBUG")
+VERSION = "0.1.0"
+
+
+def _kept_secret(name: str) -> str:
+    """A secret made once per installation and kept beside its data, readable by its owner only."""
+    path = DATA_DIR / name
+    if not path.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(path, "x", opener=partial(os.open, mode=0o600)) as file:
+                file.write(random.token_urlsafe(48))
+        except FileExistsError:
+            time.sleep(0.1)  # another process of the same start was first and is writing it
+    return path.read_text().strip()
+
+
+SECRET_KEY = env.text("SLIPWAY_SECRET_KEY") or _kept_secret("secret_key")
+# The first key encrypts; all of them decrypt, so that keys can be rotated.
+ENCRYPTION_KEYS = env.words("SLIPWAY_ENCRYPTION_KEYS", [SECRET_KEY])
+AUDIT_SIGNING_KEY = env.text("SLIPWAY_AUDIT_KEY") or SECRET_KEY
+
+# --- Web -----------------------------------------------------------------------------------------
+ALLOWED_HOSTS = env.words("SLIPWAY_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+IS_HTTPS = env.flag("SLIPWAY_HTTPS")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if IS_HTTPS else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+APPEND_SLASH = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "portal",
+    "observability",
+    "deployments",
+    "pipelines",
+]
+MIDDLEWARE = [
+    "portal.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.accounts.middleware.Authentication",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.Refusals",
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "portal.navigation.frame",
+            ],
+            "builtins": ["portal.templatetags.portal"],
+        },
+        "APP_DIRS": True,
+    }
+]
+
+AUTH_USER_MODEL = "portal.User"
+AUTHENTICATION_BACKENDS = ["portal.accounts.backend.PasswordBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "portal:sign-in"
+LOGIN_REDIRECT_URL = "/"
+
+# --- Static files: our own folder and an explicit list out of node_modules (portal/vendor.py) -----
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static" / "portal"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portal.vendor.VendorFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# --- Time and words ------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+
+# --- Data ----------------------------------------------------------------------------------------
+def database(url: str) -> dict[str, object]:
+    """Django's database settings out of a PostgreSQL URL; a socket folder goes into `?host=`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise env.Misconfigured(
+            f"DATABASE_URL must begin with postgresql://, not {parts.scheme}://."
+        )
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "slipway",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": query.pop("port", None) or str(parts.port or ""),
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": env.integer("SLIPWAY_POOL", 8), "timeout": 10},
+            "application_name": env.text("SLIPWAY_PROCESS", "slipway"),
+            **query,
+        },
+    }
+
+
+DATABASE_URL = env.text(
+    "DATABASE_URL", f"postgresql://slipway@/slipway?host={DATA_DIR / 'postgres' / 'socket'}"
+)
+DATABASES = {"default": database(DATABASE_URL)}
+REDIS_URL = env.text(
+    "REDIS_URL", f"redis+socket://{DATA_DIR / 'redis' / 'redis.sock'}?virtual_host=0"
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ARTIFACTS_DIR = Path(env.text("SLIPWAY_ARTIFACTS", str(DATA_DIR / "artifacts")))
+# Directory bindings may point below these only.
+DIRECTORY_ROOTS = [
+    Path(root).resolve()
+    for root in env.words("SLIPWAY_DIRECTORY_ROOTS", [str(DATA_DIR)], separator=":")
+]
+ZYGOTE_SOCKET = env.text("SLIPWAY_ZYGOTE", str(DATA_DIR / "run" / "zygote.sock"))
+
+# --- Work ----------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "queue_order_strategy": "priority",  # the first named queue first: rollback before control
+    "visibility_timeout": 3600,
+    "socket_keepalive": True,
+}
+# Without this the fixup closes the connection around every task (the pool keeps it open anyway).
+CELERY_DB_REUSE_MAX = 10_000
+CELERY_TASK_DEFAULT_QUEUE = "control"
+CELERY_TASK_QUEUES = [Queue(name) for name in ("rollback", "control", "runs", "deliveries")]
+CELERY_TASK_ROUTES = {
+    "pipelines.runs.tasks.execute": {"queue": "runs"},
+    "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
+    "deployments.rollouts.tasks.advance_rollback": {"queue": "rollback"},
+}
+CELERY_BEAT_SCHEDULE = {
+    "seal the audit": {
+        "task": "portal.audit.tasks.seal",
+        "schedule": schedule(0.5),
+        "options": {"expires": 2},
+    },
+    "sweep runs": {
+        "task": "pipelines.runs.tasks.sweep",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+    "sweep deliveries": {
+        "task": "pipelines.deliveries.tasks.sweep",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+    "sweep deployments": {
+        "task": "deployments.rollouts.tasks.sweep",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+}
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # fixed ticks: nothing to keep between starts
+LEASE_SECONDS = env.integer("SLIPWAY_LEASE", 30)
+# A queued row whose message has not been taken by then is sent again.
+RESEND_SECONDS = env.integer("SLIPWAY_RESEND", 5)
+
+# --- Names of what stands on upper floors, as strings: imports point down ------------------------
+DEPLOYMENT_TARGETS = {"pipeline": "pipelines.transformations.target.PipelineTarget"}
+ENGINES = {"duckdb": "pipelines.engines.duckdb.client.DuckDBEngine"}
+SOURCE_ADAPTERS = {"directory": "pipelines.connections.sources.directory.DirectorySource"}
+DESTINATION_ADAPTERS = {
+    "directory": "pipelines.deliveries.destinations.directory.DirectoryDestination"
+}
+
+# --- API -----------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "portal.accounts.authentication.BearerToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.accounts.authentication.SignedIn"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "portal.pages.CursorPages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "portal.api.problem",
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_THROTTLE_CLASSES": [],
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Slipway",
+    "DESCRIPTION": "Register, deploy, run, deliver, roll back: everything that the pages can do.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- What happened -------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"keys": {"()": "observability.logs.lines.CorrelationKeys"}},
+    "formatters": {"json": {"()": "observability.logs.lines.JsonLines"}},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "json",
+            "filters": ["keys"],
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": env.text("SLIPWAY_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.db.backends": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+    },
+}
+SENTRY_DSN = env.text("SENTRY_DSN")
