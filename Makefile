@@ -17,7 +17,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: ## Make .venv from the hashed locks (nothing to do: 0.1 s)
-	@$(PYTHON) -m launch.environment
+	@$(PYTHON) -m launch.interpreter
 
 locks: venv ## Lock requirements/*.in again (UPGRADE=--upgrade takes newer versions)
 	@cd requirements && for name in boot build; do \

