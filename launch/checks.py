@@ -1,0 +1,91 @@
+"""`make check`: everything that can be said about the code without running it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+
+from launch.places import PYTHON, ROOT
+from launch.refusal import told
+
+# A host in an address. Which ones are registries does not matter: locks need none at all.
+HOST = re.compile(r"[a-z+]+://[^\s\"']+", re.IGNORECASE)
+INNOCENT = re.compile(r'"url": "https://')  # npm's lock quotes each package's funding page
+LOCKS = [*(ROOT / "requirements").glob("*.txt"), ROOT / "static" / "package-lock.json"]
+
+
+def main() -> int:
+    """Run them all, so that one look shows everything that is wrong."""
+    failed = [name for name, check in CHECKS.items() if not _passes(name, check)]
+    if failed:
+        print(f"\nNot in order: {', '.join(failed)}.")
+    return 1 if failed else 0
+
+
+def locks_name_no_host() -> bool:
+    """A lock with a registry's address ties every checkout to that registry."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in LOCKS
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if HOST.search(line) and not INNOCENT.search(line)
+    ]
+    print("\n".join(found))
+    return not found
+
+
+def templates_are_formatted() -> bool:
+    templates = [str(path) for path in (ROOT / "templates").rglob("*.html")]
+    return not templates or tool("djade", "--target-version", "5.2", "--check", *templates)
+
+
+def tool(name: str, *arguments: str) -> bool:
+    return _run(str(PYTHON.with_name(name)), *arguments)
+
+
+def manage(*arguments: str) -> bool:
+    """With a data folder of its own: a check writes nothing into the checkout."""
+    with tempfile.TemporaryDirectory() as data:
+        return _run(str(PYTHON), "manage.py", *arguments, environment={"SLIPWAY_DATA": data})
+
+
+def _run(*command: str, environment: dict[str, str] | None = None) -> bool:
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env=os.environ | (environment or {}),
+    )
+    if done.returncode:
+        print(done.stdout)
+    return done.returncode == 0
+
+
+def _passes(name: str, check: Callable[[], bool]) -> bool:
+    passed = check()
+    print(f"{'ok' if passed else 'NOT OK':7} {name}", flush=True)
+    return passed
+
+
+CHECKS: dict[str, Callable[[], bool]] = {
+    "format": lambda: tool("ruff", "format", "--check", "--output-format", "concise", "."),
+    "lint": lambda: tool("ruff", "check", "--output-format", "concise", "."),
+    "types": lambda: tool("mypy"),
+    "architecture": lambda: tool("pytest", "-q", "-p", "no:xdist", "tests/test_architecture.py"),
+    "migrations complete": lambda: manage("makemigrations", "--check", "--dry-run"),
+    "settings": lambda: manage("check"),
+    "templates": templates_are_formatted,
+    "locks name no host": locks_name_no_host,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(told(main))

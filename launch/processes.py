@@ -1,0 +1,96 @@
+"""Slipway's processes: what each one runs and what it inherits."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from launch.places import PYTHON, ROOT, Places
+from launch.preflight import HOST
+from launch.supervisor import Program
+
+INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "NO_PROXY", "no_proxy")
+INHERITED_BEGINNINGS = (
+    *("SLIPWAY_", "SENTRY_", "DATABASE_URL", "REDIS_URL", "OTEL_"),
+    *("SSL_CERT_", "REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"),
+)
+ZYGOTE = "zygote"
+WEB_THREADS = 8
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a start has decided, for all its processes."""
+
+    places: Places
+    port: int
+    database_url: str
+    redis_url: str
+    inherited: Mapping[str, str]
+
+    def environment(self, name: str) -> dict[str, str]:
+        """What the process of this name gets: settings, not whatever the shell happens to hold."""
+        kept = {
+            key: value
+            for key, value in self.inherited.items()
+            if key in INHERITED or key.startswith(INHERITED_BEGINNINGS)
+        }
+        return kept | {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "SLIPWAY_DATA": str(self.places.data),
+            "SLIPWAY_ZYGOTE": kept.get("SLIPWAY_ZYGOTE") or str(self.places.zygote),
+            "SLIPWAY_PROCESS": name,
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+            "MALLOC_ARENA_MAX": "2",  # threads share heaps: tens of megabytes less in each process
+        }
+
+    def manage(self, name: str, *arguments: str) -> Program:
+        """A command of manage.py that ends by itself."""
+        command = [str(PYTHON), "manage.py", *arguments]
+        return Program(name, command, self.environment(name), ROOT, is_once=True)
+
+
+def zygote(settings: Settings) -> Program:
+    """Forks the sandboxes of runs: no environment, so that no run can read a secret from it."""
+    socket = settings.environment(ZYGOTE)["SLIPWAY_ZYGOTE"]
+    command = [str(PYTHON), "-m", "pipelines.engines.zygote", "--socket", socket]
+    return Program(ZYGOTE, command, {}, ROOT)
+
+
+def web(settings: Settings) -> Program:
+    """One worker with threads over one connection pool."""
+    command = [
+        *(str(PYTHON.with_name("granian")), "--interface", "wsgi", "portal.wsgi:application"),
+        *("--host", HOST, "--port", str(settings.port)),
+        *("--workers", "1", "--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "5"),
+        *("--log-level", "warning"),
+    ]
+    # SIGTERM, not SIGKILL: granian has a worker of its own to take along.
+    return Program("web", command, settings.environment("web"), ROOT, at_death=signal.SIGTERM)
+
+
+def workers(settings: Settings) -> list[Program]:
+    """Three workers for three risks, and the one that ticks."""
+    slots = settings.inherited.get("SLIPWAY_RUN_SLOTS") or "2"
+    return [
+        _worker(settings, "control", "rollback,control", "2"),
+        _worker(settings, "runs", "runs", slots),
+        _worker(settings, "deliveries", "deliveries", "4"),
+        _celery(settings, "beat", "beat", "--schedule", os.devnull),
+    ]
+
+
+def _worker(settings: Settings, name: str, queues: str, threads: str) -> Program:
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    named = ("-n", f"{name}@slipway", "-Q", queues)
+    return _celery(settings, name, "worker", *named, "-P", "threads", "-c", threads, *quiet)
+
+
+def _celery(settings: Settings, name: str, *arguments: str) -> Program:
+    command = [str(PYTHON), "-m", "celery", "-A", "portal", "--quiet", *arguments]
+    command += ["--loglevel", "INFO"]
+    return Program(name, command, settings.environment(name), ROOT)

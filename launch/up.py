@@ -1,0 +1,203 @@
+"""`make up`: everything that a Slipway needs, in order, until Ctrl-C."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import FrameType
+
+from launch import frontend, greeting, preflight, processes, servers
+from launch.output import Terminal
+from launch.places import Places, data_folder, given
+from launch.processes import ZYGOTE, Settings
+from launch.refusal import Refusal, told
+from launch.supervisor import GaveUp, Supervisor, exit_code
+
+PATIENCE = 60.0  # seconds until everything must be ready
+BETWEEN_LOOKS = 5.0  # seconds between looks at the embedded servers
+
+
+class Stopped(BaseException):
+    """Somebody wants it to end: Ctrl-C, SIGTERM or a closed terminal."""
+
+
+@dataclass
+class Slipway:
+    """One start, from the first process to the last."""
+
+    settings: Settings
+    supervisor: Supervisor
+    terminal: Terminal
+    embedded: servers.Servers | None
+
+    @property
+    def url(self) -> str:
+        return f"http://{preflight.HOST}:{self.settings.port}"
+
+    def run(self) -> None:
+        """From the first process to the greeting, and then on until it is stopped."""
+        self.supervisor.start(processes.zygote(self.settings))
+        self.prepare_database()
+        self.start_processes()
+        self.wait_until_ready()
+        self.play_demonstration()
+        self.greet()
+        self.go_on()
+
+    def prepare_database(self) -> None:
+        """Migrations, and the static files where their sources changed."""
+        fingerprint = frontend.collected(self.settings.places)
+        self.supervisor.start(self.settings.manage("migrate", "migrate", "--verbosity", "1"))
+        if fingerprint:
+            collect = ("collectstatic", "--noinput", "--clear", "--verbosity", "0")
+            self.supervisor.start(self.settings.manage("static", *collect))
+            self._must_succeed("static", "The static files could not be collected")
+            frontend.remember(self.settings.places, fingerprint)
+        self._must_succeed("migrate", "The migrations failed")
+
+    def start_processes(self) -> None:
+        self.supervisor.start(processes.web(self.settings))
+        for worker in processes.workers(self.settings):
+            self.supervisor.start(worker)
+
+    def wait_until_ready(self) -> None:
+        """Until /readyz says yes; if it does not, say what it says and go on."""
+        until = time.monotonic() + PATIENCE
+        said = ""
+
+        def is_ready() -> bool:
+            nonlocal said
+            ready, said = ask_whether_ready(self.settings.port)
+            return ready or time.monotonic() > until
+
+        self.supervisor.run(is_ready)
+        if time.monotonic() > until:
+            self.terminal.say(
+                f"\nNot ready after {PATIENCE:.0f} s. {self.url}/readyz says: {said}\n"
+            )
+
+    def play_demonstration(self) -> None:
+        """On the first start of an embedded database; on somebody's own only when asked."""
+        demo = self.settings.places.demo
+        if demo.exists():
+            return
+        if not self.embedded or not self.embedded.database_url:
+            self.terminal.say("Your own database: `make demo` plays the demonstration into it.")
+            return
+        self.terminal.say("Playing the demonstration on real data, through the API ...\n")
+        self.supervisor.start(self.settings.manage("demo", "demo", "--against", self.url))
+        if code := self.supervisor.finish("demo"):
+            self.terminal.say(
+                f"\nThe demonstration ended with exit code {exit_code(code)}: the lines above say "
+                "why. Slipway goes on; `make demo` plays it again.\n"
+            )
+
+    def greet(self) -> None:
+        for line in greeting.lines(self.url, self.settings.places.demo):
+            self.terminal.say(line)
+
+    def go_on(self) -> None:
+        """Until somebody stops it: look after the processes, and after PostgreSQL and Redis."""
+        while True:
+            until = time.monotonic() + BETWEEN_LOOKS
+            self.supervisor.run(lambda until=until: time.monotonic() > until)  # type: ignore[misc]
+            if self.embedded and not self.embedded.are_kept():
+                self.terminal.say("PostgreSQL and Redis lost their keeper; starting them again.")
+                self.embedded.stop()
+                self.embedded = embedded_servers(self.settings.places, self.settings.inherited)
+
+    def stop(self) -> None:
+        self.terminal.say("\nStopping ...")
+        self.supervisor.stop(last=ZYGOTE)
+        if self.embedded:
+            self.embedded.stop()
+
+    def _must_succeed(self, name: str, sentence: str) -> None:
+        if code := self.supervisor.finish(name):
+            raise Refusal(f"{sentence} (exit code {exit_code(code)}): the lines above say why.")
+
+
+def main() -> int:
+    environment = dict(os.environ)
+    places, port = Places(data_folder(environment)), preflight.port(environment)
+    preflight.at_once(environment)
+    preflight.of_servers(environment)
+    terminal = Terminal()
+    supervisor = Supervisor(terminal)
+    with ExitStack() as at_the_end:
+        lock = at_the_end.enter_context(preflight.only_one(places))
+        watch_signals(supervisor)
+        try:
+            frontend.bring_packages()
+            embedded = embedded_servers(places, environment)
+            settings = settings_for(places, port, environment, embedded)
+            slipway = Slipway(settings, supervisor, terminal, embedded)
+            at_the_end.callback(slipway.stop)
+            preflight.announce(lock, slipway.url)
+            slipway.run()
+        except Stopped:
+            return 0
+        except GaveUp as gave_up:
+            terminal.say(str(gave_up))
+            return gave_up.code
+    return 0
+
+
+def embedded_servers(places: Places, environment: Mapping[str, str]) -> servers.Servers | None:
+    """PostgreSQL and Redis of our own, as far as no others are named."""
+    places.make()
+    named = {"postgres": "DATABASE_URL", "redis": "REDIS_URL"}
+    kinds = tuple(kind for kind, name in named.items() if not given(environment, name))
+    return servers.start(places.data, kinds) if kinds else None
+
+
+def settings_for(
+    places: Places, port: int, environment: Mapping[str, str], embedded: servers.Servers | None
+) -> Settings:
+    return Settings(
+        places=places,
+        port=port,
+        database_url=given(environment, "DATABASE_URL")
+        or (embedded and embedded.database_url)
+        or "",
+        redis_url=given(environment, "REDIS_URL") or (embedded and embedded.redis_url) or "",
+        inherited=environment,
+    )
+
+
+def ask_whether_ready(port: int) -> tuple[bool, str]:
+    """Is everything ready, and what /readyz says about each part."""
+    connection = http.client.HTTPConnection(preflight.HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        return answer.status == http.HTTPStatus.OK, answer.read(2000).decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        return False, f"nothing ({error})"
+    finally:
+        connection.close()
+
+
+def watch_signals(supervisor: Supervisor) -> None:
+    """The first signal stops everything in order, the second one at once."""
+    stopping: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        stopping.append(number)
+        if len(stopping) > 1:
+            supervisor.must_hurry = True
+            return
+        raise Stopped
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+if __name__ == "__main__":
+    sys.exit(told(main))
