@@ -1,0 +1,53 @@
+"""Points where a fault test makes a process die, stop or fail, by name. Inert unless switched on.
+
+`SLIPWAY_FAILPOINTS="deployments.switch.written=kill,pipelines.run.claimed=error:3"`: at the third
+passing of the second point an error is raised; without a number it is the first. Each fires once
+in a process. `kill` and `stop` send SIGKILL and SIGSTOP to the process itself. Never set the
+variable where people work: it is for tests of what a killed or suspended worker leaves behind.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from portal import env
+
+NAME = "SLIPWAY_FAILPOINTS"
+SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
+
+
+class Failed(Exception):
+    """What an `error` failpoint raises. Nothing catches it but the test that asked for it."""
+
+
+def arm(text: str) -> dict[str, tuple[str, int]]:
+    """Replace what is switched on: point -> (action, passings until it fires). "" is nothing."""
+    ARMED.clear()
+    for word in filter(None, (word.strip() for word in text.split(","))):
+        name, _, rest = word.partition("=")
+        action, _, count = rest.partition(":")
+        if action not in {"error", *SIGNALS} or not (count or "1").isdigit():
+            raise env.Misconfigured(f"{NAME}: “{word}” is not name=kill, =stop or =error[:count].")
+        ARMED[name] = (action, int(count or 1))
+    return ARMED
+
+
+def hit(name: str) -> None:
+    """Pass a point. Costs one look at an empty dictionary where nothing is switched on."""
+    if ARMED and name in ARMED:
+        _pass(name)
+
+
+def _pass(name: str) -> None:
+    action, left = ARMED.pop(name)
+    if left > 1:
+        ARMED[name] = (action, left - 1)
+    elif action == "error":
+        raise Failed(name)
+    else:
+        os.kill(os.getpid(), SIGNALS[action])
+
+
+ARMED: dict[str, tuple[str, int]] = {}
+arm(env.text(NAME))
