@@ -7,11 +7,14 @@ late without harm, because a sweeper asks the database what is due.
 from __future__ import annotations
 
 import logging
+import os
+import socket
+import threading
 from functools import partial
 
 from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
 log = logging.getLogger(__name__)
 
@@ -27,3 +30,20 @@ def _send(task: str, ids: dict[str, str]) -> None:
         current_app.send_task(task, kwargs=ids, ignore_result=True, retry=False)
     except OperationalError as error:
         log.warning("broker away, the sweeper will send %s", task, extra={"error": str(error)})
+
+
+def backlog(queue: str) -> int:
+    """How many messages wait in a queue of the broker; -1 where it does not answer."""
+    try:
+        with current_app.pool.acquire(block=True, timeout=2) as connection:
+            channel = connection.default_channel
+            return int(channel.queue_declare(queue=queue, passive=True).message_count)
+    except ChannelError:  # Redis keeps no empty list, so an empty queue does not exist
+        return 0
+    except OperationalError:
+        return -1
+
+
+def worker_name() -> str:
+    """Who works: machine, process and thread, as attempts show it."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident() % 10_000}"

@@ -212,6 +212,7 @@ CELERY_TASK_QUEUES = [Queue(name) for name in ("rollback", "control", "runs", "d
 CELERY_TASK_ROUTES = {
     "pipelines.runs.tasks.execute": {"queue": "runs"},
     "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
+    "pipelines.deliveries.tasks.clear": {"queue": "deliveries"},
     "deployments.rollouts.tasks.advance_rollback": {"queue": "rollback"},
 }
 CELERY_BEAT_SCHEDULE = {

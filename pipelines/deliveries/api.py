@@ -1,0 +1,107 @@
+"""Deliveries over the API: look, deliver again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pipelines.deliveries import operations, queries
+from pipelines.deliveries.models import Delivery, DeliveryAttempt
+from portal.api import Nouns
+
+
+class DeliveryAttemptOut(serializers.ModelSerializer):
+    class Meta:
+        model = DeliveryAttempt
+        fields = ("number", "state", "message", "worker", "started_at", "finished_at")
+
+
+class DeliveryOut(serializers.ModelSerializer):
+    """A delivery: its state, where it went, and where it comes from."""
+
+    run = serializers.UUIDField(source="run_id")
+    client = serializers.CharField(source="client.name")
+    destination = serializers.CharField(source="destination.name")
+    attempts = DeliveryAttemptOut(many=True)
+    replaced_by = serializers.IntegerField(source="replaced_by.number", default=None)
+    provenance = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Delivery
+        fields = (
+            "id",
+            "number",
+            "run",
+            "name",
+            "revision",
+            "client",
+            "destination",
+            "format",
+            "path",
+            "state",
+            "message",
+            "attempts",
+            "location",
+            "rows",
+            "bytes",
+            "checksum",
+            "reason",
+            "created_at",
+            "delivered_at",
+            "replaced_by",
+            "provenance",
+        )
+
+    def get_provenance(self, delivery: Delivery) -> dict[str, Any]:
+        """Version, release, deployment, the query's digest and the trace."""
+        release = delivery.release
+        return {
+            "version": release.number,
+            "release": str(release.pk),
+            "deployment": str(delivery.deployment_id),
+            "query": release.digest,
+            "result": delivery.result_checksum,
+            "trace_id": delivery.trace_id,
+        }
+
+
+class AgainIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000)
+
+
+class DeliveryFilter(django_filters.FilterSet):
+    run = django_filters.UUIDFilter("run_id")
+    client = django_filters.CharFilter("client__name")
+    destination = django_filters.CharFilter("destination__name")
+    environment = django_filters.CharFilter("environment__name")
+    transformation = django_filters.CharFilter("run__transformation__component__name")
+    state = django_filters.MultipleChoiceFilter(choices=Delivery.State.choices)
+
+    class Meta:
+        model = Delivery
+        fields: list[str] = []
+
+
+class Deliveries(Nouns):
+    """What was sent to whom, and by which version."""
+
+    noun = "delivery"
+    queryset = queries.deliveries()
+    serializer_class = DeliveryOut
+    filterset_class = DeliveryFilter
+
+    @extend_schema(request=AgainIn, responses={201: DeliveryOut})
+    @action(detail=True, methods=["post"])
+    def again(self, request: Request, pk: str) -> Response:
+        """Send the same result once more, as a new revision."""
+        fresh = operations.again(
+            delivery=self.get_object(), by=self.by, now=timezone.now(), **self.given(AgainIn)
+        )
+        return self.shown(fresh, status.HTTP_201_CREATED)

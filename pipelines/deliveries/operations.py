@@ -1,0 +1,245 @@
+"""The verbs of a delivery: planned with a result, delivered again, held and let go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from deployments.environments.models import Environment
+from deployments.releases import guard
+from observability.changes import operations as changes
+from observability.changes.models import Change
+from pipelines.connections.models import Binding, Destination
+from pipelines.deliveries.models import Delivery, DeliveryAttempt
+from pipelines.runs.models import Run
+from pipelines.transformations.models import Version
+from portal.accounts import access
+from portal.accounts.models import User
+from portal.audit import operations as audit
+from portal.background import enqueue
+from portal.catalog.models import Component
+from portal.errors import Moved, Refused
+from portal.failpoints import hit
+
+DELIVER = "pipelines.deliveries.tasks.deliver"
+
+
+def plan(
+    *, run: Run, version: Version, result_path: str, result_checksum: str, now: datetime
+) -> list[Delivery]:
+    """In the transaction that ends a run: one row for each delivery of the file, as a revision.
+
+    A destination that has no binding here is not delivered to, and says so; what an older revision
+    has not sent yet will not be sent any more.
+    """
+    wanted: list[dict[str, Any]] = version.spec.get("deliveries", [])
+    if not wanted:
+        return []
+    destinations = _bound(run.environment, {entry["destination"] for entry in wanted})
+    planned = [
+        _row(
+            run,
+            version,
+            entry,
+            destinations[entry["destination"]],
+            result_path,
+            result_checksum,
+            now,
+        )
+        for entry in wanted
+    ]
+    Delivery.objects.filter(
+        run=run, state__in=(Delivery.State.QUEUED, Delivery.State.FAILED), revision__lt=run.revision
+    ).update(
+        state=Delivery.State.SUPERSEDED,
+        message=f"Not sent: revision {run.revision} took its place.",
+        next_at=None,
+    )
+    rows = Delivery.objects.bulk_create(planned)
+    hit("pipelines.deliveries.planned")
+    for row in rows:
+        if row.state == Delivery.State.QUEUED:
+            enqueue(DELIVER, delivery_id=str(row.pk))
+    return rows
+
+
+def _bound(environment: Environment, names: set[str]) -> dict[str, tuple[Destination, bool]]:
+    """Each destination and whether it has a place in this environment; two queries."""
+    bound = set(
+        Binding.objects.filter(environment=environment, destination__name__in=names).values_list(
+            "destination_id", flat=True
+        )
+    )
+    return {d.name: (d, d.pk in bound) for d in Destination.objects.filter(name__in=names)}
+
+
+def _row(
+    run: Run,
+    version: Version,
+    entry: dict[str, Any],
+    destination: tuple[Destination, bool],
+    result_path: str,
+    result_checksum: str,
+    now: datetime,
+) -> Delivery:
+    place, is_bound = destination
+    return Delivery(
+        run=run,
+        name=delivery_name(entry),
+        revision=run.revision,
+        client_id=place.client_id,
+        destination=place,
+        environment=run.environment,
+        format=entry["format"],
+        path=path_of(entry, run),
+        result_path=result_path,
+        result_checksum=result_checksum,
+        state=Delivery.State.QUEUED if is_bound else Delivery.State.UNBOUND,
+        message="" if is_bound else _not_here(place, run.environment),
+        next_at=now if is_bound else None,
+        version=version,
+        release=run.release,
+        deployment=run.deployment,
+        team=run.team,
+        trace_id=run.trace_id,
+        requested_by=run.requested_by,
+        reason=run.reason,
+        created_at=now,
+    )
+
+
+def _not_here(destination: Destination, environment: Environment) -> str:
+    return f"{destination.name} has no binding in {environment.name}, so nothing is sent from here."
+
+
+def delivery_name(entry: dict[str, Any]) -> str:
+    """What a delivery of the file is called: client and destination."""
+    return f"{entry['client']}/{entry['destination']}"
+
+
+def path_of(entry: dict[str, Any], run: Run) -> str:
+    """The path inside the destination, with the run's parameters filled in."""
+    template = entry.get("path") or f"{run.transformation.component.name}.{entry['format']}"
+    return str(template).format(**run.parameters)
+
+
+@transaction.atomic
+def again(*, delivery: Delivery, by: User, now: datetime, reason: str) -> Delivery:
+    """Send the same result once more, as the next revision; the earlier ones stay on record."""
+    component = delivery.run.transformation.component
+    access.require(by, "delivery.again", component)
+    if not reason.strip():
+        raise Refused(
+            "Say why this is delivered again. The client's history shows it.", field="reason"
+        )
+    if delivery.state in Delivery.UNFINISHED:
+        raise Moved(f"{str(delivery).capitalize()} is still on its way. Wait for it.")
+    guard.using(component.pk)
+    rejection = guard.rejection_of(component.pk, delivery.version.digest)
+    if rejection is not None:
+        raise Refused(
+            f"{delivery.release} was rejected: “{rejection.reason}”. Run it again with another "
+            "version instead; that delivers a new revision."
+        )
+    fresh = _next_revision(delivery, by=by, reason=reason, now=now)
+    audit.record(
+        verb="delivery.again",
+        by=by,
+        now=now,
+        kind="delivery",
+        thing=f"{component.name} to {delivery.client.name}",
+        thing_id=fresh.pk,
+        component=component.name,
+        team=component.team.name,
+        environment=delivery.environment.name,
+        reason=reason,
+        after={"revision": fresh.revision, "version": str(fresh.release)},
+    )
+    changes.record(
+        kind=Change.Kind.REDELIVERY,
+        external_id=f"delivery:{fresh.pk}",
+        component=component,
+        environment=delivery.environment,
+        release=delivery.release.number,
+        title=f"Delivered again to {delivery.client}",
+        by=by,
+        started_at=now,
+        finished_at=now,
+        outcome=Change.Outcome.SUCCEEDED,
+        reason=reason,
+        url=f"/runs/{delivery.run.number}/",
+    )
+    if fresh.state == Delivery.State.QUEUED:
+        enqueue(DELIVER, delivery_id=str(fresh.pk))
+    return fresh
+
+
+def _next_revision(delivery: Delivery, *, by: User, reason: str, now: datetime) -> Delivery:
+    run = Run.objects.select_for_update().get(pk=delivery.run_id)
+    last = Delivery.objects.filter(run=run, name=delivery.name).aggregate(last=Max("revision"))
+    run.revision = max(run.revision, last["last"]) + 1
+    run.save(update_fields=["revision"])
+    destination = delivery.destination
+    is_bound = destination.bindings.filter(environment=delivery.environment).exists()
+    return Delivery.objects.create(
+        run=run,
+        name=delivery.name,
+        revision=run.revision,
+        client=delivery.client,
+        destination=destination,
+        environment=delivery.environment,
+        format=delivery.format,
+        path=delivery.path,
+        result_path=delivery.result_path,
+        result_checksum=delivery.result_checksum,
+        state=Delivery.State.QUEUED if is_bound else Delivery.State.UNBOUND,
+        message="" if is_bound else _not_here(destination, delivery.environment),
+        next_at=now if is_bound else None,
+        version=delivery.version,
+        release=delivery.release,
+        deployment=delivery.deployment,
+        team=delivery.team,
+        trace_id=delivery.trace_id,
+        requested_by=by,
+        reason=reason,
+        created_at=now,
+    )
+
+
+def hold(*, component: Component, digest: str, reason: str, now: datetime) -> int:
+    """In the rejecting transaction: keep everything of this content that has not been sent."""
+    open_ones = Delivery.objects.filter(
+        version__transformation__component=component,
+        version__digest=digest,
+        state__in=(Delivery.State.QUEUED, Delivery.State.SENDING, Delivery.State.FAILED),
+    )
+    ids = list(open_ones.select_for_update(of=("self",)).values_list("pk", flat=True))
+    message = f"Held: its version was rejected. {reason}"
+    DeliveryAttempt.objects.filter(delivery__in=ids, state=DeliveryAttempt.State.SENDING).update(
+        state=DeliveryAttempt.State.STOPPED, message=message, finished_at=now
+    )
+    Delivery.objects.filter(pk__in=ids).update(
+        state=Delivery.State.HELD, message=message, next_at=None, lease_until=None
+    )
+    for delivery_id in ids:  # what a killed worker may have left at the destination goes
+        enqueue("pipelines.deliveries.tasks.clear", delivery_id=str(delivery_id))
+    return len(ids)
+
+
+def unhold(*, component: Component, digest: str, now: datetime) -> int:
+    """In the lifting transaction: what was held is due again, unless something newer stands there."""
+    held = Delivery.objects.filter(
+        version__transformation__component=component,
+        version__digest=digest,
+        state=Delivery.State.HELD,
+    )
+    ids = list(held.select_for_update(of=("self",)).values_list("pk", flat=True))
+    Delivery.objects.filter(pk__in=ids).update(
+        state=Delivery.State.QUEUED, message="", next_at=now, tries=0
+    )
+    for delivery_id in ids:
+        enqueue(DELIVER, delivery_id=str(delivery_id))
+    return len(ids)

@@ -1,0 +1,244 @@
+"""A delivery's way out of the house: claimed, prepared, asked once more, published.
+
+The last question before anything leaves: still mine, still not rejected, not superseded? It is
+asked under locks that are kept until the file has its name, and the rename itself is fenced by the
+destination (see destinations/directory.py), so a worker that wakes late publishes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from deployments.releases import guard
+from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
+from pipelines.deliveries.ranks import rank
+from pipelines.execution import lifecycle
+from portal.accounts import grants
+from portal.background import backlog, enqueue
+from portal.failpoints import hit
+
+DELIVER = "pipelines.deliveries.tasks.deliver"
+MAX_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A try at a delivery that this worker holds; `number` is the fence."""
+
+    delivery: Delivery
+    number: int
+
+    @property
+    def rank(self) -> str:
+        run = self.delivery.run
+        return rank(
+            instant=run.logical_at or run.requested_at,
+            run_id=run.pk,
+            revision=self.delivery.revision,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was put where."""
+
+    location: str
+    rows: int | None
+    bytes: int
+    checksum: str
+
+
+@transaction.atomic
+def claim(*, delivery_id: str, worker: str, now: datetime) -> Claim | None:
+    """Take a due delivery and open its next try. None: someone else has it, or it is over."""
+    delivery = (
+        Delivery.objects.filter(pk=delivery_id, state=Delivery.State.QUEUED, next_at__lte=now)
+        .select_related(
+            "run__transformation__component",
+            "destination",
+            "client",
+            "environment",
+            "version",
+            "release",
+            "team",
+        )
+        .first()
+    )
+    if delivery is None:
+        return None
+    number = delivery.attempt + 1
+    taken = Delivery.objects.filter(
+        pk=delivery.pk, state=Delivery.State.QUEUED, attempt=delivery.attempt
+    ).update(
+        state=Delivery.State.SENDING,
+        attempt=number,
+        tries=delivery.tries + 1,
+        lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+        next_at=None,
+        message="",
+    )
+    if not taken:
+        return None
+    DeliveryAttempt.objects.create(delivery=delivery, number=number, worker=worker, started_at=now)
+    delivery.attempt, delivery.tries = number, delivery.tries + 1
+    return Claim(delivery=delivery, number=number)
+
+
+def keep(*, claim: Claim, now: datetime) -> bool:
+    """Prolong the lease while the bytes are written. False: it is no longer this worker's."""
+    return bool(
+        Delivery.objects.filter(
+            pk=claim.delivery.pk, state=Delivery.State.SENDING, attempt=claim.number
+        ).update(lease_until=now + timedelta(seconds=settings.LEASE_SECONDS))
+    )
+
+
+def missing_grants(claim: Claim) -> list[tuple[str, str]]:
+    """A grant that was taken back stops the next try."""
+    delivery = claim.delivery
+    return grants.missing(
+        delivery.team,
+        [("client", delivery.client.name), ("destination", delivery.destination.name)],
+    )
+
+
+def may_leave(*, claim: Claim, now: datetime) -> Place | None:
+    """The last question, inside the publishing transaction; locks are kept until it ends.
+
+    None: fenced off, rejected (it is held), or something newer stands there (it is superseded).
+    """
+    delivery = claim.delivery
+    component_id = delivery.run.transformation.component_id
+    guard.using(component_id)
+    mine = Delivery.objects.select_for_update().filter(
+        pk=delivery.pk, state=Delivery.State.SENDING, attempt=claim.number
+    )
+    if not list(mine.values_list("pk")):  # evaluated, so that the row is really locked
+        _close(claim, DeliveryAttempt.State.STOPPED, "Another attempt has taken over.", now)
+        return None
+    rejection = guard.rejection_of(component_id, delivery.version.digest)
+    if rejection is not None:
+        _stop(
+            claim, Delivery.State.HELD, f"Held: its version was rejected. {rejection.reason}", now
+        )
+        return None
+    place = _place(delivery)
+    if place.rank > claim.rank:
+        _stop(claim, Delivery.State.SUPERSEDED, "Not sent: something newer stands there.", now)
+        return None
+    return place
+
+
+def _place(delivery: Delivery) -> Place:
+    Place.objects.bulk_create(
+        [
+            Place(
+                destination=delivery.destination,
+                environment=delivery.environment,
+                path=delivery.path,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return Place.objects.select_for_update().get(
+        destination=delivery.destination, environment=delivery.environment, path=delivery.path
+    )
+
+
+def delivered(*, claim: Claim, place: Place, sent: Sent, now: datetime) -> None:
+    """In the publishing transaction: the file has its name; write down what stands there now."""
+    delivery = claim.delivery
+    if place.delivery_id and place.delivery_id != delivery.pk:
+        Delivery.objects.filter(pk=place.delivery_id).update(replaced_by=delivery)
+    Place.objects.filter(pk=place.pk).update(rank=claim.rank, delivery=delivery)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=Delivery.State.DELIVERED,
+        location=sent.location,
+        rows=sent.rows,
+        bytes=sent.bytes,
+        checksum=sent.checksum,
+        delivered_at=now,
+        lease_until=None,
+        message="",
+    )
+    _close(claim, DeliveryAttempt.State.DELIVERED, "", now)
+    hit("pipelines.delivery.written")
+
+
+@transaction.atomic
+def fail(*, claim: Claim, message: str, permanent: bool, now: datetime) -> None:
+    """This try did not get there: again after a pause where that can help, else it has failed."""
+    delivery = claim.delivery
+    again = lifecycle.may_try_again(tries=delivery.tries, permanent=permanent, most=MAX_TRIES)
+    due = now + lifecycle.pause_before(delivery.tries, seed=str(delivery.pk))
+    Delivery.objects.filter(
+        pk=delivery.pk, state=Delivery.State.SENDING, attempt=claim.number
+    ).update(
+        state=Delivery.State.QUEUED if again else Delivery.State.FAILED,
+        next_at=due if again else None,
+        lease_until=None,
+        message=message,
+    )
+    _close(claim, DeliveryAttempt.State.FAILED, message, now)
+
+
+def sweep(*, now: datetime) -> int:
+    """Send again what is due and was not taken; take back what a dead worker held."""
+    return take_back(now=now) + resend(now=now)
+
+
+def resend(*, now: datetime, most: int = 200) -> int:
+    """Rows whose message may be lost. While the queue is not empty only old ones are sent again."""
+    patience = settings.RESEND_SECONDS * (1 if backlog("deliveries") == 0 else 12)
+    overdue = now - timedelta(seconds=patience)
+    due = list(
+        Delivery.objects.filter(state=Delivery.State.QUEUED, next_at__lt=overdue)
+        .order_by("next_at")
+        .values_list("pk", flat=True)[:most]
+    )
+    Delivery.objects.filter(pk__in=due, state=Delivery.State.QUEUED).update(next_at=now)
+    for delivery_id in due:
+        enqueue(DELIVER, delivery_id=str(delivery_id))
+    return len(due)
+
+
+@transaction.atomic
+def take_back(*, now: datetime, most: int = 200) -> int:
+    """Tries whose worker stopped prolonging its lease: lost, and due again at once."""
+    stale = list(
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=Delivery.State.SENDING, lease_until__lt=now)
+        .only("pk", "attempt", "tries")[:most]
+    )
+    message = "The worker stopped answering; its attempt was taken from it."
+    for delivery in stale:
+        again = delivery.tries < MAX_TRIES
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=Delivery.State.QUEUED if again else Delivery.State.FAILED,
+            next_at=now if again else None,
+            lease_until=None,
+            message=message,
+        )
+        DeliveryAttempt.objects.filter(
+            delivery=delivery, number=delivery.attempt, state=DeliveryAttempt.State.SENDING
+        ).update(state=DeliveryAttempt.State.LOST, message=message, finished_at=now)
+        if again:
+            enqueue(DELIVER, delivery_id=str(delivery.pk))
+    return len(stale)
+
+
+def _stop(claim: Claim, state: Delivery.State, message: str, now: datetime) -> None:
+    Delivery.objects.filter(pk=claim.delivery.pk, attempt=claim.number).update(
+        state=state, message=message, lease_until=None, next_at=None
+    )
+    _close(claim, DeliveryAttempt.State.STOPPED, message, now)
+
+
+def _close(claim: Claim, state: DeliveryAttempt.State, message: str, now: datetime) -> None:
+    DeliveryAttempt.objects.filter(
+        delivery=claim.delivery, number=claim.number, state=DeliveryAttempt.State.SENDING
+    ).update(state=state, message=message, finished_at=now)

@@ -1,0 +1,189 @@
+"""What a delivery worker does with one message: claim, prepare, ask once more, publish."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from pipelines.connections.models import Binding
+from pipelines.deliveries.destinations.base import Destination, DestinationError, Parcel, Prepared
+from pipelines.deliveries.models import Delivery
+from pipelines.dispatch import operations
+from pipelines.dispatch.operations import Claim, Sent
+from pipelines.engines.base import EngineError
+from pipelines.execution.preparation import engine
+from pipelines.runs import artifacts
+from portal import context, secrets
+from portal.failpoints import hit
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+# Between the last question and the act. Longer means that this process was suspended meanwhile.
+MOST_SECONDS_TO_ACT = 2.0
+
+
+@cache
+def adapter(kind: str) -> Destination:
+    """The adapter of a kind of destination, as settings have it."""
+    return cast(Destination, import_string(settings.DESTINATION_ADAPTERS[kind])())
+
+
+def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
+    """Do one try at a delivery, if it is due and free. Whatever happens, the row says so."""
+    claim = operations.claim(delivery_id=delivery_id, worker=worker, now=clock())
+    if claim is None:
+        return
+    with context.bind(**_keys(claim)):
+        hit("pipelines.delivery.claimed")
+        try:
+            _send(claim, clock)
+        except (DestinationError, EngineError) as error:
+            log.warning("delivery not made: %s", error.message)
+            operations.fail(
+                claim=claim, message=error.message, permanent=error.permanent, now=clock()
+            )
+
+
+def clear(*, delivery_id: str) -> None:
+    """Remove what a worker that was killed left unpublished at the destination."""
+    delivery = Delivery.objects.select_related(
+        "run__transformation__component", "destination", "environment", "client"
+    ).get(pk=delivery_id)
+    if delivery.state == Delivery.State.SENDING or not delivery.attempt:
+        return
+    claim = Claim(delivery=delivery, number=delivery.attempt)
+    parcel = _parcel(claim, Path())
+    if parcel is not None:
+        adapter(delivery.destination.kind).clear(parcel, including_own=True)
+
+
+def _send(claim: Claim, clock: Clock) -> None:
+    delivery = claim.delivery
+    _refuse_without_grants(claim)
+    destination = adapter(delivery.destination.kind)
+    with _content(claim) as (content, rows):
+        parcel = _parcel(claim, content)
+        if parcel is None:
+            raise DestinationError(
+                f"{delivery.destination.name} has no binding in {delivery.environment.name} any "
+                "more. Bind it, then deliver again.",
+                permanent=True,
+            )
+        prepared = destination.prepare(parcel)
+        try:
+            hit("pipelines.delivery.prepared")
+            _verify(claim, prepared)
+            _publish(claim, destination, parcel, prepared, rows, clock)
+        finally:
+            destination.clear(parcel, including_own=True)
+
+
+@transaction.atomic
+def _publish(
+    claim: Claim,
+    destination: Destination,
+    parcel: Parcel,
+    prepared: Prepared,
+    rows: int | None,
+    clock: Clock,
+) -> None:
+    asked = time.monotonic()
+    place = operations.may_leave(claim=claim, now=clock())
+    if place is None:
+        log.info("delivery stopped before it left")
+        return
+    destination.clear(parcel, including_own=False)
+    hit("pipelines.delivery.cleared")
+    if time.monotonic() - asked > MOST_SECONDS_TO_ACT:
+        raise DestinationError("This worker was suspended just before sending.", permanent=False)
+    destination.publish(parcel, prepared)
+    hit("pipelines.delivery.published")
+    operations.delivered(
+        claim=claim,
+        place=place,
+        sent=Sent(prepared.location, rows, prepared.bytes, prepared.checksum),
+        now=clock(),
+    )
+    log.info("delivered to %s", prepared.location)
+
+
+@contextmanager
+def _content(claim: Claim) -> Iterator[tuple[Path, int | None]]:
+    """The staged result in the format that is wanted; a conversion is removed afterwards."""
+    delivery = claim.delivery
+    result = artifacts.absolute(delivery.result_path)
+    if delivery.format == "parquet":
+        yield result, delivery.run.rows
+        return
+    path = artifacts.conversion_path(
+        result=delivery.result_path,
+        delivery_id=delivery.pk,
+        attempt=claim.number,
+        format=delivery.format,
+    )
+    target = artifacts.make_room(path)
+    try:
+        converted = engine().convert(source=str(result), target=str(target), format=delivery.format)
+        yield target, converted.rows
+    finally:
+        artifacts.remove(path)
+
+
+def _verify(claim: Claim, prepared: Prepared) -> None:
+    """A Parquet delivery is the staged file itself: its bytes must be those that were verified."""
+    delivery = claim.delivery
+    if delivery.format == "parquet" and prepared.checksum != delivery.result_checksum:
+        raise DestinationError(
+            "The staged result is not the one that was verified. Run it again.", permanent=True
+        )
+
+
+def _parcel(claim: Claim, content: Path) -> Parcel | None:
+    delivery = claim.delivery
+    binding = Binding.objects.filter(
+        destination=delivery.destination, environment=delivery.environment
+    ).first()
+    if binding is None:
+        return None
+    return Parcel(
+        address=binding.address,
+        path=delivery.path,
+        content=content,
+        rank=claim.rank,
+        attempt=claim.number,
+        secret=secrets.decrypt(bytes(binding.secret)) if binding.secret else "",
+    )
+
+
+def _refuse_without_grants(claim: Claim) -> None:
+    gone = operations.missing_grants(claim)
+    if gone:
+        listed = " and ".join(f"the {kind} {name}" for kind, name in gone)
+        raise DestinationError(
+            f"{claim.delivery.team.name} may no longer use {listed}. Ask for a grant, then "
+            "deliver again.",
+            permanent=True,
+        )
+
+
+def _keys(claim: Claim) -> dict[str, str]:
+    delivery = claim.delivery
+    return {
+        "component": delivery.run.transformation.component.name,
+        "environment": delivery.environment.name,
+        "version": str(delivery.version.number),
+        "deployment_id": str(delivery.deployment_id),
+        "run_id": str(delivery.run_id),
+        "delivery_id": str(delivery.pk),
+        "trace_id": delivery.trace_id,
+    }

@@ -1,0 +1,307 @@
+"""An attempt's life: claimed, kept alive, ended well or not, or lost and taken over.
+
+Postgres decides: a run is claimed by compare-and-set on (state, attempt); whoever holds the
+highest attempt number may write, everyone else's write touches no row.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from deployments.releases import guard
+from deployments.rollouts import queries as rollouts
+from observability.changes import operations as changes
+from observability.changes.models import Change
+from pipelines.deliveries import operations as deliveries
+from pipelines.engines.base import CheckOutcome, EngineError, Outcome
+from pipelines.execution import lifecycle
+from pipelines.execution.preparation import Claim
+from pipelines.runs import artifacts
+from pipelines.runs import parameters as values
+from pipelines.runs.models import Attempt, Run
+from pipelines.transformations.models import Version
+from portal.background import backlog, enqueue
+from portal.failpoints import hit
+
+EXECUTE = "pipelines.runs.tasks.execute"
+HELD_AGAIN = timedelta(seconds=15)
+LOG_CHARACTERS = 64_000
+
+
+@transaction.atomic
+def claim(*, run_id: str, worker: str, now: datetime) -> Claim | None:
+    """Take a due run, bind what is live if it has no version yet, and open its next attempt.
+
+    None: someone else has it, it is over, it is paused, or its content was rejected.
+    """
+    run = (
+        Run.objects.filter(pk=run_id, state=Run.State.QUEUED, next_at__lte=now)
+        .select_related(
+            "transformation__component",
+            "environment",
+            "team",
+            "version",
+            "release",
+            "configuration",
+            "deployment",
+        )
+        .first()
+    )
+    if run is None:
+        return None
+    component = run.transformation.component
+    guard.using(component.pk)
+    if not _bind(run, now=now):
+        return None
+    number = run.attempt + 1
+    taken = Run.objects.filter(pk=run.pk, state=Run.State.QUEUED, attempt=run.attempt).update(
+        state=Run.State.RUNNING,
+        attempt=number,
+        tries=run.tries + 1,
+        version=run.version,
+        release=run.release,
+        configuration=run.configuration,
+        deployment=run.deployment,
+        parameters=run.parameters,
+        lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+        next_at=None,
+        started_at=now,
+        message="",
+    )
+    if not taken or run.version is None:
+        return None
+    run.attempt, run.tries, run.state = number, run.tries + 1, Run.State.RUNNING
+    Attempt.objects.create(
+        run=run,
+        number=number,
+        version=run.version,
+        deployment=run.deployment,
+        worker=worker,
+        heartbeat_at=now,
+        started_at=now,
+        waited_for=max(0.0, (now - run.queued_at).total_seconds()),
+    )
+    return Claim(run=run, version=run.version, number=number, claimed_at=now)
+
+
+def _bind(run: Run, *, now: datetime) -> bool:
+    """Give the run its version (what is live now, unless it has one) or say why it may not run."""
+    component = run.transformation.component
+    live = rollouts.live(component, run.environment, run.channel)
+    if live is None:
+        _end(run, Run.State.FAILED, f"Nothing is live in {run.environment.name} any more.", now)
+        return False
+    if rollouts.hold(component, run.environment) is not None:
+        Run.objects.filter(pk=run.pk, attempt=run.attempt).update(
+            next_at=now + HELD_AGAIN, message=f"Waits: {component.name} is paused here."
+        )
+        return False
+    if run.version is None:
+        run.release, run.configuration, run.deployment = (
+            live.release,
+            live.configuration,
+            live.deployment,
+        )
+        run.version = Version.objects.get(
+            transformation_id=run.transformation_id, number=live.release.number
+        )
+        try:
+            run.parameters = values.rebind(run.parameters, run.version.spec.get("parameters", {}))
+        except values.ParameterProblem as problem:
+            _end(run, Run.State.FAILED, problem.message, now)
+            return False
+    rejection = guard.rejection_of(component.pk, run.version.digest)
+    if rejection is not None:
+        _end(run, Run.State.CANCELLED, f"{run.version} was rejected: {rejection.reason}", now)
+        return False
+    return True
+
+
+def _end(run: Run, state: Run.State, message: str, now: datetime) -> None:
+    Run.objects.filter(pk=run.pk, state=Run.State.QUEUED, attempt=run.attempt).update(
+        state=state, message=message, finished_at=now, next_at=None
+    )
+
+
+def keep(*, claim: Claim, now: datetime) -> bool:
+    """Prolong the lease. False: the run was cancelled, taken over or rejected; stop working."""
+    held = Run.objects.filter(
+        pk=claim.run.pk, state=Run.State.RUNNING, attempt=claim.number, is_cancelling=False
+    )
+    return bool(held.update(lease_until=now + timedelta(seconds=settings.LEASE_SECONDS)))
+
+
+@transaction.atomic
+def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
+    """The result is staged and verified: the run ends here, and its deliveries begin.
+
+    False: this worker had been fenced off; its result is thrown away.
+    """
+    run = claim.run
+    guard.using(run.transformation.component_id)
+    hit("pipelines.attempt.finishing")
+    held = Run.objects.filter(
+        pk=run.pk, state=Run.State.RUNNING, attempt=claim.number, is_cancelling=False
+    )
+    revision = run.revision + 1
+    won = held.update(
+        state=Run.State.SUCCEEDED,
+        revision=revision,
+        result_path=claim.result_path,
+        result_checksum=outcome.checksum,
+        rows=outcome.rows_out,
+        bytes=outcome.bytes_out,
+        finished_at=now,
+        lease_until=None,
+        message="",
+    )
+    if not won:
+        artifacts.remove(claim.result_path)
+        return False
+    Attempt.objects.filter(run=run, number=claim.number).update(
+        state=Attempt.State.SUCCEEDED,
+        finished_at=now,
+        rows_in=outcome.rows_in,
+        rows_out=outcome.rows_out,
+        bytes_in=outcome.bytes_in,
+        bytes_out=outcome.bytes_out,
+        cpu_seconds=outcome.cpu_seconds,
+        peak_memory=outcome.peak_memory,
+        ran_for=outcome.ran_for,
+        checks=_checks(outcome.checks),
+        log=_tail(outcome.log),
+    )
+    hit("pipelines.attempt.finished")
+    run.revision = revision
+    deliveries.plan(
+        run=run,
+        version=claim.version,
+        result_path=claim.result_path,
+        result_checksum=outcome.checksum,
+        now=now,
+    )
+    return True
+
+
+@transaction.atomic
+def fail(*, claim: Claim, error: EngineError, now: datetime) -> None:
+    """The attempt did not end well: try again where that can help, else the run has failed."""
+    run = claim.run
+    usage = error.usage
+    cancelled = error.kind == "cancelled"
+    again = not cancelled and lifecycle.may_try_again(tries=run.tries, permanent=error.permanent)
+    ending = {
+        "lease_until": None,
+        "message": error.message,
+        **_what_next(run, again=again, cancelled=cancelled, now=now),
+    }
+    won = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, attempt=claim.number).update(
+        **ending
+    )
+    Attempt.objects.filter(run=run, number=claim.number, state=Attempt.State.RUNNING).update(
+        state=Attempt.State.CANCELLED if cancelled else Attempt.State.FAILED,
+        failure=error.kind,
+        message=error.message,
+        finished_at=now,
+        cpu_seconds=usage.cpu_seconds if usage else None,
+        ran_for=usage.ran_for if usage else (now - claim.claimed_at).total_seconds(),
+        peak_memory=usage.peak_memory if usage else None,
+        checks=_checks(error.checks),
+        log=_tail(error.log),
+    )
+    artifacts.remove(claim.result_path)
+    if won and not again and not cancelled:
+        _note_failure(run, error.message, now=now)
+
+
+def _what_next(run: Run, *, again: bool, cancelled: bool, now: datetime) -> dict[str, object]:
+    if again:
+        due = now + lifecycle.pause_before(run.tries, seed=str(run.pk))
+        return {"state": Run.State.QUEUED, "next_at": due, "queued_at": due}
+    state = Run.State.CANCELLED if cancelled else Run.State.FAILED
+    return {"state": state, "finished_at": now}
+
+
+def _note_failure(run: Run, message: str, *, now: datetime) -> None:
+    """A failed run stands on the axis of changes: it is what people look for first."""
+    changes.record(
+        kind=Change.Kind.RUN,
+        external_id=f"run:{run.pk}:failed:{run.attempt}",
+        component=run.transformation.component,
+        environment=run.environment,
+        release=run.release.number if run.release else "",
+        title=f"Run {run.number} of {run.version} failed",
+        by=None,
+        started_at=run.requested_at,
+        finished_at=now,
+        outcome=Change.Outcome.FAILED,
+        reason=message,
+        url=f"/runs/{run.number}/",
+    )
+
+
+def sweep(*, now: datetime) -> int:
+    """Send again what is due and was not taken; take back what a dead worker held."""
+    return take_back(now=now) + resend(now=now)
+
+
+def resend(*, now: datetime, most: int = 200) -> int:
+    """Rows whose message may be lost. While the queue is not empty only old ones are sent again."""
+    patience = settings.RESEND_SECONDS * (1 if backlog("runs") == 0 else 12)
+    overdue = now - timedelta(seconds=patience)
+    due = list(
+        Run.objects.filter(state=Run.State.QUEUED, next_at__lt=overdue)
+        .order_by("next_at")
+        .values_list("pk", flat=True)[:most]
+    )
+    # A moved next_at keeps the following sweeps from sending the same rows every second.
+    Run.objects.filter(pk__in=due, state=Run.State.QUEUED).update(next_at=now)
+    for run_id in due:
+        enqueue(EXECUTE, run_id=str(run_id))
+    return len(due)
+
+
+def take_back(*, now: datetime, most: int = 200) -> int:
+    """Attempts whose worker stopped prolonging its lease: lost, and queued again if that helps."""
+    stale = Run.objects.filter(state=Run.State.RUNNING, lease_until__lt=now).select_related(
+        "transformation__component", "environment", "release", "version"
+    )[:most]
+    return sum(_lose(run, now=now) for run in stale)
+
+
+@transaction.atomic
+def _lose(run: Run, *, now: datetime) -> int:
+    message = "The worker stopped answering; its attempt was taken from it."
+    again = not run.is_cancelling and lifecycle.may_try_again(tries=run.tries, permanent=False)
+    if again:
+        fields = {"state": Run.State.QUEUED, "next_at": now, "queued_at": now}
+    else:
+        state = Run.State.CANCELLED if run.is_cancelling else Run.State.FAILED
+        fields = {"state": state, "finished_at": now}
+    won = Run.objects.filter(
+        pk=run.pk, state=Run.State.RUNNING, attempt=run.attempt, lease_until__lt=now
+    ).update(lease_until=None, message=message, **fields)
+    if not won:
+        return 0
+    Attempt.objects.filter(run=run, number=run.attempt, state=Attempt.State.RUNNING).update(
+        state=Attempt.State.LOST, failure="lost", message=message, finished_at=now
+    )
+    if again:
+        enqueue(EXECUTE, run_id=str(run.pk))
+    elif not run.is_cancelling:
+        _note_failure(run, message, now=now)
+    return 1
+
+
+def _checks(outcomes: tuple[CheckOutcome, ...]) -> list[dict[str, object]]:
+    return [
+        {"name": c.name, "is_passed": c.is_passed, "rows": c.rows, "message": c.message}
+        for c in outcomes
+    ]
+
+
+def _tail(lines: tuple[str, ...]) -> str:
+    return "\n".join(lines)[-LOG_CHARACTERS:]

@@ -1,0 +1,67 @@
+"""What a run worker does with one message: claim, let the sandbox work, write down how it ended."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+
+from pipelines.engines.base import EngineError
+from pipelines.execution import operations, preparation
+from pipelines.execution.preparation import Claim
+from portal import context
+from portal.failpoints import hit
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def execute(*, run_id: str, worker: str, clock: Clock) -> None:
+    """Do one attempt of a run, if it is due and free. Whatever happens, the row says so."""
+    claim = operations.claim(run_id=run_id, worker=worker, now=clock())
+    if claim is None:
+        return
+    with context.bind(**_keys(claim)):
+        hit("pipelines.attempt.claimed")
+        log.info("attempt %s of run %s begins", claim.number, claim.run.number)
+        try:
+            job = preparation.job(claim)
+            hit("pipelines.attempt.prepared")
+            outcome = preparation.engine().execute(job, beat=_beat(claim, clock))
+        except EngineError as error:
+            log.warning("attempt ended: %s", error.message, extra={"failure": error.kind})
+            operations.fail(claim=claim, error=error, now=clock())
+            return
+        hit("pipelines.attempt.staged")
+        won = operations.succeed(claim=claim, outcome=outcome, now=clock())
+        log.info("attempt %s: %s rows", "ended well" if won else "fenced off", outcome.rows_out)
+
+
+def _beat(claim: Claim, clock: Clock) -> Callable[[], bool]:
+    """Asked by the engine about twice a second; writes the lease about four times a lease."""
+    every = min(1.0, settings.LEASE_SECONDS / 4)
+    last = time.monotonic()
+
+    def beat() -> bool:
+        nonlocal last
+        if time.monotonic() - last < every:
+            return True
+        last = time.monotonic()
+        return operations.keep(claim=claim, now=clock())
+
+    return beat
+
+
+def _keys(claim: Claim) -> dict[str, str]:
+    run = claim.run
+    return {
+        "component": run.transformation.component.name,
+        "environment": run.environment.name,
+        "version": str(claim.version.number),
+        "deployment_id": str(run.deployment_id),
+        "run_id": str(run.pk),
+        "trace_id": run.trace_id,
+    }

@@ -1,0 +1,214 @@
+"""Runs over the API: start, look, cancel, run again, see rows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import django_filters
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from deployments.environments.models import Environment
+from pipelines.deliveries.api import DeliveryOut
+from pipelines.runs import operations, queries
+from pipelines.runs.models import Attempt, Run
+from pipelines.transformations.models import Transformation
+from portal.api import Named, Nouns
+
+TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class AttemptOut(serializers.ModelSerializer):
+    """One execution, with what it used."""
+
+    version = serializers.IntegerField(source="version.number")
+    deployment = serializers.IntegerField(source="deployment.number")
+
+    class Meta:
+        model = Attempt
+        fields = (
+            "number",
+            "state",
+            "version",
+            "deployment",
+            "worker",
+            "started_at",
+            "finished_at",
+            "failure",
+            "message",
+            "rows_in",
+            "rows_out",
+            "bytes_in",
+            "bytes_out",
+            "cpu_seconds",
+            "peak_memory",
+            "waited_for",
+            "ran_for",
+            "checks",
+            "log",
+        )
+
+
+class RunOut(serializers.ModelSerializer):
+    """A run as lists show it."""
+
+    transformation = serializers.CharField(source="transformation.component.name")
+    environment = serializers.CharField(source="environment.name")
+    team = serializers.CharField(source="team.name")
+    version = serializers.IntegerField(source="version.number", default=None)
+    deployment = serializers.IntegerField(source="deployment.number", default=None)
+    requested_by = serializers.CharField(source="requested_by.username", default=None)
+
+    class Meta:
+        model = Run
+        fields = (
+            "id",
+            "number",
+            "transformation",
+            "environment",
+            "channel",
+            "team",
+            "state",
+            "message",
+            "version",
+            "deployment",
+            "parameters",
+            "logical_at",
+            "request_key",
+            "attempt",
+            "revision",
+            "rows",
+            "bytes",
+            "result_checksum",
+            "trace_id",
+            "requested_by",
+            "reason",
+            "requested_at",
+            "queued_at",
+            "started_at",
+            "finished_at",
+        )
+
+
+class RunDetail(RunOut):
+    """A run with its attempts and deliveries. `seconds`: how long the last attempt ran."""
+
+    attempts = AttemptOut(many=True)
+    deliveries = DeliveryOut(many=True)
+    seconds = serializers.SerializerMethodField()
+
+    class Meta(RunOut.Meta):
+        fields = (*RunOut.Meta.fields, "seconds", "attempts", "deliveries")
+
+    def get_seconds(self, run: Run) -> float | None:
+        return next((a.ran_for for a in run.attempts.all() if a.ran_for is not None), None)
+
+
+class RunIn(serializers.Serializer):
+    transformation = Named(
+        "transformation",
+        Transformation.objects.select_related("component__team"),
+        slug_field="component__name",
+    )
+    environment = Named("environment", Environment.objects.all())
+    parameters = serializers.DictField(required=False, default=dict)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    request_key = serializers.RegexField(
+        r"^[\w.:-]{1,80}\Z",
+        required=False,
+        default="",
+        help_text="Your name for this occasion: the same key and parameters again are the same "
+        "run. An Idempotency-Key header serves as well.",
+    )
+
+
+class AgainIn(serializers.Serializer):
+    version = serializers.ChoiceField(choices=["live", "same"], default="live")
+    reason = serializers.CharField(max_length=2000)
+
+
+class ReasonIn(serializers.Serializer):
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class SampleOut(serializers.Serializer):
+    columns = serializers.ListField(child=serializers.DictField())
+    rows = serializers.ListField(child=serializers.ListField())
+
+
+class RunFilter(django_filters.FilterSet):
+    transformation = django_filters.CharFilter("transformation__component__name")
+    environment = django_filters.CharFilter("environment__name")
+    team = django_filters.CharFilter("team__name")
+    state = django_filters.MultipleChoiceFilter(choices=Run.State.choices)
+    number = django_filters.NumberFilter()
+
+    class Meta:
+        model = Run
+        fields: list[str] = []
+
+
+class Runs(Nouns):
+    """Intended work and how each execution of it went."""
+
+    noun = "run"
+    queryset = queries.runs()
+    serializer_class = RunOut
+    filterset_class = RunFilter
+
+    def get_queryset(self) -> Any:
+        return queries.runs() if self.action == "list" else queries.detailed()
+
+    def get_serializer_class(self) -> Any:
+        return RunOut if self.action == "list" else RunDetail
+
+    @extend_schema(request=RunIn, responses={201: RunDetail})
+    def create(self, request: Request) -> Response:
+        """Start a run of what is live in an environment."""
+        given = self.given(RunIn)
+        key = given.pop("request_key") or request.headers.get("Idempotency-Key", "")[:80]
+        traced = TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
+        run = operations.start(
+            **given,
+            request_key=key,
+            trace_id=traced.group(1) if traced else "",
+            by=self.by,
+            now=timezone.now(),
+        )
+        return self.shown(run, status.HTTP_201_CREATED)
+
+    @extend_schema(request=ReasonIn, responses=RunDetail)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Stop a run that waits or runs."""
+        run = operations.cancel(
+            run=self.get_object(), by=self.by, now=timezone.now(), **self.given(ReasonIn)
+        )
+        return self.shown(run)
+
+    @extend_schema(request=AgainIn, responses=RunDetail)
+    @action(detail=True, methods=["post"])
+    def again(self, request: Request, pk: str) -> Response:
+        """Execute a finished run once more; its deliveries become new revisions."""
+        given = self.given(AgainIn)
+        run = operations.again(
+            run=self.get_object(),
+            with_version=given["version"],
+            reason=given["reason"],
+            by=self.by,
+            now=timezone.now(),
+        )
+        return self.shown(run)
+
+    @extend_schema(responses=SampleOut)
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def rows(self, request: Request, pk: str) -> Response:
+        """The first rows of the result, for those who may see rows."""
+        sample = queries.sample(run=self.get_object(), who=self.by)
+        columns = [{"name": c.name, "type": c.type} for c in sample.columns]
+        return Response({"columns": columns, "rows": sample.rows})

@@ -1,0 +1,36 @@
+"""Where staged results lie: one file an attempt, so that no attempt can touch another's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+
+def result_path(*, environment: str, component: str, run_id: UUID, attempt: int) -> str:
+    """The place of an attempt's result, relative to the store."""
+    return f"results/{environment}/{component}/{run_id.hex}/{attempt:04d}.parquet"
+
+
+def conversion_path(*, result: str, delivery_id: UUID, attempt: int, format: str) -> str:
+    """The place of a result written in another format for one try at a delivery."""
+    return f"{result.removesuffix('.parquet')}.{delivery_id.hex}.{attempt:04d}.{format}"
+
+
+def absolute(path: str) -> Path:
+    """A path of the store on this machine."""
+    return Path(settings.ARTIFACTS_DIR) / path
+
+
+def make_room(path: str) -> Path:
+    """The absolute path, its folder made and nothing left there by an attempt that was killed."""
+    place = absolute(path)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    return place
+
+
+def remove(path: str) -> None:
+    """Forget a file that nobody points to; one that is gone already is fine."""
+    absolute(path).unlink(missing_ok=True)
