@@ -230,7 +230,7 @@ def hold(*, component: Component, digest: str, reason: str, now: datetime) -> in
 
 
 def unhold(*, component: Component, digest: str, now: datetime) -> int:
-    """In the lifting transaction: what was held is due again, unless something newer stands there."""
+    """In the lifting transaction: what was held is due again, unless newer stands there."""
     held = Delivery.objects.filter(
         version__transformation__component=component,
         version__digest=digest,

@@ -12,6 +12,7 @@ import errno
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from pipelines.deliveries.destinations.base import DestinationError, Parcel, Prepared
@@ -33,7 +34,8 @@ class DirectoryDestination:
             target.parent.mkdir(parents=True, exist_ok=True)
             size, digest = _copy(parcel.content, part)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # the first failure is the one to tell
+                part.unlink()
             raise _as_error(error, parcel) from error
         return Prepared(str(part), str(target), size, f"sha256:{digest}")
 
