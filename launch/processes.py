@@ -17,7 +17,7 @@ INHERITED_BEGINNINGS = (
     *("SSL_CERT_", "REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"),
 )
 ZYGOTE = "zygote"
-WEB_THREADS = 8
+WEB_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # no more connections than the pool has
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def workers(settings: Settings) -> list[Program]:
         _worker(settings, "control", "rollback,control", "2"),
         _worker(settings, "runs", "runs", slots),
         _worker(settings, "deliveries", "deliveries", "4"),
-        _celery(settings, "beat", "beat", "--schedule", os.devnull),
+        _celery(settings, "beat", "beat"),
     ]
 
 
@@ -91,6 +91,8 @@ def _worker(settings: Settings, name: str, queues: str, threads: str) -> Program
 
 
 def _celery(settings: Settings, name: str, *arguments: str) -> Program:
-    command = [str(PYTHON), "-m", "celery", "-A", "portal", "--quiet", *arguments]
+    # In a container or a sandbox root is the ordinary user; nothing is unpickled (JSON only).
+    no_lecture = ("-W", "ignore:You're running the worker with superuser privileges")
+    command = [str(PYTHON), *no_lecture, "-m", "celery", "-A", "portal", "--quiet", *arguments]
     command += ["--loglevel", "INFO"]
     return Program(name, command, settings.environment(name), ROOT)

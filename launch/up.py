@@ -20,7 +20,7 @@ from launch.refusal import Refusal, told
 from launch.supervisor import GaveUp, Supervisor, exit_code
 
 PATIENCE = 60.0  # seconds until everything must be ready
-BETWEEN_LOOKS = 5.0  # seconds between looks at the embedded servers
+BETWEEN_LOOKS = 1.0  # seconds between looks at the embedded servers
 
 
 class Stopped(BaseException):
