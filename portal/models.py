@@ -3,6 +3,7 @@
 from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, User
 from portal.audit.models import Entry, Seal, Unsealed
 from portal.catalog.models import Component, Dependency
+from portal.sign_in.models import SignInTry
 
 __all__ = [
     "Component",
@@ -13,6 +14,7 @@ __all__ = [
     "Role",
     "Scope",
     "Seal",
+    "SignInTry",
     "Team",
     "Token",
     "Unsealed",

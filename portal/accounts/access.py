@@ -117,7 +117,7 @@ def role_in(who: User, team: Team) -> Role | None:
     roles: dict[object, str] | None = getattr(who, "_roles", None)
     if roles is None:
         roles = dict(Membership.objects.filter(user=who).values_list("team_id", "role"))
-        who._roles = roles  # type: ignore[attr-defined]
+        who._roles = roles  # type: ignore[attr-defined]  # noqa: SLF001
     role = roles.get(team.pk)
     return Role(role) if role else None
 

@@ -15,7 +15,7 @@ from portal.names import slug_validator
 
 
 class Role(models.TextChoices):
-    """What a member may do in a team, weakest first. `platform` is global and stands on the user."""
+    """What a member may do in a team, weakest first. `platform` is global, on the user."""
 
     VIEWER = "viewer", "Viewer"
     DEVELOPER = "developer", "Developer"

@@ -53,7 +53,7 @@ class Unsealed(models.Model):
 
 
 class Seal(models.Model):
-    """An entry's place in the chain: sequence, and the hash over it and the one before. Insert only."""
+    """An entry's place in the chain: its sequence, and the hash over it and the one before."""
 
     sequence = models.BigIntegerField(primary_key=True)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="seal")

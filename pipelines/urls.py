@@ -1,0 +1,8 @@
+"""The pages of this floor: its table of contents."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "pipelines"
+urlpatterns: list[URLPattern] = []

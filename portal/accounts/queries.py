@@ -1,0 +1,66 @@
+"""Questions about people, teams, grants and tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from portal.accounts import tokens
+from portal.accounts.models import Grant, Membership, Team, Token, User
+
+
+def token(secret: str, now: datetime) -> Token | None:
+    """The usable token with this secret, with its person; one query, by its digest."""
+    if not tokens.is_token(secret):
+        return None
+    return (
+        Token.objects.usable(now)
+        .select_related("user")
+        .filter(digest=tokens.digest(secret))
+        .first()
+    )
+
+
+def tokens_of(user: User) -> QuerySet[Token]:
+    """A person's tokens, also revoked and expired ones; never their secrets."""
+    return Token.objects.filter(user=user)
+
+
+def users() -> QuerySet[User]:
+    """People, with their teams."""
+    return User.objects.prefetch_related(
+        Prefetch("memberships", Membership.objects.select_related("team").order_by("team__name"))
+    )
+
+
+def teams() -> QuerySet[Team]:
+    """Teams with the number of their members and components."""
+    return Team.objects.annotate(
+        member_count=Count("memberships", distinct=True),
+        component_count=Count("components", distinct=True),
+    )
+
+
+def members(team: Team) -> QuerySet[Membership]:
+    """Who is in a team, by name."""
+    return (
+        Membership.objects.filter(team=team)
+        .select_related("user", "team")
+        .order_by("user__full_name", "id")
+    )
+
+
+def teams_of(user: User) -> QuerySet[Membership]:
+    """The teams of a person, with the role in each."""
+    return Membership.objects.filter(user=user).select_related("team").order_by("team__name")
+
+
+def grants(
+    *, team: Team | None = None, kind: str = "", name: str = "", use: str = ""
+) -> QuerySet[Grant]:
+    """What teams may use; each argument that is given narrows it down."""
+    given = {"team": team, "kind": kind, "name": name, "use": use}
+    return Grant.objects.select_related("team", "granted_by").filter(
+        **{key: value for key, value in given.items() if value}
+    )

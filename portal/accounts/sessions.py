@@ -1,0 +1,26 @@
+"""The session of a browser: begun at the sign-in, ended at the sign-out."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest
+
+from portal.accounts.models import User
+
+
+def begin(request: HttpRequest, user: User) -> None:
+    """From now on this browser is `user`; with a new session key, so that none can be planted."""
+    auth.login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+
+
+def end(request: HttpRequest) -> None:
+    request.session.flush()
+    request.user = None  # type: ignore[assignment]
+
+
+def address(request: HttpRequest) -> str:
+    """Where the request comes from. Behind our own proxy it is what that proxy saw."""
+    if settings.IS_HTTPS and (seen := request.headers.get("X-Forwarded-For")):
+        return seen.rpartition(",")[2].strip()[:64]
+    return request.META.get("REMOTE_ADDR", "")[:64]

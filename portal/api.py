@@ -1,0 +1,192 @@
+"""What the API of every floor shares: refusals as problem+json, and reading names and bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from rest_framework import exceptions, mixins, serializers, viewsets
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from portal import context
+from portal.accounts.models import User
+from portal.errors import NotFound, Refused
+
+CONTENT_TYPE = "application/problem+json"
+KINDS = {
+    400: "not-readable",
+    401: "not-signed-in",
+    403: "not-allowed",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    409: "conflict",
+    413: "too-large",
+    415: "media-type",
+    422: "refused",
+    429: "too-many",
+    500: "bug",
+    503: "not-ready",
+}
+Row = TypeVar("Row", bound=Model)
+
+
+class Nouns(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """A noun in the plural: list and one, by `lookup_field`. Verbs are added by its subclasses.
+
+    A subclass names `noun`, `queryset` (out of queries.py), `serializer_class`, and where it is
+    not the identity, `lookup_field` and `ordering`.
+    """
+
+    noun = "thing"
+
+    @property
+    def by(self) -> User:
+        """Who asks; the permission classes let nobody else through."""
+        return self.request.user
+
+    def given(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
+        """The request's body, read by `serializer`; what does not fit is refused by field."""
+        body = serializer(data=self.request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    def get_object(self) -> Any:
+        name = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
+        rows = self.filter_queryset(self.get_queryset())
+        return found(rows, self.noun, **{self.lookup_field: name})
+
+    def shown(self, thing: object, status: int = 200) -> Response:
+        """The answer about one thing, in this noun's words."""
+        return Response(self.get_serializer(thing).data, status=status)
+
+
+class Named(serializers.SlugRelatedField):
+    """A thing given by its name: `team = Named("team", queries.teams)`."""
+
+    def __init__(self, noun: str, queryset: QuerySet[Any], **options: Any) -> None:
+        options.setdefault("slug_field", "name")
+        super().__init__(queryset=queryset, **options)
+        self.error_messages = {
+            **self.error_messages,
+            "does_not_exist": f"There is no {noun} called “{{value}}”.",
+        }
+
+
+def found(rows: QuerySet[Row], noun: str, **lookup: Any) -> Row:
+    """The one row, or NotFound in words. A value of the wrong form names nothing either."""
+    try:
+        row = rows.filter(**lookup).first()
+    except (ValueError, serializers.DjangoValidationError):
+        row = None
+    if row is None:
+        name = next(iter(lookup.values()))
+        raise NotFound(f"There is no {noun} called “{name}”.")
+    return row
+
+
+def problem(error: Exception, _: object) -> Response | None:
+    """The answer to a refusal (RFC 9457). None: a bug, which propagates and answers 500."""
+    if isinstance(error, Http404):
+        error = NotFound("There is nothing at this address.")
+    if isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if isinstance(error, Refused):
+        set_rollback()
+        return _response(problem_of(error), error.status)
+    if isinstance(error, exceptions.APIException):
+        set_rollback()
+        return _response(_from_framework(error), _status(error), _headers(error))
+    return None
+
+
+def problem_of(refused: Refused) -> dict[str, object]:
+    return body(
+        refused.status,
+        refused.message,
+        kind=refused.kind,
+        field=refused.field,
+        details=refused.details,
+    )
+
+
+def body(
+    status: int,
+    detail: str,
+    *,
+    kind: str = "",
+    field: str | None = None,
+    details: list[dict[str, object]] | None = None,
+) -> dict[str, object]:
+    """A problem in the shape that every error of the API has."""
+    kind = kind or KINDS.get(status, "refused")
+    return {
+        "type": f"urn:slipway:problem:{kind}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "field": field,
+        "details": details or [],
+        "request_id": context.request_id.get(),
+    }
+
+
+def _response(
+    content: dict[str, object], status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    return Response(content, status=status, headers=dict(headers or {}), content_type=CONTENT_TYPE)
+
+
+def _from_framework(error: exceptions.APIException) -> dict[str, object]:
+    if not isinstance(error, exceptions.ValidationError):
+        return body(_status(error), _words(error))
+    details = list(_field_messages(error.detail))
+    first = details[0] if details else {"field": None, "message": "Something is missing."}
+    field, message = first["field"], first["message"]
+    detail = f"{field}: {message}" if field else str(message)
+    return body(422, detail, field=str(field) if field else None, details=details)
+
+
+def _words(error: exceptions.APIException) -> str:
+    if isinstance(error, exceptions.NotAuthenticated):
+        return "Sign in, or send a token: “Authorization: Bearer slw_…”."
+    if isinstance(error, exceptions.Throttled) and error.wait:
+        return f"Too many requests: try again in {error.wait:.0f} seconds."
+    return str(error.detail)
+
+
+def _status(error: exceptions.APIException) -> int:
+    """A body that can be read but not accepted is 422, as for a refusal by an operation."""
+    return 422 if isinstance(error, exceptions.ValidationError) else error.status_code
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = f"{wait:.0f}"
+    return headers
+
+
+def _field_messages(detail: Any, path: str = "") -> Iterator[dict[str, object]]:
+    """Flatten the framework's nested findings into `{field, message}`."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            is_whole = name == "non_field_errors"
+            yield from _field_messages(inner, path if is_whole else _join(path, name))
+    elif isinstance(detail, list):
+        for number, inner in enumerate(detail):
+            is_nested = isinstance(inner, Mapping | list)
+            yield from _field_messages(inner, _join(path, number) if is_nested else path)
+    else:
+        yield {"field": path or None, "message": str(detail)}
+
+
+def _join(path: str, name: object) -> str:
+    return f"{path}.{name}" if path else str(name)

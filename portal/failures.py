@@ -1,0 +1,63 @@
+"""Answers when nothing was found, something was forged, or we have a bug: as page or as JSON."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template import TemplateDoesNotExist, loader
+from django.views import defaults
+
+from portal import context
+from portal.api import CONTENT_TYPE, body
+from portal.errors import NotAllowed
+from portal.middleware import toast
+
+FORGED = (
+    "This page was open for so long that its form is no longer accepted. "
+    "Reload the page and try again."
+)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_api(request):
+        return _problem(404, "There is nothing at this address.")
+    return defaults.page_not_found(request, exception)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_api(request):
+        return _problem(403, "You may not do this.")
+    return defaults.permission_denied(request, exception)
+
+
+def not_readable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_api(request):
+        return _problem(400, "This request can't be read.")
+    return defaults.bad_request(request, exception)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A bug. The id finds it in the logs; the page stands alone, for anything may be broken."""
+    if is_api(request):
+        return _problem(500, "Something is broken on our side. Name this request id when asking.")
+    try:
+        page = loader.get_template("500.html")
+    except TemplateDoesNotExist:
+        return defaults.server_error(request)
+    return HttpResponse(page.render({"request_id": context.request_id.get()}), status=500)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A form without the secret of its page: mostly a page left open over a sign-out."""
+    refused = NotAllowed(FORGED)
+    if request.headers.get("HX-Request") == "true":
+        return toast(request, refused)
+    return render(request, "refused.html", {"refused": refused}, status=refused.status)
+
+
+def is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _problem(status: int, detail: str) -> JsonResponse:
+    return JsonResponse(body(status, detail), status=status, content_type=CONTENT_TYPE)

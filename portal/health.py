@@ -1,0 +1,117 @@
+"""Is it alive, and is it ready? Asked by whoever starts or balances it, so without signing in."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from kombu.utils.url import url_to_parts
+
+SECONDS = 2.0  # how long Redis and the sandbox may take; PostgreSQL has the pool's own limit
+
+
+class NotReady(Exception):
+    """A part that does not work now, in words."""
+
+
+@login_not_required
+def healthz(_: HttpRequest) -> HttpResponse:
+    """The process answers. It asks nobody: a database that is away is no reason to restart it."""
+    return JsonResponse({"state": "alive"})
+
+
+@login_not_required
+def readyz(_: HttpRequest) -> HttpResponse:
+    """Part by part: 200 when all work, else 503 with the words of those that do not."""
+    parts = {name: _state(check) for name, check in CHECKS.items()}
+    is_ready = all(part["state"] == "ready" for part in parts.values())
+    return JsonResponse(
+        {"state": "ready" if is_ready else "not ready", "parts": parts},
+        status=200 if is_ready else 503,
+    )
+
+
+def _state(check: Callable[[], str]) -> dict[str, str]:
+    try:
+        return {"state": "ready", "message": check()}
+    except NotReady as reason:
+        return {"state": "not ready", "message": str(reason)}
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version')")
+            version = cursor.fetchone()[0]
+    except DatabaseError as error:
+        raise NotReady(f"PostgreSQL does not answer: {_first_line(error)}") from error
+    return f"PostgreSQL {version} answers."
+
+
+def _migrations() -> str:
+    try:
+        applied = MigrationRecorder(connection).applied_migrations()
+    except DatabaseError as error:
+        raise NotReady("Not known while PostgreSQL does not answer.") from error
+    if missing := sorted(_known_migrations() - applied.keys()):
+        names = ", ".join(f"{floor}.{name}" for floor, name in missing[:5])
+        raise NotReady(f"{len(missing)} not applied ({names}): run manage.py migrate.")
+    return "All are applied."
+
+
+@cache
+def _known_migrations() -> frozenset[tuple[str, str]]:
+    """Those in the code; read once, because it can't change while the process lives."""
+    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+
+
+def _redis() -> str:
+    try:
+        _redis_client().ping()
+    except redis.RedisError as error:
+        raise NotReady(f"Redis does not answer: {_first_line(error)}") from error
+    return "Redis answers."
+
+
+@cache
+def _redis_client() -> redis.Redis:
+    """Kombu's address (`redis+socket://…?virtual_host=0`) as redis-py wants it."""
+    url = settings.REDIS_URL
+    timeouts = {"socket_timeout": SECONDS, "socket_connect_timeout": SECONDS}
+    if url.startswith("redis+socket://"):
+        parts = url_to_parts(url)
+        database = int(parts.query.get("virtual_host", 0))
+        return redis.Redis(unix_socket_path=f"/{parts.path}", db=database, **timeouts)
+    return redis.Redis.from_url(url, **timeouts)
+
+
+def _zygote() -> str:
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+            asking.settimeout(SECONDS)
+            asking.connect(settings.ZYGOTE_SOCKET)
+    except OSError as error:
+        raise NotReady(
+            f"The sandbox does not answer, so no run can start: {_first_line(error)}"
+        ) from error
+    return "The sandbox answers."
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "redis": _redis,
+    "sandbox": _zygote,
+}
