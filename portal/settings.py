@@ -42,6 +42,7 @@ AUDIT_SIGNING_KEY = env.text("SLIPWAY_AUDIT_KEY") or SECRET_KEY
 # --- Web -----------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.words("SLIPWAY_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 IS_HTTPS = env.flag("SLIPWAY_HTTPS")
+CSRF_FAILURE_VIEW = "portal.failures.forged"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if IS_HTTPS else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
@@ -66,12 +67,14 @@ INSTALLED_APPS = [
     "django_filters",
     "rest_framework",
     "drf_spectacular",
+    "django_prometheus",
     "portal",
     "observability",
     "deployments",
     "pipelines",
 ]
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "portal.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -84,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.Refusals",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -168,6 +172,9 @@ def database(url: str) -> dict[str, object]:
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env.integer("SLIPWAY_POOL", 8), "timeout": 10},
             "application_name": env.text("SLIPWAY_PROCESS", "slipway"),
+            # A process that is suspended inside a transaction loses it, and its locks with it.
+            "options": "-c idle_in_transaction_session_timeout="
+            f"{env.integer('SLIPWAY_IDLE_IN_TRANSACTION', 15)}s",
             **query,
         },
     }
@@ -249,6 +256,13 @@ SOURCE_ADAPTERS = {"directory": "pipelines.connections.sources.directory.Directo
 DESTINATION_ADAPTERS = {
     "directory": "pipelines.deliveries.destinations.directory.DirectoryDestination"
 }
+# Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
+METRIC_SOURCES = [
+    "observability.metrics.audit.figures",
+    "deployments.rollouts.metrics.figures",
+    "pipelines.runs.metrics.figures",
+    "pipelines.deliveries.metrics.figures",
+]
 
 # --- API -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -260,6 +274,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "portal.pages.CursorPages",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "portal.api.problem",
     "UNAUTHENTICATED_USER": None,
@@ -280,14 +295,17 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"keys": {"()": "observability.logs.lines.CorrelationKeys"}},
+    "filters": {
+        "keys": {"()": "observability.logs.lines.CorrelationKeys"},
+        "masks": {"()": "portal.masks.MaskSecrets"},
+    },
     "formatters": {"json": {"()": "observability.logs.lines.JsonLines"}},
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": "json",
-            "filters": ["keys"],
+            "filters": ["keys", "masks"],
         }
     },
     "root": {"handlers": ["stdout"], "level": env.text("SLIPWAY_LOG_LEVEL", "INFO")},

@@ -1,4 +1,4 @@
-"""What every destination promises: a path holds one complete file or none, and never an older one."""
+"""What every destination promises: a path holds one complete file or none, never an older one."""
 
 from __future__ import annotations
 
