@@ -181,11 +181,11 @@ def database(url: str) -> dict[str, object]:
 
 
 DATABASE_URL = env.text(
-    "DATABASE_URL", f"postgresql://slipway@/slipway?host={DATA_DIR / 'postgres' / 'socket'}"
+    "DATABASE_URL", f"postgresql://slipway@/slipway?host={DATA_DIR / 'run' / 'postgres'}"
 )
 DATABASES = {"default": database(DATABASE_URL)}
 REDIS_URL = env.text(
-    "REDIS_URL", f"redis+socket://{DATA_DIR / 'redis' / 'redis.sock'}?virtual_host=0"
+    "REDIS_URL", f"redis+socket://{DATA_DIR / 'run' / 'redis.sock'}?virtual_host=0"
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ARTIFACTS_DIR = Path(env.text("SLIPWAY_ARTIFACTS", str(DATA_DIR / "artifacts")))
