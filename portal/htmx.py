@@ -1,0 +1,64 @@
+"""Answers to htmx: fragments instead of pages, messages, redirects, and the end of polling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRedirect
+
+from portal.errors import Refused
+
+STOP_POLLING = 286  # htmx 2 ends `every …` on this status
+NOTHING_NEW = 204
+
+Result = TypeVar("Result")
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """htmx wants a part of a page: not a boosted link, not a page out of the history."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def page(
+    request: HttpRequest, whole: str, part: str, context: Mapping[str, Any], status: int = 200
+) -> HttpResponse:
+    """The whole page, or the part of it that htmx asked for."""
+    return render(request, part if is_fragment(request) else whole, dict(context), status=status)
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """Open another page after a write."""
+    return HttpResponseClientRedirect(url) if is_fragment(request) else HttpResponseRedirect(url)
+
+
+def live(
+    request: HttpRequest, part: str, context: Mapping[str, Any], *, is_over: bool
+) -> HttpResponse:
+    """A part that is polled: 204 while nothing changed since `?seen=`, 286 once it is over."""
+    response = render(request, part, {**context, "is_polled": not is_over})
+    seen = digest(response.content)
+    if seen == request.GET.get("seen") and not is_over:
+        return HttpResponse(status=NOTHING_NEW)
+    response.headers["X-Seen"] = seen  # live.js sends it back with the next poll
+    if is_over:
+        response.status_code = STOP_POLLING
+    return response
+
+
+def digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:16]
+
+
+def attempt(form: Form, call: Callable[[], Result]) -> Result | None:
+    """Make one call into the domain; a refusal becomes an error of the form and None is returned."""
+    try:
+        return call()
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return None

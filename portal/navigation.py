@@ -1,0 +1,153 @@
+"""What pages lead to: the rail, the tabs and panels of a component, and what home asks the floors.
+
+Names of upper floors stand here as strings only: imports point down.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from portal.tones import Tone
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the rail. `nouns` are the nouns of the URL names that belong to it."""
+
+    label: str
+    url: str
+    icon: str
+    key: str  # "g" and this letter go there
+    nouns: frozenset[str]
+
+
+def _entry(label: str, url: str, icon: str, key: str, *nouns: str) -> Entry:
+    return Entry(label, url, icon, key, frozenset(nouns))
+
+
+RAIL = (
+    _entry("Home", "portal:home", "home", "h", "home"),
+    _entry(
+        "Catalog",
+        "portal:component-list",
+        "catalog",
+        "c",
+        *("component", "plan", "version", "release", "hold"),
+    ),
+    _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
+    _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery"),
+    _entry("Changes", "observability:change-list", "change", "x", "change"),
+    _entry("Audit", "portal:audit-list", "audit", "a", "audit"),
+)
+RAIL_PLACES = (
+    _entry("Environments", "deployments:environment-list", "environment", "e", "environment"),
+    _entry("Connections", "pipelines:connection-list", "database", "o", "connection"),
+    _entry("Clients", "pipelines:client-list", "client", "l", "client"),
+    _entry("Teams", "portal:team-list", "team", "t", "team"),
+)
+# label, URL name with the component's name as its argument
+COMPONENT_TABS = (
+    ("Overview", "portal:component-detail"),
+    ("Runs", "pipelines:component-runs"),
+    ("Deployments", "deployments:component-deployments"),
+    ("Versions", "pipelines:component-versions"),
+    ("Audit", "portal:component-audit"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the component page that a floor brings, loaded on its own; `rows` keep its height."""
+
+    title: str
+    url: str
+    rows: int
+
+
+COMPONENT_PANELS = (
+    Panel("Right now", "deployments:component-now", 3),
+    Panel("Runs", "pipelines:component-strip", 3),
+    Panel("What changed", "observability:component-changes", 6),
+)
+COMPONENT_MARGIN = (
+    Panel("Clients", "pipelines:component-clients", 2),
+    Panel("Versions", "deployments:component-releases", 3),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for this person: what, where, since when, and the verb of its button."""
+
+    tone: Tone
+    icon: str
+    label: str  # "Approval": what the icon says
+    title: str
+    text: str
+    at: datetime
+    url: str
+    verb: str
+
+
+# Each gives the Needs of a person: (user, now) -> list[Need]
+NEEDS = {
+    "Deployments": "deployments.rollouts.needs.of",
+    "Runs and deliveries": "pipelines.runs.needs.of",
+}
+# Each adds to what lists of components show: (components) -> {component id: whatever its template shows}
+FACTS = {
+    "live": "deployments.rollouts.facts.live_of",
+    "strips": "pipelines.runs.facts.strips_of",
+}
+
+
+def needs(user: Any, now: datetime) -> tuple[list[Need], list[str]]:
+    """What waits for this person, oldest first, and the floors that did not answer."""
+    found: list[Need] = []
+    silent: list[str] = []
+    for floor, path in NEEDS.items():
+        try:
+            found += import_string(path)(user, now)
+        except Exception:
+            log.exception("%s did not answer what needs a person", floor)
+            silent.append(floor)
+    return sorted(found, key=lambda need: need.at), silent
+
+
+def facts(components: Sequence[Any]) -> dict[str, dict[Any, Any]]:
+    """What the floors above know of these components, by the name of the fact."""
+    found: dict[str, dict[Any, Any]] = {}
+    for name, path in FACTS.items():
+        try:
+            found[name] = import_string(path)(components)
+        except Exception:
+            log.exception("%s did not answer for a list of components", path)
+            found[name] = {}
+    return found
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """For every template: the rail, where we are in it, and the time. No queries."""
+    match = request.resolver_match
+    name = match.view_name.partition(":")[2] if match and match.view_name else ""
+    noun = name.partition("-")[0]
+    return {
+        "rail": _marked(RAIL, noun),
+        "rail_places": _marked(RAIL_PLACES, noun),
+        "component_tabs": COMPONENT_TABS,
+        "now": timezone.now(),
+    }
+
+
+def _marked(entries: Iterable[Entry], noun: str) -> list[tuple[Entry, bool]]:
+    return [(entry, noun in entry.nouns) for entry in entries]

@@ -1,0 +1,219 @@
+"""Tags that every page uses: states, icons, times, figures, diffs, fields."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.forms import BoundField
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from portal import diff as diffs
+from portal import figures
+from portal.accounts import access
+
+register = template.Library()
+
+register.filter("duration", figures.duration)
+register.filter("size", figures.size)
+register.filter("count", figures.count)
+register.filter("in_words", figures.in_words)
+
+
+@register.filter
+def times(number: int, nouns: str) -> str:
+    """`{{ n|times:"run" }}` -> "3 runs"; an odd plural after a comma."""
+    noun, _, plural = nouns.partition(",")
+    return figures.times(number, noun, plural)
+
+
+@register.filter
+def item(things: Any, key: Any) -> Any:
+    """`{{ things|item:key }}`: what a mapping holds under a key that is a variable."""
+    return things.get(key) if things else None
+
+
+@register.filter
+def code(text: str) -> SafeString:
+    """Escaped text with `words in backticks` set as code."""
+    pieces = re.split(r"`([^`\n]+)`", str(text or ""))
+    return mark_safe(  # noqa: S308 - every piece went through format_html
+        "".join(
+            format_html("<code>{}</code>" if n % 2 else "{}", piece)
+            for n, piece in enumerate(pieces)
+        )
+    )
+
+
+# --- States --------------------------------------------------------------------------------------
+@register.simple_tag
+def icon(name: str, label: str = "", more: str = "") -> SafeString:
+    """An icon of the sprite; with a label it speaks, without one it is decoration."""
+    speech = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else mark_safe('aria-hidden="true"')
+    )
+    return format_html(
+        '<svg class="icon{}{}" {}><use href="{}#{}"/></svg>',
+        " icon-running" if name == "running" else "",
+        f" {more}" if more else "",
+        speech,
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def status(thing: Any, filled: bool = False) -> SafeString:  # noqa: FBT001, FBT002
+    """The state of a row (a Deployment, a Run…) or a state itself: icon, word and colour."""
+    state = state_of(thing)
+    return said(state.tone, state.icon, state.label, filled=filled)
+
+
+@register.simple_tag
+def state(thing: Any) -> SafeString:
+    """The icon of a state alone, which says its word to those who can't see it."""
+    found = state_of(thing)
+    return format_html(
+        '<span class="state" data-tone="{}">{}</span>',
+        found.tone,
+        icon(found.icon, found.label, "state"),
+    )
+
+
+@register.simple_tag
+def said(tone: str, name: str, text: str, filled: bool = False) -> SafeString:  # noqa: FBT001, FBT002
+    """Any state in a tone, an icon and a word."""
+    return format_html(
+        '<span class="status{}" data-tone="{}">{}{}</span>',
+        " status-filled" if filled else "",
+        tone,
+        icon(name),
+        text,
+    )
+
+
+@register.filter
+def state_of(thing: Any) -> Any:
+    """The choice (with tone, icon and label) of a row's `state`, or the choice itself."""
+    return type(thing).State(thing.state) if isinstance(thing, Model) else thing
+
+
+# --- Times ---------------------------------------------------------------------------------------
+@register.simple_tag
+def ago(at: datetime | None) -> SafeString:
+    """ "12 minutes ago", kept current in the browser; the absolute time stands on hover."""
+    if at is None:
+        return format_html('<span class="muted">–</span>')
+    return format_html(
+        '<relative-time datetime="{0}" title="{1}" no-title precision="minute" '
+        'threshold="P9999D">{2}</relative-time>',
+        at.astimezone(UTC).isoformat(timespec="seconds"),
+        absolute(at),
+        at.astimezone(UTC).strftime("%-d %b %H:%M"),
+    )
+
+
+@register.simple_tag
+def clock(at: datetime | None, seconds: bool = False) -> SafeString:  # noqa: FBT001, FBT002
+    """The time of day, where the day stands elsewhere."""
+    return _time(at, "%H:%M:%S" if seconds else "%H:%M")
+
+
+@register.simple_tag
+def when(at: datetime | None) -> SafeString:
+    """Day and time: "18 Nov 08:41"."""
+    return _time(at, "%-d %b %H:%M")
+
+
+@register.simple_tag
+def since(at: datetime | None, until: datetime | None = None) -> SafeString | str:
+    """How long it took; while `until` is open, a clock that runs in the browser."""
+    if at is None:
+        return "–"
+    if until is not None:
+        return figures.duration(until - at)
+    return format_html('<span data-since="{}">…</span>', at.isoformat())
+
+
+@register.filter
+def absolute(at: datetime) -> str:
+    """The whole truth about an instant."""
+    return at.astimezone(UTC).strftime("%a %-d %b %Y, %H:%M:%S UTC")
+
+
+def _time(at: datetime | None, pattern: str) -> SafeString:
+    if at is None:
+        return format_html('<span class="muted">–</span>')
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.astimezone(UTC).isoformat(timespec="seconds"),
+        absolute(at),
+        at.astimezone(UTC).strftime(pattern),
+    )
+
+
+# --- Things --------------------------------------------------------------------------------------
+@register.simple_tag
+def sha(text: str, name: str = "digest") -> SafeString:
+    """The first seven characters of a digest; a click copies all of it."""
+    if not text:
+        return format_html('<span class="muted">–</span>')
+    return format_html(
+        '<button class="sha" type="button" data-copy="{0}" title="Copy {1} {0}" '
+        'aria-label="Copy {1} {2}">{2}</button>',
+        text,
+        name,
+        text.rpartition(":")[2][:7],
+    )
+
+
+@register.simple_tag
+def avatar(owner: Any, large: bool = False) -> SafeString:  # noqa: FBT001, FBT002
+    """The initials of a person or a team; decoration beside the name."""
+    kind = " avatar-team" if hasattr(owner, "memberships") and hasattr(owner, "title") else ""
+    return format_html(
+        '<span class="avatar{}{}" aria-hidden="true">{}</span>',
+        kind,
+        " avatar-l" if large else "",
+        getattr(owner, "initials", "S"),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, verb: str, thing: Any = None) -> bool:
+    """`{% may "deployment.approve" component as can %}`: asks the permission book."""
+    return access.may(context["request"].user, verb, thing)
+
+
+@register.inclusion_tag("ui/_diff.html")
+def diff(
+    old: str, new: str, name: str = "", old_name: str = "", new_name: str = ""
+) -> dict[str, Any]:
+    """Two texts, line by line, with the words that differ."""
+    return {
+        "diff": diffs.compare(old, new),
+        "name": name,
+        "old_name": old_name,
+        "new_name": new_name,
+    }
+
+
+@register.inclusion_tag("ui/_field.html")
+def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
+    """A form field with its label, its help and what to do about a mistake."""
+    return {"field": bound, "optional": optional}
+
+
+@register.filter
+def scheme(request: Any) -> str:
+    """The colour scheme that the person chose, or "" for the system's."""
+    chosen = request.COOKIES.get("scheme", "") if request else ""
+    return chosen if chosen in {"light", "dark"} else ""

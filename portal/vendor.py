@@ -1,0 +1,49 @@
+"""Files of others that browsers get: an explicit list out of static/node_modules, and nothing else.
+
+The list is the bill of materials of the front end. A file that names a source map brings it along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage
+from django.core.files.storage import FileSystemStorage, Storage
+
+NODE_MODULES = Path(settings.BASE_DIR) / "static" / "node_modules"
+# The address below /static/ -> the file in node_modules
+VENDOR_FILES = {
+    "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "vendor/idiomorph-ext.min.js": "idiomorph/dist/idiomorph-ext.min.js",
+    "vendor/relative-time.js": "@github/relative-time-element/dist/bundle.js",
+}
+
+
+class VendorStorage(FileSystemStorage):
+    """Reads a vendor file by its address."""
+
+    def path(self, name: str) -> str:
+        return str(NODE_MODULES / VENDOR_FILES[name])
+
+
+class VendorFinder(BaseFinder):
+    """Finds exactly the files of VENDOR_FILES."""
+
+    storage = VendorStorage()
+
+    def check(self, **_: Any) -> list[CheckMessage]:
+        return []
+
+    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:  # noqa: FBT001, FBT002
+        found = [self.storage.path(path)] if path in VENDOR_FILES else []
+        if find_all:
+            return found
+        return found[0] if found else None
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        for path in VENDOR_FILES:
+            yield path, self.storage

@@ -1,0 +1,49 @@
+// g + letter goes, j and k move in lists, / filters, ? helps. Nothing while someone types.
+const shortcuts = document.getElementById("shortcuts");
+const ROWS = ".rows > li, .table tbody tr, .timeline-item, .places > li";
+let isGoing = false;
+
+const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+function links() {
+  return [...document.querySelectorAll("#content :is(" + ROWS + ")")]
+    .map((row) => row.querySelector("a[href]"))
+    .filter((link) => link && link.offsetParent);
+}
+
+function move(step) {
+  const all = links();
+  const here = all.indexOf(document.activeElement);
+  const next = here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step;
+  all[next]?.focus();
+}
+
+function go(key) {
+  document.querySelector(`[data-go="${CSS.escape(key)}"]`)?.click();
+}
+
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  "?": () => shortcuts.showModal(),
+  "/": () => document.querySelector("[data-filter], .seek input")?.focus(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (isGoing) {
+    isGoing = false;
+    go(event.key);
+  } else if (event.key === "g") {
+    isGoing = true;
+    setTimeout(() => (isGoing = false), 1500);
+  } else if (KEYS[event.key]) {
+    event.preventDefault();
+    KEYS[event.key]();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-shortcuts]")) shortcuts.showModal();
+});

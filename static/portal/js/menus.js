@@ -1,0 +1,30 @@
+// Menus are <details>: one at a time, closed by Escape or a click elsewhere.
+const open = () => document.querySelectorAll("details.menu[open]");
+
+document.addEventListener("click", (event) => {
+  for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of open()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// A choice in a filter is the search: no button to press.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("form[data-filters] select")) event.target.form.requestSubmit();
+});
+
+// Fields without an answer stay out of the address.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-filters]")) return;
+  for (const field of event.target.elements) if (!field.value) field.disabled = true;
+});
+window.addEventListener("pageshow", () => {
+  for (const field of document.querySelectorAll("form[data-filters] :disabled")) {
+    field.disabled = false;
+  }
+});
