@@ -28,7 +28,7 @@ class Limits:
     temp_mb: int = 1024
     file_mb: int = 1024
     open_files: int = 256
-    rows_sample: int = 100
+    rows_sample: int = 1000
     cell_characters: int = 200
 
 
@@ -117,9 +117,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What the engine's own parser says about one query: the names of its parameters, in order."""
+    """What the engine's own parser says about one query, each in the order of the text.
+
+    `tables` are the names that it reads and does not define itself: its inputs.
+    """
 
     parameters: tuple[str, ...]
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ class EngineError(Exception):
     """A job did not end well, in a sentence for a person; what it had used and logged comes along.
 
     `kind` is one of: sql, input, contract, key, check, limit:memory, limit:time, limit:temp,
-    limit:file, limit:processes, cancelled, crashed, lost. `permanent`: trying again with the same
+    limit:file, disk, cancelled, crashed, lost. `permanent`: trying again with the same
     spec and data cannot help. `line` and `column` count from 1 in the SQL that `part` names: "" is
     the query itself, otherwise the name of a check.
     """

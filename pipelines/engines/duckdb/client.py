@@ -1,0 +1,178 @@
+"""The DuckDB engine as the rest of Slipway sees it: requests to the zygote's Unix socket.
+
+Holds no DuckDB and no state: every call is one connection, so any thread may use one client.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pipelines.engines.base import (
+    Beat,
+    CheckOutcome,
+    Column,
+    Converted,
+    EngineError,
+    Inspection,
+    Job,
+    Limits,
+    Outcome,
+    Sample,
+    Usage,
+)
+from pipelines.engines.duckdb import endings
+from pipelines.engines.duckdb.protocol import LONGEST_ANSWER, Inbox, Message, send
+
+CONNECT_TIMEOUT = 5.0
+BEAT_EVERY = 0.5
+GRACE = 15.0  # how much later than the deadline a zygote that works must have answered
+CANCEL_GRACE = 5.0
+SMALL = Limits(memory_mb=256, seconds=30, temp_mb=64, file_mb=64)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What was heard about one request so far."""
+
+    log: list[str] = field(default_factory=list)
+    checks: list[CheckOutcome] = field(default_factory=list)
+    done: Message | None = None
+    failed: Message | None = None
+    bug: str = ""
+    ending: Message | None = None
+
+    def hear(self, message: Message) -> None:
+        """Take in one event."""
+        event = message["event"]
+        if event == "log":
+            self.log.append(str(message["line"]))
+        elif event == "check":
+            self.checks.append(CheckOutcome(**message["check"]))
+        elif event == "failed":
+            self.failed = message["error"]
+        elif event == "bug":
+            self.bug = str(message["traceback"])
+        elif event == "done":
+            self.done = message
+        else:
+            self.ending = message
+
+
+class DuckDB:
+    """An Engine (see base.py) whose work is done in sandboxes that the zygote at `socket` forks."""
+
+    def __init__(self, socket: str) -> None:
+        self.socket = socket
+
+    def ping(self) -> Message:
+        """Answer pid, DuckDB's version, running jobs and walls. EngineError(kind="lost") if gone."""
+        talk = self._ask({"verb": "ping"}, seconds=0, beat=None)
+        return {k: v for k, v in (talk.done or {}).items() if k != "event"}
+
+    def inspect(self, sql: str) -> Inspection:
+        """Parse a query without running it, and name what it asks for."""
+        request = {"verb": "inspect", "sql": sql, "limits": asdict(SMALL)}
+        done = self._finish(request, SMALL, beat=None).done or {}
+        return Inspection(parameters=tuple(done["parameters"]), tables=tuple(done["tables"]))
+
+    def execute(self, job: Job, *, beat: Beat) -> Outcome:
+        """Run, verify and stage one query; `beat` is asked every half second."""
+        request = {"verb": "execute", "job": asdict(job)}
+        talk = self._finish(request, job.limits, beat=beat)
+        done, usage = talk.done or {}, endings.usage(talk.ending)
+        return Outcome(
+            rows_in=done["rows_in"],
+            rows_out=done["rows_out"],
+            bytes_in=done["bytes_in"],
+            bytes_out=done["bytes_out"],
+            cpu_seconds=usage.cpu_seconds,
+            ran_for=usage.ran_for,
+            peak_memory=usage.peak_memory,
+            checksum=done["checksum"],
+            checks=tuple(talk.checks),
+            columns=tuple(Column(**column) for column in done["columns"]),
+            log=tuple(talk.log),
+        )
+
+    def convert(
+        self,
+        *,
+        source: str,
+        target: str,
+        format: str,  # noqa: A002
+        limits: Limits = Limits(),  # noqa: B008
+    ) -> Converted:
+        """Write a staged Parquet file in another format to a path that must be free."""
+        request = {"verb": "convert", "source": source, "target": target, "format": format}
+        request |= {"limits": asdict(limits)}
+        done = self._finish(request, limits, beat=None).done or {}
+        return Converted(rows=done["rows"], bytes=done["bytes"], checksum=done["checksum"])
+
+    def sample(self, *, path: str, rows: int = 100, limits: Limits = SMALL) -> Sample:
+        """Read the first rows of a staged Parquet file."""
+        request = {"verb": "sample", "path": path, "rows": rows, "limits": asdict(limits)}
+        done = self._finish(request, limits, beat=None).done or {}
+        return Sample(
+            columns=tuple(Column(**column) for column in done["columns"]),
+            rows=tuple(tuple(row) for row in done["rows"]),
+        )
+
+    def _finish(self, request: Message, limits: Limits, *, beat: Beat | None) -> Conversation:
+        """Ask, wait, and raise unless the job ended well."""
+        talk = self._ask(request, seconds=limits.seconds, beat=beat)
+        error = endings.error(talk, limits)
+        if error is not None:
+            raise error
+        return talk
+
+    def _ask(self, request: Message, *, seconds: float, beat: Beat | None) -> Conversation:
+        talk = Conversation()
+        with self._connected() as connection:
+            send(connection, request)
+            _listen(connection, talk, time.monotonic() + seconds + GRACE, beat)
+        return talk
+
+    @contextmanager
+    def _connected(self) -> Iterator[socket.socket]:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(CONNECT_TIMEOUT)
+        try:
+            connection.connect(self.socket)
+            yield connection
+        except OSError as error:
+            raise endings.lost(f"The sandbox does not answer ({error}).") from error
+        finally:
+            connection.close()
+
+
+def _listen(connection: socket.socket, talk: Conversation, until: float, beat: Beat | None) -> None:
+    """Hear events until the zygote hangs up; ask `beat` in between."""
+    inbox = Inbox(LONGEST_ANSWER)
+    next_beat = time.monotonic() + BEAT_EVERY
+    while True:
+        now = time.monotonic()
+        if now >= until:
+            return
+        if beat is not None and now >= next_beat:
+            next_beat = now + BEAT_EVERY
+            if not beat():
+                beat = None
+                until = now + CANCEL_GRACE
+                connection.shutdown(socket.SHUT_WR)  # the zygote kills, and tells what it cost
+        ready = select.select([connection], [], [], min(BEAT_EVERY, until - now))[0]
+        if ready and not _hear(connection, inbox, talk):
+            return
+
+
+def _hear(connection: socket.socket, inbox: Inbox, talk: Conversation) -> bool:
+    data: Any = connection.recv(1 << 16)
+    inbox.add(data)
+    while (message := inbox.take()) is not None:
+        talk.hear(message)
+    return bool(data)

@@ -1,0 +1,126 @@
+"""The walls around a query: namespaces for the zygote; limits, Landlock and seccomp for a child."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+from dataclasses import dataclass
+
+from pipelines.engines.base import Limits
+from pipelines.engines.duckdb import kernel, landlock, seccomp
+
+MEBIBYTE = 1024 * 1024
+THREAD_STACK = 8 * MEBIBYTE
+THREAD_ARENA = 64 * MEBIBYTE  # address space that malloc reserves for each thread
+TASKS_IN_NAMESPACE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """Which walls this machine gives; what is missing is said in `ping` and in the log."""
+
+    user_namespace: bool
+    network_namespace: bool
+    landlock: int
+    seccomp: bool
+
+
+def isolate() -> Walls:
+    """Shut this process off, for good and with all its children, as far as the machine allows."""
+    signal_on_death = kernel.parent_death_signal()
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    is_apart = _leave_namespaces()
+    kernel.drop_capabilities()
+    if signal_on_death:  # the kernel forgets it when credentials change
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal_on_death)
+    return Walls(
+        user_namespace=is_apart,
+        network_namespace=is_apart,
+        landlock=landlock.version(),
+        seccomp=seccomp.is_supported(),
+    )
+
+
+def _leave_namespaces() -> bool:
+    """Enter a user namespace that knows only this user, and a network that leads nowhere."""
+    user, group = os.geteuid(), os.getegid()
+    apart = kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
+    try:
+        kernel.unshare(kernel.CLONE_NEWUSER | apart)
+    except OSError:
+        return False
+    # Same numbers inside as outside, so files keep their owners and SO_PEERCRED its meaning.
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{user} {user} 1")
+    _write("/proc/self/gid_map", f"{group} {group} 1")
+    return True
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="ascii") as file:  # noqa: PTH123 - no pathlib in the zygote
+        file.write(text)
+
+
+def leave_parent(*, parent: int, keep: tuple[int, ...]) -> None:
+    """Become a child on its own: own session, no descriptors but `keep`, dies with `parent`."""
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    _close_all_but({0, 1, 2, *keep})
+    # Nobody of the same user may look into this process, and it leaves no core file.
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+
+
+def _close_all_but(keep: set[int]) -> None:
+    low = 0
+    for descriptor in (*sorted(keep), 1 << 20):
+        if descriptor > low:
+            os.closerange(low, descriptor)
+        low = descriptor + 1
+
+
+def limit(limits: Limits, *, is_apart: bool) -> None:
+    """Set the kernel's limits a little wider than the engine's own, which explain themselves."""
+    size, data = _memory_now()
+    memory = limits.memory_mb * MEBIBYTE
+    spare = max(memory // 4, 192 * MEBIBYTE)
+    stacks = limits.threads * THREAD_STACK
+    seconds = int(limits.seconds * limits.threads) + 2
+    ceilings = {
+        resource.RLIMIT_DATA: data + memory + spare + stacks,
+        resource.RLIMIT_AS: size + memory + 2 * spare + stacks + limits.threads * THREAD_ARENA,
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_FSIZE: max(limits.file_mb, limits.temp_mb) * MEBIBYTE,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+    }
+    if is_apart:  # elsewhere it counts all that the user runs on this machine
+        ceilings[resource.RLIMIT_NPROC] = TASKS_IN_NAMESPACE
+    for name, value in ceilings.items():
+        hard = resource.getrlimit(name)[1]
+        ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(name, (ceiling, ceiling))
+
+
+def _memory_now() -> tuple[int, int]:
+    """Address space and data of this process in bytes, as RLIMIT_AS and RLIMIT_DATA count them."""
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+        pages = [int(field) for field in file.read().split()]
+    return pages[0] * resource.getpagesize(), pages[5] * resource.getpagesize()
+
+
+def close_the_door(walls: Walls, paths: list[tuple[str, int]]) -> None:
+    """Leave this process the files in `paths` and the system calls that a query needs."""
+    if walls.landlock:
+        landlock.confine(paths)
+    if walls.seccomp:
+        seccomp.confine()

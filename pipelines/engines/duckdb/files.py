@@ -1,0 +1,104 @@
+"""What else the sandbox does with staged results: turn one into another format, show its head."""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import Any
+
+import duckdb
+
+from pipelines.engines.base import Cell, EngineError, Limits
+from pipelines.engines.duckdb import sentences
+from pipelines.engines.duckdb.limits import over
+from pipelines.engines.duckdb.query import seal
+from pipelines.engines.duckdb.session import Session, identifier, quoted
+
+FORMATS = {
+    "csv": "FORMAT csv, HEADER true",
+    "jsonl": "FORMAT json, ARRAY false",
+    "parquet": "FORMAT parquet, COMPRESSION zstd",
+}
+NUMBERS = {
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "BIGINT",
+    "UBIGINT",
+}
+LARGEST_EXACT = 2**53  # what a JSON number holds without loss in every reader
+
+
+def convert(
+    session: Session,
+    *,
+    source: str,
+    target: str,
+    format: str,
+    temp: str,
+    result: int,  # noqa: A002
+) -> dict[str, Any]:
+    """Copy a Parquet file into another format, rows in the same order."""
+    if format not in FORMATS:
+        words = f"A file can be written as {', '.join(FORMATS)}, not as {format}."
+        raise EngineError(words, permanent=True, kind="input")
+    session.prepare(temp)
+    session.lock([source, target])
+    try:
+        rows = session.run(
+            f"COPY (FROM read_parquet({quoted(source)})) TO {quoted(target)} "
+            f"({FORMATS[format]}, USE_TMP_FILE false)"
+        )[0][0]
+    except duckdb.Error as error:
+        raise _unreadable(error, session.limits) from None
+    size = os.fstat(result).st_size
+    if size > session.limits.file_mb * 1024 * 1024:
+        raise over("file", session.limits)
+    return {"rows": rows, "bytes": size, "checksum": seal(result)}
+
+
+def sample(session: Session, *, path: str, rows: int, temp: str) -> dict[str, Any]:
+    """Read the first rows of a Parquet file; long texts are cut in the engine, not here."""
+    session.prepare(temp)
+    session.lock([path])
+    try:
+        session.run(f"CREATE VIEW result AS FROM read_parquet({quoted(path)})")
+        columns = [(str(row[0]), str(row[1])) for row in session.run("DESCRIBE result")]
+        picked = ", ".join(_cell_sql(name, kind, session.limits) for name, kind in columns)
+        wanted = max(0, min(rows, session.limits.rows_sample))
+        found = session.run(f"SELECT {picked} FROM result LIMIT {wanted}")
+    except duckdb.Error as error:
+        raise _unreadable(error, session.limits) from None
+    longest = session.limits.cell_characters
+    return {
+        "columns": [{"name": name, "type": kind} for name, kind in columns],
+        "rows": [[_cell(value, longest) for value in row] for row in found],
+    }
+
+
+def _cell_sql(name: str, kind: str, limits: Limits) -> str:
+    column = identifier(name)
+    if kind in NUMBERS or kind in {"BOOLEAN", "DOUBLE", "FLOAT"}:
+        return column
+    return f"left(CAST({column} AS VARCHAR), {limits.cell_characters + 1})"
+
+
+def _cell(value: Any, longest: int) -> Cell:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int) and not -LARGEST_EXACT <= value <= LARGEST_EXACT:
+        return str(value)
+    if isinstance(value, str) and len(value) > longest:
+        return value[:longest] + "…"
+    return value  # type: ignore[no-any-return]
+
+
+def _unreadable(error: Exception, limits: Limits) -> EngineError:
+    found = sentences.explained(error, limits=limits)
+    if found.kind.startswith("limit:") or found.kind == "disk":
+        return found
+    words = f"The staged result cannot be read: {found.message}"
+    return EngineError(words, permanent=True, kind="input")

@@ -1,0 +1,79 @@
+"""What the client, the zygote and the sandbox say to each other: frames of JSON on a Unix socket.
+
+A frame is four bytes of length (big-endian) and a JSON object. The client sends one request
+({"verb": ...}); the sandbox answers with {"event": "log" | "check" | "done" | "failed"}; the
+zygote ends every conversation with {"event": "exit"}, or answers {"event": "refused"} at once.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import Any
+
+from pipelines.engines.base import Check, Column, Job, Limits, Source
+
+Message = dict[str, Any]
+
+HEADER = struct.Struct(">I")
+LONGEST_REQUEST = 4 * 1024 * 1024
+LONGEST_ANSWER = 64 * 1024 * 1024
+LONGEST_SOCKET_PATH = 103
+
+
+def frame(message: Message) -> bytes:
+    """The bytes of one message."""
+    body = json.dumps(message, separators=(",", ":")).encode()
+    return HEADER.pack(len(body)) + body
+
+
+class Inbox:
+    """Puts frames together from whatever pieces arrive."""
+
+    def __init__(self, longest: int) -> None:
+        self._bytes = bytearray()
+        self._longest = longest
+
+    def add(self, data: bytes) -> None:
+        """Take in the bytes that came."""
+        self._bytes += data
+
+    def take(self) -> Message | None:
+        """Hand out the next whole message, or None. ValueError: not a frame, or too long."""
+        if len(self._bytes) < HEADER.size:
+            return None
+        (length,) = HEADER.unpack_from(self._bytes)
+        if length > self._longest:
+            raise ValueError(f"a message of {length} bytes is longer than {self._longest}")
+        end = HEADER.size + length
+        if len(self._bytes) < end:
+            return None
+        message = json.loads(bytes(self._bytes[HEADER.size : end]))
+        del self._bytes[:end]
+        if not isinstance(message, dict):
+            raise ValueError("a message is a JSON object")  # noqa: TRY004 - one error for the caller
+        return message
+
+
+def send(connection: socket.socket, message: Message) -> None:
+    """Send one whole message, waiting as long as the socket's timeout allows."""
+    connection.sendall(frame(message))
+
+
+def job_from(message: Message) -> Job:
+    """Rebuild the job that the client flattened with dataclasses.asdict."""
+    return Job(
+        sql=message["sql"],
+        sources=tuple(
+            Source(name=s["name"], format=s["format"], paths=tuple(s["paths"]))
+            for s in message["sources"]
+        ),
+        result_path=message["result_path"],
+        parameters=message["parameters"],
+        columns=tuple(Column(**c) for c in message["columns"]),
+        key=tuple(message["key"]),
+        checks=tuple(Check(**c) for c in message["checks"]),
+        limits=Limits(**message["limits"]),
+        label=message["label"],
+    )

@@ -1,0 +1,172 @@
+"""Runs one job inside the sandbox: gate, plan, stage, verify, check, seal."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from pipelines.engines.base import CheckOutcome, Column, EngineError, Job
+from pipelines.engines.duckdb import gate, sentences, verify
+from pipelines.engines.duckdb.limits import over
+from pipelines.engines.duckdb.session import Session, identifier, quoted, reader, scanned_rows
+
+Tell = Callable[[dict[str, Any]], None]
+CHUNK = 1 << 20
+
+
+class Query:
+    """One job on its way through the sandbox; `tell` sends events to whoever asked for it."""
+
+    def __init__(self, session: Session, job: Job, tell: Tell) -> None:
+        self.session = session
+        self.job = job
+        self.tell = tell
+        self.began = time.monotonic()
+
+    def note(self, text: str) -> None:
+        """Say one line of the job's own log, with the time."""
+        now = time.time()
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+        self.tell({"event": "log", "line": f"{stamp}.{int(now % 1 * 1000):03d}Z {text}"})
+
+    def run(self, temp: str, result: int) -> dict[str, Any]:
+        """Do it all; `result` is the descriptor of the (empty) file at `job.result_path`."""
+        session, job = self.session, self.job
+        session.prepare(temp, is_profiled=any(s.format != "parquet" for s in job.sources))
+        _refuse_bad_names(job)
+        session.attach(job.sources)
+        paths = [path for source in job.sources for path in source.paths]
+        session.lock([*paths, job.result_path])
+        query, checks, found = self._plan()
+        rows_out, rows_in = self._stage(query)
+        self._verify(rows_out)
+        outcomes = self._check(checks)
+        size = os.fstat(result).st_size
+        if size > job.limits.file_mb * 1024 * 1024:
+            raise over("file", job.limits)
+        checksum = seal(result)
+        self.note(f"result staged: {size:,} bytes, {checksum}")
+        required = {column.name for column in job.columns if column.required}
+        return {
+            "rows_in": rows_in,
+            "rows_out": rows_out,
+            "bytes_in": sum(os.stat(path).st_size for path in paths),  # noqa: PTH116
+            "bytes_out": size,
+            "checksum": checksum,
+            "checks": [asdict(outcome) for outcome in outcomes],
+            "columns": [
+                asdict(Column(name, verify.stored(kind), name in required)) for name, kind in found
+            ],
+        }
+
+    def _plan(self) -> tuple[gate.Statement, list[gate.Statement], list[tuple[str, str]]]:
+        """Read the query and the checks, and see that they fit, before any row is touched."""
+        session, job = self.session, self.job
+        names = [source.name for source in job.sources]
+        query = admit(session, job.sql)
+        gate.refuse_strangers(query, job.sql, names)
+        found = session.describe(query, job.parameters)
+        verify.shape(session, found, job.columns, job.key)
+        shape = ", ".join(f"CAST(NULL AS {kind}) AS {identifier(name)}" for name, kind in found)
+        session.run(f"CREATE VIEW result AS SELECT {shape} LIMIT 0")
+        checks = []
+        for check in job.checks:
+            statement = admit(session, check.sql, part=check.name)
+            gate.refuse_strangers(statement, check.sql, [*names, "result"])
+            session.describe(statement, job.parameters)
+            checks.append(statement)
+        return query, checks, found
+
+    def _stage(self, query: gate.Statement) -> tuple[int, int]:
+        """Write the result; answer the rows written and the rows of the inputs."""
+        job, session = self.job, self.session
+        began = time.monotonic()
+        after = f"\n) TO {quoted(job.result_path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
+        rows_out = int(session.ask("COPY (\n", query, after, job.parameters)[0][0])
+        rows_in = self._rows_in(session.profile)
+        self.note(f"query finished in {time.monotonic() - began:.3f} s: {rows_out:,} rows")
+        path = quoted(job.result_path)
+        session.run(f"CREATE OR REPLACE VIEW result AS FROM read_parquet({path})")
+        return rows_out, rows_in
+
+    def _rows_in(self, profile: str) -> int:
+        """Rows of the Parquet inputs by their footers, and of the others as the query read them."""
+        rows = sum(scanned_rows(profile).values())
+        paths = [p for s in self.job.sources if s.format == "parquet" for p in s.paths]
+        if paths:
+            listed = ", ".join(quoted(path) for path in paths)
+            counted = f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata([{listed}])"
+            rows += self.session.run(counted)[0][0]
+        return rows
+
+    def _verify(self, rows_out: int) -> None:
+        job = self.job
+        verify.rows(self.session, job.columns, job.key)
+        if job.columns or job.key:
+            key = f", key ({', '.join(job.key)}) unique" if job.key else ""
+            self.note(f"contract kept: {len(job.columns)} columns{key}, {rows_out:,} rows")
+
+    def _check(self, checks: list[gate.Statement]) -> list[CheckOutcome]:
+        """Run every check, then fail with all of them if any did not pass."""
+        outcomes = []
+        for statement in checks:
+            outcome = self._outcome(statement)
+            outcomes.append(outcome)
+            self.tell({"event": "check", "check": asdict(outcome)})
+            self.note(f"check {outcome.name}: {outcome.message}")
+        failed = [outcome for outcome in outcomes if not outcome.is_passed]
+        if failed:
+            said = "; ".join(f"{outcome.name} ({outcome.message})" for outcome in failed)
+            words = f"{len(failed)} of {len(outcomes)} checks failed: {said}."
+            raise EngineError(words, permanent=True, kind="check")
+        return outcomes
+
+    def _outcome(self, statement: gate.Statement) -> CheckOutcome:
+        name = statement.part
+        try:
+            answer = self.session.ask(
+                "SELECT count(*) FROM (\n", statement, "\n)", self.job.parameters
+            )
+        except EngineError as error:
+            if error.kind != "sql":
+                raise
+            return CheckOutcome(name, is_passed=False, message=error.message, rows=0)
+        rows = int(answer[0][0])
+        said = "passed" if not rows else f"{rows:,} {'row' if rows == 1 else 'rows'} against it"
+        return CheckOutcome(name, is_passed=not rows, message=said, rows=rows)
+
+
+def admit(session: Session, sql: str, *, part: str = "") -> gate.Statement:
+    """Let a query through the gate, with DuckDB's own complaint in words if it does not parse."""
+    import duckdb
+
+    try:
+        return gate.admit(session.connection, sql, part=part)
+    except duckdb.Error as error:
+        raise sentences.explained(error, limits=session.limits, sql=sql, part=part) from None
+
+
+def seal(descriptor: int) -> str:
+    """Bring a file to the disk and answer "sha256:..." of its bytes."""
+    os.fsync(descriptor)
+    digest = hashlib.sha256()
+    offset = 0
+    while chunk := os.pread(descriptor, CHUNK, offset):
+        digest.update(chunk)
+        offset += len(chunk)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _refuse_bad_names(job: Job) -> None:
+    names = [source.name.lower() for source in job.sources]
+    for name in names:
+        if name == "result" or names.count(name) > 1:
+            reason = "is the name of the query's own result" if name == "result" else "comes twice"
+            words = f"An input cannot be called {name}: that {reason}."
+            raise EngineError(words, permanent=True, kind="input")
+    for source in job.sources:
+        reader(source)

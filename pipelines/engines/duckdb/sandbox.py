@@ -1,0 +1,141 @@
+"""The child's side: behind the walls first, then exactly one request, then gone."""
+
+from __future__ import annotations
+
+import os
+import socket
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.engines.base import EngineError, Limits
+from pipelines.engines.duckdb import confine, files, kernel, landlock
+from pipelines.engines.duckdb.limits import over
+from pipelines.engines.duckdb.protocol import Message, job_from, send
+from pipelines.engines.duckdb.query import Query, admit
+from pipelines.engines.duckdb.session import Session
+
+ANSWER_TIMEOUT = 60.0
+BROKEN, FAILED = 1, 3  # exit codes: a bug of ours, and a job that did not end well
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One request as the zygote accepted it. `result` is a descriptor, where a file is written."""
+
+    request: Message
+    limits: Limits
+    label: str
+    temp: str
+    reads: tuple[str, ...]
+    writes: str | None
+    result: int | None
+
+
+def enter(
+    task: Task,
+    peer: socket.socket,
+    connection: DuckDBPyConnection,
+    *,
+    parent: int,
+    walls: confine.Walls,
+    title: kernel.Title,
+) -> None:
+    """Do one task in this (just forked) process and end it. Never returns."""
+    status = BROKEN
+    try:
+        kept = () if task.result is None else (task.result,)
+        confine.leave_parent(parent=parent, keep=(peer.fileno(), *kept))
+        title.show(f"slipway-sandbox {task.label}")
+        kernel.set_name(f"sql {task.label}"[:15])
+        peer.settimeout(ANSWER_TIMEOUT)
+        status = _answer(task, peer, connection, walls)
+    except Exception:  # noqa: BLE001 - the last place where a bug of ours can be told to anyone
+        send(peer, {"event": "bug", "traceback": traceback.format_exc()[-4000:]})
+    finally:
+        os._exit(status)
+
+
+def _answer(
+    task: Task, peer: socket.socket, connection: DuckDBPyConnection, walls: confine.Walls
+) -> int:
+    try:
+        folder = _shut_in(task, walls)
+        done = _work(task, Session(connection, task.limits), peer)
+        if folder is not None:
+            os.fsync(folder)
+        send(peer, {"event": "done", **done})
+    except EngineError as error:
+        send(peer, {"event": "failed", "error": _flat(error)})
+        return FAILED
+    except MemoryError:
+        send(peer, {"event": "failed", "error": _flat(over("memory", task.limits))})
+        return FAILED
+    return 0
+
+
+def _shut_in(task: Task, walls: confine.Walls) -> int | None:
+    """Raise the walls; answer a descriptor of the result's folder, to make its name durable."""
+    folder = None
+    if task.writes is not None:
+        folder = os.open(os.path.dirname(task.writes), os.O_RDONLY | os.O_DIRECTORY)  # noqa: PTH120
+    os.mkdir(task.temp, 0o700)  # noqa: PTH102
+    confine.limit(task.limits, is_apart=walls.user_namespace)
+    _refuse_missing(task)
+    paths = [(path, landlock.READ) for path in task.reads]
+    paths.append((task.temp, landlock.SCRATCH))
+    if task.writes is not None:
+        paths.append((task.writes, landlock.WRITE))
+    confine.close_the_door(walls, paths)
+    return folder
+
+
+def _refuse_missing(task: Task) -> None:
+    missing = {path for path in task.reads if not os.access(path, os.R_OK)}
+    if not missing:
+        return
+    sources = task.request.get("job", {}).get("sources", [])
+    names = [s["name"] for s in sources if missing & set(s["paths"])]
+    file = os.path.basename(min(missing))  # noqa: PTH119
+    what = f"The file {file} of the input {names[0]}" if names else f"The file {file}"
+    words = f"{what} is not there, or Slipway may not read it."
+    raise EngineError(words, permanent=False, kind="input")
+
+
+def _work(task: Task, session: Session, peer: socket.socket) -> dict[str, Any]:
+    request = task.request
+    verb = request["verb"]
+    if verb == "execute":
+        query = Query(session, job_from(request["job"]), lambda message: send(peer, message))
+        return query.run(task.temp, int(task.result or 0))
+    if verb == "inspect":
+        session.prepare(task.temp)
+        session.lock([])
+        statement = admit(session, request["sql"])
+        return {
+            "parameters": statement.parameters,
+            "tables": [name for name, _ in statement.tables],
+        }
+    if verb == "convert":
+        return files.convert(
+            session,
+            source=request["source"],
+            target=request["target"],
+            format=request["format"],
+            temp=task.temp,
+            result=int(task.result or 0),
+        )
+    return files.sample(session, path=request["path"], rows=request["rows"], temp=task.temp)
+
+
+def _flat(error: EngineError) -> Message:
+    return {
+        "message": error.message,
+        "permanent": error.permanent,
+        "kind": error.kind,
+        "line": error.line,
+        "column": error.column,
+        "part": error.part,
+    }

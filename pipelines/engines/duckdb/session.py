@@ -1,0 +1,193 @@
+"""One DuckDB connection, made once in the zygote and locked down in each child before any SQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from pipelines.engines.base import EngineError, Limits, Source
+from pipelines.engines.duckdb import gate, sentences
+
+READERS = {
+    "parquet": "read_parquet({paths}, hive_partitioning = false)",
+    "csv": "read_csv({paths}, hive_partitioning = false)",
+    "json": "read_json({paths}, hive_partitioning = false)",
+}
+GLOB_CHARACTERS = "*?["
+
+
+def connect() -> DuckDBPyConnection:
+    """Open DuckDB so that a process may fork afterwards: no threads of its own, no surprises."""
+    connection = duckdb.connect(
+        config={
+            "threads": 1,
+            "async_threads": 0,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "allow_persistent_secrets": False,
+            "python_enable_replacements": False,
+            "errors_as_json": True,
+        }
+    )
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    _warm_up(connection)
+    return connection
+
+
+def _warm_up(connection: DuckDBPyConnection) -> None:
+    """Load now what a child could no longer read: Python's and DuckDB's lazily loaded parts."""
+    connection.execute(
+        "SELECT 1.5::DOUBLE, true, 2::BIGINT, CAST(now() AS VARCHAR), $name, uuid()::VARCHAR",
+        {"name": "x"},
+    ).fetchall()
+    for broken in ("SELEC 1", "SELECT nothing", "SELECT 'a'::INTEGER"):
+        try:
+            connection.execute(broken)
+        except duckdb.Error as error:
+            sentences.explained(error, limits=Limits(), sql=broken)
+    gate.admit(connection, "SELECT 1 AS a -- warm;")
+
+
+class Session:
+    """What a sandboxed job may do with DuckDB, in this order: prepare, attach, lock, then run."""
+
+    def __init__(self, connection: DuckDBPyConnection, limits: Limits) -> None:
+        self.connection = connection
+        self.limits = limits
+        self.profile = ""
+
+    def run(self, sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run a statement of ours and fetch its (small) answer."""
+        return self.connection.execute(sql, parameters or {}).fetchall()
+
+    def prepare(self, temp: str, *, is_profiled: bool = False) -> None:
+        """Set the engine's own limits. `temp` is a folder that belongs to this job alone."""
+        limits = self.limits
+        for name, value in (
+            ("memory_limit", f"'{limits.memory_mb}MiB'"),
+            ("temp_directory", quoted(temp)),
+            ("max_temp_directory_size", f"'{limits.temp_mb}MiB'"),
+            ("threads", limits.threads),
+        ):
+            self.run(f"SET {name} = {value}")
+        if is_profiled:
+            self.run("SET enable_profiling = 'no_output'")
+            self.run("SET profiling_coverage = 'ALL'")
+
+    def attach(self, sources: Sequence[Source]) -> None:
+        """Make each input a view by its name, so that nothing of it can be written to."""
+        for source in sources:
+            with explaining_input(source.name, self.limits):
+                self.run(f"CREATE VIEW {identifier(source.name)} AS FROM {reader(source)}")
+
+    def lock(self, paths: Sequence[str]) -> None:
+        """Leave only `paths` reachable, and no setting changeable, for the rest of this process."""
+        self.run(f"SET allowed_paths = [{', '.join(quoted(path) for path in paths)}]")
+        self.run("SET enable_external_access = false")
+        self.run("SET lock_configuration = true")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction in which DuckDB itself refuses to change any table."""
+        self.run("BEGIN TRANSACTION READ ONLY")
+        try:
+            yield
+        except BaseException:
+            self.run("ROLLBACK")
+            raise
+        self.run("COMMIT")
+
+    def describe(self, statement: gate.Statement, values: dict[str, Any]) -> list[tuple[str, str]]:
+        """Names and types of the columns that a query would return, without running it."""
+        rows = self.ask("DESCRIBE (\n", statement, "\n)", values)
+        return [(str(row[0]), str(row[1])) for row in rows]
+
+    def ask(
+        self, before: str, statement: gate.Statement, after: str, values: dict[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        """Run a user's query between words of ours. EngineError with the place in their text."""
+        chosen = self._values(statement, values)
+        try:
+            with self.reading():
+                answer = self.run(f"{before}{statement.text}{after}", chosen)
+                self.profile = self.connection.get_profiling_information()
+                return answer
+        except (duckdb.Error, MemoryError) as error:
+            raise sentences.explained(
+                error,
+                limits=self.limits,
+                sql=statement.text,
+                part=statement.part,
+                skipped=len(before.encode()),
+            ) from None
+
+    @staticmethod
+    def _values(statement: gate.Statement, values: dict[str, Any]) -> dict[str, Any]:
+        missing = [name for name in statement.parameters if name not in values]
+        if not missing:
+            return {name: values[name] for name in statement.parameters}
+        mark = f"${missing[0]}"
+        offset = statement.text.find(mark)
+        words = f"The query uses {mark}, which is not one of its parameters."
+        raise sentences.refused(
+            words,
+            sql=statement.text,
+            part=statement.part,
+            offset=len(statement.text[:offset].encode()) if offset >= 0 else None,
+        )
+
+
+@contextmanager
+def explaining_input(name: str, limits: Limits) -> Iterator[None]:
+    """Turn an error while opening an input into a sentence that names the input."""
+    try:
+        yield
+    except duckdb.Error as error:
+        found = sentences.explained(error, limits=limits)
+        if found.kind.startswith("limit:"):
+            raise found from None
+        words = f"The input {name} cannot be read: {found.message}"
+        raise EngineError(words, permanent=True, kind="input") from None
+
+
+def reader(source: Source) -> str:
+    """The table function that reads an input's files, and only these."""
+    for path in source.paths:
+        if any(character in path for character in GLOB_CHARACTERS):
+            words = f"The input {source.name} has a file name with one of {GLOB_CHARACTERS} in it."
+            raise EngineError(words, permanent=True, kind="input")
+    if source.format not in READERS:
+        words = f"The input {source.name} is {source.format}; it can be {', '.join(READERS)}."
+        raise EngineError(words, permanent=True, kind="input")
+    paths = ", ".join(quoted(path) for path in source.paths)
+    return READERS[source.format].format(paths=f"[{paths}]")
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def scanned_rows(profile: str) -> dict[str, int]:
+    """Rows read from text files, by the list of their names, out of DuckDB's profile of a query."""
+    rows: dict[str, int] = {}
+    waiting = list(json.loads(profile or "{}").get("operator", []))
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(node.get("children", []))
+        details = node.get("extra_info", {})
+        files = details.get("Filename(s)")
+        if files and not str(details.get("Function", "")).startswith("PARQUET"):
+            rows[str(files)] = max(rows.get(str(files), 0), int(node.get("rows_scanned", 0)))
+    return rows
