@@ -18,7 +18,7 @@ demo: ## Play the demonstration against the running Slipway
 	$(launch) demo $(ARGS)
 
 test: ## Run the tests on a PostgreSQL and a Redis of their own (ARGS="-k name")
-	$(launch) testing test pytest -n 2 $(ARGS)
+	$(launch) testing test pytest -n 2 --dist loadgroup $(ARGS)
 
 check: ## Format, lint, types, architecture, migrations, templates, locks
 	$(launch) checks

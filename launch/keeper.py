@@ -69,6 +69,8 @@ class Kept:
 
 def main(data: Path, kinds: list[str]) -> int:
     """Report `ready` or the reason on standard output, then stay until nobody needs us."""
+    if os.fork():
+        return 0  # nobody's child: the starter may end first, and need not wait for us
     places = Places(data)
     own_lock, users_lock = places.servers / "keeper.lock", places.servers / "users.lock"
     with locks.opened(own_lock) as own, locks.opened(users_lock) as users:

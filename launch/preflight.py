@@ -25,8 +25,8 @@ PATIENCE = 5  # seconds for a server to answer
 def at_once(environment: Mapping[str, str]) -> None:
     """The checks that need no installed package, for the moment before anything is installed."""
     places = Places(data_folder(environment))
-    disk_has_room(places.data)
     folder_is_writable(places.data)
+    disk_has_room(places.data)
     only_one(places).close()
     port_is_free(port(environment))
 

@@ -102,11 +102,8 @@ def _start_keeper(places: Places, kinds: tuple[str, ...]) -> None:
             cwd=ROOT,
             start_new_session=True,
         )
-    assert keeper.stdout is not None
-    with keeper.stdout as report:
-        said = report.read().decode()
+    said = keeper.communicate()[0].decode()
     if said != "ready":
-        keeper.wait()
         raise Refusal(said or f"PostgreSQL and Redis did not start: {log_path} says why.")
 
 

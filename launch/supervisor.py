@@ -103,11 +103,11 @@ class Supervisor:
 
     def stop(self, *, last: str = "", grace: float = 10.0) -> None:
         """SIGTERM to all, `last` after the others; SIGKILL to who has not ended after `grace` s."""
-        others = [child for name, child in self.children.items() if name != last]
-        self._end(others, grace)
-        self._end([child for name, child in self.children.items() if name == last], grace)
+        children = list(self.children.values())
+        self._end([child for child in children if child.program.name != last], grace)
+        self._end([child for child in children if child.program.name == last], grace)
         self._show(0)
-        self.outputs.close()
+        self.children.clear()
 
     def _end(self, children: list[Child], grace: float) -> None:
         living = [child for child in children if child.code is None]
