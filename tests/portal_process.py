@@ -1,0 +1,285 @@
+"""A whole running Slipway for tests: its real processes, on a database and a folder of its own.
+
+    portal = Portal.start()
+    portal.address                                # http://127.0.0.1:…
+    portal.processes["runs"].send(signal.SIGSTOP) # or .kill(), .pid, .is_alive, .log
+    portal.restart("runs", SLIPWAY_FAILPOINTS="pipelines.attempt.staged=kill")
+    portal.stop()                                 # nothing is left: no process, database or file
+
+Nothing that dies is started again by itself, so that a test sees what was left behind. Everything
+dies with the test process, however that ends.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from launch import identity, processes, servers
+from launch.places import PYTHON, ROOT, Places
+from launch.preflight import HOST
+from launch.processes import Settings
+from launch.supervisor import Program
+from launch.up import ask_whether_ready
+from tests import portal_places
+from tests.portal_places import wait_for
+
+NAMES = ("zygote", "web", "control", "runs", "deliveries", "beat")
+PATIENCE = 60.0  # seconds until everything is ready
+GRACE = 10.0  # seconds between SIGTERM and SIGKILL
+ALL = "*"
+
+Environment = Mapping[str, Mapping[str, str]]
+
+
+@dataclass
+class Process:
+    """One of Slipway's processes and what it says."""
+
+    program: Program
+    log_path: Path
+    popen: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self, extra: Mapping[str, str]) -> None:
+        """Begin, or begin again: what it says is appended to the same file."""
+        with self.log_path.open("ab") as log:
+            self.popen = subprocess.Popen(
+                identity.wrapped(self.program.command, at_death=self.program.at_death),
+                env={**self.program.environment, **extra},
+                cwd=self.program.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self.popen.pid
+
+    @property
+    def is_alive(self) -> bool:
+        return self.popen.poll() is None
+
+    @property
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace")
+
+    def send(self, number: int) -> None:
+        """A signal to it and to all that it forked."""
+        os.killpg(self.pid, number)
+
+    def kill(self) -> None:
+        """kill -9, with its children, and wait until it is gone."""
+        with suppress(ProcessLookupError):
+            self.send(signal.SIGKILL)
+        self.popen.wait()
+
+    def wait_until_dead(self, seconds: float = 30.0) -> int:
+        """Until it has died by itself (a failpoint, say); -9 is SIGKILL."""
+        code = self.popen.wait(timeout=seconds)
+        self.kill()
+        return code
+
+    def stop(self) -> None:
+        """SIGTERM, as Ctrl-C on the whole would; SIGKILL when that takes too long."""
+        if self.is_alive:
+            self.send(signal.SIGCONT)
+            os.kill(self.pid, signal.SIGTERM)
+            try:
+                self.popen.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                self.log_path.open("a").write("did not end in time and was killed\n")
+        self.kill()
+
+
+@dataclass
+class Portal:
+    """Slipway on a port of its own. Make one with `start`, end it with `stop`."""
+
+    data_dir: Path
+    port: int
+    database_url: str
+    redis_url: str
+    extra: Environment
+    own: servers.Servers | None
+    processes: dict[str, Process] = field(default_factory=dict)
+
+    @classmethod
+    def start(
+        cls,
+        *,
+        environment: Environment | None = None,
+        own_servers: bool = False,
+        with_pages: bool = False,
+        only: tuple[str, ...] = NAMES,
+    ) -> Portal:
+        """`environment`: more variables by process name, or for all under "*".
+
+        `own_servers`: a PostgreSQL and a Redis that no other test uses, to be killed or emptied.
+        `with_pages`: the static files too. `only`: which processes to start at once.
+        """
+        data_dir = Path(tempfile.mkdtemp(prefix="slipway-"))
+        shared = not own_servers and "DATABASE_URL" in os.environ
+        own = None if shared else servers.start(data_dir)
+        portal = cls(
+            data_dir=data_dir,
+            port=portal_places.free_port(),
+            database_url=own.database_url if own else portal_places.new_database(data_dir.name),
+            redis_url=own.redis_url if own else portal_places.free_redis(data_dir.name),
+            extra=environment or {},
+            own=own,
+        )
+        try:
+            portal._prepare(with_pages=with_pages, only=only)
+        except BaseException:
+            portal.stop()
+            raise
+        return portal
+
+    @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def settings(self) -> Settings:
+        inherited = {
+            key: value for key, value in os.environ.items() if not key.startswith("SLIPWAY_")
+        }
+        return Settings(
+            places=Places(self.data_dir),
+            port=self.port,
+            database_url=self.database_url,
+            redis_url=self.redis_url,
+            inherited=inherited,
+        )
+
+    @property
+    def postgres_pid(self) -> int:
+        """The process of its own PostgreSQL, for tests that kill it; its keeper starts it again."""
+        assert self.own, "Portal.start(own_servers=True) has a PostgreSQL of its own"
+        lock = Places(self.data_dir).postgres / "postmaster.pid"
+        return int(lock.read_text().split(maxsplit=1)[0])
+
+    def environment(self, name: str) -> dict[str, str]:
+        return {**self.settings.environment(name), **self._extra(name)}
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command of manage.py against this database; what it says is in `stdout`."""
+        done = subprocess.run(
+            [str(PYTHON), "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment("manage"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        return done
+
+    def restart(self, name: str, **extra: str) -> Process:
+        """Kill it if it lives, and start it again with these variables for this once."""
+        process = self.processes[name]
+        process.kill()
+        process.start({**self._extra(name), **extra})
+        return process
+
+    def begin(self, name: str) -> Process:
+        """Start a process that `only` left out, or that is dead."""
+        program = {program.name: program for program in self._programs()}[name]
+        process = self.processes.setdefault(
+            name, Process(program, self.data_dir / "log" / f"{name}.log")
+        )
+        process.start(self._extra(name))
+        return process
+
+    def wait_until_ready(self, seconds: float = PATIENCE) -> None:
+        """Until /readyz says that every part works."""
+        said = ""
+
+        def is_ready() -> bool:
+            nonlocal said
+            ready, said = ask_whether_ready(self.port)
+            return ready
+
+        wait_for(is_ready, seconds, lambda: f"not ready: {said}\n{self.logs()}")
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the database says, asked past Slipway."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            return connection.execute(query, values or None).fetchall()
+
+    def flush_redis(self) -> None:
+        """Empty Redis, as somebody's mistake or a restart would."""
+        portal_places.empty_redis(self.redis_url)
+
+    def logs(self, lines: int = 15) -> str:
+        """The last words of everyone, for the message of a test that fails."""
+        tails = [
+            "\n".join([f"--- {name}", *process.log.splitlines()[-lines:]])
+            for name, process in self.processes.items()
+        ]
+        return "\n".join(tails)
+
+    def stop(self) -> None:
+        """End everything and leave nothing behind."""
+        for name, process in sorted(self.processes.items(), key=lambda item: item[0] == "zygote"):
+            if name not in {"web", "zygote"} and process.is_alive:
+                os.kill(process.pid, signal.SIGTERM)  # the workers end side by side
+        for _, process in sorted(self.processes.items(), key=lambda item: item[0] == "zygote"):
+            process.stop()
+        if self.own:
+            self.own.stop()
+        else:
+            portal_places.drop_database(self.database_url)
+            portal_places.give_back_redis(self.redis_url)
+        sockets = Places(self.data_dir).sockets
+        shutil.rmtree(self.data_dir)
+        shutil.rmtree(sockets, ignore_errors=True)  # a short folder elsewhere, or gone already
+
+    def _prepare(self, *, with_pages: bool, only: tuple[str, ...]) -> None:
+        Places(self.data_dir).make()
+        if with_pages:
+            (self.data_dir / "static").symlink_to(portal_places.static_files())
+        if "zygote" in only:
+            self.begin("zygote")
+        self.manage("migrate", "--verbosity", "0")
+        for name in only:
+            if name != "zygote":
+                self.begin(name)
+        if {"web", "zygote"} <= set(only):
+            self.wait_until_ready()
+
+    def _programs(self) -> list[Program]:
+        settings = self.settings
+        return [
+            processes.zygote(settings),
+            processes.web(settings),
+            *processes.workers(settings),
+        ]
+
+    def _extra(self, name: str) -> dict[str, str]:
+        if name == "zygote":
+            return {}  # by design it has no environment
+        return {**self.extra.get(ALL, {}), **self.extra.get(name, {})}
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[Portal]:
+    """One running Slipway, with pages, for all tests of a session that leave it as it was."""
+    running = Portal.start(with_pages=True)
+    yield running
+    running.stop()
