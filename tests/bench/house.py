@@ -1,0 +1,103 @@
+"""A running portal with two transformations live in staging, set up over the public API."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.bench import work
+from tests.portal_process import Portal
+
+HEAVY_LIMITS = {"memory_mb": 4096, "threads": 2, "seconds": 600}
+
+
+@dataclass
+class House:
+    """The portal and a client that is signed in to its API."""
+
+    portal: Portal
+    api: httpx.Client
+
+    def post(self, path: str, **body: Any) -> dict[str, Any]:
+        answer = self.api.post(path, json=body)
+        if answer.is_error:
+            raise SystemExit(f"POST {path} {body}\n{answer.status_code} {answer.text}")
+        return answer.json() if answer.content else {}
+
+    def get(self, path: str, **query: Any) -> dict[str, Any]:
+        return self.api.get(path, params=query).raise_for_status().json()
+
+    @property
+    def drop(self) -> Path:
+        return self.portal.data_dir / "drop"
+
+
+def build(portal: Portal) -> House:
+    """Teams, names, bindings, grants; `tiny` and `heavy` registered and live in staging."""
+    said = portal.manage(
+        "create_platform_admin", "bench", "--full-name", "Bench", "--token", "bench"
+    ).stdout
+    token = re.search(r"slw_\S+", said)
+    assert token, said
+    house = House(
+        portal,
+        httpx.Client(
+            base_url=f"{portal.address}/api/v1",
+            headers={"Authorization": f"Bearer {token.group()}"},
+            timeout=30,
+        ),
+    )
+    sources = portal.data_dir / "sources"
+    house.drop.mkdir()
+    for name, rows in (("tiny", 10_000), ("heavy", 10_000_000)):
+        work.make_flights(sources / f"{name}.parquet", rows)
+    house.post("/teams/", name="bench", title="Bench")
+    house.post("/environments/", name="staging", title="Staging", order=10, approvals=0)
+    house.post("/connections/", name="bench-files", kind="directory", team="bench")
+    house.post("/clients/", name="bench-client", title="Client", team="bench")
+    house.post(
+        "/destinations/",
+        name="bench-drop",
+        kind="directory",
+        client="bench-client",
+        team="bench",
+    )
+    for kind, name, folder in (
+        ("connection", "bench-files", sources),
+        ("destination", "bench-drop", house.drop),
+    ):
+        house.post("/bindings/", environment="staging", address=str(folder), **{kind: name})
+    for kind, name in (
+        ("connection", "bench-files"),
+        ("client", "bench-client"),
+        ("destination", "bench-drop"),
+    ):
+        house.post("/grants/", team="bench", kind=kind, name=name, use="use")
+    for name, sql, limits in (
+        ("tiny", work.TINY_SQL, {}),
+        ("heavy", work.HEAVY_SQL, HEAVY_LIMITS),
+    ):
+        go_live(house, name, sql, limits)
+    return house
+
+
+def go_live(house: House, name: str, sql: str, limits: dict[str, int]) -> None:
+    """Register a transformation and deploy it to staging."""
+    house.post(
+        "/transformations/",
+        **work.transformation(
+            name=name, team="bench", sql=sql, path=f"{name}.parquet", limits=limits
+        ),
+    )
+    release = house.get("/releases/", component=name)["results"][0]["id"]
+    deployment = house.post("/deployments/", component=name, release=release, environment="staging")
+    until = time.monotonic() + 30
+    while house.get(f"/deployments/{deployment['id']}/")["state"] != "succeeded":
+        if time.monotonic() > until:
+            raise SystemExit(house.get(f"/deployments/{deployment['id']}/"))
+        time.sleep(0.05)
