@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from launch import locks, servers
+from launch import frontend, locks, servers
 from launch.places import PYTHON, ROOT, Places, data_folder
-from launch.refusal import told
+from launch.refusal import Refusal, told
 
 OURS = ("SLIPWAY_", "DATABASE_URL", "REDIS_URL", "SENTRY_")
 
@@ -27,6 +27,7 @@ def main() -> int:
     data, lock = free_folder(data_folder(os.environ), name)
     with lock, servers.start(data) as running:
         environment = environment_for(Places(data), running)
+        bring_static_files(Places(data), environment)
         started = subprocess.Popen([str(PYTHON), "-m", *command], cwd=ROOT, env=environment)
         while True:
             try:
@@ -44,6 +45,16 @@ def free_folder(parent: Path, name: str) -> tuple[Path, IO[str]]:
             return folder, lock
         lock.close()
     raise AssertionError("itertools.count ends never")
+
+
+def bring_static_files(places: Places, environment: dict[str, str]) -> None:
+    """Collected into the folder of this run, as pages name them by their hashes."""
+    frontend.bring_packages()
+    if fingerprint := frontend.collected(places):
+        collect = [str(PYTHON), "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+        if subprocess.call(collect, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL):
+            raise Refusal("The static files could not be collected: the lines above say why.")
+        frontend.remember(places, fingerprint)
 
 
 def environment_for(places: Places, running: servers.Servers) -> dict[str, str]:
