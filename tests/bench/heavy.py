@@ -7,8 +7,8 @@ import subprocess
 import time
 
 from launch.places import PYTHON, ROOT
+from tests.api_house import HEAVY_LIMITS, House
 from tests.bench import work
-from tests.bench.house import HEAVY_LIMITS, House
 from tests.bench.report import Figure, keep
 
 TIMES = 3

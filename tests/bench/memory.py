@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench.house import House
+from tests.api_house import House
 from tests.bench.report import Figure, keep
 
 SETTLE_SECONDS = 5

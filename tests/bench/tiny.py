@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 
 from launch.places import PYTHON, ROOT
+from tests.api_house import House
 from tests.bench import bare
-from tests.bench.house import House
 from tests.bench.report import Figure, keep
 
 WARM, IDLE, BUSY = 10, 60, 300

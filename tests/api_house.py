@@ -1,4 +1,4 @@
-"""A running portal with two transformations live in staging, set up over the public API."""
+"""A running portal set up over the public API: a team, a source, a client, live transformations."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from tests.bench import work
 from tests.portal_process import Portal
 
 HEAVY_LIMITS = {"memory_mb": 4096, "threads": 2, "seconds": 600}
+ROWS = {"tiny": 10_000, "heavy": 10_000_000}
+QUERIES: dict[str, tuple[str, dict[str, int]]] = {
+    "tiny": (work.TINY_SQL, {}),
+    "heavy": (work.HEAVY_SQL, HEAVY_LIMITS),
+}
 
 
 @dataclass
@@ -37,8 +42,8 @@ class House:
         return self.portal.data_dir / "drop"
 
 
-def build(portal: Portal) -> House:
-    """Teams, names, bindings, grants; `tiny` and `heavy` registered and live in staging."""
+def build(portal: Portal, *, names: tuple[str, ...] = ("tiny",)) -> House:
+    """Teams, names, bindings, grants; the transformations `names` live in staging."""
     said = portal.manage(
         "create_platform_admin", "bench", "--full-name", "Bench", "--token", "bench"
     ).stdout
@@ -54,8 +59,8 @@ def build(portal: Portal) -> House:
     )
     sources = portal.data_dir / "sources"
     house.drop.mkdir()
-    for name, rows in (("tiny", 10_000), ("heavy", 10_000_000)):
-        work.make_flights(sources / f"{name}.parquet", rows)
+    for name in names:
+        work.make_flights(sources / f"{name}.parquet", ROWS[name])
     house.post("/teams/", name="bench", title="Bench")
     house.post("/environments/", name="staging", title="Staging", order=10, approvals=0)
     house.post("/connections/", name="bench-files", kind="directory", team="bench")
@@ -78,11 +83,8 @@ def build(portal: Portal) -> House:
         ("destination", "bench-drop"),
     ):
         house.post("/grants/", team="bench", kind=kind, name=name, use="use")
-    for name, sql, limits in (
-        ("tiny", work.TINY_SQL, {}),
-        ("heavy", work.HEAVY_SQL, HEAVY_LIMITS),
-    ):
-        go_live(house, name, sql, limits)
+    for name in names:
+        go_live(house, name, *QUERIES[name])
     return house
 
 

@@ -1,0 +1,67 @@
+"""Nothing of a rejected release leaves the house, however late the worker that carries it wakes."""
+
+from __future__ import annotations
+
+import itertools
+import signal
+import time
+
+import pytest
+
+from tests.api_house import House, go_live
+from tests.bench import work
+from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, start
+from tests.faults.test_suspended_workers import wait_until_stopped
+
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
+numbers = itertools.count(1)
+
+
+def new_release(house: House) -> str:
+    """Other content than anything before, live in staging; the release's id."""
+    sql = work.TINY_SQL.replace("flights GROUP", f"flights WHERE delay > {next(numbers)} GROUP")
+    go_live(house, "tiny", sql, {})
+    return str(house.get("/releases/", component="tiny")["results"][0]["id"])
+
+
+@pytest.mark.parametrize(
+    "point",
+    ["pipelines.delivery.claimed", "pipelines.delivery.prepared", "pipelines.delivery.cleared"],
+)
+def test_a_delivery_suspended_at(house: House, point: str) -> None:
+    portal = house.portal
+    assert_delivered_once(house, start(house))
+    before = {path: path.read_bytes() for path in house.drop.rglob("*") if path.is_file()}
+    release = new_release(house)
+    sleeper = portal.restart("deliveries", SLIPWAY_FAILPOINTS=f"{point}=stop")
+    run = start(house)
+    wait_until_stopped(sleeper.pid)
+    stopped = portal.processes.pop("deliveries")
+    portal.begin("deliveries")
+    try:
+        house.post(f"/releases/{release}/reject/", reason="It is wrong.")
+        stopped.send(signal.SIGCONT)
+        time.sleep(2)
+    finally:
+        stopped.kill()
+    found = house.get(f"/runs/{run}/")
+    assert [delivery["state"] for delivery in found["deliveries"]] == ["held"]
+    assert {path: path.read_bytes() for path in house.drop.rglob("*") if path.is_file()} == before
+    house.post("/components/tiny/rollback/", environment="staging", reason="Back to the good one.")
+    assert_drop_is_right(house)
+
+
+def test_a_run_on_it_ends_and_stages_nothing_for_anyone(house: House) -> None:
+    portal = house.portal
+    release = new_release(house)
+    sleeper = portal.restart("runs", SLIPWAY_FAILPOINTS="pipelines.attempt.staged=stop")
+    run = start(house)
+    wait_until_stopped(sleeper.pid)
+    house.post(f"/releases/{release}/reject/", reason="It is wrong.")
+    sleeper.send(signal.SIGCONT)
+    time.sleep(2)
+    found = house.get(f"/runs/{run}/")
+    assert found["state"] == "cancelled"
+    assert found["deliveries"] == []
+    house.post("/components/tiny/rollback/", environment="staging", reason="Back to the good one.")
+    assert_drop_is_right(house)
