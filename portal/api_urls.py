@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-router = SimpleRouter()
+from portal.accounts.api import Teams, Tokens, Users, Who
+from portal.audit.api import Audit
+from portal.catalog.api import Components
 
-urlpatterns = router.urls
+router = SimpleRouter()
+router.register("users", Users, basename="user")
+router.register("teams", Teams, basename="team")
+router.register("tokens", Tokens, basename="token")
+router.register("components", Components, basename="component")
+router.register("audit", Audit, basename="audit")
+
+urlpatterns = [path("whoami/", Who.as_view(), name="whoami"), *router.urls]

@@ -10,9 +10,7 @@ from types import MappingProxyType
 # "" outside of a request; a task sets the id of what it works on.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 # Correlation keys of log lines: component, environment, version, deployment_id, run_id, trace_id.
-correlation: ContextVar[Mapping[str, str]] = ContextVar(
-    "correlation", default=MappingProxyType({})
-)
+correlation: ContextVar[Mapping[str, str]] = ContextVar("correlation", default=MappingProxyType({}))
 
 
 @contextmanager

@@ -295,17 +295,14 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {
-        "keys": {"()": "observability.logs.lines.CorrelationKeys"},
-        "masks": {"()": "portal.masks.MaskSecrets"},
-    },
+    "filters": {"keys": {"()": "observability.logs.lines.CorrelationKeys"}},
     "formatters": {"json": {"()": "observability.logs.lines.JsonLines"}},
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": "json",
-            "filters": ["keys", "masks"],
+            "filters": ["keys"],
         }
     },
     "root": {"handlers": ["stdout"], "level": env.text("SLIPWAY_LOG_LEVEL", "INFO")},

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from pythonjsonlogger.json import JsonFormatter
 
-from portal import context
+from portal import context, masks
 
 
 class CorrelationKeys(logging.Filter):
@@ -30,6 +30,10 @@ class JsonLines(JsonFormatter):
             rename_fields={"levelname": "level", "name": "logger"},
             timestamp=False,
         )
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Masked as a whole, so that no key, traceback or foreign library's words are forgotten."""
+        return masks.mask(super().format(record))
 
     def add_fields(
         self,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import BaseAuthentication, BasicAuthentication
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from portal.accounts import access, operations, queries
 from portal.accounts.models import Token, User
+from portal.accounts.sessions import address
+from portal.errors import NotAllowed
+from portal.sign_in.operations import TooMany, sign_in
 
 
 class BearerToken(BaseAuthentication):
@@ -33,6 +36,26 @@ class BearerToken(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="Slipway"'
+
+
+class NameAndPassword(BasicAuthentication):
+    """HTTP Basic, where a program makes its first token; limited as the sign-in page is."""
+
+    www_authenticate_realm = "Slipway"
+
+    def authenticate_credentials(
+        self, userid: str, password: str, request: Request | None = None
+    ) -> tuple[User, None]:
+        assert request is not None
+        try:
+            user = sign_in(
+                username=userid, password=password, address=address(request), now=timezone.now()
+            )
+        except TooMany as refused:
+            raise Throttled(detail=refused.message) from None
+        except NotAllowed as refused:
+            raise AuthenticationFailed(refused.message) from None
+        return user, None
 
 
 class SignedIn(BasePermission):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from portal import context
 from portal.accounts.models import User
-from portal.audit.models import Entry
+from portal.audit import queries
+from portal.audit.chain import Link, after
+from portal.audit.models import Entry, Seal, Unsealed
 from portal.errors import Refused
 
 NOBODY = "Slipway"
+BATCH = 5000  # entries sealed in one transaction
 
 
 def record(
@@ -74,3 +78,32 @@ def record_refusal(
             outcome=Entry.Outcome.REFUSED,
             **more,
         )
+
+
+@transaction.atomic
+def seal(*, now: datetime) -> int:
+    """Put committed entries into the chain, oldest first; returns how many.
+
+    One sealer at a time: sequence and hash need an order that transactions beside each other do
+    not have (a chain under a lock in every transaction cost 28 ms at the median).
+    """
+    if not _is_only_sealer():
+        return 0
+    waiting = [row.entry for row in Unsealed.objects.select_related("entry").order_by("pk")[:BATCH]]
+    if not waiting:
+        return 0
+    newest = queries.newest()
+    last = Link(newest.sequence, newest.previous, newest.digest) if newest else None
+    seals = []
+    for entry in waiting:
+        last = after(last, queries.fields(entry))
+        seals.append(Seal(entry=entry, sealed_at=now, **asdict(last)))
+    Seal.objects.bulk_create(seals)
+    Unsealed.objects.filter(pk__in=[entry.pk for entry in waiting]).delete()
+    return len(seals)
+
+
+def _is_only_sealer() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('portal.audit.seal'))")
+        return bool(cursor.fetchone()[0])

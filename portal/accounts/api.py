@@ -1,0 +1,231 @@
+"""People, teams and tokens over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from portal.accounts import operations, queries
+from portal.accounts.authentication import BearerToken, NameAndPassword
+from portal.accounts.models import Membership, Role, Scope, Team, Token, User
+from portal.api import Named, Nouns, found
+
+
+class MembershipOut(serializers.ModelSerializer):
+    team = serializers.CharField(source="team.name")
+
+    class Meta:
+        model = Membership
+        fields = ("team", "role")
+
+
+class UserOut(serializers.ModelSerializer):
+    teams = MembershipOut(source="memberships", many=True)
+
+    class Meta:
+        model = User
+        fields = ("id", "username", "full_name", "email", "is_platform", "is_active", "teams")
+
+
+class UserIn(serializers.Serializer):
+    username = serializers.CharField(max_length=60)
+    full_name = serializers.CharField(max_length=120, default="")
+    email = serializers.EmailField(default="", allow_blank=True)
+    password = serializers.CharField(max_length=200, default=None, trim_whitespace=False)
+    is_platform = serializers.BooleanField(default=False)
+
+
+class Users(Nouns):
+    """People, and machines that have accounts."""
+
+    noun = "person"
+    queryset = queries.users()
+    serializer_class = UserOut
+    lookup_field = "username"
+    ordering = "username"
+
+    @extend_schema(request=UserIn, responses={201: UserOut})
+    def create(self, request: Request) -> Response:
+        """Let a person in. Without a password they can't sign in until one is set."""
+        user = operations.create_user(**self.given(UserIn), by=self.by, now=timezone.now())
+        return self.shown(user, status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=UserOut)
+    @action(detail=True, methods=["post"])
+    def activate(self, request: Request, username: str) -> Response:
+        """Let a person in again."""
+        return self.shown(self._set_active(is_active=True))
+
+    @extend_schema(request=None, responses=UserOut)
+    @action(detail=True, methods=["post"])
+    def deactivate(self, request: Request, username: str) -> Response:
+        """Let a person in no longer: sessions and tokens end with the next request."""
+        return self.shown(self._set_active(is_active=False))
+
+    def _set_active(self, *, is_active: bool) -> User:
+        return operations.set_active(
+            user=self.get_object(), is_active=is_active, by=self.by, now=timezone.now()
+        )
+
+
+class TeamOut(serializers.ModelSerializer):
+    members = serializers.IntegerField(source="member_count", default=0)
+    components = serializers.IntegerField(source="component_count", default=0)
+
+    class Meta:
+        model = Team
+        fields = ("id", "name", "title", "description", "members", "components", "created_at")
+
+
+class TeamIn(serializers.Serializer):
+    name = serializers.CharField(max_length=60)
+    title = serializers.CharField(max_length=120, default="")
+    description = serializers.CharField(max_length=2000, default="", allow_blank=True)
+
+
+class MemberOut(serializers.ModelSerializer):
+    user = serializers.CharField(source="user.username")
+    full_name = serializers.CharField(source="user.full_name")
+
+    class Meta:
+        model = Membership
+        fields = ("user", "full_name", "role", "created_at")
+
+
+class MemberIn(serializers.Serializer):
+    user = Named("person", User.objects.all(), slug_field="username")
+    role = serializers.ChoiceField(choices=Role.choices)
+
+
+class Teams(Nouns):
+    """Teams and who is in them."""
+
+    noun = "team"
+    queryset = queries.teams()
+    serializer_class = TeamOut
+    lookup_field = "name"
+    ordering = "name"
+
+    @extend_schema(request=TeamIn, responses={201: TeamOut})
+    def create(self, request: Request) -> Response:
+        """Add a team, still without members."""
+        team = operations.create_team(**self.given(TeamIn), by=self.by, now=timezone.now())
+        return self.shown(team, status.HTTP_201_CREATED)
+
+    @extend_schema(responses=MemberOut(many=True))
+    @action(detail=True, pagination_class=None)
+    def members(self, request: Request, name: str) -> Response:
+        """Everyone in this team, by name."""
+        members = queries.members(self.get_object())
+        return Response(MemberOut(members, many=True).data)
+
+    @extend_schema(request=MemberIn, responses=MemberOut)
+    @members.mapping.post
+    def set_member(self, request: Request, name: str) -> Response:
+        """Make a person a member, or give another role."""
+        member = operations.set_member(
+            team=self.get_object(), **self.given(MemberIn), by=self.by, now=timezone.now()
+        )
+        return Response(MemberOut(member).data)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["delete"], url_path="members/(?P<username>[^/.]+)")
+    def remove_member(self, request: Request, name: str, username: str) -> Response:
+        """Take a person out of this team."""
+        user = found(User.objects.all(), "person", username=username)
+        operations.remove_member(team=self.get_object(), user=user, by=self.by, now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class TokenOut(serializers.ModelSerializer):
+    class Meta:
+        model = Token
+        fields = (
+            "id",
+            "name",
+            "hint",
+            "scopes",
+            "created_at",
+            "expires_at",
+            "last_used_at",
+            "revoked_at",
+        )
+
+
+class TokenMade(TokenOut):
+    """The only answer that ever holds the secret."""
+
+    secret = serializers.CharField(help_text="Shown now and never again.")
+
+    class Meta(TokenOut.Meta):
+        fields = (*TokenOut.Meta.fields, "secret")
+
+
+class TokenIn(serializers.Serializer):
+    name = serializers.CharField(max_length=80)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=Scope.choices))
+    expires_at = serializers.DateTimeField(
+        default=None, help_text="By default in 90 days, at the latest in 366."
+    )
+
+
+class Tokens(mixins.ListModelMixin, GenericViewSet):
+    """Your own keys for programs. A name and password (HTTP Basic) serve here too."""
+
+    queryset = Token.objects.none()
+    serializer_class = TokenOut
+    authentication_classes = (BearerToken, NameAndPassword, SessionAuthentication)
+
+    def get_queryset(self) -> Any:
+        return queries.tokens_of(self.request.user)
+
+    @extend_schema(request=TokenIn, responses={201: TokenMade})
+    def create(self, request: Request) -> Response:
+        """Make a token. Its secret stands in this answer and nowhere else, ever."""
+        body = TokenIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        token, secret = operations.issue_token(
+            user=request.user, **body.validated_data, by=request.user, now=timezone.now()
+        )
+        shown = {**TokenOut(token).data, "secret": secret}
+        return Response(
+            shown, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"}
+        )
+
+    @extend_schema(request=None, responses=TokenOut)
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: Request, pk: str) -> Response:
+        """End a token now."""
+        token = found(Token.objects.select_related("user"), "token", pk=pk)
+        token = operations.revoke_token(token=token, by=request.user, now=timezone.now())
+        return Response(TokenOut(token).data)
+
+
+class TokenInUse(serializers.ModelSerializer):
+    class Meta:
+        model = Token
+        fields = ("name", "hint", "scopes", "expires_at")
+
+
+class WhoOut(UserOut):
+    token = TokenInUse(allow_null=True)
+
+    class Meta(UserOut.Meta):
+        fields = (*UserOut.Meta.fields, "token")
+
+
+class Who(APIView):
+    """Who you are to Slipway, in which teams, and with which token you ask."""
+
+    @extend_schema(responses=WhoOut)
+    def get(self, request: Request) -> Response:
+        return Response(WhoOut(request.user).data)

@@ -1,0 +1,126 @@
+"""Reading the audit, and proving that nobody rewrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from django.db.models import Min, QuerySet
+
+from portal.audit import chain
+from portal.audit.heads import Head
+from portal.audit.models import Entry, Seal, Unsealed
+
+BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification found. `flaw` is "" where everything is as it was sealed."""
+
+    sealed: int
+    last: chain.Link | None
+    unsealed: int
+    unsealed_for: float  # seconds since the oldest unsealed act; 0 where there is none
+    broken_at: int | None  # the sequence of the first flaw, where it has one
+    flaw: str
+
+    @property
+    def is_intact(self) -> bool:
+        return not self.flaw
+
+
+def entries() -> QuerySet[Entry]:
+    """Entries with who acted and their place in the chain, for lists by falling identity."""
+    return Entry.objects.select_related("actor", "seal")
+
+
+def of_thing(kind: str, thing_id: object) -> QuerySet[Entry]:
+    """What was done to one thing."""
+    return entries().filter(kind=kind, thing_id=str(thing_id))
+
+
+def fields(entry: Entry) -> dict[str, Any]:
+    """An entry as it goes into the chain: every column, in JSON's types, times in UTC."""
+    return {
+        "id": str(entry.pk),
+        "at": entry.at.isoformat(timespec="microseconds"),
+        "actor": str(entry.actor_id) if entry.actor_id else None,
+        "token": str(entry.token_id) if entry.token_id else None,
+        **{name: getattr(entry, name) for name in PLAIN},
+    }
+
+
+PLAIN = (
+    *("actor_name", "verb", "kind", "thing", "thing_id", "component", "team", "environment"),
+    *("outcome", "reason", "before", "after", "request_id"),
+)
+
+
+def newest() -> Seal | None:
+    """The head of the chain."""
+    return Seal.objects.order_by("-sequence").first()
+
+
+def verify(*, now: datetime, head: Head | None = None) -> Report:
+    """Read the whole chain, in batches, up to the first flaw; compare with an exported `head`."""
+    sealed, last, broken_at, flaw = 0, None, None, ""
+    has_met_head = False
+    for found, entry in _links():
+        flaw = chain.flaw(last, found, entry)
+        if not flaw and head and found.sequence == head.sequence:
+            has_met_head = True
+            flaw = "" if found.digest == head.digest else "it is not the link that was exported"
+        if flaw:
+            broken_at = found.sequence
+            break
+        sealed, last = sealed + 1, found
+    if not flaw and head and not has_met_head:
+        flaw = f"the chain ends before sequence {head.sequence}, which was exported: it was cut off"
+    unsealed, since = _tail()
+    return Report(
+        sealed=sealed,
+        last=last,
+        unsealed=unsealed,
+        unsealed_for=(now - since).total_seconds() if since else 0.0,
+        broken_at=broken_at,
+        flaw=flaw or _strays(),
+    )
+
+
+def _links() -> Iterator[tuple[chain.Link, dict[str, Any] | None]]:
+    """Every seal in its order with its entry's fields; None where the entry is gone."""
+    seals = Seal.objects.order_by("sequence").iterator(BATCH)
+    while batch := list(islice(seals, BATCH)):
+        held = Entry.objects.in_bulk([seal.entry_id for seal in batch])
+        for seal in batch:
+            entry = held.get(seal.entry_id)
+            link = chain.Link(seal.sequence, seal.previous, seal.digest)
+            yield link, fields(entry) if entry else None
+
+
+def _tail() -> tuple[int, datetime | None]:
+    """How many entries wait for their seal, and since when."""
+    return Unsealed.objects.count(), Unsealed.objects.aggregate(at=Min("entry__at"))["at"]
+
+
+def _strays() -> str:
+    """Entries that were put in, or taken out, past the trigger that queues them for the sealer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM portal_entry e WHERE NOT EXISTS"
+            " (SELECT FROM portal_seal s WHERE s.entry_id = e.id) AND NOT EXISTS"
+            " (SELECT FROM portal_unsealed u WHERE u.entry_id = e.id)),"
+            " (SELECT count(*) FROM portal_unsealed u WHERE NOT EXISTS"
+            " (SELECT FROM portal_entry e WHERE e.id = u.entry_id))"
+        )
+        put_in, taken_out = cursor.fetchone()
+    if put_in:
+        return f"{put_in} entries stand outside of the chain and are not queued for it"
+    if taken_out:
+        return f"{taken_out} entries were removed before they were sealed"
+    return ""

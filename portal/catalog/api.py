@@ -1,0 +1,103 @@
+"""Components over the API: look, filter, register what is no transformation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.accounts.models import Team
+from portal.api import Named, Nouns
+from portal.catalog import operations, queries
+from portal.catalog.models import Component, Dependency
+
+# A transformation becomes a component by its file: POST /api/v1/transformations/
+REGISTERED_HERE = [
+    choice for choice in Component.Kind.choices if choice[0] != Component.Kind.TRANSFORMATION
+]
+
+
+class DependencyOut(serializers.ModelSerializer):
+    class Meta:
+        model = Dependency
+        fields = ("direction", "kind", "name", "source", "since_at")
+
+
+class ComponentOut(serializers.ModelSerializer):
+    team = serializers.CharField(source="team.name")
+    replacement = serializers.CharField(source="replacement.name", default=None)
+
+    class Meta:
+        model = Component
+        fields = (
+            "id",
+            "name",
+            "title",
+            "description",
+            "kind",
+            "team",
+            "tier",
+            "lifecycle",
+            "sunset_on",
+            "replacement",
+            "links",
+            "created_at",
+        )
+
+
+class ComponentDetail(ComponentOut):
+    dependencies = DependencyOut(many=True)
+
+    class Meta(ComponentOut.Meta):
+        fields = (*ComponentOut.Meta.fields, "dependencies")
+
+
+class ComponentIn(serializers.Serializer):
+    name = serializers.CharField(max_length=60)
+    team = Named("team", Team.objects.all())
+    kind = serializers.ChoiceField(choices=REGISTERED_HERE)
+    title = serializers.CharField(max_length=120, default="", allow_blank=True)
+    description = serializers.CharField(max_length=4000, default="", allow_blank=True)
+    tier = serializers.IntegerField(min_value=1, max_value=4, default=3)
+
+
+class ComponentFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=Component.Kind.choices)
+    team = django_filters.CharFilter("team__name")
+    q = django_filters.CharFilter(method="having", label="Words in name, title or description")
+
+    class Meta:
+        model = Component
+        fields: list[str] = []
+
+    def having(self, rows: QuerySet[Component], _: str, words: str) -> QuerySet[Component]:
+        return rows.filter(queries.matching(words))
+
+
+class Components(Nouns):
+    """What there is, and which team answers for it."""
+
+    noun = "component"
+    queryset = queries.components()
+    serializer_class = ComponentOut
+    filterset_class = ComponentFilter
+    lookup_field = "name"
+    ordering = "name"
+
+    def get_queryset(self) -> Any:
+        return queries.components() if self.action == "list" else queries.detailed()
+
+    def get_serializer_class(self) -> Any:
+        return ComponentOut if self.action == "list" else ComponentDetail
+
+    @extend_schema(request=ComponentIn, responses={201: ComponentDetail})
+    def create(self, request: Request) -> Response:
+        """Make a service, library, resource or API known."""
+        component = operations.register(**self.given(ComponentIn), by=self.by, now=timezone.now())
+        return self.shown(component, status.HTTP_201_CREATED)
