@@ -31,7 +31,7 @@ bench: ## Measure runs per second and latency beside bare Celery and bare DuckDB
 	$(launch) testing bench tests.bench $(ARGS)
 
 screenshots: ## Photograph every page of the running Slipway, in both colour schemes
-	$(launch) run tests.journeys.screenshots $(ARGS)
+	$(launch) beside tests.journeys.screenshots $(ARGS)
 
 venv: ## Make .venv from the hashed locks
 	$(launch)

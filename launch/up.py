@@ -53,7 +53,7 @@ class Slipway:
     def prepare_database(self) -> None:
         """Migrations, and the static files where their sources changed."""
         fingerprint = frontend.collected(self.settings.places)
-        self.supervisor.start(self.settings.manage("migrate", "migrate", "--verbosity", "1"))
+        self.supervisor.start(self.settings.manage("migrate", "migrate", "--skip-checks"))
         if fingerprint:
             collect = ("collectstatic", "--noinput", "--clear", "--verbosity", "0")
             self.supervisor.start(self.settings.manage("static", *collect))
