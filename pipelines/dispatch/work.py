@@ -46,7 +46,7 @@ def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
     with context.bind(**_keys(claim)):
         hit("pipelines.delivery.claimed")
         try:
-            _send(claim, clock)
+            send(claim, clock)
         except (DestinationError, EngineError) as error:
             log.warning("delivery not made: %s", error.message)
             operations.fail(
@@ -67,7 +67,8 @@ def clear(*, delivery_id: str) -> None:
         adapter(delivery.destination.kind).clear(parcel, including_own=True)
 
 
-def _send(claim: Claim, clock: Clock) -> None:
+def send(claim: Claim, clock: Clock) -> None:
+    """Prepare the bytes, ask the last question, publish; a DestinationError says what failed."""
     delivery = claim.delivery
     _refuse_without_grants(claim)
     destination = adapter(delivery.destination.kind)

@@ -51,18 +51,14 @@ def job(claim: Claim) -> Job:
     spec = claim.version.spec
     try:
         _refuse_without_grants(claim)
-        inputs = sources.resolve(
-            inputs=spec["inputs"],
-            environment=claim.run.environment,
-            parameters=claim.run.parameters,
-        )
+        inputs = sources.resolve(inputs=spec["inputs"], environment=claim.run.environment)
     except Refused as refused:
         raise EngineError(refused.message, permanent=True, kind="input") from refused
     contract = spec.get("contract") or {}
     return Job(
         sql=spec["sql"],
         parameters=dict(claim.run.parameters),
-        sources=tuple(inputs),
+        sources=inputs,
         columns=tuple(
             Column(column["name"], column["type"], required=column.get("required", False))
             for column in contract.get("columns", [])
