@@ -42,9 +42,13 @@ def for_cluster(cluster: Path, probe: list[str]) -> str:
     )
 
 
+def is_another_user(identity: str) -> bool:
+    return identity not in {SAME, NAMESPACE}
+
+
 def hand_over(folder: Path, identity: str) -> None:
     """Make `folder` and all in it belong to the identity, where that is another user."""
-    if identity in {SAME, NAMESPACE}:
+    if not is_another_user(identity):
         return
     user = int(identity)
     for path in [folder, *folder.rglob("*")]:

@@ -55,6 +55,8 @@ class Postgres:
         """Make the cluster if there is none, and forget what a killed server left behind."""
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         identity.hand_over(self.sockets, self.identity)
+        if identity.is_another_user(self.identity):
+            self.sockets.parent.chmod(0o711)  # may be passed through; what lies in it stays closed
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.unlink()
         if self.cluster.exists():

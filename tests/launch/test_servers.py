@@ -35,6 +35,11 @@ def ask(running: servers.Servers, query: str) -> object:
     return row[0] if row else None
 
 
+def redis_of(running: servers.Servers) -> redis.Redis:
+    path = running.redis_url.removeprefix("redis+socket://").split("?")[0]
+    return redis.Redis(unix_socket_path=path)
+
+
 def test_they_answer(data: Path) -> None:
     with servers.start(data) as running:
         assert ask(running, "select upper('É') || current_setting('timezone')") == "ÉUTC"
@@ -94,8 +99,9 @@ def test_a_killed_postgres_comes_back_with_what_was_committed(data: Path) -> Non
 
 
 def test_a_killed_redis_comes_back(data: Path) -> None:
-    with servers.start(data) as running:
-        [killed] = [number for number, line in processes_of(data).items() if "redis-server" in line]
+    with servers.start(data, ("redis",)) as running:
+        with redis_of(running) as connection:
+            killed = connection.info("server")["process_id"]
         os.kill(killed, signal.SIGKILL)
 
         def is_back() -> bool:
@@ -128,8 +134,7 @@ def test_a_long_path_gets_its_sockets_elsewhere(data: Path) -> None:
 def test_redis_carries_only_messages_and_refuses_when_full(data: Path) -> None:
     with servers.start(data, ("redis",)) as running:
         assert running.database_url == ""
-        path = running.redis_url.removeprefix("redis+socket://").split("?")[0]
-        with redis.Redis.from_url(f"unix://{path}") as connection:
+        with redis_of(running) as connection:
             settings = connection.config_get("*")
         assert settings["save"] == ""
         assert settings["appendonly"] == "no"
