@@ -123,6 +123,20 @@ class Deployment(models.Model):
     def is_finished(self) -> bool:
         return self.state not in self.UNFINISHED
 
+    @property
+    def title(self) -> str:
+        """What it does in a few words, without the component: "v3 → production"."""
+        if self.kind == self.Kind.CONFIGURATION:
+            return f"configuration {self.configuration} → {self.environment}"
+        if self.kind == self.Kind.ROLLBACK:
+            return f"back to {self.release} in {self.environment}"
+        return f"{self.release} → {self.environment}"
+
+    @property
+    def path(self) -> str:
+        """Its page."""
+        return f"/deployments/{self.number}/"
+
 
 STATES: dict[Deployment.State, tuple[Tone, str]] = {
     Deployment.State.AWAITING_APPROVAL: ("info", "user"),
@@ -136,7 +150,7 @@ STATES: dict[Deployment.State, tuple[Tone, str]] = {
 
 
 class Step(models.Model):
-    """One part of a deployment, done by the control worker, durable and tried again where it may."""
+    """One part of a deployment, done by the control worker: durable, tried again where it may."""
 
     class State(models.TextChoices):
         PENDING = "pending", "Not yet"

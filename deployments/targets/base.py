@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-Verdict = Literal["pass", "warn", "fail"]
+from portal.tones import Tone
+
+Verdict = Literal["pass", "ask", "warn", "fail"]
+VERDICTS: dict[str, tuple[Tone, str]] = {
+    "pass": ("good", "good"),
+    "ask": ("info", "user"),
+    "warn": ("warn", "warn"),
+    "fail": ("bad", "bad"),
+}
 Health = Literal["healthy", "degraded", "unknown"]
 
 
@@ -26,7 +34,7 @@ class TargetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """What is put somewhere: a component's release, by number and digest, with its configuration."""
+    """What is put somewhere: a release, by number and digest, with its configuration."""
 
     component: str
     release: int
@@ -36,12 +44,23 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule's answer. `fail` stops, `warn` is shown; `override` says who may let it through."""
+    """One rule's answer. `fail` stops, `warn` is shown, `ask` makes the deployment wait for people.
+
+    `name` is the rule as it should be ("Not rejected"), `override` says who may let it through.
+    """
 
     name: str
     verdict: Verdict
     message: str
     override: str = ""
+
+    @property
+    def tone(self) -> Tone:
+        return VERDICTS[self.verdict][0]
+
+    @property
+    def icon(self) -> str:
+        return VERDICTS[self.verdict][1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,47 @@
+"""The API of environments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from deployments.environments import operations, queries
+from portal.api import Nouns
+
+
+class EnvironmentOut(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    title = serializers.CharField()
+    order = serializers.IntegerField()
+    approvals = serializers.IntegerField()
+    is_production = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+
+
+class NewEnvironment(serializers.Serializer):
+    name = serializers.CharField()
+    title = serializers.CharField(default="", allow_blank=True)
+    order = serializers.IntegerField()
+    approvals = serializers.IntegerField(default=0)
+    is_production = serializers.BooleanField(default=False)
+
+
+class Environments(Nouns):
+    """Places to deploy to, in the order in which things are promoted."""
+
+    noun = "environment"
+    queryset = queries.environments()
+    serializer_class = EnvironmentOut
+    lookup_field = "name"
+    ordering = "order"
+
+    @extend_schema(request=NewEnvironment, responses={201: EnvironmentOut})
+    def create(self, request: Request, **_: Any) -> Response:
+        given = self.given(NewEnvironment)
+        return self.shown(operations.create(**given, by=self.by, now=timezone.now()), 201)

@@ -1,0 +1,76 @@
+"""Making places to deploy to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from deployments.environments.models import Environment
+from portal.accounts import access
+from portal.accounts.models import User
+from portal.audit import operations as audit
+from portal.audit.refusals import kept
+from portal.errors import Moved, Refused
+from portal.names import SLUG_HINT, is_slug
+
+MOST = 32_767  # what the columns for `order` and `approvals` hold
+
+
+@kept("environment.create", "environment", "name")
+@transaction.atomic
+def create(
+    *,
+    name: str,
+    title: str,
+    order: int,
+    approvals: int,
+    is_production: bool,
+    by: User,
+    now: datetime,
+) -> Environment:
+    """Make a place to deploy to. It has no bindings, so nothing there reaches a client."""
+    access.require(by, "environment.create")
+    _refuse_nonsense(name, order, approvals)
+    _refuse_taken(name, order)
+    environment = Environment(
+        name=name,
+        title=title.strip() or name.capitalize(),
+        order=order,
+        approvals=approvals,
+        is_production=is_production,
+        created_at=now,
+    )
+    try:
+        with transaction.atomic():
+            environment.save(force_insert=True)
+    except IntegrityError as error:
+        raise Moved("Someone else just made an environment like it. Look at the list.") from error
+    audit.record(
+        verb="environment.create",
+        by=by,
+        now=now,
+        kind="environment",
+        thing=name,
+        thing_id=environment.pk,
+        environment=name,
+        after={"order": order, "approvals": approvals, "is_production": is_production},
+    )
+    return environment
+
+
+def _refuse_nonsense(name: str, order: int, approvals: int) -> None:
+    if not is_slug(name):
+        raise Refused(f"“{name}” can't be a name: use {SLUG_HINT}.", field="name")
+    if not 0 <= order <= MOST:
+        raise Refused("The order is a whole number from 0, first things first.", field="order")
+    if not 0 <= approvals <= 10:
+        raise Refused("From 0 to 10 people can be asked to approve.", field="approvals")
+
+
+def _refuse_taken(name: str, order: int) -> None:
+    if Environment.objects.filter(name=name).exists():
+        raise Refused(f"There is an environment called {name} already.", field="name")
+    taken = Environment.objects.filter(order=order).first()
+    if taken:
+        raise Refused(f"{taken.name} stands at place {order}. Choose another.", field="order")

@@ -1,0 +1,208 @@
+"""The rules of a deployment: facts in, findings out. Pure, so that a rule can be replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from deployments.targets.base import Finding, Health
+
+Kind = Literal["release", "configuration", "rollback"]
+BUSY = "Nothing else is being deployed here"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """That this content was judged wrong, and who can take it back."""
+
+    by: str
+    at: datetime
+    reason: str
+    lifters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How the release did in the environment before this one."""
+
+    environment: str
+    is_live: bool
+    was_live: bool
+    health: Health = "unknown"
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The deployment that is under way in this place."""
+
+    number: int
+    title: str
+    by: str
+    stands: str  # "waits for an approval"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the rules look at. Names are words for people: "v3", "production"."""
+
+    kind: Kind
+    release: str
+    environment: str
+    is_production: bool = False
+    is_live_already: bool = False
+    rejected: Rejected | None = None
+    earlier: Earlier | None = None
+    busy: Busy | None = None
+    held: Held | None = None
+    approvals: int = 0
+    approvers: tuple[str, ...] = ()
+    target: tuple[Finding, ...] = ()
+
+
+def findings(facts: Facts) -> tuple[Finding, ...]:
+    """All rules that apply, in the order in which people should read them."""
+    return tuple(_findings(facts))
+
+
+def _findings(facts: Facts) -> Iterator[Finding]:
+    yield _not_rejected(facts)
+    if facts.kind == "rollback":
+        return
+    if facts.is_live_already:
+        yield _nothing_changes(facts)
+    if facts.kind == "release" and facts.earlier:
+        yield _earlier(facts, facts.earlier)
+    yield from facts.target
+    yield _alone(facts)
+    yield _not_paused(facts)
+    if facts.approvals:
+        yield _approved(facts)
+
+
+def failing(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in found if finding.verdict == "fail")
+
+
+def tally(found: tuple[Finding, ...]) -> str:
+    """ "5 pass, 1 asks for a second person" """
+    counts = dict.fromkeys(WORDS, 0)
+    for finding in found:
+        counts[finding.verdict] += 1
+    return ", ".join(
+        f"{count} {one if count == 1 else many}"
+        for (one, many), count in zip(WORDS.values(), counts.values(), strict=True)
+        if count
+    )
+
+
+WORDS = {
+    "pass": ("passes", "pass"),
+    "fail": ("stops it", "stop it"),
+    "warn": ("warns", "warn"),
+    "ask": ("asks for a second person", "ask for other people"),
+}
+
+
+def _not_rejected(facts: Facts) -> Finding:
+    name, rejected = "Not rejected", facts.rejected
+    if rejected is None:
+        return Finding(name, "pass", f"Nobody has rejected what {facts.release} is made of.")
+    return Finding(name, "fail", rejection(facts.release, rejected), override="no one")
+
+
+def rejection(release: str, rejected: Rejected) -> str:
+    """Who rejected it, when, why, and who can lift that."""
+    who = listed(rejected.lifters) or "A maintainer of the team"
+    return (
+        f"{release} was rejected by {rejected.by} on {day(rejected.at)}: “{rejected.reason}” "
+        f"{who} can lift that, with a reason."
+    )
+
+
+def _nothing_changes(facts: Facts) -> Finding:
+    return Finding(
+        "Something changes",
+        "fail",
+        f"{facts.release} with this configuration is live in {facts.environment} already.",
+        override="no one",
+    )
+
+
+def _earlier(facts: Facts, earlier: Earlier) -> Finding:
+    name, place = f"Ran in {earlier.environment} first", earlier.environment
+    if not earlier.is_live and not earlier.was_live:
+        verdict = "fail" if facts.is_production else "warn"
+        return Finding(
+            name,
+            "fail" if verdict == "fail" else "warn",
+            f"{facts.release} has not been live in {place}. Deploy it there first.",
+            override="no one" if verdict == "fail" else "whoever deploys",
+        )
+    if earlier.health == "degraded":
+        message = earlier.message or f"It does not do well in {place}."
+        return Finding(name, "warn", message, override="whoever deploys")
+    since = f"Live in {place}." if earlier.is_live else f"Was live in {place}, no longer is."
+    return Finding(name, "pass", f"{since} {earlier.message}".strip())
+
+
+def _alone(facts: Facts) -> Finding:
+    busy = facts.busy
+    if busy is None:
+        return Finding(BUSY, "pass", f"No other deployment is open in {facts.environment}.")
+    return Finding(BUSY, "fail", under_way(busy), override="whoever aborts the other")
+
+
+def under_way(busy: Busy) -> str:
+    return (
+        f"#{busy.number} ({busy.title}) by {busy.by} {busy.stands}. "
+        "Let it end, or abort it, then try again."
+    )
+
+
+def _not_paused(facts: Facts) -> Finding:
+    held = facts.held
+    if held is None:
+        return Finding("Not paused", "pass", f"Work goes on in {facts.environment}.")
+    return Finding(
+        "Not paused",
+        "warn",
+        f"Paused by {held.by} on {day(held.at)}: “{held.reason}” {facts.release} will be live, "
+        "but nothing runs until someone resumes it.",
+        override="whoever deploys",
+    )
+
+
+def _approved(facts: Facts) -> Finding:
+    needed, people = facts.approvals, facts.approvers
+    name = "A second person approves" if needed == 1 else f"{needed} other people approve"
+    if len(people) < needed:
+        message = (
+            f"{facts.environment} wants {needed} other {'person' if needed == 1 else 'people'} "
+            f"to agree, but there {'is' if len(people) == 1 else 'are'} only "
+            f"{len(people)} who may. The platform team can name another maintainer."
+        )
+        return Finding(name, "fail", message, override="platform")
+    return Finding(name, "ask", f"{listed(people, 'or')} can.", override="no one")
+
+
+def listed(names: tuple[str, ...], last: str = "or", most: int = 4) -> str:
+    """ "Ines Marsh, Tomas Reyes or someone else" """
+    if len(names) > most:
+        names = (*names[: most - 1], "someone else")
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def day(at: datetime) -> str:
+    return f"{at.day} {at:%B at %H:%M} UTC"

@@ -1,0 +1,223 @@
+"""Asking for a deployment: of a release, of the release next door, of a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from deployments.environments import queries as environments
+from deployments.environments.models import Environment
+from deployments.policies.checks import BUSY
+from deployments.releases import guard
+from deployments.releases.models import Release
+from deployments.rollouts import queries
+from deployments.rollouts.models import Deployment, Live
+from deployments.rollouts.operations import creating
+from deployments.rollouts.plan import Plan
+from deployments.strategies import registry
+from deployments.targets.registry import target_for
+from portal.accounts import access
+from portal.accounts.models import User
+from portal.audit.refusals import kept
+from portal.catalog.models import Component
+from portal.errors import Moved, Refused
+
+
+@kept("deployment.request", "component", "component")
+@transaction.atomic
+def request(
+    *,
+    component: Component,
+    release: Release,
+    environment: Environment,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    strategy: str = registry.DEFAULT,
+    plan_digest: str | None = None,
+) -> Deployment:
+    """Ask to put a release live, with the configuration that stands there.
+
+    Refused by the first rule that fails. With `plan_digest`: Moved, with the new plan in the
+    details, where the plan that the person saw no longer holds.
+    """
+    access.require(by, "deployment.request", component)
+    return _request(
+        "deployment.request",
+        component=component,
+        release=release,
+        environment=environment,
+        by=by,
+        now=now,
+        reason=reason,
+        strategy=strategy,
+        plan_digest=plan_digest,
+    )
+
+
+@kept("release.promote", "release", "release")
+@transaction.atomic
+def promote(
+    *,
+    release: Release,
+    to: Environment,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    plan_digest: str | None = None,
+) -> Deployment:
+    """Take a release on: from where it is live to a later environment, or a new one to a first."""
+    component = release.component
+    access.require(by, "deployment.request", component)
+    _refuse_leap(component, release, to)
+    return _request(
+        "release.promote",
+        component=component,
+        release=release,
+        environment=to,
+        by=by,
+        now=now,
+        reason=reason,
+        strategy=registry.DEFAULT,
+        plan_digest=plan_digest,
+    )
+
+
+@kept("deployment.configure", "component", "component")
+@transaction.atomic
+def configure(
+    *,
+    component: Component,
+    environment: Environment,
+    values: Mapping[str, Any],
+    by: User,
+    now: datetime,
+    reason: str = "",
+) -> Deployment:
+    """Ask for other values where something is live: a new revision, deployed like a release.
+
+    `values` replaces what is set here: schedule, parameters, limits.
+    """
+    access.require(by, "deployment.request", component)
+    guard.using(component.pk)
+    live = queries.live(component, environment)
+    if live is None:
+        raise Refused(
+            f"Nothing of {component.name} is live in {environment.name} yet. Deploy a release "
+            "there first; then its configuration can change.",
+            field="environment",
+        )
+    target = target_for(live.release.artifact_kind)
+    target.check_configuration(component=component.name, values=values)
+    if dict(values) == live.configuration.values:
+        raise Refused(
+            f"These values are set in {environment.name} already: nothing would change.",
+            field="values",
+        )
+    plan = queries.plan(component, live.release, environment, by, now, configuration=values)
+    _refuse_failing(plan)
+    return creating.open(
+        "deployment.configure",
+        kind=Deployment.Kind.CONFIGURATION,
+        component=component,
+        release=live.release,
+        configuration=creating.revise(component, environment, values, by=by, now=now),
+        environment=environment,
+        plan=plan,
+        by=by,
+        now=now,
+        reason=reason,
+    )
+
+
+def _request(
+    verb: str,
+    *,
+    component: Component,
+    release: Release,
+    environment: Environment,
+    by: User,
+    now: datetime,
+    reason: str,
+    strategy: str,
+    plan_digest: str | None,
+) -> Deployment:
+    if release.component_id != component.pk:
+        raise Refused(f"{release} is not a release of {component.name}.", field="release")
+    if strategy not in registry.CHOICES:
+        raise Refused(
+            f"There is no strategy “{strategy}”: choose {', '.join(registry.CHOICES)}.",
+            field="strategy",
+        )
+    guard.using(component.pk)
+    plan = queries.plan(component, release, environment, by, now, strategy=strategy)
+    _refuse_moved(plan, plan_digest)
+    _refuse_failing(plan)
+    configuration = queries.configuration(component, environment)
+    return creating.open(
+        verb,
+        kind=Deployment.Kind.RELEASE,
+        component=component,
+        release=release,
+        configuration=configuration or creating.revise(component, environment, {}, by=by, now=now),
+        environment=environment,
+        plan=plan,
+        by=by,
+        now=now,
+        reason=reason,
+    )
+
+
+def _refuse_moved(plan: Plan, seen: str | None) -> None:
+    """The person agreed to another plan than what would happen now: show this one instead."""
+    if seen in {None, "", plan.digest}:
+        return
+    why = " ".join(finding.message for finding in plan.failing) or plan.summary
+    raise Moved(
+        f"The plan changed: {plan.environment} moved since you looked. {why} Look at the new plan.",
+        field="plan_digest",
+        details=[{"message": "The plan as it is now.", "plan": plan.as_json()}],
+    )
+
+
+def _refuse_failing(plan: Plan) -> None:
+    failing = plan.failing
+    if not failing:
+        return
+    kind = Moved if all(finding.name == BUSY for finding in failing) else Refused
+    raise kind(
+        failing[0].message,
+        details=[
+            {"message": finding.message, "rule": finding.name, "override": finding.override}
+            for finding in failing
+        ],
+    )
+
+
+def _refuse_leap(component: Component, release: Release, to: Environment) -> None:
+    """Promoting goes from where it is live to a later place; a new release starts anywhere."""
+    earlier = [place for place in environments.environments() if place.order < to.order]
+    serving = dict(
+        Live.objects.filter(component=component, channel=Live.Channel.STABLE).values_list(
+            "environment__name", "release__number"
+        )
+    )
+    was_deployed = Deployment.objects.filter(release=release).exists()
+    if not earlier or not was_deployed:
+        return
+    if any(serving.get(place.name) == release.number for place in earlier):
+        return
+    said = ", ".join(
+        f"{place.name} serves v{serving[place.name]}"
+        if place.name in serving
+        else f"{place.name} serves nothing"
+        for place in earlier
+    )
+    raise Refused(
+        f"{release} is live nowhere before {to.name}: {said}. Deploy it to {earlier[-1].name} "
+        "first, or deploy it directly.",
+        field="to",
+    )

@@ -1,0 +1,22 @@
+"""Questions about deployments: what is live, what would change, what happened, where to go back."""
+
+from deployments.rollouts.queries.history import configurations, details, history
+from deployments.rollouts.queries.planning import plan, rollback_plan
+from deployments.rollouts.queries.standing import Place, configuration, hold, live, matrix
+from deployments.rollouts.queries.ways_back import Candidate, rollback_candidates, ways_back
+
+__all__ = [
+    "Candidate",
+    "Place",
+    "configuration",
+    "configurations",
+    "details",
+    "history",
+    "hold",
+    "live",
+    "matrix",
+    "plan",
+    "rollback_candidates",
+    "rollback_plan",
+    "ways_back",
+]

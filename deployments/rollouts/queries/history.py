@@ -1,0 +1,52 @@
+"""What happened: deployments newest first, and one with everything about it."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, QuerySet
+
+from deployments.policies.models import Approval
+from deployments.rollouts.models import Configuration, Deployment, Step, StepAttempt
+
+PEOPLE_AND_THINGS = (
+    "component__team",
+    "environment",
+    "release",
+    "configuration",
+    "previous_release",
+    "previous_configuration",
+    "requested_by",
+    "reverses",
+)
+
+
+def history(
+    *, component: str = "", environment: str = "", state: str = "", kind: str = ""
+) -> QuerySet[Deployment]:
+    """Deployments, by names; to be paged by falling identity. One query however long it is."""
+    given = {
+        "component__name": component,
+        "environment__name": environment,
+        "state": state,
+        "kind": kind,
+    }
+    return Deployment.objects.select_related(*PEOPLE_AND_THINGS).filter(
+        **{name: value for name, value in given.items() if value}
+    )
+
+
+def details() -> QuerySet[Deployment]:
+    """Deployments with steps, attempts and decisions: four queries for one, in their order."""
+    attempts = Prefetch("attempts", StepAttempt.objects.order_by("number"))
+    steps = Prefetch("steps", Step.objects.order_by("order").prefetch_related(attempts))
+    approvals = Prefetch(
+        "approvals", Approval.objects.select_related("decided_by").order_by("decided_at")
+    )
+    return Deployment.objects.select_related(*PEOPLE_AND_THINGS).prefetch_related(steps, approvals)
+
+
+def configurations(*, component: str = "", environment: str = "") -> QuerySet[Configuration]:
+    """Revisions of what environments set, by names."""
+    given = {"component__name": component, "environment__name": environment}
+    return Configuration.objects.select_related("component", "environment", "created_by").filter(
+        **{name: value for name, value in given.items() if value}
+    )

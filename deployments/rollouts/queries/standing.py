@@ -1,0 +1,116 @@
+"""How things stand: what each place serves, what is under way there, and what is paused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deployments.environments import queries as environments
+from deployments.environments.models import Environment
+from deployments.policies import queries as policies
+from deployments.releases import queries as releases
+from deployments.releases.models import Rejection
+from deployments.rollouts.models import Configuration, Deployment, Hold, Live
+from deployments.targets.base import Observation
+from portal.catalog.models import Component
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A component in one environment, for the row "Right now"."""
+
+    environment: Environment
+    live: Live | None
+    deployment: Deployment | None  # the one that is under way
+    rejection: Rejection | None  # of what is live: it then shows "live, rejected"
+    hold: Hold | None
+    observation: Observation | None  # only where it was asked for
+
+
+def live(
+    component: Component, environment: Environment, channel: str = Live.Channel.STABLE
+) -> Live | None:
+    """The pair that a channel serves here, with the deployment that put it there; one query."""
+    return (
+        Live.objects.filter(component=component, environment=environment, channel=channel)
+        .select_related("release", "configuration", "deployment")
+        .first()
+    )
+
+
+def hold(component: Component, environment: Environment) -> Hold | None:
+    """The pause that is in force here, with who made it."""
+    return (
+        Hold.objects.filter(component=component, environment=environment, resumed_at=None)
+        .select_related("held_by")
+        .first()
+    )
+
+
+def configuration(component: Component, environment: Environment) -> Configuration | None:
+    """What a release deployed now would run with: the live revision, else the newest one."""
+    standing = live(component, environment)
+    if standing is not None:
+        return standing.configuration
+    return (
+        Configuration.objects.filter(component=component, environment=environment)
+        .order_by("-number")
+        .first()
+    )
+
+
+def matrix(component: Component, *, with_health: bool = False) -> list[Place]:
+    """Every environment in order, with what stands there. Five queries, plus the target's own."""
+    serving = {
+        row.environment_id: row
+        for row in Live.objects.filter(
+            component=component, channel=Live.Channel.STABLE
+        ).select_related("release__component", "configuration", "deployment__requested_by")
+    }
+    under_way = {
+        row.environment_id: row
+        for row in Deployment.objects.filter(
+            component=component, state__in=Deployment.UNFINISHED
+        ).select_related("release", "configuration", "environment", "requested_by")
+    }
+    holds = {
+        row.environment_id: row
+        for row in Hold.objects.filter(component=component, resumed_at=None).select_related(
+            "held_by"
+        )
+    }
+    rejections = releases.rejections([row.release for row in serving.values()])
+    return [
+        _place(
+            component,
+            environment,
+            live=serving.get(environment.pk),
+            deployment=under_way.get(environment.pk),
+            hold=holds.get(environment.pk),
+            rejections=rejections,
+            with_health=with_health,
+        )
+        for environment in environments.environments()
+    ]
+
+
+def _place(
+    component: Component,
+    environment: Environment,
+    *,
+    live: Live | None,
+    deployment: Deployment | None,
+    hold: Hold | None,
+    rejections: dict[tuple[object, str], Rejection],
+    with_health: bool,
+) -> Place:
+    observation = None
+    if live is not None and with_health:
+        observation = policies.observe(component, live.release, live.configuration, environment)
+    return Place(
+        environment=environment,
+        live=live,
+        deployment=deployment,
+        rejection=rejections.get((component.pk, live.release.digest)) if live else None,
+        hold=hold,
+        observation=observation,
+    )
