@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from observability.changes import views as changes
 
 app_name = "observability"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("changes/", changes.listing, name="change-list"),
+    path("changes/mine", changes.mine, name="change-mine"),
+    path("components/<slug:name>/panels/changes", changes.of_component, name="component-changes"),
+]

@@ -14,17 +14,19 @@ def duration(seconds: float | timedelta | None) -> str:
         return "–"
     if isinstance(seconds, timedelta):
         seconds = seconds.total_seconds()
-    if seconds < 1:
-        return f"{max(seconds, 0) * 1000:.0f} ms"
-    if seconds < 10:
-        return f"{seconds:.1f} s"
     if seconds < MINUTE:
-        return f"{seconds:.0f} s"
+        return _short(seconds)
     if seconds < HOUR:
         return f"{int(seconds // MINUTE)} m {int(seconds % MINUTE):02} s"
     if seconds < DAY:
         return f"{int(seconds // HOUR)} h {int(seconds % HOUR // MINUTE):02} m"
     return f"{int(seconds // DAY)} d {int(seconds % DAY // HOUR)} h"
+
+
+def _short(seconds: float) -> str:
+    if seconds < 1:
+        return f"{max(seconds, 0) * 1000:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
 def size(amount: float | None) -> str:

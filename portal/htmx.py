@@ -56,9 +56,23 @@ def digest(content: bytes) -> str:
 
 
 def attempt(form: Form, call: Callable[[], Result]) -> Result | None:
-    """Make one call into the domain; a refusal becomes an error of the form and None is returned."""
+    """Make one call into the domain. A refusal becomes an error of the form, the answer None."""
     try:
         return call()
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return None
+
+
+def status_of(form: Form) -> int:
+    """422 where something about the form is refused, so that programs and browsers can tell."""
+    return 422 if form.is_bound and form.errors else 200
+
+
+def dialog(request: HttpRequest, part: str, context: Mapping[str, Any]) -> HttpResponse:
+    """A form: in the dialog of the page where htmx asked, else as a page of its own."""
+    form = context["form"]
+    status = status_of(form)
+    if is_fragment(request):
+        return render(request, part, dict(context), status=status)
+    return render(request, "ui/dialog.html", {**context, "part": part}, status=status)

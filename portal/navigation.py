@@ -67,7 +67,7 @@ COMPONENT_TABS = (
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of the component page that a floor brings, loaded on its own; `rows` keep its height."""
+    """A part of the component page that a floor brings by itself; `rows` keep its height."""
 
     title: str
     url: str
@@ -104,7 +104,7 @@ NEEDS = {
     "Deployments": "deployments.rollouts.needs.of",
     "Runs and deliveries": "pipelines.runs.needs.of",
 }
-# Each adds to what lists of components show: (components) -> {component id: whatever its template shows}
+# Each adds to lists of components: (components) -> {component id: what the template shows}
 FACTS = {
     "live": "deployments.rollouts.facts.live_of",
     "strips": "pipelines.runs.facts.strips_of",

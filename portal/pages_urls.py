@@ -5,9 +5,24 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.accounts import views as accounts
+from portal.audit import views as audit
+from portal.catalog import views as catalog
+from portal.home import views as home
 
 app_name = "portal"
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("counts", home.counts, name="counts"),
     path("sign-in", accounts.sign_in, name="sign-in"),
     path("sign-out", accounts.sign_out, name="sign-out"),
+    path("account/", accounts.account, name="account"),
+    path("account/tokens/", accounts.tokens, name="token-list"),
+    path("account/tokens/<uuid:pk>/revoke", accounts.revoke_token, name="token-revoke"),
+    path("teams/", accounts.teams, name="team-list"),
+    path("teams/<slug:name>/", accounts.team, name="team-detail"),
+    path("components/", catalog.listing, name="component-list"),
+    path("components/<slug:name>/", catalog.detail, name="component-detail"),
+    path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),
+    path("audit/", audit.listing, name="audit-list"),
+    path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Prefetch, QuerySet
 
 from portal.accounts import tokens
 from portal.accounts.models import Grant, Membership, Team, Token, User
+from portal.errors import NotFound
 
 
 def token(secret: str, now: datetime) -> Token | None:
@@ -64,3 +66,19 @@ def grants(
     return Grant.objects.select_related("team", "granted_by").filter(
         **{key: value for key, value in given.items() if value}
     )
+
+
+def team(name: str) -> Team:
+    """The team of this name; NotFound, in words, where there is none."""
+    found = Team.objects.filter(name=name).first()
+    if found is None:
+        raise NotFound(f"There is no team called “{name}”.")
+    return found
+
+
+def token_of(user: User, pk: UUID) -> Token:
+    """One of this person's tokens; those of others do not exist for them."""
+    found = tokens_of(user).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("You have no such token.")
+    return found

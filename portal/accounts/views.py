@@ -1,18 +1,26 @@
-"""Signing in and out."""
+"""Signing in and out; my account and tokens; teams."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts import sessions
+from portal import htmx, pages
+from portal.accounts import forms, queries, sessions
+from portal.accounts import operations as accounts
+from portal.accounts.middleware import SignedInRequest
+from portal.audit import queries as audit
+from portal.catalog import queries as catalog
 from portal.errors import Refused
 from portal.sign_in import operations
 
@@ -57,3 +65,70 @@ def _inside(request: HttpRequest) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if is_ours else str(settings.LOGIN_REDIRECT_URL)
+
+
+@require_GET
+def account(request: SignedInRequest) -> HttpResponse:
+    """Who I am here, in which teams, and what I did last."""
+    shown = {
+        "memberships": queries.teams_of(request.user),
+        "page": pages.newest(audit.entries().filter(actor=request.user), size=12),
+    }
+    return render(request, "portal/accounts/account.html", shown)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def tokens(request: SignedInRequest) -> HttpResponse:
+    """My tokens, and a form for another one; its secret is shown in this answer and never again."""
+    form = forms.TokenForm(request.POST or None)
+    issued = None
+    if form.is_valid():
+        issued = htmx.attempt(
+            form,
+            lambda: accounts.issue_token(
+                user=request.user, by=request.user, now=timezone.now(), **form.given()
+            ),
+        )
+    shown = {
+        "form": forms.TokenForm() if issued else form,
+        "issued": issued,
+        "tokens": queries.tokens_of(request.user).order_by("-pk"),
+    }
+    return render(request, "portal/accounts/tokens.html", shown, status=htmx.status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+def revoke_token(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Ask, naming the token, then end it."""
+    token = queries.token_of(request.user, pk)
+    form = forms.ConfirmForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        revoked = htmx.attempt(
+            form,
+            lambda: accounts.revoke_token(token=token, by=request.user, now=timezone.now()),
+        )
+        if revoked:
+            return htmx.go(request, reverse("portal:token-list"))
+    return htmx.dialog(request, "portal/accounts/_revoke.html", {"form": form, "token": token})
+
+
+@require_GET
+def teams(request: SignedInRequest) -> HttpResponse:
+    """All teams, with how many people and components."""
+    return render(
+        request, "portal/accounts/teams.html", {"teams": queries.teams().order_by("name")}
+    )
+
+
+@require_GET
+def team(request: SignedInRequest, name: str) -> HttpResponse:
+    """A team: who is in it, what it answers for, and what it may use."""
+    found = queries.team(name)
+    shown = {
+        "team": found,
+        "members": queries.members(found),
+        "grants": queries.grants(team=found).order_by("kind", "name", "use"),
+        "components": catalog.components(team=found.name).order_by("name")[:100],
+    }
+    return render(request, "portal/accounts/team.html", shown)

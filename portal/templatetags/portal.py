@@ -17,8 +17,11 @@ from django.utils.safestring import SafeString, mark_safe
 from portal import diff as diffs
 from portal import figures
 from portal.accounts import access
+from portal.audit import words
+from portal.audit.models import Entry
 
 register = template.Library()
+HIDDEN = mark_safe('aria-hidden="true"')
 
 register.filter("duration", figures.duration)
 register.filter("size", figures.size)
@@ -31,6 +34,12 @@ def times(number: int, nouns: str) -> str:
     """`{{ n|times:"run" }}` -> "3 runs"; an odd plural after a comma."""
     noun, _, plural = nouns.partition(",")
     return figures.times(number, noun, plural)
+
+
+@register.filter
+def first_word(text: str) -> str:
+    """How a colleague is addressed."""
+    return str(text).split(" ", maxsplit=1)[0]
 
 
 @register.filter
@@ -210,6 +219,22 @@ def diff(
 def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
     """A form field with its label, its help and what to do about a mistake."""
     return {"field": bound, "optional": optional}
+
+
+@register.filter
+def entry_said(entry: Entry) -> str:
+    """The verb of an audit entry, in the past."""
+    return words.said(entry.verb)
+
+
+@register.filter
+def entry_icon(entry: Entry) -> str:
+    return words.icon(entry.verb, entry.outcome)
+
+
+@register.filter
+def entry_tone(entry: Entry) -> str:
+    return words.tone(entry.verb, entry.outcome)
 
 
 @register.filter

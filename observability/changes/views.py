@@ -1,0 +1,48 @@
+"""The axis of changes: of everything, and of one component."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from observability.changes import queries, timeline
+from observability.changes.models import Change
+from portal import pages
+from portal.accounts.middleware import SignedInRequest
+from portal.catalog import queries as catalog
+
+IN_PANEL = 12
+
+
+def listing(request: SignedInRequest) -> HttpResponse:
+    """Everything that changed, newest first, by day."""
+    names = ("component", "environment", "kind", "team")
+    given = {name: request.GET.get(name, "").strip() for name in names}
+    page = pages.newest(queries.changes(**given), before=request.GET.get("before", ""))
+    shown = {
+        "page": page,
+        "days": timeline.days(page.rows, timezone.now().date()),
+        "given": given,
+        "kinds": Change.Kind.choices,
+    }
+    return render(request, "observability/changes/list.html", shown)
+
+
+def of_component(request: SignedInRequest, name: str) -> HttpResponse:
+    """The panel of the component page."""
+    component = catalog.component(name)
+    page = pages.newest(queries.changes(component=component.name), size=IN_PANEL)
+    shown = {
+        "component": component,
+        "page": page,
+        "days": timeline.days(page.rows, timezone.now().date()),
+    }
+    return render(request, "observability/changes/_panel.html", shown)
+
+
+def mine(request: SignedInRequest) -> HttpResponse:
+    """The panel of the home page: what changed for the teams of this person."""
+    page = pages.newest(queries.of_teams(request.user), size=IN_PANEL)
+    shown = {"page": page, "days": timeline.days(page.rows, timezone.now().date())}
+    return render(request, "observability/changes/_mine.html", shown)

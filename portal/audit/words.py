@@ -1,0 +1,84 @@
+"""What an entry's verb reads like: "deployment.roll_back" -> "rolled back". Pure."""
+
+from __future__ import annotations
+
+from portal.tones import Tone
+
+SAID = {
+    "user.create": "created the person",
+    "user.change": "changed the person",
+    "user.sign_in": "signed in",
+    "team.create": "created the team",
+    "team.members": "changed the members of",
+    "token.create": "created the token",
+    "token.revoke": "revoked the token",
+    "grant.give": "gave the use of",
+    "grant.take": "took back the use of",
+    "component.register": "registered",
+    "component.change": "changed",
+    "environment.create": "created the environment",
+    "connection.create": "created the connection",
+    "client.create": "created the client",
+    "destination.create": "created the destination",
+    "binding.set": "said where to find",
+    "binding.remove": "unbound",
+    "transformation.register": "registered",
+    "release.cut": "released",
+    "release.reject": "rejected",
+    "release.lift": "lifted the rejection of",
+    "run.start": "started",
+    "run.again": "started again",
+    "run.cancel": "cancelled",
+    "delivery.again": "delivered again",
+    "deployment.request": "asked to deploy",
+    "deployment.approve": "approved",
+    "deployment.refuse": "refused",
+    "deployment.advance": "let go on",
+    "deployment.abort": "aborted",
+    "deployment.roll_back": "rolled back",
+    "deployment.switch": "made live",
+    "hold.pause": "paused",
+    "hold.resume": "resumed",
+}
+# How much a glance should stop here, and the icon of the noun
+TONES: dict[str, Tone] = {
+    "release.reject": "bad",
+    "deployment.roll_back": "warn",
+    "deployment.refuse": "warn",
+    "deployment.abort": "warn",
+    "hold.pause": "warn",
+    "grant.take": "warn",
+    "token.revoke": "warn",
+}
+ICONS = {
+    "user": "user",
+    "team": "team",
+    "token": "token",
+    "grant": "lock",
+    "component": "catalog",
+    "environment": "environment",
+    "connection": "database",
+    "client": "client",
+    "destination": "send",
+    "binding": "link",
+    "transformation": "transformation",
+    "release": "release",
+    "run": "play",
+    "delivery": "send",
+    "deployment": "deploy",
+    "hold": "pause",
+    "configuration": "configuration",
+}
+
+
+def said(verb: str) -> str:
+    """The verb in the past, before the name of the thing."""
+    return SAID.get(verb) or verb.replace(".", ": ").replace("_", " ")
+
+
+def tone(verb: str, outcome: str) -> Tone:
+    return "warn" if outcome == "refused" else TONES.get(verb, "neutral")
+
+
+def icon(verb: str, outcome: str) -> str:
+    return "ban" if outcome == "refused" else ICONS.get(verb.partition(".")[0], "audit")

@@ -1,0 +1,35 @@
+"""Fields that look and speak as the rest of the product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+
+class Form(forms.Form):
+    """A form whose widgets carry the product's classes and point at their help and errors."""
+
+    required_css_class = ""
+    use_required_attribute = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
+                field.widget.attrs.setdefault("class", "input")
+
+
+def reason(
+    label: str, *, help_text: str = "", required: bool = True, **more: Any
+) -> forms.CharField:
+    """Why: two lines of text that stand in the audit from then on."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "input", **more}),
+        error_messages={"required": "Say why: it stands in the history from then on."},
+    )
