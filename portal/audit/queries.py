@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Min, QuerySet
@@ -14,6 +15,7 @@ from django.db.models import Min, QuerySet
 from portal.audit import chain
 from portal.audit.heads import Head
 from portal.audit.models import Entry, Seal, Unsealed
+from portal.errors import NotFound
 
 BATCH = 2000
 
@@ -42,6 +44,33 @@ def entries() -> QuerySet[Entry]:
 def of_thing(kind: str, thing_id: object) -> QuerySet[Entry]:
     """What was done to one thing."""
     return entries().filter(kind=kind, thing_id=str(thing_id))
+
+
+def entry(pk: UUID) -> Entry:
+    """One entry; NotFound, in words, where there is none."""
+    found = entries().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such entry in the audit.")
+    return found
+
+
+def beside(entry: Entry) -> QuerySet[Entry]:
+    """What else the same request did."""
+    if not entry.request_id:
+        return entries().none()
+    return entries().filter(request_id=entry.request_id).exclude(pk=entry.pk).order_by("pk")[:20]
+
+
+def changed(entry: Entry) -> list[tuple[str, Any, Any]]:
+    """Rows (name, before, after) of everything that an entry says about the thing."""
+    before, after = _by_name(entry.before), _by_name(entry.after)
+    return [(name, before.get(name), after.get(name)) for name in {**before, **after}]
+
+
+def _by_name(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    return dict(value) if isinstance(value, dict) else {"value": value}
 
 
 def fields(entry: Entry) -> dict[str, Any]:

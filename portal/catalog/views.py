@@ -53,8 +53,7 @@ def _picture(component: Component) -> graph.Picture:
     declared = list(queries.dependencies(component))
     reads = [_neighbour(d) for d in declared if d.direction == Dependency.Direction.READS]
     feeds = [_neighbour(d) for d in declared if d.direction == Dependency.Direction.FEEDS]
-    for reader in queries.readers(component):
-        feeds.append(_component(reader.component.name))
+    feeds += [_component(reader.component.name) for reader in queries.readers(component)]
     return graph.draw(component.name, _once(reads), _once(feeds))
 
 
