@@ -1,0 +1,118 @@
+"""The tests' own databases: migrated once, then cloned for each worker; emptied past the triggers.
+
+The template is kept between runs under a name that its migrations give it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+from launch.places import ROOT
+
+TEMPLATE = "slipway_template_"
+CLONE = "slipway_test_"
+LOCK = 2013  # one worker migrates or clones at a time
+# What migrations themselves wrote stays.
+KEPT = ("django_migrations", "django_content_type")
+
+
+@contextmanager
+def cloned(worker: str) -> Iterator[None]:
+    """Connect Django to a fresh copy of the migrated template, and drop it afterwards."""
+    original = str(connection.settings_dict["NAME"])
+    name = f"{CLONE}{os.getpid()}_{worker}"
+    with _admin() as admin:
+        _drop_abandoned(admin)
+        template = _template(admin, original)
+        _run(admin, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    _connect_to(name)
+    try:
+        yield
+    finally:
+        _connect_to(original)
+        with _admin() as admin:
+            _run(admin, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def empty() -> None:
+    """Delete all rows. Triggers are off meanwhile: no one else may delete from the audit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DO $$ DECLARE name text; BEGIN"
+            " SET LOCAL session_replication_role = replica;"
+            " FOR name IN SELECT tablename FROM pg_tables"
+            "  WHERE schemaname = 'public' AND tablename <> ALL (%s)"
+            " LOOP EXECUTE format('DELETE FROM %%I', name); END LOOP; END $$",
+            [list(KEPT)],
+        )
+
+
+@contextmanager
+def _admin() -> Iterator[psycopg.Connection]:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        yield admin
+
+
+def _template(admin: psycopg.Connection, original: str) -> str:
+    """The migrated database to clone; made now if no run with these migrations was here before."""
+    name = TEMPLATE + _fingerprint()
+    older = [found for found in _databases(admin, TEMPLATE) if found != name]
+    for found in older:
+        _run(admin, "DROP DATABASE {} WITH (FORCE)", found)
+    if name in _databases(admin, TEMPLATE):
+        return name
+    unfinished = f"{CLONE}{os.getpid()}_unfinished"
+    _run(admin, "CREATE DATABASE {}", unfinished)
+    _connect_to(unfinished)
+    call_command("migrate", verbosity=0)
+    _connect_to(original)
+    _run(admin, "ALTER DATABASE {} RENAME TO {}", unfinished, name)
+    return name
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _drop_abandoned(admin: psycopg.Connection) -> None:
+    """Copies of runs that were killed: their process is no longer there."""
+    for name in _databases(admin, CLONE):
+        owner = name.removeprefix(CLONE).partition("_")[0]
+        if not Path(f"/proc/{owner}").exists():
+            _run(admin, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _databases(admin: psycopg.Connection, prefix: str) -> list[str]:
+    rows = admin.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+    return [name for (name,) in rows]
+
+
+def _run(admin: psycopg.Connection, statement: str, *names: str) -> None:
+    admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _connect_to(name: str) -> None:
+    """Let Django forget its connections, pooled ones too; the next query opens this database."""
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict["NAME"] = name
+
+
+def url() -> str:
+    """The address of the database that Django is connected to, for other processes."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
