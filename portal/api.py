@@ -72,6 +72,7 @@ class Named(serializers.SlugRelatedField):
     def __init__(self, noun: str, queryset: QuerySet[Any], **options: Any) -> None:
         options.setdefault("slug_field", "name")
         super().__init__(queryset=queryset, **options)
+        self.noun = noun
         self.error_messages = {
             **self.error_messages,
             "does_not_exist": f"There is no {noun} called “{{value}}”.",

@@ -289,6 +289,18 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.schema.with_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "ComponentKind": "portal.catalog.models.Component.Kind",
+        "ChangeKind": "observability.changes.models.Change.Kind",
+        "RunState": "pipelines.runs.models.Run.State",
+        "DeliveryState": "pipelines.deliveries.models.Delivery.State",
+        "DeploymentState": "deployments.rollouts.models.Deployment.State",
+        "DeploymentKind": "deployments.rollouts.models.Deployment.Kind",
+    },
 }
 
 # --- What happened -------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.urls import include, path
 from django_prometheus.exports import ExportToDjangoView
 from drf_spectacular.views import SpectacularAPIView
 
-from portal import health
+from portal import health, schema  # noqa: F401 - the schema's extensions register by import
 
 API_FLOORS = ("portal", "observability", "deployments", "pipelines")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import action
@@ -137,7 +137,9 @@ class Teams(Nouns):
         )
         return Response(MemberOut(member).data)
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(
+        request=None, responses={204: None}, parameters=[OpenApiParameter("username", str, "path")]
+    )
     @action(detail=True, methods=["delete"], url_path="members/(?P<username>[^/.]+)")
     def remove_member(self, request: Request, name: str, username: str) -> Response:
         """Take a person out of this team."""

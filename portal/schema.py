@@ -1,0 +1,65 @@
+"""What the OpenAPI document says beyond what it reads out of the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerFieldExtension,
+)
+from drf_spectacular.openapi import AutoSchema
+
+from portal.api import CONTENT_TYPE
+
+PROBLEM = {
+    "type": "object",
+    "description": "Why it was not done, in words (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "field", "details", "request_id"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:slipway:problem:refused"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What, where, and what next or who can help."},
+        "field": {"type": ["string", "null"], "description": "The input that it is about."},
+        "details": {"type": "array", "items": {"type": "object"}},
+        "request_id": {"type": "string", "description": "Name it when asking for help."},
+    },
+}
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    target_class = "portal.accounts.authentication.BearerToken"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "slw_…"}
+
+
+class PasswordScheme(OpenApiAuthenticationExtension):
+    target_class = "portal.accounts.authentication.NameAndPassword"
+    name = "password"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {"type": "http", "scheme": "basic"}
+
+
+class NamedField(OpenApiSerializerFieldExtension):
+    target_class = "portal.api.Named"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, str]:
+        return {"type": "string", "description": f"The name of a {self.target.noun}."}
+
+
+def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Every operation may answer with a problem."""
+    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
+    answer = {
+        "description": "It was not done; the problem says why.",
+        "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for path in result["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                operation["responses"]["default"] = answer
+    return result
