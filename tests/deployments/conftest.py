@@ -1,0 +1,35 @@
+"""The world of this floor's tests: one component, three environments, crates for artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from deployments.targets.registry import target_for
+from portal import failpoints
+from portal.accounts.models import Team, User
+from tests.conftest import NOW
+from tests.deployments.crate import KIND, Crates
+from tests.deployments.world import World, build
+
+
+@pytest.fixture(autouse=True)
+def crates(settings: Settings) -> Iterator[type[Crates]]:
+    """Crates can be deployed; they remember nothing of the last test."""
+    settings.DEPLOYMENT_TARGETS = {
+        **settings.DEPLOYMENT_TARGETS,
+        KIND: "tests.deployments.crate.Crates",
+    }
+    target_for.cache_clear()
+    Crates.forget()
+    failpoints.arm("")
+    yield Crates
+    failpoints.arm("")
+    target_for.cache_clear()
+
+
+@pytest.fixture
+def world(people: dict[str, User], airline_data: Team) -> World:
+    return build(people, airline_data, now=NOW)
