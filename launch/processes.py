@@ -95,4 +95,6 @@ def _celery(settings: Settings, name: str, *arguments: str) -> Program:
     no_lecture = ("-W", "ignore:You're running the worker with superuser privileges")
     command = [str(PYTHON), *no_lecture, "-m", "celery", "-A", "portal", "--quiet", *arguments]
     command += ["--loglevel", "INFO"]
-    return Program(name, command, settings.environment(name), ROOT)
+    # The checks are for people (`make check`); here they load every page into each worker: 20 MB.
+    environment = settings.environment(name) | {"CELERY_SKIP_CHECKS": "1"}
+    return Program(name, command, environment, ROOT)

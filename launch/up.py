@@ -20,6 +20,7 @@ from launch.refusal import Refusal, told
 from launch.supervisor import GaveUp, Supervisor, exit_code
 
 PATIENCE = 60.0  # seconds until everything must be ready
+BETWEEN_QUESTIONS = 0.2  # seconds between questions whether all is ready
 BETWEEN_LOOKS = 1.0  # seconds between looks at the embedded servers
 
 
@@ -105,12 +106,15 @@ class Slipway:
     def go_on(self) -> None:
         """Until somebody stops it: look after the processes, and after PostgreSQL and Redis."""
         while True:
-            until = time.monotonic() + BETWEEN_LOOKS
-            self.supervisor.run(lambda until=until: time.monotonic() > until)  # type: ignore[misc]
+            self.look_after(BETWEEN_LOOKS)
             if self.embedded and not self.embedded.are_kept():
                 self.terminal.say("PostgreSQL and Redis lost their keeper; starting them again.")
                 self.embedded.stop()
                 self.embedded = embedded_servers(self.settings.places, self.settings.inherited)
+
+    def look_after(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        self.supervisor.run(lambda: time.monotonic() > until)
 
     def stop(self) -> None:
         self.terminal.say("\nStopping ...")
