@@ -70,7 +70,7 @@ def _migrations() -> str:
 @cache
 def _known_migrations() -> frozenset[tuple[str, str]]:
     """Those in the code; read once, because it can't change while the process lives."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 def _redis() -> str:
