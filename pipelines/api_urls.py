@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from rest_framework.routers import SimpleRouter
 
+from pipelines.connections.api import Bindings, Clients, Connections, Destinations, Grants
 from pipelines.deliveries.api import Deliveries
 from pipelines.runs.api import Runs
 
 router = SimpleRouter()
+router.register("connections", Connections, basename="connection")
+router.register("clients", Clients, basename="client")
+router.register("destinations", Destinations, basename="destination")
+router.register("bindings", Bindings, basename="binding")
+router.register("grants", Grants, basename="grant")
 router.register("runs", Runs, basename="run")
 router.register("deliveries", Deliveries, basename="delivery")
 

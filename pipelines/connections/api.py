@@ -1,0 +1,254 @@
+"""Sources, clients, destinations, places and grants over the API. No secret ever comes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from deployments.environments.models import Environment
+from pipelines.connections import operations, queries
+from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
+from portal.accounts import queries as accounts
+from portal.accounts.models import Grant, Team
+from portal.api import Named, Nouns
+from portal.errors import Refused
+
+
+class PlaceOut(serializers.ModelSerializer):
+    """Where a name is in an environment. Of a secret only that it is set, and since when."""
+
+    environment = serializers.CharField(source="environment.name")
+    has_secret = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Binding
+        fields = ("id", "environment", "address", "region", "has_secret", "secret_set_at")
+
+    def get_has_secret(self, binding: Binding) -> bool:
+        return binding.secret is not None
+
+
+class ConnectionOut(serializers.ModelSerializer):
+    team = serializers.CharField(source="team.name")
+    bindings = PlaceOut(many=True)
+
+    class Meta:
+        model = Connection
+        fields = ("id", "name", "title", "description", "kind", "team", "created_at", "bindings")
+
+
+class ClientOut(serializers.ModelSerializer):
+    team = serializers.CharField(source="team.name")
+    destinations = serializers.SlugRelatedField("name", many=True, read_only=True)
+
+    class Meta:
+        model = Client
+        fields = (
+            "id", "name", "title", "description", "contact", "team", "created_at", "destinations",
+        )  # fmt: skip
+
+
+class DestinationOut(serializers.ModelSerializer):
+    team = serializers.CharField(source="team.name")
+    client = serializers.CharField(source="client.name")
+    bindings = PlaceOut(many=True)
+
+    class Meta:
+        model = Destination
+        fields = ("id", "name", "title", "kind", "client", "team", "created_at", "bindings")
+
+
+class BindingOut(PlaceOut):
+    connection = serializers.CharField(source="connection.name", default=None)
+    destination = serializers.CharField(source="destination.name", default=None)
+
+    class Meta(PlaceOut.Meta):
+        fields = ("connection", "destination", *PlaceOut.Meta.fields, "updated_at")
+
+
+class GrantOut(serializers.ModelSerializer):
+    team = serializers.CharField(source="team.name")
+    granted_by = serializers.CharField(source="granted_by.username")
+
+    class Meta:
+        model = Grant
+        fields = ("id", "team", "kind", "name", "use", "reason", "granted_by", "granted_at")
+
+
+class ConnectionIn(serializers.Serializer):
+    name = serializers.CharField(max_length=60)
+    kind = serializers.ChoiceField(Kind.choices)
+    team = Named("team", Team.objects.all())
+    title = serializers.CharField(max_length=120, default="", allow_blank=True)
+    description = serializers.CharField(max_length=4000, default="", allow_blank=True)
+
+
+class ClientIn(serializers.Serializer):
+    name = serializers.CharField(max_length=60)
+    title = serializers.CharField(max_length=120)
+    team = Named("team", Team.objects.all())
+    description = serializers.CharField(max_length=4000, default="", allow_blank=True)
+    contact = serializers.CharField(max_length=200, default="", allow_blank=True)
+
+
+class DestinationIn(serializers.Serializer):
+    name = serializers.CharField(max_length=60)
+    kind = serializers.ChoiceField(Kind.choices)
+    client = Named("client", Client.objects.all())
+    team = Named("team", Team.objects.all())
+    title = serializers.CharField(max_length=120, default="", allow_blank=True)
+
+
+class BindingIn(serializers.Serializer):
+    """One of `connection` and `destination`."""
+
+    connection = Named("connection", Connection.objects.select_related("team"), required=False)
+    destination = Named("destination", Destination.objects.select_related("team"), required=False)
+    environment = Named("environment", Environment.objects.all())
+    address = serializers.CharField(max_length=400)
+    secret = serializers.CharField(
+        max_length=4000, required=False, write_only=True, trim_whitespace=False
+    )
+    region = serializers.CharField(max_length=40, default="", allow_blank=True)
+
+
+class GrantIn(serializers.Serializer):
+    team = Named("team", Team.objects.all())
+    kind = serializers.ChoiceField(Grant.Kind.choices)
+    name = serializers.CharField(max_length=60)
+    use = serializers.ChoiceField(Grant.Use.choices, default=Grant.Use.USE)
+    reason = serializers.CharField(max_length=2000, default="", allow_blank=True)
+
+
+class Connections(Nouns):
+    """Sources of data, by name."""
+
+    noun = "connection"
+    queryset = queries.connections()
+    serializer_class = ConnectionOut
+    lookup_field = "name"
+    ordering = "name"
+
+    @extend_schema(request=ConnectionIn, responses={201: ConnectionOut})
+    def create(self, request: Request) -> Response:
+        """Name a source of data."""
+        row = operations.create_connection(
+            **self.given(ConnectionIn), by=self.by, now=timezone.now()
+        )
+        return self.shown(row, status.HTTP_201_CREATED)
+
+
+class Clients(Nouns):
+    """Who receives data."""
+
+    noun = "client"
+    queryset = queries.clients()
+    serializer_class = ClientOut
+    lookup_field = "name"
+    ordering = "name"
+
+    @extend_schema(request=ClientIn, responses={201: ClientOut})
+    def create(self, request: Request) -> Response:
+        """Name someone who receives data."""
+        row = operations.create_client(**self.given(ClientIn), by=self.by, now=timezone.now())
+        return self.shown(row, status.HTTP_201_CREATED)
+
+
+class Destinations(Nouns):
+    """Where clients take data, by name."""
+
+    noun = "destination"
+    queryset = queries.destinations()
+    serializer_class = DestinationOut
+    lookup_field = "name"
+    ordering = "name"
+
+    @extend_schema(request=DestinationIn, responses={201: DestinationOut})
+    def create(self, request: Request) -> Response:
+        """Name a place where a client takes data."""
+        row = operations.create_destination(
+            **self.given(DestinationIn), by=self.by, now=timezone.now()
+        )
+        return self.shown(row, status.HTTP_201_CREATED)
+
+
+class BindingFilter(django_filters.FilterSet):
+    connection = django_filters.CharFilter("connection__name")
+    destination = django_filters.CharFilter("destination__name")
+    environment = django_filters.CharFilter("environment__name")
+
+    class Meta:
+        model = Binding
+        fields: list[str] = []
+
+
+class Bindings(Nouns):
+    """Where names are, per environment."""
+
+    noun = "binding"
+    queryset = queries.bindings()
+    serializer_class = BindingOut
+    filterset_class = BindingFilter
+
+    @extend_schema(request=BindingIn, responses={201: BindingOut})
+    def create(self, request: Request) -> Response:
+        """Say where a connection or a destination is in an environment; again moves it."""
+        given = self.given(BindingIn)
+        things = [given.pop(name, None) for name in ("connection", "destination")]
+        named = [thing for thing in things if thing is not None]
+        if len(named) != 1:
+            raise Refused("Name a connection or a destination, one of them.", field="connection")
+        row = operations.bind(thing=named[0], **given, by=self.by, now=timezone.now())
+        return self.shown(row, status.HTTP_201_CREATED)
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Take the place away."""
+        binding: Binding = self.get_object()
+        thing = binding.connection or binding.destination
+        assert thing is not None, "the table's constraint"
+        operations.unbind(
+            thing=thing, environment=binding.environment, by=self.by, now=timezone.now()
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class GrantFilter(django_filters.FilterSet):
+    team = django_filters.CharFilter("team__name")
+    kind = django_filters.ChoiceFilter(choices=Grant.Kind.choices)
+    name = django_filters.CharFilter()
+    use = django_filters.ChoiceFilter(choices=Grant.Use.choices)
+
+    class Meta:
+        model = Grant
+        fields: list[str] = []
+
+
+class Grants(Nouns):
+    """Which team may use what, and who may see rows."""
+
+    noun = "grant"
+    queryset: QuerySet[Any] = accounts.grants()
+    serializer_class = GrantOut
+    filterset_class = GrantFilter
+
+    @extend_schema(request=GrantIn, responses={201: GrantOut})
+    def create(self, request: Request) -> Response:
+        """Let a team use a connection, a client or a destination, or see rows of a connection."""
+        given = self.given(GrantIn)
+        thing = queries.thing(given.pop("kind"), given.pop("name"))
+        row = operations.give(thing=thing, **given, by=self.by, now=timezone.now())
+        return self.shown(row, status.HTTP_201_CREATED)
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Take a grant back."""
+        grant: Grant = self.get_object()
+        thing = queries.thing(grant.kind, grant.name)
+        operations.take(grant=grant, thing=thing, by=self.by, now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
