@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.transformations.findings import listed
-
 LONGEST = 400
 
 
@@ -67,7 +65,7 @@ def _allowed(text: str, grounds: Grounds) -> Path:
         raise NotAnAddress(f"{text} can't be followed to its end: {error}.") from error
     if not any(folder.is_relative_to(root) for root in grounds.roots):
         led = f" (it leads to {folder})" if str(folder) != text else ""
-        allowed = listed(str(root) for root in grounds.roots)
+        allowed = ", ".join(str(root) for root in grounds.roots)
         raise NotAnAddress(
             f"{text}{led} is outside of the folders that bindings may point into: {allowed}. "
             "Who runs Slipway can add another one."

@@ -1,30 +1,30 @@
-"""Names of sources, clients and destinations; where they are; and who may use them."""
+"""Naming sources, clients and destinations, saying where they are, and who may use them."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
+from pathlib import Path
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
 
 from deployments.environments.models import Environment
-from pipelines.connections import places
+from pipelines.connections import addresses, queries
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
+from pipelines.connections.queries import Thing
 from portal import secrets
 from portal.accounts import access
 from portal.accounts import operations as accounts
 from portal.accounts.models import Grant, Team, User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
-from portal.errors import Moved, NotFound, Refused
+from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
 
-Thing = Connection | Client | Destination
-Bound = Connection | Destination
-AnyThing = TypeVar("AnyThing", Connection, Client, Destination)
+OWN_FOLDERS = ("postgres", "redis", "run", "servers", "log", "static")
 
 
-@kept("connection.create", "connection", "name")
 @transaction.atomic
 def create_connection(
     *,
@@ -36,16 +36,17 @@ def create_connection(
     title: str = "",
     description: str = "",
 ) -> Connection:
-    """Name a source of data. Bind it in an environment before anything can read it there."""
+    """Name a source. It is nowhere until it is bound, and nobody may query it without a grant."""
     access.require(by, "connection.create", team)
-    _refuse_unknown_kind(kind)
-    row = Connection(
-        name=name, kind=kind, team=team, title=title, description=description, created_at=now
+    _check_kind(kind)
+    found = Connection(
+        name=name, title=title, description=description, kind=kind, team=team, created_at=now
     )
-    return _create(row, by=by, now=now)
+    _save(found, "connection")
+    _audit("connection.create", found, by=by, now=now, after={"kind": kind})
+    return found
 
 
-@kept("client.create", "client", "name")
 @transaction.atomic
 def create_client(
     *,
@@ -59,29 +60,45 @@ def create_client(
 ) -> Client:
     """Name someone who receives data."""
     access.require(by, "client.create", team)
-    row = Client(
-        name=name, title=title, team=team, description=description, contact=contact, created_at=now
+    found = Client(
+        name=name,
+        title=title.strip() or name,
+        description=description,
+        contact=contact,
+        team=team,
+        created_at=now,
     )
-    return _create(row, by=by, now=now)
+    _save(found, "client")
+    _audit("client.create", found, by=by, now=now, after={"title": found.title})
+    return found
 
 
-@kept("destination.create", "destination", "name")
 @transaction.atomic
 def create_destination(
-    *, name: str, kind: str, client: Client, team: Team, by: User, now: datetime, title: str = ""
+    *,
+    name: str,
+    kind: str,
+    client: Client,
+    team: Team,
+    by: User,
+    now: datetime,
+    title: str = "",
 ) -> Destination:
-    """Name a place where a client takes data. Bind it where it really is, per environment."""
+    """Name a place where a client takes data. Nothing is sent where it has no binding."""
     access.require(by, "destination.create", team)
-    _refuse_unknown_kind(kind)
-    row = Destination(name=name, kind=kind, client=client, team=team, title=title, created_at=now)
-    return _create(row, by=by, now=now)
+    _check_kind(kind)
+    found = Destination(name=name, title=title, kind=kind, client=client, team=team, created_at=now)
+    _save(found, "destination")
+    after = {"kind": kind, "client": client.name}
+    _audit("destination.create", found, by=by, now=now, after=after)
+    return found
 
 
 @kept("binding.set", "binding", "thing")
 @transaction.atomic
 def bind(
     *,
-    thing: Bound,
+    thing: Connection | Destination,
     environment: Environment,
     address: str,
     by: User,
@@ -89,105 +106,132 @@ def bind(
     secret: str | None = None,
     region: str = "",
 ) -> Binding:
-    """Say where a connection or a destination is in an environment. A secret is kept encrypted.
+    """Say where a name is in an environment, or say it anew.
 
-    Binding again moves it; without a new secret the old one stays.
+    `secret` None leaves the one that is there, "" removes it; no one ever sees it again.
     """
     access.require(by, "binding.set", thing)
-    place = places.checked(address, is_written=isinstance(thing, Destination))
-    before = Binding.objects.filter(environment=environment, **_key(thing)).first()
-    fresh: dict[str, object] = {"address": str(place), "region": region, "updated_at": now}
-    if secret:
-        fresh |= {"secret": secrets.encrypt(secret), "secret_set_at": now}
+    place = _place(thing, environment, address)
+    held = queries.binding(thing, environment)
+    values: dict[str, Any] = {
+        "address": place,
+        "region": region,
+        "created_by": by,
+        "updated_at": now,
+    }
+    if secret is not None:
+        values["secret"] = secrets.encrypt(secret) if secret else None
+        values["secret_set_at"] = now if secret else None
     binding, _ = Binding.objects.update_or_create(
-        environment=environment,
-        **_key(thing),
-        defaults=fresh,
-        create_defaults={**fresh, "created_by": by},
+        **{queries.kind_of(thing): thing}, environment=environment, defaults=values
     )
-    _record(
-        "binding.set", thing, by=by, now=now, environment=environment,
-        before={"address": before.address} if before else None,
-        after={"address": binding.address, "region": region, "secret": "set" if secret else "kept"},
-    )  # fmt: skip
+    after = _shown(binding) | ({"secret": _secret_words(secret)} if secret is not None else {})
+    before = _shown(held) if held else None
+    _audit(
+        "binding.set", thing, by=by, now=now, environment=environment, before=before, after=after
+    )
     return binding
 
 
-@kept("binding.remove", "binding", "thing")
+@kept("binding.unset", "binding", "thing")
 @transaction.atomic
-def unbind(*, thing: Bound, environment: Environment, by: User, now: datetime) -> None:
-    """Take the place away: nothing is read from or sent there any more. Its secret is deleted."""
+def unbind(
+    *, thing: Connection | Destination, environment: Environment, by: User, now: datetime
+) -> None:
+    """From now on the name is not reached in this environment."""
     access.require(by, "binding.set", thing)
-    binding = Binding.objects.filter(environment=environment, **_key(thing)).first()
-    if binding is None:
-        raise NotFound(f"{thing.name} has no binding in {environment.name}.")
-    binding.delete()
-    _record(
-        "binding.remove", thing, by=by, now=now, environment=environment,
-        before={"address": binding.address},
-    )  # fmt: skip
+    held = queries.binding(thing, environment)
+    if held is None or not Binding.objects.filter(pk=held.pk).delete()[0]:
+        raise Moved(f"{thing.name} has no binding in {environment.name}.")
+    _audit("binding.unset", thing, by=by, now=now, environment=environment, before=_shown(held))
 
 
 def give(*, thing: Thing, team: Team, use: str, by: User, now: datetime, reason: str = "") -> Grant:
-    """Let a team use a thing, or see rows that come from it; the thing's own team decides."""
+    """Let a team use a connection, client or destination, or see a connection's rows."""
     return accounts.give_grant(
-        team=team, kind=kind_of(thing), name=thing.name, use=use, owner=thing.team,
-        by=by, now=now, reason=reason,
-    )  # fmt: skip
+        team=team,
+        kind=queries.kind_of(thing),
+        name=thing.name,
+        use=use,
+        owner=thing.team,
+        by=by,
+        now=now,
+        reason=reason,
+    )
 
 
-def take(*, grant: Grant, thing: Thing, by: User, now: datetime, reason: str = "") -> None:
-    """Take a grant back; runs and deliveries that need it stop from now on."""
+def take(*, grant: Grant, by: User, now: datetime, reason: str = "") -> None:
+    """Take a grant back: what needs it is refused from the next attempt on."""
+    thing = queries.thing(grant.kind, grant.name)
+    assert thing is not None, f"a grant on {grant.kind} {grant.name}, which does not exist"
     accounts.take_grant(grant=grant, owner=thing.team, by=by, now=now, reason=reason)
 
 
-def kind_of(thing: Thing) -> str:
-    """The word that grants and the audit use for it: connection, client or destination."""
-    return type(thing).__name__.lower()
+def _check_kind(kind: str) -> None:
+    if kind not in Kind.values:
+        raise Refused(f"“{kind}” is no kind. There is: {', '.join(Kind.values)}.", field="kind")
 
 
-def _create(row: AnyThing, *, by: User, now: datetime) -> AnyThing:
-    noun = kind_of(row)
-    if not is_slug(row.name):
-        raise Refused(f"“{row.name}” can't be a name: use {SLUG_HINT}.", field="name")
+def _save(thing: Thing, noun: str) -> None:
+    if not is_slug(thing.name):
+        raise Refused(f"“{thing.name}” can't be a name: use {SLUG_HINT}.", field="name")
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        raise Moved(f"There is a {noun} called {row.name} already.") from error
-    _record(f"{noun}.create", row, by=by, now=now, after={"team": row.team.name})
-    return row
+            thing.save(force_insert=True)
+    except IntegrityError:
+        message = f"There is already a {noun} called {thing.name}. Choose another name."
+        raise Refused(message, field="name") from None
 
 
-def _refuse_unknown_kind(kind: str) -> None:
-    if kind not in Kind.values:
-        known = ", ".join(Kind.values)
-        raise Refused(f"“{kind}” is no kind that can be used. There is: {known}.", field="kind")
+def _place(thing: Connection | Destination, environment: Environment, address: str) -> str:
+    """The address as it will be used, its links followed; Refused says why it can't be."""
+    own = [settings.ARTIFACTS_DIR, *(settings.DATA_DIR / name for name in OWN_FOLDERS)]
+    grounds = addresses.grounds(settings.DIRECTORY_ROOTS, [Path(path) for path in own])
+    try:
+        if isinstance(thing, Connection):
+            return str(addresses.source(address, grounds))
+        folder = str(addresses.destination(address, grounds))
+    except addresses.NotAnAddress as problem:
+        raise Refused(problem.message, field="address") from problem
+    _refuse_shared(thing, environment, folder)
+    return folder
 
 
-def _key(thing: Bound) -> dict[str, Bound]:
-    return {kind_of(thing): thing}
+def _refuse_shared(thing: Destination, environment: Environment, folder: str) -> None:
+    """Two destinations in one folder would overwrite each other, or show one client's data to
+    another; the lock keeps two people from binding both at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('destination folders', 7))")
+    others = queries.bindings().filter(destination__isnull=False)
+    for other in others.exclude(destination=thing, environment=environment):
+        if other.destination and addresses.overlap(folder, other.address):
+            raise Refused(
+                f"{folder} overlaps with {other.address}, which is {other.destination.name} in "
+                f"{other.environment.name}. Give each destination a folder of its own in each "
+                "environment.",
+                field="address",
+            )
 
 
-def _record(
-    verb: str,
-    thing: Thing,
-    *,
-    by: User,
-    now: datetime,
-    environment: Environment | None = None,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+def _shown(binding: Binding) -> dict[str, str]:
+    return {"address": binding.address, "region": binding.region}
+
+
+def _secret_words(secret: str) -> str:
+    return "set" if secret else "removed"
+
+
+def _audit(
+    verb: str, thing: Thing, *, by: User, now: datetime, environment: object = "", **more: Any
 ) -> None:
     audit.record(
         verb=verb,
         by=by,
         now=now,
-        kind=kind_of(thing),
+        kind=queries.kind_of(thing),
         thing=thing.name,
         thing_id=thing.pk,
         team=thing.team.name,
-        environment=environment.name if environment else "",
-        before=before,
-        after=after,
+        environment=environment,
+        **more,
     )

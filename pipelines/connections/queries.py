@@ -1,14 +1,17 @@
-"""Questions about sources, clients, destinations and where they are."""
+"""Questions about connections, clients, destinations and where they are."""
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from collections.abc import Iterable, Mapping
 
+from django.db.models import QuerySet
+
+from deployments.environments.models import Environment
 from pipelines.connections.models import Binding, Client, Connection, Destination
-from portal.accounts.models import Grant
-from portal.errors import NotFound
+from portal.accounts.models import Grant, Membership, Role, Team
 
-MODELS: dict[str, type[Connection] | type[Client] | type[Destination]] = {
+Thing = Connection | Client | Destination
+KINDS: dict[str, type[Connection] | type[Client] | type[Destination]] = {
     Grant.Kind.CONNECTION: Connection,
     Grant.Kind.CLIENT: Client,
     Grant.Kind.DESTINATION: Destination,
@@ -16,38 +19,79 @@ MODELS: dict[str, type[Connection] | type[Client] | type[Destination]] = {
 
 
 def connections() -> QuerySet[Connection]:
-    """Sources, with their team and their places."""
-    return Connection.objects.select_related("team").prefetch_related(_places())
+    """Sources with the team that answers for them and their places."""
+    return Connection.objects.select_related("team").prefetch_related("bindings__environment")
 
 
 def clients() -> QuerySet[Client]:
-    """Who receives data, with the destinations of each."""
-    return Client.objects.select_related("team").prefetch_related(
-        Prefetch("destinations", Destination.objects.order_by("name"))
-    )
+    """Who receives data, with their destinations."""
+    return Client.objects.select_related("team").prefetch_related("destinations")
 
 
 def destinations() -> QuerySet[Destination]:
-    """Where clients take data, with their team and their places."""
-    return Destination.objects.select_related("team", "client").prefetch_related(_places())
+    """Where clients take data, with their places."""
+    return Destination.objects.select_related("team", "client").prefetch_related(
+        "bindings__environment"
+    )
 
 
 def bindings() -> QuerySet[Binding]:
-    """Every place, with what it is the place of."""
+    """Places, each with what it is the place of."""
     return Binding.objects.select_related(
-        "environment", "connection__team", "destination__team", "destination__client", "created_by"
+        "connection__team", "destination__team", "destination__client", "environment", "created_by"
     )
 
 
-def thing(kind: str, name: str) -> Connection | Client | Destination:
-    """The connection, client or destination of this name; NotFound, in words, without it."""
-    found = MODELS[kind].objects.select_related("team").filter(name=name).first()
-    if found is None:
-        raise NotFound(f"There is no {kind} called “{name}”.")
+def binding(thing: Connection | Destination, environment: Environment) -> Binding | None:
+    """The place that a name stands for in an environment; None: it is not reached there."""
+    return bindings().filter(**{kind_of(thing): thing}, environment=environment).first()
+
+
+def connections_bound(names: Iterable[str], environment: str) -> dict[str, Binding]:
+    """The places of these connections in an environment, by name; those without are left out."""
+    rows = bindings().filter(connection__name__in=list(names), environment__name=environment)
+    return {row.connection.name: row for row in rows if row.connection}
+
+
+def destinations_bound(names: Iterable[str], environment: str) -> dict[str, Binding]:
+    """The places of these destinations in an environment, by name; those without are left out."""
+    rows = bindings().filter(destination__name__in=list(names), environment__name=environment)
+    return {row.destination.name: row for row in rows if row.destination}
+
+
+def by_name(wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Thing]:
+    """The things of these names by (kind, name), with their teams; one query a kind."""
+    found: dict[tuple[str, str], Thing] = {}
+    for kind, names in wanted.items():
+        rows = KINDS[kind].objects.select_related("team").filter(name__in=list(names))
+        found.update({(str(kind), row.name): row for row in rows})
     return found
 
 
-def _places() -> Prefetch[str, QuerySet[Binding], str]:
-    return Prefetch(
-        "bindings", Binding.objects.select_related("environment").order_by("environment__order")
+def thing(kind: str, name: str) -> Thing | None:
+    """A connection, client or destination by its kind and name."""
+    return by_name({kind: [name]}).get((kind, name)) if kind in KINDS else None
+
+
+def names(kind: str) -> list[str]:
+    """All names of a kind, for “Did you mean …?”."""
+    return list(KINDS[kind].objects.order_by("name").values_list("name", flat=True)[:5000])
+
+
+def kind_of(thing: Thing) -> str:
+    """How grants and bindings call what it is."""
+    return next(kind for kind, model in KINDS.items() if isinstance(thing, model))
+
+
+def who_can_help(team: Team) -> str:
+    """The maintainers of the team that answers for a thing, for a sentence."""
+    people = (
+        Membership.objects.filter(team=team, role=Role.MAINTAINER, user__is_active=True)
+        .order_by("user__full_name")
+        .values_list("user__full_name", flat=True)[:3]
     )
+    names = list(people)
+    if not names:
+        return f"a maintainer of {team.name}"
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return f"{listed} ({team.name})"

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from pipelines.connections.sources import queries as sources
+from pipelines.connections.sources.base import SourceError
 from pipelines.engines.base import Check, Column, Engine, EngineError, Job, Limits
 from pipelines.runs import artifacts
 from pipelines.runs.models import Run
 from pipelines.transformations.models import Version
 from portal.accounts import grants
-from portal.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ def engine(name: str = "duckdb") -> Engine:
 def job(claim: Claim) -> Job:
     """The engine's job. What is missing (a binding, a grant, a file) is an EngineError in words."""
     spec = claim.version.spec
+    _fail_without_grants(claim)
     try:
-        _refuse_without_grants(claim)
         inputs = sources.resolve(inputs=spec["inputs"], environment=claim.run.environment)
-    except Refused as refused:
-        raise EngineError(refused.message, permanent=True, kind="input") from refused
+    except SourceError as error:
+        raise EngineError(error.message, permanent=error.permanent, kind="input") from error
     contract = spec.get("contract") or {}
     return Job(
         sql=spec["sql"],
@@ -81,13 +81,15 @@ def limits(claim: Claim) -> Limits:
     return Limits(**{name: value for name, value in wanted.items() if name in known and value})
 
 
-def _refuse_without_grants(claim: Claim) -> None:
+def _fail_without_grants(claim: Claim) -> None:
     """A grant that was taken back stops the next attempt."""
     names = {entry["connection"] for entry in claim.version.spec["inputs"].values()}
     gone = grants.missing(claim.run.team, [("connection", name) for name in sorted(names)])
     if gone:
         listed = ", ".join(name for _, name in gone)
-        raise Refused(
+        raise EngineError(
             f"{claim.run.team.name} may no longer query {listed}. "
-            "Ask the team that owns it for a grant, then run this again."
+            "Ask the team that owns it for a grant, then run this again.",
+            permanent=True,
+            kind="input",
         )

@@ -1,49 +1,58 @@
-"""From the inputs of a version to files that an engine may read, in one environment."""
+"""What the inputs of a file are in one environment: names become places, places become files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Any, cast
-
-from django.conf import settings
-from django.utils.module_loading import import_string
+from typing import Any
 
 from deployments.environments.models import Environment
+from pipelines.connections import queries as connections
 from pipelines.connections.models import Binding
-from pipelines.connections.sources.base import SourceAdapter
+from pipelines.connections.sources.base import SourceError, Wanted
+from pipelines.connections.sources.registry import adapter
 from pipelines.engines.base import Source
-from portal.errors import Refused
-
-
-@cache
-def adapter(kind: str) -> SourceAdapter:
-    """The adapter of a kind of connection, as settings have it."""
-    return cast(SourceAdapter, import_string(settings.SOURCE_ADAPTERS[kind])())
+from pipelines.transformations import paths
+from portal import secrets
 
 
 def resolve(
-    *, inputs: Mapping[str, Mapping[str, Any]], environment: Environment
-) -> tuple[Source, ...]:
-    """Every input as a source; Refused says which has no binding here, or no file. One query."""
-    names = {entry["connection"] for entry in inputs.values()}
-    bindings = {
-        binding.connection.name: binding
-        for binding in Binding.objects.filter(
-            environment=environment, connection__name__in=names
-        ).select_related("connection")
-        if binding.connection
-    }
-    sources = []
-    for name, entry in inputs.items():
-        binding = bindings.get(entry["connection"])
-        if binding is None or binding.connection is None:
-            raise Refused(
-                f"The input {name} can't be read: {entry['connection']} has no binding in "
-                f"{environment.name}. A maintainer of its team can bind it."
-            )
-        source = adapter(binding.connection.kind).resolve(
-            name=name, address=binding.address, path=entry["path"]
+    *,
+    inputs: Mapping[str, Mapping[str, Any]],
+    environment: Environment,
+    parameters: Mapping[str, Any],
+) -> list[Source]:
+    """What the engine reads for these inputs now. Refused says which one can't be had, and why."""
+    names = {str(entry["connection"]) for entry in inputs.values()}
+    bound = connections.connections_bound(names, environment.name)
+    return [
+        _source(wanted(name, entry, parameters), str(entry["connection"]), bound, environment)
+        for name, entry in inputs.items()
+    ]
+
+
+def wanted(name: str, entry: Mapping[str, Any], parameters: Mapping[str, Any]) -> Wanted:
+    """An input of a file as adapters understand it, parameters filled in."""
+    path = entry.get("path") or ""
+    return Wanted(
+        name=name,
+        path=paths.render(path, parameters) if path else "",
+        table=entry.get("table") or "",
+        format=entry.get("format") or "",
+    )
+
+
+def _source(
+    wanted: Wanted, connection: str, bound: Mapping[str, Binding], environment: Environment
+) -> Source:
+    binding = bound.get(connection)
+    if binding is None or binding.connection is None:
+        raise Refused(
+            f"The input {wanted.name} can't be read: {connection} has no binding in "
+            f"{environment.name}. Bind it there, then run this again.",
+            field=f"inputs.{wanted.name}",
         )
-        sources.append(source)
-    return tuple(sources)
+    secret = secrets.decrypt(binding.secret) if binding.secret else ""
+    try:
+        return adapter(binding.connection.kind).resolve(binding.address, wanted, secret=secret)
+    except SourceError as error:
+        raise Refused(error.message, field=f"inputs.{wanted.name}") from error
