@@ -80,20 +80,22 @@ def workers(settings: Settings) -> list[Program]:
         _worker(settings, "control", "rollback,control", "2"),
         _worker(settings, "runs", "runs", slots),
         _worker(settings, "deliveries", "deliveries", "4"),
-        _celery(settings, "beat", "beat"),
+        _celery(settings, "beat", "portal.ticks", "beat"),
     ]
 
 
 def _worker(settings: Settings, name: str, queues: str, threads: str) -> Program:
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     named = ("-n", f"{name}@slipway", "-Q", queues)
-    return _celery(settings, name, "worker", *named, "-P", "threads", "-c", threads, *quiet)
+    return _celery(
+        settings, name, "portal", "worker", *named, "-P", "threads", "-c", threads, *quiet
+    )
 
 
-def _celery(settings: Settings, name: str, *arguments: str) -> Program:
+def _celery(settings: Settings, name: str, app: str, *arguments: str) -> Program:
     # In a container or a sandbox root is the ordinary user; nothing is unpickled (JSON only).
     no_lecture = ("-W", "ignore:You're running the worker with superuser privileges")
-    command = [str(PYTHON), *no_lecture, "-m", "celery", "-A", "portal", "--quiet", *arguments]
+    command = [str(PYTHON), *no_lecture, "-m", "celery", "-A", app, "--quiet", *arguments]
     command += ["--loglevel", "INFO"]
     # The checks are for people (`make check`); here they load every page into each worker: 20 MB.
     environment = settings.environment(name) | {"CELERY_SKIP_CHECKS": "1"}
