@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from observability.changes import views as changes
+from observability.metrics import views as metrics
 
 app_name = "observability"
 urlpatterns = [
+    path("metrics", metrics.metrics, name="metrics"),
     path("changes/", changes.listing, name="change-list"),
     path("changes/mine", changes.mine, name="change-mine"),
     path("components/<slug:name>/panels/changes", changes.of_component, name="component-changes"),

@@ -6,12 +6,27 @@ A long run never delays a rollback, a hanging destination never delays a run.
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+
+from portal import context
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-app = Celery("slipway")
+
+class IdentifiedTask(Task):
+    """Its log lines and audit entries carry the message's id, as a request's carry its own."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        before = context.request_id.set(self.request.id or "")
+        try:
+            return super().__call__(*args, **kwargs)
+        finally:
+            context.request_id.reset(before)
+
+
+app = Celery("slipway", task_cls=IdentifiedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [

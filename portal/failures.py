@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template import TemplateDoesNotExist, loader
+from django.template import loader
 from django.views import defaults
 
 from portal import context
 from portal.api import CONTENT_TYPE, body
 from portal.errors import NotAllowed
 from portal.middleware import toast
+
+log = logging.getLogger(__name__)
 
 FORGED = (
     "This page was open for so long that its form is no longer accepted. "
@@ -40,11 +44,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     """A bug. The id finds it in the logs; the page stands alone, for anything may be broken."""
     if is_api(request):
         return _problem(500, "Something is broken on our side. Name this request id when asking.")
+    name = context.request_id.get()
     try:
-        page = loader.get_template("500.html")
-    except TemplateDoesNotExist:
-        return defaults.server_error(request)
-    return HttpResponse(page.render({"request_id": context.request_id.get()}), status=500)
+        page = loader.render_to_string("500.html", {"request_id": name})
+    except Exception:
+        log.exception("the page for bugs is broken, too")
+        page = f"Something is broken on our side. Name this request id when asking: {name}"
+    return HttpResponse(page, status=500)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature

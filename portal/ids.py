@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 import uuid_utils.compat
 
@@ -10,3 +11,9 @@ import uuid_utils.compat
 def uuid7() -> uuid.UUID:
     """A UUID version 7 (RFC 9562): 48 bits of milliseconds, then monotonic and random bits."""
     return uuid_utils.compat.uuid7()
+
+
+def first_at(at: datetime) -> uuid.UUID:
+    """The smallest identity of that millisecond: `pk__gte=first_at(at)` finds by index."""
+    milliseconds = int(at.timestamp() * 1000)
+    return uuid.UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62)

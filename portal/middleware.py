@@ -27,6 +27,7 @@ class RequestId:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
         name = given if ACCEPTED.fullmatch(given) else uuid7().hex
+        request.request_id = name  # type: ignore[attr-defined]  # for what is logged afterwards
         before = context.request_id.set(name)
         try:
             response = self.get_response(request)

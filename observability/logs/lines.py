@@ -16,7 +16,9 @@ class CorrelationKeys(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         for key, value in context.correlation.get().items():
             setattr(record, key, value)
-        if request_id := context.request_id.get():
+        # Django logs some answers when the context has ended, but hands the request over.
+        request = record.__dict__.pop("request", None)
+        if request_id := context.request_id.get() or getattr(request, "request_id", ""):
             record.request_id = request_id
         return True
 
