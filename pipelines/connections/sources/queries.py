@@ -13,6 +13,7 @@ from pipelines.connections.sources.registry import adapter
 from pipelines.engines.base import Source
 from pipelines.transformations import paths
 from portal import secrets
+from portal.errors import Refused
 
 
 def resolve(
