@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-router = SimpleRouter()
+from deployments.environments.api import Environments
+from deployments.releases.api import Releases
+from deployments.rollouts.api import ComponentVerbs, Configurations, Deployments
 
-urlpatterns = router.urls
+router = SimpleRouter()
+router.register("environments", Environments, basename="environment")
+router.register("releases", Releases, basename="release")
+router.register("deployments", Deployments, basename="deployment")
+router.register("configurations", Configurations, basename="configuration")
+
+rollback = ComponentVerbs.as_view({"get": "candidates", "post": "rollback"})
+
+urlpatterns = [
+    path("components/<name>/live/", ComponentVerbs.as_view({"get": "live"}), name="component-live"),
+    path("components/<name>/rollback/", rollback, name="component-rollback"),
+    path(
+        "components/<name>/hold/", ComponentVerbs.as_view({"post": "hold"}), name="component-hold"
+    ),
+    path(
+        "components/<name>/resume/",
+        ComponentVerbs.as_view({"post": "resume"}),
+        name="component-resume",
+    ),
+    *router.urls,
+]

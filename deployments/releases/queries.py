@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from deployments.releases.models import Rejection, Release
 from portal.catalog.models import Component
+from portal.errors import NotFound
 
 
 def releases(*, component: str = "") -> QuerySet[Release]:
-    """Releases with who made them, of one component where its name is given."""
-    rows = Release.objects.select_related("component__team", "created_by")
+    """Releases with who made them, and `rejection` {by, at, reason} where one is in force.
+
+    Of one component where its name is given.
+    """
+    rejection = (
+        Rejection.objects.active()
+        .filter(component=OuterRef("component"), digest=OuterRef("digest"))
+        .values(json=JSONObject(by="rejected_by__full_name", at="rejected_at", reason="reason"))
+    )
+    rows = Release.objects.select_related("component__team", "created_by").annotate(
+        rejection=Subquery(rejection[:1])
+    )
     return rows.filter(component__name=component) if component else rows
+
+
+def named(component: Component, name: str) -> Release:
+    """A component's release by number ("3", "v3") or identity; NotFound, in words, without one."""
+    rows = Release.objects.filter(component=component).select_related("component__team")
+    number = name.removeprefix("v")
+    if number.isdecimal() and len(number) < 10:
+        found = rows.filter(number=int(number)).first()
+    else:
+        found = rows.filter(pk=_identity(name)).first()
+    if found is None:
+        raise NotFound(f"{component.name} has no release “{name}”.", field="release")
+    return found
 
 
 def rejection(release: Release) -> Rejection | None:
@@ -42,3 +68,23 @@ def between(component: Component, *, after: int, upto: int) -> QuerySet[Release]
         .select_related("created_by")
         .order_by("-number")[:50]
     )
+
+
+def release(component: Component, number: int) -> Release:
+    """One release with who made it; NotFound, in words, where there is none."""
+    found = releases(component=component.name).filter(number=number).first()
+    if found is None:
+        raise NotFound(f"{component.name} has no v{number}.", field="release")
+    return found
+
+
+def newest(component: Component, most: int = 20) -> list[Release]:
+    """The last releases of a component, newest first."""
+    return list(releases(component=component.name).order_by("-number")[:most])
+
+
+def _identity(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)  # nobody's

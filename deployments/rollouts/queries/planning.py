@@ -22,6 +22,7 @@ from deployments.targets.registry import target_for
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component
+from portal.errors import Refused
 
 
 def plan(
@@ -50,6 +51,19 @@ def plan(
         now=now,
         strategy=strategy,
     )
+
+
+def meant(component: Component, environment: Environment, name: str) -> Release:
+    """The release of this number or identity; with no name the one that is live there."""
+    if name:
+        return releases.named(component, name)
+    live = standing.live(component, environment)
+    if live is None:
+        raise Refused(
+            f"Nothing of {component.name} is live in {environment.name}: name a release.",
+            field="release",
+        )
+    return live.release
 
 
 def rollback_plan(

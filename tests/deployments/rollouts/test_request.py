@@ -77,7 +77,7 @@ def test_it_refuses_who_may_not_and_names_who_can(world: World, name: str) -> No
 
 
 def test_production_wants_the_release_to_have_been_live_in_staging(world: World) -> None:
-    with pytest.raises(Refused, match="v1 has not been live in staging. Deploy it there first."):
+    with pytest.raises(Refused, match=r"v1 has not been live in staging. Deploy it there first."):
         world.ask(1, world.production)
 
 
@@ -100,7 +100,7 @@ def test_one_place_takes_one_deployment_at_a_time(world: World) -> None:
 
 def test_a_rule_of_the_target_stops_it(world: World, crates: type[Crates]) -> None:
     crates.findings = (Finding("Bound", "fail", "nyc-files is not bound in staging.", "platform"),)
-    with pytest.raises(Refused, match="nyc-files is not bound in staging.") as refused:
+    with pytest.raises(Refused, match=r"nyc-files is not bound in staging.") as refused:
         world.ask(1, world.staging)
     assert refused.value.details == [
         {
@@ -115,12 +115,12 @@ def test_a_target_that_does_not_answer_stops_it_in_words(
     world: World, crates: type[Crates]
 ) -> None:
     crates.trouble["plan"] = [TargetError("The crane does not answer.", permanent=False)]
-    with pytest.raises(Refused, match="The crane does not answer."):
+    with pytest.raises(Refused, match=r"The crane does not answer."):
         world.ask(1, world.staging)
 
 
 def test_it_knows_its_strategies_by_name(world: World) -> None:
-    with pytest.raises(Refused, match="There is no strategy “rollback”: choose all_at_once."):
+    with pytest.raises(Refused, match=r"There is no strategy “rollback”: choose all_at_once."):
         operations.request(
             component=world.component,
             release=world.release(1),
