@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from deployments.environments import views as environments
+from deployments.releases import views as releases
+from deployments.rollouts.views import decisions, details, lists, panels, places, plans
 
 app_name = "deployments"
-urlpatterns: list[URLPattern] = []
+COMPONENT = "components/<slug:name>"
+PLACE = f"{COMPONENT}/in/<slug:environment>"
+VERSION = f"{COMPONENT}/versions/<int:number>"
+DEPLOYMENT = "deployments/<int:number>"
+urlpatterns = [
+    path("deployments/", lists.listing, name="deployment-list"),
+    path(f"{DEPLOYMENT}/", details.detail, name="deployment-detail"),
+    path(f"{DEPLOYMENT}/approve", decisions.approve, name="deployment-approve"),
+    path(f"{DEPLOYMENT}/refuse", decisions.refuse, name="deployment-refuse"),
+    path(f"{DEPLOYMENT}/advance", decisions.advance, name="deployment-advance"),
+    path(f"{DEPLOYMENT}/abort", decisions.abort, name="deployment-abort"),
+    path(f"{COMPONENT}/plan", plans.plan, name="plan"),
+    path(f"{COMPONENT}/deployments/", lists.of_component, name="component-deployments"),
+    path(f"{COMPONENT}/panels/now", panels.now, name="component-now"),
+    path(f"{COMPONENT}/panels/versions", panels.versions, name="component-releases"),
+    path(f"{PLACE}/roll-back", places.roll_back, name="place-roll-back"),
+    path(f"{PLACE}/pause", places.pause, name="place-pause"),
+    path(f"{PLACE}/resume", places.resume, name="place-resume"),
+    path(f"{VERSION}/reject", releases.reject, name="release-reject"),
+    path(f"{VERSION}/lift", releases.lift, name="release-lift"),
+    path("environments/", environments.listing, name="environment-list"),
+]

@@ -101,13 +101,13 @@ class Need:
 
 # Each gives the Needs of a person: (user, now) -> list[Need]
 NEEDS = {
-    "Deployments": "deployments.rollouts.needs.of",
-    "Runs and deliveries": "pipelines.runs.needs.of",
+    "Deployments": "deployments.rollouts.queries.waiting.needs_of",
+    "Runs and deliveries": "pipelines.runs.waiting.needs_of",
 }
 # Each adds to lists of components: (components) -> {component id: what the template shows}
 FACTS = {
-    "live": "deployments.rollouts.facts.live_of",
-    "strips": "pipelines.runs.facts.strips_of",
+    "live": "deployments.rollouts.queries.lists.live_of",
+    "strips": "pipelines.runs.strips.strips_of",
 }
 
 

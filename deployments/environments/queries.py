@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from deployments.environments.models import Environment
+from portal.errors import NotFound
 
 
 def environments() -> QuerySet[Environment]:
@@ -15,3 +16,17 @@ def environments() -> QuerySet[Environment]:
 def before(environment: Environment) -> Environment | None:
     """The environment just before this one, None for the first."""
     return Environment.objects.filter(order__lt=environment.order).order_by("-order").first()
+
+
+def environment(name: str) -> Environment:
+    """The environment of this name; NotFound, in words, where there is none."""
+    found = Environment.objects.filter(name=name).first()
+    if found is None:
+        raise NotFound(f"There is no environment called “{name}”.", field="environment")
+    return found
+
+
+def with_figures() -> QuerySet[Environment]:
+    """Environments in order, with how many components each serves."""
+    stable = Q(live__channel="stable")
+    return environments().annotate(live_count=Count("live", filter=stable))

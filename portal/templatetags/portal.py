@@ -112,7 +112,15 @@ def said(tone: str, name: str, text: str, filled: bool = False) -> SafeString:  
 @register.filter
 def state_of(thing: Any) -> Any:
     """The choice (with tone, icon and label) of a row's `state`, or the choice itself."""
-    return type(thing).State(thing.state) if isinstance(thing, Model) else thing
+    if not isinstance(thing, Model):
+        return thing
+    owner = thing if hasattr(thing, "State") else thing.step  # type: ignore[attr-defined]
+    return owner.State(thing.state)  # type: ignore[attr-defined]
+
+
+@register.filter
+def tone_of(thing: Any) -> str:
+    return str(state_of(thing).tone)
 
 
 # --- Times ---------------------------------------------------------------------------------------

@@ -1,7 +1,13 @@
 """Questions about deployments: what is live, what would change, what happened, where to go back."""
 
-from deployments.rollouts.queries.history import configurations, details, history
-from deployments.rollouts.queries.planning import plan, rollback_plan
+from deployments.rollouts.queries.history import (
+    configurations,
+    deployment,
+    details,
+    history,
+)
+from deployments.rollouts.queries.lists import live_of
+from deployments.rollouts.queries.planning import meant, plan, rollback_plan
 from deployments.rollouts.queries.standing import Place, configuration, hold, live, matrix
 from deployments.rollouts.queries.ways_back import Candidate, rollback_candidates, ways_back
 
@@ -10,11 +16,14 @@ __all__ = [
     "Place",
     "configuration",
     "configurations",
+    "deployment",
     "details",
     "history",
     "hold",
     "live",
+    "live_of",
     "matrix",
+    "meant",
     "plan",
     "rollback_candidates",
     "rollback_plan",

@@ -6,6 +6,7 @@ from django.db.models import Prefetch, QuerySet
 
 from deployments.policies.models import Approval
 from deployments.rollouts.models import Configuration, Deployment, Step, StepAttempt
+from portal.errors import NotFound
 
 PEOPLE_AND_THINGS = (
     "component__team",
@@ -50,3 +51,11 @@ def configurations(*, component: str = "", environment: str = "") -> QuerySet[Co
     return Configuration.objects.select_related("component", "environment", "created_by").filter(
         **{name: value for name, value in given.items() if value}
     )
+
+
+def deployment(number: int) -> Deployment:
+    """One deployment with everything about it; NotFound, in words, where there is none."""
+    found = details().filter(number=number).first()
+    if found is None:
+        raise NotFound(f"There is no deployment #{number}.")
+    return found

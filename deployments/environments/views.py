@@ -1,0 +1,15 @@
+"""Where things run."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from deployments.environments import queries
+from portal.accounts.middleware import SignedInRequest
+
+
+def listing(request: SignedInRequest) -> HttpResponse:
+    """All environments, in the order in which things are promoted."""
+    shown = {"environments": queries.with_figures()}
+    return render(request, "deployments/environments/list.html", shown)

@@ -1,0 +1,58 @@
+"""How a place or a deployment stands, in one tone, one icon and a few words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from portal.tones import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a glance should say; `why` is the sentence behind it."""
+
+    tone: Tone
+    icon: str
+    label: str
+    why: str = ""
+
+
+NOTHING = Standing("neutral", "neutral", "Nothing live")
+HEALTH: dict[str, tuple[Tone, str, str]] = {
+    "healthy": ("good", "good", "Healthy"),
+    "degraded": ("warn", "warn", "Not well"),
+    "unknown": ("good", "good", "Live"),
+}
+
+
+def of_place(place: Any) -> Standing:
+    """The state of a component in an environment (a Place)."""
+    if place.rejection:
+        return Standing(
+            "bad", "ban", "Live, rejected", f"“{place.rejection.reason}” {_by(place.rejection)}"
+        )
+    if place.deployment:
+        state = place.deployment.State(place.deployment.state)
+        return Standing(state.tone, state.icon, state.label, place.deployment.message)
+    if place.hold:
+        return Standing("warn", "pause", "Paused", f"“{place.hold.reason}”")
+    if place.live is None:
+        return NOTHING
+    if place.observation is None:
+        return Standing(*HEALTH["unknown"])
+    return Standing(*HEALTH[place.observation.health], place.observation.message)
+
+
+def overall(places: Iterable[Any]) -> Standing | None:
+    """What to show beside the name: production's state, else that of the last place in use."""
+    used = [place for place in places if place.live or place.deployment]
+    if not used:
+        return None
+    production = [place for place in used if place.environment.is_production]
+    return of_place((production or used)[-1])
+
+
+def _by(rejection: Any) -> str:
+    return f"Rejected by {rejection.rejected_by.full_name}."

@@ -1,0 +1,70 @@
+"""One deployment: where it is, and what may be said about it now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from deployments.releases import queries as releases
+from deployments.rollouts import queries
+from deployments.rollouts.models import Deployment, Live, Step
+from portal import htmx
+from portal.accounts import access
+from portal.accounts.middleware import SignedInRequest
+
+
+def detail(request: SignedInRequest, number: int) -> HttpResponse:
+    """The page; while it goes on, its middle is asked for again every two seconds."""
+    deployment = queries.deployment(number)
+    shown = _shown(request, deployment)
+    if htmx.is_fragment(request):
+        part = "deployments/rollouts/_progress.html"
+        return htmx.live(request, part, shown, is_over=deployment.is_finished)
+    return render(request, "deployments/rollouts/detail.html", shown)
+
+
+def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
+    steps = list(deployment.steps.all())
+    step = _chosen(steps, request.GET.get("step", ""))
+    return {
+        "deployment": deployment,
+        "component": deployment.component,
+        "steps": steps,
+        "step": step,
+        "earlier": [a for a in step.attempts.all() if a.number < step.attempt] if step else [],
+        "is_live": Live.objects.filter(deployment=deployment).exists(),
+        "rejection": releases.rejection(deployment.release),
+        "has_decided": any(
+            approval.decided_by_id == request.user.pk for approval in deployment.approvals.all()
+        ),
+        "may": _rights(request, deployment),
+    }
+
+
+def _rights(request: SignedInRequest, deployment: Deployment) -> dict[str, bool]:
+    """What this person may say to deployments of this component; one query for all of it."""
+    verbs = {
+        "approve": "deployment.approve",
+        "abort": "deployment.abort",
+        "advance": "deployment.advance",
+        "roll_back": "deployment.roll_back",
+        "reject": "release.reject",
+    }
+    return {
+        word: access.may(request.user, verb, deployment.component) for word, verb in verbs.items()
+    }
+
+
+def _chosen(steps: list[Step], name: str) -> Step | None:
+    """The step asked for; else the first that failed, runs or waits; else the last one."""
+    for step in steps:
+        if step.name == name:
+            return step
+    telling = (Step.State.FAILED, Step.State.RUNNING, Step.State.WAITING)
+    for step in steps:
+        if step.state in telling:
+            return step
+    begun = [step for step in steps if step.state != Step.State.PENDING]
+    return (begun or steps or [None])[-1]

@@ -1,0 +1,41 @@
+"""What this floor brings to the page of a component."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from deployments.releases import queries as releases
+from deployments.rollouts import queries, verdicts
+from portal.accounts.middleware import SignedInRequest
+from portal.catalog import queries as catalog
+
+IN_MARGIN = 5
+
+
+def now(request: SignedInRequest, name: str) -> HttpResponse:
+    """Right now: one line an environment, and beside the name how all of it stands."""
+    component = catalog.component(name)
+    places = queries.matrix(component, with_health=True)
+    shown = {
+        "component": component,
+        "places": [(place, verdicts.of_place(place)) for place in places],
+        "overall": verdicts.overall(places),
+        "under_way": [place.deployment for place in places if place.deployment],
+        "rejected": [place for place in places if place.rejection],
+    }
+    return render(request, "deployments/rollouts/_now.html", shown)
+
+
+def versions(request: SignedInRequest, name: str) -> HttpResponse:
+    """The newest releases, where they are live, and which of them are rejected."""
+    component = catalog.component(name)
+    rows = releases.newest(component, IN_MARGIN)
+    places = [place for place in queries.matrix(component) if place.live]
+    shown = {
+        "component": component,
+        "releases": rows,
+        "rejections": {r.release_id: r for r in releases.rejections(rows).values()},
+        "places": {row.pk: [p for p in places if p.live.release_id == row.pk] for row in rows},
+    }
+    return render(request, "deployments/rollouts/_versions.html", shown)

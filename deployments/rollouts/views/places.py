@@ -1,0 +1,92 @@
+"""What people do to a place: go back, pause, resume."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from deployments.environments import queries as environments
+from deployments.releases import queries as releases
+from deployments.rollouts import forms, operations, queries
+from portal import htmx
+from portal.accounts.middleware import SignedInRequest
+from portal.catalog import queries as catalog
+
+asks = require_http_methods(["GET", "POST"])
+
+
+@asks
+def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResponse:
+    """Where to go back to, with what stands in the way of the others; then one confirmed click."""
+    component, place = catalog.component(name), environments.environment(environment)
+    candidates = queries.rollback_candidates(component, place)
+    possible = [one for one in candidates if one.is_possible]
+    first = {"release": possible[0].release.number} if possible else None
+    form = forms.RollBackForm(request.POST or None, initial=first)
+    form.fields["release"].choices = [(one.release.number, one.release) for one in possible]
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: operations.roll_back(
+                component=component,
+                environment=place,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+                release=releases.release(component, form.cleaned_data["release"]),
+            ),
+        )
+        if done:
+            return htmx.go(request, done.path)
+    shown = {
+        "form": form,
+        "component": component,
+        "environment": place,
+        "live": queries.live(component, place),
+        "candidates": candidates,
+        "possible": possible,
+    }
+    return htmx.dialog(request, "deployments/rollouts/_roll_back.html", shown)
+
+
+@asks
+def pause(request: SignedInRequest, name: str, environment: str) -> HttpResponse:
+    """No new run here until someone resumes it."""
+    component, place = catalog.component(name), environments.environment(environment)
+    form = forms.PauseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: operations.pause(
+                component=component,
+                environment=place,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            ),
+        )
+        if done:
+            return htmx.go(request, reverse("portal:component-detail", args=[name]))
+    shown = {"form": form, "component": component, "environment": place}
+    return htmx.dialog(request, "deployments/rollouts/_pause.html", shown)
+
+
+@asks
+def resume(request: SignedInRequest, name: str, environment: str) -> HttpResponse:
+    """Let work begin again."""
+    component, place = catalog.component(name), environments.environment(environment)
+    form = forms.ResumeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: operations.resume(
+                component=component, environment=place, by=request.user, now=timezone.now()
+            ),
+        )
+        if done:
+            return htmx.go(request, reverse("portal:component-detail", args=[name]))
+    hold = queries.hold(component, place)
+    shown = {"form": form, "component": component, "environment": place, "hold": hold}
+    return htmx.dialog(request, "deployments/rollouts/_resume.html", shown)
