@@ -33,7 +33,7 @@ CONNECT_TIMEOUT = 5.0
 BEAT_EVERY = 0.5
 GRACE = 15.0  # how much later than the deadline a zygote that works must have answered
 CANCEL_GRACE = 5.0
-SMALL = Limits(memory_mb=256, seconds=30, temp_mb=64, file_mb=64)
+SMALL = Limits(seconds=30)
 
 
 @dataclass(slots=True)

@@ -123,4 +123,4 @@ def close_the_door(walls: Walls, paths: list[tuple[str, int]]) -> None:
     if walls.landlock:
         landlock.confine(paths)
     if walls.seccomp:
-        seccomp.confine()
+        seccomp.confine_child()

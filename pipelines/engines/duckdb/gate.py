@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from pipelines.engines.base import EngineError, Limits
 from pipelines.engines.duckdb import sentences
 
 READING_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"}
@@ -52,22 +53,32 @@ class Statement:
     tables: tuple[tuple[str, int | None], ...]
 
 
-def admit(connection: DuckDBPyConnection, sql: str, *, part: str = "") -> Statement:
-    """Read one query. EngineError(kind="sql") for anything that is not exactly one SELECT."""
-    _refuse_unless_one_select(connection, sql, part)
-    text = connection.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchall()[0][0]
+def admit(connection: DuckDBPyConnection, texts: Sequence[tuple[str, str]]) -> list[Statement]:
+    """Read queries, given as (part, SQL). EngineError(kind="sql") unless each is one SELECT.
+
+    All at once, because every statement costs DuckDB a parse and a plan.
+    """
+    asked = ", ".join(f"json_serialize_sql(${n})" for n in range(1, len(texts) + 1))
+    answers = connection.execute(f"SELECT {asked}", [sql for _, sql in texts]).fetchall()[0]
+    return [
+        _statement(connection, sql, part, answer)
+        for (part, sql), answer in zip(texts, answers, strict=True)
+    ]
+
+
+def _statement(connection: DuckDBPyConnection, sql: str, part: str, answer: str) -> Statement:
     try:
-        tree = json.loads(text)
+        tree = json.loads(answer)
     except RecursionError:
         raise sentences.refused("The query is nested too deeply.", sql=sql, part=part) from None
-    if tree.get("error") or len(tree["statements"]) != 1:
-        raise sentences.refused("The query is not one plain SELECT.", sql=sql, part=part)
+    if tree["error"] or len(tree["statements"]) != 1 or "\0" in sql:
+        raise _not_one_select(connection, sql, part)
     nodes = list(_nodes(tree))
     _refuse_what_writes(nodes, sql, part)
     _refuse_functions(nodes, sql, part)
     parameters = sorted(tree["statements"][0]["named_param_map"], key=lambda p: int(p["value"]))
     return Statement(
-        text=_body(sql, part),
+        text=_body(sql, part) if ";" in sql else sql,
         part=part,
         parameters=tuple(str(parameter["key"]) for parameter in parameters),
         tables=tuple(_tables(nodes)),
@@ -85,23 +96,26 @@ def refuse_strangers(statement: Statement, sql: str, names: list[str]) -> None:
             raise sentences.refused(words, sql=sql, part=statement.part, offset=offset)
 
 
-def _refuse_unless_one_select(connection: DuckDBPyConnection, sql: str, part: str) -> None:
+def _not_one_select(connection: DuckDBPyConnection, sql: str, part: str) -> EngineError:
+    """Why a text is not one SELECT, by DuckDB's own reading of its statements."""
     if "\0" in sql:
-        raise sentences.refused("The query holds a NUL character.", sql=sql, part=part)
-    statements = connection.extract_statements(sql)
+        return sentences.refused("The query holds a NUL character.", sql=sql, part=part)
+    try:
+        statements = connection.extract_statements(sql)
+    except duckdb.Error as error:
+        return sentences.explained(error, limits=Limits(), sql=sql, part=part)
     if not statements:
-        raise sentences.refused("There is no query here, only empty text.", sql=sql, part=part)
+        return sentences.refused("There is no query here, only empty text.", sql=sql, part=part)
     if len(statements) > 1:
         words = f"One query is expected, and these are {len(statements)} statements."
         offset = len(statements[0].query.encode())
-        raise sentences.refused(words, sql=sql, part=part, offset=offset)
+        return sentences.refused(words, sql=sql, part=part, offset=offset)
     kind = str(statements[0].type).rpartition(".")[2]
     if kind == "MULTI":
         words = "PIVOT needs IN (...) with its values, so that the columns are known beforehand."
-        raise sentences.refused(words, sql=sql, part=part, offset=0)
-    if kind != "SELECT":
-        words = f"A query only reads, so it is one SELECT; this is {kind.replace('_', ' ')}."
-        raise sentences.refused(words, sql=sql, part=part, offset=_start(sql))
+        return sentences.refused(words, sql=sql, part=part, offset=_start(sql))
+    words = f"A query only reads, so it is one SELECT; this is {kind.replace('_', ' ')}."
+    return sentences.refused(words, sql=sql, part=part, offset=_start(sql))
 
 
 def _start(sql: str) -> int:

@@ -36,14 +36,14 @@ class Query:
     def run(self, temp: str, result: int) -> dict[str, Any]:
         """Do it all; `result` is the descriptor of the (empty) file at `job.result_path`."""
         session, job = self.session, self.job
-        session.prepare(temp, is_profiled=any(s.format != "parquet" for s in job.sources))
+        session.prepare(temp, is_profiled=_reads_text(job))
         _refuse_bad_names(job)
         session.attach(job.sources)
         paths = [path for source in job.sources for path in source.paths]
         session.lock([*paths, job.result_path])
         query, checks, found = self._plan()
-        rows_out, rows_in = self._stage(query)
-        self._verify(rows_out)
+        rows_out, profile = self._stage(query)
+        rows_in = self._verify(rows_out) + sum(scanned_rows(profile).values())
         outcomes = self._check(checks)
         size = os.fstat(result).st_size
         if size > job.limits.file_mb * 1024 * 1024:
@@ -67,48 +67,45 @@ class Query:
         """Read the query and the checks, and see that they fit, before any row is touched."""
         session, job = self.session, self.job
         names = [source.name for source in job.sources]
-        query = admit(session, job.sql)
+        texts = [("", job.sql), *((check.name, check.sql) for check in job.checks)]
+        query, *checks = gate.admit(session.connection, texts)
         gate.refuse_strangers(query, job.sql, names)
         found = session.describe(query, job.parameters)
         verify.shape(session, found, job.columns, job.key)
-        shape = ", ".join(f"CAST(NULL AS {kind}) AS {identifier(name)}" for name, kind in found)
-        session.run(f"CREATE VIEW result AS SELECT {shape} LIMIT 0")
-        checks = []
-        for check in job.checks:
-            statement = admit(session, check.sql, part=check.name)
+        if checks:
+            shape = ", ".join(f"CAST(NULL AS {kind}) AS {identifier(name)}" for name, kind in found)
+            session.run(f"CREATE VIEW result AS SELECT {shape} LIMIT 0")
+        for check, statement in zip(job.checks, checks, strict=True):
             gate.refuse_strangers(statement, check.sql, [*names, "result"])
             session.describe(statement, job.parameters)
-            checks.append(statement)
         return query, checks, found
 
-    def _stage(self, query: gate.Statement) -> tuple[int, int]:
-        """Write the result; answer the rows written and the rows of the inputs."""
-        job, session = self.job, self.session
-        began = time.monotonic()
-        after = f"\n) TO {quoted(job.result_path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
-        rows_out = int(session.ask("COPY (\n", query, after, job.parameters)[0][0])
-        rows_in = self._rows_in(session.profile)
-        self.note(f"query finished in {time.monotonic() - began:.3f} s: {rows_out:,} rows")
-        path = quoted(job.result_path)
-        session.run(f"CREATE OR REPLACE VIEW result AS FROM read_parquet({path})")
-        return rows_out, rows_in
-
-    def _rows_in(self, profile: str) -> int:
-        """Rows of the Parquet inputs by their footers, and of the others as the query read them."""
-        rows = sum(scanned_rows(profile).values())
-        paths = [p for s in self.job.sources if s.format == "parquet" for p in s.paths]
-        if paths:
-            listed = ", ".join(quoted(path) for path in paths)
-            counted = f"SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata([{listed}])"
-            rows += self.session.run(counted)[0][0]
-        return rows
-
-    def _verify(self, rows_out: int) -> None:
+    def _stage(self, query: gate.Statement) -> tuple[int, str]:
+        """Write the result; answer the rows written, and the profile where one was kept."""
         job = self.job
-        verify.rows(self.session, job.columns, job.key)
+        began = time.monotonic()
+        rows, profile = self.session.stage(
+            query, job.parameters, job.result_path, is_profiled=_reads_text(job)
+        )
+        self.note(f"query finished in {time.monotonic() - began:.3f} s: {rows:,} rows")
+        path = quoted(job.result_path)
+        self.session.run(f"CREATE OR REPLACE VIEW result AS FROM read_parquet({path})")
+        return rows, profile
+
+    def _verify(self, rows_out: int) -> int:
+        """Hold the result against contract and key; answer the rows of the Parquet inputs."""
+        job = self.job
+        rows_in = verify.rows(
+            self.session,
+            job.columns,
+            job.key,
+            rows_out=rows_out,
+            counted=[source.name for source in job.sources if source.format == "parquet"],
+        )
         if job.columns or job.key:
             key = f", key ({', '.join(job.key)}) unique" if job.key else ""
             self.note(f"contract kept: {len(job.columns)} columns{key}, {rows_out:,} rows")
+        return rows_in
 
     def _check(self, checks: list[gate.Statement]) -> list[CheckOutcome]:
         """Run every check, then fail with all of them if any did not pass."""
@@ -140,16 +137,6 @@ class Query:
         return CheckOutcome(name, is_passed=not rows, message=said, rows=rows)
 
 
-def admit(session: Session, sql: str, *, part: str = "") -> gate.Statement:
-    """Let a query through the gate, with DuckDB's own complaint in words if it does not parse."""
-    import duckdb
-
-    try:
-        return gate.admit(session.connection, sql, part=part)
-    except duckdb.Error as error:
-        raise sentences.explained(error, limits=session.limits, sql=sql, part=part) from None
-
-
 def seal(descriptor: int) -> str:
     """Bring a file to the disk and answer "sha256:..." of its bytes."""
     os.fsync(descriptor)
@@ -159,6 +146,10 @@ def seal(descriptor: int) -> str:
         digest.update(chunk)
         offset += len(chunk)
     return f"sha256:{digest.hexdigest()}"
+
+
+def _reads_text(job: Job) -> bool:
+    return any(source.format != "parquet" for source in job.sources)
 
 
 def _refuse_bad_names(job: Job) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from pipelines.engines.base import EngineError, Limits
-from pipelines.engines.duckdb import confine, files, kernel, landlock
+from pipelines.engines.duckdb import confine, files, gate, kernel, landlock
 from pipelines.engines.duckdb.limits import over
 from pipelines.engines.duckdb.protocol import Message, job_from, send
-from pipelines.engines.duckdb.query import Query, admit
+from pipelines.engines.duckdb.query import Query
 from pipelines.engines.duckdb.session import Session
 
 ANSWER_TIMEOUT = 60.0
@@ -113,7 +113,7 @@ def _work(task: Task, session: Session, peer: socket.socket) -> dict[str, Any]:
     if verb == "inspect":
         session.prepare(task.temp)
         session.lock([])
-        statement = admit(session, request["sql"])
+        (statement,) = gate.admit(session.connection, [("", request["sql"])])
         return {
             "parameters": statement.parameters,
             "tables": [name for name, _ in statement.tables],

@@ -10,15 +10,26 @@ import ctypes
 import errno
 import os
 import struct
-from functools import cache
 
 from pipelines.engines.duckdb import kernel
 
+Calls = dict[str, tuple[int | None, int | None]]
+
 # name: (x86_64, aarch64); None where the architecture has no such call.
-REFUSED: dict[str, tuple[int | None, int | None]] = {
-    # processes
+# What the zygote needs, and no child.
+REFUSED_TO_CHILDREN: Calls = {
     "fork": (57, None),
     "vfork": (58, None),
+    "kill": (62, 129),
+    "tkill": (200, 130),
+    "setsid": (112, 157),
+    "setpgid": (109, 154),
+    "accept": (43, 202),
+    "accept4": (288, 242),
+}
+# What neither needs, once the zygote is up.
+REFUSED: Calls = {
+    # processes
     "execve": (59, 221),
     "execveat": (322, 281),
     "ptrace": (101, 117),
@@ -26,15 +37,11 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "process_vm_writev": (311, 271),
     "process_madvise": (440, 440),
     "kcmp": (312, 272),
-    "kill": (62, 129),
-    "tkill": (200, 130),
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
     "pidfd_open": (434, 434),
     "pidfd_getfd": (438, 438),
     "pidfd_send_signal": (424, 424),
-    "setsid": (112, 157),
-    "setpgid": (109, 154),
     "setpriority": (141, 140),
     "personality": (135, 92),
     # network and other ways to talk
@@ -43,8 +50,6 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "connect": (42, 203),
     "bind": (49, 200),
     "listen": (50, 201),
-    "accept": (43, 202),
-    "accept4": (288, 242),
     "msgget": (68, 186),
     "semget": (64, 190),
     "shmget": (29, 194),
@@ -184,53 +189,54 @@ def _bits(number: int, argument: int, mask: int, *, is_required: bool) -> list[I
     ]
 
 
-def _head(place: int, machine: str, pid: int) -> list[Instruction]:
-    """Refuse other architectures, and signals to anyone but the process `pid` itself."""
+def _begin(machine: str) -> list[Instruction]:
     return [
         (LOAD, 0, 0, ARCHITECTURE),
         (JUMP_EQUAL, 1, 0, AUDIT_ARCH[machine]),
         (RETURN, 0, 0, KILL_PROCESS),
         (LOAD, 0, 0, NUMBER),
-        *_only(TGKILL[place], 0, (pid,)),
     ]
 
 
-def _body(place: int) -> list[Instruction]:
-    code: list[Instruction] = [
-        # Also stops the x32 calls of x86_64, which have bit 30 set.
-        (JUMP_GREATER, 0, 1, NEWEST_KNOWN),
-        (RETURN, 0, 0, _error(errno.ENOSYS)),
-        # libc falls back to clone, whose flags can be seen here.
-        (JUMP_EQUAL, 0, 1, CLONE3[place]),
-        (RETURN, 0, 0, _error(errno.ENOSYS)),
-    ]
-    code += _bits(CLONE[place], 0, CLONE_THREAD, is_required=True)
-    for call in (MMAP, MPROTECT, PKEY_MPROTECT):
-        code += _bits(call[place], 2, PROT_EXEC, is_required=False)
-    code += _only(PRLIMIT[place], 0, (0,))
-    code += _only(PRCTL[place], 0, (kernel.PR_SET_NAME, kernel.PR_GET_NAME))
-    for numbers in REFUSED.values():
+def _refuse(place: int, calls: Calls) -> list[Instruction]:
+    code: list[Instruction] = []
+    for numbers in calls.values():
         number = numbers[place]
         if number is not None:
             code += [(JUMP_EQUAL, 0, 1, number), (RETURN, 0, 0, _error(errno.EPERM))]
     return [*code, (RETURN, 0, 0, ALLOW)]
 
 
-def _packed(instructions: list[Instruction]) -> bytes:
-    return b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)
+def for_all(machine: str) -> list[Instruction]:
+    """The filter of the zygote, which its children inherit: most of what is refused."""
+    place = ARCHITECTURES.index(machine)
+    code = _begin(machine)
+    # Also stops the x32 calls of x86_64, which have bit 30 set.
+    code += [(JUMP_GREATER, 0, 1, NEWEST_KNOWN), (RETURN, 0, 0, _error(errno.ENOSYS))]
+    # libc falls back to clone, whose flags can be seen here.
+    code += [(JUMP_EQUAL, 0, 1, CLONE3[place]), (RETURN, 0, 0, _error(errno.ENOSYS))]
+    for call in (MMAP, MPROTECT, PKEY_MPROTECT):
+        code += _bits(call[place], 2, PROT_EXEC, is_required=False)
+    return [*code, *_refuse(place, REFUSED)]
 
 
-@cache
-def body() -> bytes:
-    """What is the same for every process of this machine: packed once, before the first fork."""
-    return _packed(_body(ARCHITECTURES.index(os.uname().machine)))
+def for_child(machine: str, pid: int) -> list[Instruction]:
+    """The filter of one child, short because the kernel compiles it for every job."""
+    place = ARCHITECTURES.index(machine)
+    code = _begin(machine)
+    code += _bits(CLONE[place], 0, CLONE_THREAD, is_required=True)
+    code += _only(TGKILL[place], 0, (pid,))
+    code += _only(PRLIMIT[place], 0, (0,))
+    code += _only(PRCTL[place], 0, (kernel.PR_SET_NAME, kernel.PR_GET_NAME))
+    return [*code, *_refuse(place, REFUSED_TO_CHILDREN)]
 
 
-def install(program: bytes) -> None:
+def install(instructions: list[Instruction]) -> None:
     """Put a filter on this thread and all that it starts, for good. Needs no privilege."""
+    program = b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)
     buffer = ctypes.create_string_buffer(program, len(program))
     header = ctypes.create_string_buffer(
-        struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
+        struct.pack("HxxxxxxQ", len(instructions), ctypes.addressof(buffer))
     )
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     kernel.prctl(kernel.PR_SET_SECCOMP, 2, ctypes.addressof(header))
@@ -247,8 +253,11 @@ def is_supported() -> bool:
     return True
 
 
-def confine() -> None:
-    """Refuse to this process what no query needs."""
-    machine = os.uname().machine
-    head = _head(ARCHITECTURES.index(machine), machine, os.getpid())
-    install(_packed(head) + body())
+def confine_zygote() -> None:
+    """Refuse to this process and its children what neither forking nor querying needs."""
+    install(for_all(os.uname().machine))
+
+
+def confine_child() -> None:
+    """Refuse to this process the rest of what no query needs."""
+    install(for_child(os.uname().machine, os.getpid()))

@@ -7,7 +7,6 @@ requests from a Unix socket, watches deadlines, kills, reaps, and tells how each
 from __future__ import annotations
 
 import errno
-import gc
 import json
 import os
 import selectors
@@ -24,7 +23,7 @@ from typing import Any
 import duckdb
 
 from pipelines.engines.base import Limits
-from pipelines.engines.duckdb import confine, kernel, protocol, sandbox, seccomp, session
+from pipelines.engines.duckdb import confine, kernel, protocol, sandbox, seccomp, session, warmth
 from pipelines.engines.duckdb.protocol import Inbox, Message
 
 MOST_JOBS = 64
@@ -73,15 +72,18 @@ class Zygote:
         self.is_stopping = False
         self.selector = selectors.DefaultSelector()
         self.connection = session.connect()
-        seccomp.body()
+        self._empty_folder()
+        warmth.warm_up(self.connection, temp)
         self._listen()
         self._hear_signals()
-        gc.collect()
-        gc.freeze()
+        if self.walls.seccomp:
+            seccomp.confine_zygote()
 
-    def _listen(self) -> None:
+    def _empty_folder(self) -> None:
         shutil.rmtree(self.temp, ignore_errors=True)
         os.makedirs(self.temp, mode=0o700, exist_ok=True)  # noqa: PTH103
+
+    def _listen(self) -> None:
         with suppress(FileNotFoundError):
             os.unlink(self.path)  # noqa: PTH108
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
