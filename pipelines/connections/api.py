@@ -46,13 +46,20 @@ class ConnectionOut(serializers.ModelSerializer):
 
 class ClientOut(serializers.ModelSerializer):
     team = serializers.CharField(source="team.name")
-    destinations = serializers.SlugRelatedField("name", many=True, read_only=True)
+    destinations: Any = serializers.SlugRelatedField("name", many=True, read_only=True)
 
     class Meta:
         model = Client
         fields = (
-            "id", "name", "title", "description", "contact", "team", "created_at", "destinations",
-        )  # fmt: skip
+            "id",
+            "name",
+            "title",
+            "description",
+            "contact",
+            "team",
+            "created_at",
+            "destinations",
+        )
 
 
 class DestinationOut(serializers.ModelSerializer):
@@ -69,8 +76,19 @@ class BindingOut(PlaceOut):
     connection = serializers.CharField(source="connection.name", default=None)
     destination = serializers.CharField(source="destination.name", default=None)
 
-    class Meta(PlaceOut.Meta):
-        fields = ("connection", "destination", *PlaceOut.Meta.fields, "updated_at")
+    class Meta:
+        model = Binding
+        fields = (
+            "id",
+            "connection",
+            "destination",
+            "environment",
+            "address",
+            "region",
+            "has_secret",
+            "secret_set_at",
+            "updated_at",
+        )
 
 
 class GrantOut(serializers.ModelSerializer):
@@ -114,7 +132,7 @@ class BindingIn(serializers.Serializer):
     environment = Named("environment", Environment.objects.all())
     address = serializers.CharField(max_length=400)
     secret = serializers.CharField(
-        max_length=4000, required=False, write_only=True, trim_whitespace=False
+        max_length=4000, required=False, allow_blank=True, write_only=True, trim_whitespace=False
     )
     region = serializers.CharField(max_length=40, default="", allow_blank=True)
 
@@ -248,7 +266,5 @@ class Grants(Nouns):
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Take a grant back."""
-        grant: Grant = self.get_object()
-        thing = queries.thing(grant.kind, grant.name)
-        operations.take(grant=grant, thing=thing, by=self.by, now=timezone.now())
+        operations.take(grant=self.get_object(), by=self.by, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)

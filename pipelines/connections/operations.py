@@ -116,14 +116,17 @@ def bind(
     values: dict[str, Any] = {
         "address": place,
         "region": region,
-        "created_by": by,
         "updated_at": now,
     }
     if secret is not None:
         values["secret"] = secrets.encrypt(secret) if secret else None
         values["secret_set_at"] = now if secret else None
+    whose: dict[str, Any] = {queries.kind_of(thing): thing}
     binding, _ = Binding.objects.update_or_create(
-        **{queries.kind_of(thing): thing}, environment=environment, defaults=values
+        environment=environment,
+        defaults=values,
+        create_defaults={**values, "created_by": by},
+        **whose,
     )
     after = _shown(binding) | ({"secret": _secret_words(secret)} if secret is not None else {})
     before = _shown(held) if held else None
@@ -163,7 +166,6 @@ def give(*, thing: Thing, team: Team, use: str, by: User, now: datetime, reason:
 def take(*, grant: Grant, by: User, now: datetime, reason: str = "") -> None:
     """Take a grant back: what needs it is refused from the next attempt on."""
     thing = queries.thing(grant.kind, grant.name)
-    assert thing is not None, f"a grant on {grant.kind} {grant.name}, which does not exist"
     accounts.take_grant(grant=grant, owner=thing.team, by=by, now=now, reason=reason)
 
 

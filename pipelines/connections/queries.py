@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from deployments.environments.models import Environment
 from pipelines.connections.models import Binding, Client, Connection, Destination
 from portal.accounts.models import Grant, Membership, Role, Team
+from portal.errors import NotFound
 
 Thing = Connection | Client | Destination
 KINDS: dict[str, type[Connection] | type[Client] | type[Destination]] = {
@@ -20,19 +21,19 @@ KINDS: dict[str, type[Connection] | type[Client] | type[Destination]] = {
 
 def connections() -> QuerySet[Connection]:
     """Sources with the team that answers for them and their places."""
-    return Connection.objects.select_related("team").prefetch_related("bindings__environment")
+    return Connection.objects.select_related("team").prefetch_related(_places())
 
 
 def clients() -> QuerySet[Client]:
     """Who receives data, with their destinations."""
-    return Client.objects.select_related("team").prefetch_related("destinations")
+    return Client.objects.select_related("team").prefetch_related(
+        Prefetch("destinations", Destination.objects.order_by("name"))
+    )
 
 
 def destinations() -> QuerySet[Destination]:
     """Where clients take data, with their places."""
-    return Destination.objects.select_related("team", "client").prefetch_related(
-        "bindings__environment"
-    )
+    return Destination.objects.select_related("team", "client").prefetch_related(_places())
 
 
 def bindings() -> QuerySet[Binding]:
@@ -68,9 +69,12 @@ def by_name(wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Thing]
     return found
 
 
-def thing(kind: str, name: str) -> Thing | None:
-    """A connection, client or destination by its kind and name."""
-    return by_name({kind: [name]}).get((kind, name)) if kind in KINDS else None
+def thing(kind: str, name: str) -> Thing:
+    """A connection, client or destination by its kind and name; NotFound, in words, without it."""
+    found = by_name({kind: [name]}).get((kind, name))
+    if found is None:
+        raise NotFound(f"There is no {kind} called “{name}”.", field="name")
+    return found
 
 
 def names(kind: str) -> list[str]:
@@ -95,3 +99,9 @@ def who_can_help(team: Team) -> str:
         return f"a maintainer of {team.name}"
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
     return f"{listed} ({team.name})"
+
+
+def _places() -> Prefetch[str, QuerySet[Binding], str]:
+    return Prefetch(
+        "bindings", Binding.objects.select_related("environment").order_by("environment__order")
+    )

@@ -64,5 +64,5 @@ def _findings(found: Document, outline: Outline) -> Iterator[Finding]:
         yield found.finding(message, path, at_key=is_key)
     for path, message in rules.problems(outline):
         yield found.finding(message, path)
-    if "sql" in outline.mapping("spec") and not outline.text("spec", "sql").strip():
+    if (text := outline.text("spec", "sql")) and not text.strip():
         yield found.finding("The query is empty. Write one SELECT.", ("spec", "sql"))

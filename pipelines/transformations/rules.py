@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from pipelines.connections.sources.formats import ENDINGS, format_of
 from pipelines.runs import parameters
 from pipelines.transformations import column_types, paths, schedules
 from pipelines.transformations.findings import Path, listed, nearest
@@ -30,25 +31,6 @@ summarize symmetric table then to trailing true union unique unpivot using varia
 window with
 """
 RESERVED = frozenset(WORDS_OF_SQL.split())
-ENDINGS = {
-    ".parquet": "parquet",
-    ".csv": "csv",
-    ".csv.gz": "csv",
-    ".tsv": "csv",
-    ".tsv.gz": "csv",
-    ".json": "json",
-    ".json.gz": "json",
-    ".jsonl": "jsonl",
-    ".jsonl.gz": "jsonl",
-    ".ndjson": "jsonl",
-    ".ndjson.gz": "jsonl",
-}
-
-
-def format_of(path: str) -> str | None:
-    """The format that a path's ending tells, or None."""
-    name = path.lower()
-    return next((ENDINGS[end] for end in sorted(ENDINGS, key=len) if name.endswith(end)), None)
 
 
 def problems(outline: Outline) -> Found:

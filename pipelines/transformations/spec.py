@@ -134,7 +134,7 @@ class Spec(Part):
     """The content: its canonical JSON is what a version's identity is made of."""
 
     engine: Literal["duckdb"] = "duckdb"
-    inputs: dict[str, Input] = {}
+    inputs: dict[str, Input]
     parameters: dict[str, Parameter] = {}
     sql: Name
     contract: Contract | None = None

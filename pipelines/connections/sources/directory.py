@@ -1,71 +1,75 @@
-"""A folder with Parquet, CSV or JSON files; a path may be a glob inside of it."""
+"""Files in a folder of this machine or a mounted share; nothing outside of it is reached."""
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pipelines.connections.sources.base import SourceError, Wanted
+from pipelines.connections.sources.formats import format_of
 from pipelines.engines.base import Source
+from pipelines.transformations.paths import GLOB
 
-FORMATS = {
-    ".parquet": "parquet",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
-}
-MOST_FILES = 1000
+MOST_FILES = 10_000
 
 
 class DirectorySource:
-    """Files of this machine or of a mounted share."""
+    """Parquet, CSV and JSON files, each as the engine reads them; several by a pattern."""
 
     def problem(self, wanted: Wanted) -> str:
-        """Tables are not here, a path may not leave the folder, and its ending says the format."""
+        """A folder has files, not tables."""
         if not wanted.path:
-            return "a folder has files, not tables: give a path."
-        relative = PurePosixPath(wanted.path)
-        if relative.is_absolute() or ".." in relative.parts:
-            return f"the path {wanted.path} leaves the folder."
-        if not _format(wanted):
-            known = ", ".join(FORMATS)
-            return f"the path {wanted.path} should end in one of {known} (also with .gz)."
+            return "A folder has files, not tables: give a path in it."
         return ""
 
     def resolve(self, address: str, wanted: Wanted, *, secret: str = "") -> Source:
-        """The files of an input. None of them lies outside of the folder, links followed."""
+        """The files that are there now, by absolute path, in order of their names."""
         if problem := self.problem(wanted):
-            raise SourceError(f"The input {wanted.name}: {problem}", permanent=True)
-        root = Path(address).resolve()
-        path = wanted.path
-        found = sorted(root.glob(path)) if set(path) & set("*?[") else [root / path]
-        files = [file.resolve() for file in found if file.is_file()]
-        if not files:
-            raise SourceError(
-                f"The input {wanted.name} has no file: there is no {path} in its folder. "
-                "Bring the file, or mend the path.",
-                permanent=True,
+            raise _lasting(wanted, problem)
+        file_format = format_of(wanted.path, wanted.format)
+        if file_format is None:
+            raise _lasting(wanted, f"The ending of {wanted.path} tells no format. Add `format`.")
+        root = _root(address, wanted)
+        found = _files(root, wanted)
+        if not found:
+            words = f"There is no {wanted.path} in its folder. Bring the file, or mend the path."
+            raise _lasting(wanted, words)
+        return Source(wanted.name, file_format, tuple(str(path) for path in found))
+
+
+def _root(address: str, wanted: Wanted) -> Path:
+    root = Path(address)
+    if not root.is_dir():
+        raise SourceError(
+            f"The input {wanted.name}: The folder {address} is not there.", permanent=False
+        )
+    if root.resolve() != root:  # bound addresses have their links followed
+        words = f"The folder {address} now leads elsewhere. Bind the connection again."
+        raise _lasting(wanted, words)
+    return root
+
+
+def _files(root: Path, wanted: Wanted) -> list[Path]:
+    """What a path or a pattern means; hidden files are half-written ones by custom."""
+    pattern = wanted.path
+    parts = pattern.split("/")
+    if any(not part or part.startswith(".") for part in parts):
+        raise _lasting(wanted, f"{pattern} is not a path inside of the folder.")
+    has_glob = any(letter in pattern for letter in GLOB)
+    files: set[Path] = set()
+    for path in root.glob(pattern) if has_glob else [root / pattern]:
+        is_hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        if is_hidden or not path.is_file():
+            continue
+        if not path.resolve().is_relative_to(root):
+            words = (
+                f"{path.relative_to(root)} is a link that leaves the folder. Put the file there."
             )
-        if outside := [file for file in files if not file.is_relative_to(root)]:
-            raise SourceError(
-                f"The input {wanted.name}: {path} leads out of the folder, to {outside[0].name}.",
-                permanent=True,
-            )
+            raise _lasting(wanted, words)
+        files.add(path.resolve())
         if len(files) > MOST_FILES:
-            raise SourceError(
-                f"The input {wanted.name} has {len(files)} files; at most {MOST_FILES} are read at "
-                "once. Narrow the path.",
-                permanent=True,
-            )
-        return Source(name=wanted.name, format=_format(wanted), paths=tuple(map(str, files)))
+            raise _lasting(wanted, f"{pattern} means more than {MOST_FILES} files. Narrow it down.")
+    return sorted(files)
 
 
-def _format(wanted: Wanted) -> str:
-    """parquet, csv or json: as the file says, else by the ending; "" where nothing tells."""
-    if wanted.format:
-        return wanted.format
-    suffixes = [suffix.lower() for suffix in PurePosixPath(wanted.path).suffixes]
-    if suffixes and suffixes[-1] == ".gz":
-        suffixes.pop()
-    return FORMATS.get(suffixes[-1], "") if suffixes else ""
+def _lasting(wanted: Wanted, words: str) -> SourceError:
+    return SourceError(f"The input {wanted.name}: {words}", permanent=True)
