@@ -14,10 +14,10 @@ from types import FrameType
 
 from launch import frontend, greeting, preflight, processes, servers
 from launch.output import Terminal
-from launch.places import Places, data_folder, given
+from launch.places import PYTHON, ROOT, Places, data_folder, given
 from launch.processes import ZYGOTE, Settings
 from launch.refusal import Refusal, told
-from launch.supervisor import GaveUp, Supervisor, exit_code
+from launch.supervisor import GaveUp, Program, Supervisor, exit_code
 
 PATIENCE = 60.0  # seconds until everything must be ready
 BETWEEN_QUESTIONS = 0.2  # seconds between questions whether all is ready
@@ -44,12 +44,21 @@ class Slipway:
     def run(self) -> None:
         """From the first process to the greeting, and then on until it is stopped."""
         self.supervisor.start(processes.zygote(self.settings))
+        self.compile_our_own()
         self.prepare_database()
         self.start_processes()
         self.wait_until_ready()
         self.play_demonstration()
         self.greet()
         self.go_on()
+
+    def compile_our_own(self) -> None:
+        """In a process of its own, because compiling leaves holes in the memory of who does it."""
+        names = ["manage.py", "launch", "portal", "observability", "deployments", "pipelines"]
+        command = [str(PYTHON), "-m", "compileall", "-q", *names]
+        environment = self.settings.environment("compile")
+        self.supervisor.start(Program("compile", command, environment, ROOT, is_once=True))
+        self._must_succeed("compile", "The source could not be compiled")
 
     def prepare_database(self) -> None:
         """Migrations, and the static files where their sources changed."""
