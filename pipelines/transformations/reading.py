@@ -32,8 +32,9 @@ class Reading:
         return spec
 
     @property
-    def is_readable(self) -> bool:
-        return self.document.data is not None
+    def source(self) -> dict[str, Any]:
+        """Where the file comes from, as it says."""
+        return dict(self.outline.mapping("source"))
 
     def sql_findings(self, statements: Mapping[Path, Statement]) -> Iterator[Finding]:
         """What does not fit between these statements and the rest of the file."""

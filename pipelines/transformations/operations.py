@@ -1,0 +1,217 @@
+"""Registering a transformation: a file becomes an immutable version and a release of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import yaml
+from django.db import connection, transaction
+from django.db.models import Max
+
+from deployments.releases import operations as releases
+from pipelines.engines.base import EngineError
+from pipelines.execution.preparation import engine
+from pipelines.transformations import digest, queries, reading
+from pipelines.transformations.findings import Finding, Path, in_order, nearest
+from pipelines.transformations.models import Transformation, Version
+from pipelines.transformations.reading import Reading
+from pipelines.transformations.sql import Statement, Trouble
+from portal.accounts import access
+from portal.accounts.models import Team, User
+from portal.audit import operations as audit
+from portal.catalog import operations as catalog
+from portal.catalog.models import Component, Dependency
+from portal.errors import Moved, Refused
+
+ARTIFACT_KIND = "pipeline"
+TEAM: Path = ("metadata", "team")
+NAME: Path = ("metadata", "name")
+
+
+def register(
+    *, file: str | bytes | dict[str, Any], by: User, now: datetime
+) -> tuple[Version, bool]:
+    """Make a file's content a version, and say whether it is a new one.
+
+    The same content again is the same version. Refused carries every finding with its place.
+    """
+    found = reading.read(file)
+    team = Team.objects.filter(name=found.outline.text(*TEAM)).first()
+    if team is None:
+        _refuse([*found.findings, *_unknown_team(found), *found.sql_findings(found.statements)])
+        raise AssertionError("a file without a known team has a finding")
+    access.require(by, "transformation.register", team)
+    statements, away = _inspected(found)
+    _refuse(
+        [
+            *found.findings,
+            *found.sql_findings(statements),
+            *_component_findings(found, team),
+            *queries.party_findings(found, team),
+        ]
+    )
+    if away:
+        raise Refused(f"The SQL can't be checked just now: {away.message} Try again in a minute.")
+    return _write(found, file, team, by=by, now=now)
+
+
+@transaction.atomic
+def _write(
+    found: Reading, file: str | bytes | dict[str, Any], team: Team, *, by: User, now: datetime
+) -> tuple[Version, bool]:
+    component = _component(found, team, by=by, now=now)
+    if problem := _taken(component, team):  # made by someone else since the file was read
+        raise Moved(problem, field="metadata.name")
+    # Locked, so that two registrations at once get two numbers, and one content one version.
+    transformation = Transformation.objects.select_for_update().get(component=component)
+    spec = digest.normalised(found.spec)
+    identity = digest.identity(spec)
+    same = queries.versions(component.name).filter(digest=identity).first()
+    if same is not None:
+        return same, False
+    last = transformation.versions.aggregate(last=Max("number"))["last"] or 0
+    version = Version.objects.create(
+        transformation=transformation,
+        number=last + 1,
+        spec=spec,
+        file=_text(file),
+        digest=identity,
+        semantic_digest=digest.semantic(spec),
+        canonicaliser=digest.canonicaliser(),
+        source=found.source,
+        created_by=by,
+        created_at=now,
+    )
+    _release(version, component, by=by, now=now)
+    return version, True
+
+
+def _release(version: Version, component: Component, *, by: User, now: datetime) -> None:
+    """What follows from a new version: a release to deploy, what it depends on, the audit."""
+    releases.cut(
+        component=component,
+        number=version.number,
+        artifact_kind=ARTIFACT_KIND,
+        digest=version.digest,
+        source=version.source,
+        by=by,
+        now=now,
+    )
+    catalog.depend(
+        component=component,
+        on=_dependencies(version.spec),
+        source=Dependency.Source.DECLARED,
+        now=now,
+    )
+    audit.record(
+        verb="transformation.register",
+        by=by,
+        now=now,
+        kind="transformation",
+        thing=f"{component.name} {version}",
+        thing_id=version.pk,
+        component=component.name,
+        team=component.team.name,
+        after={"version": version.number, "digest": version.digest},
+    )
+
+
+def _component(found: Reading, team: Team, *, by: User, now: datetime) -> Component:
+    """The component of this name, made where there is none yet."""
+    name = found.outline.text(*NAME)
+    components = Component.objects.select_related("team").filter(name=name)
+    if component := components.first():
+        return component
+    with connection.cursor() as cursor:  # two first versions at once: the second one waits
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [name])
+    if component := components.first():
+        return component
+    component = catalog.register(
+        name=name,
+        team=team,
+        kind=Component.Kind.TRANSFORMATION,
+        title=found.outline.text("metadata", "title"),
+        description=found.outline.text("metadata", "description"),
+        by=by,
+        now=now,
+    )
+    Transformation.objects.create(component=component, created_at=now)
+    return component
+
+
+def _dependencies(spec: dict[str, Any]) -> set[tuple[str, str, str]]:
+    reads = {
+        (Dependency.Direction.READS.value, "connection", entry["connection"])
+        for entry in spec["inputs"].values()
+    }
+    feeds = {
+        (Dependency.Direction.FEEDS.value, "client", entry["client"])
+        for entry in spec.get("deliveries", [])
+    }
+    return reads | feeds
+
+
+def _inspected(found: Reading) -> tuple[dict[Path, Statement], EngineError | None]:
+    """Each SQL text as the engine takes it, which has the last word; and why it can't be asked."""
+    statements: dict[Path, Statement] = dict(found.statements)
+    for path, text in found.outline.queries:
+        try:
+            seen = engine().inspect(text)
+        except EngineError as error:
+            if error.kind != "sql":
+                return statements, error
+            trouble = Trouble(error.message, error.line, error.column)
+            statements[path] = Statement(trouble=trouble)
+        else:
+            statements[path] = statements[path].read_by_engine(
+                tables=seen.tables, parameters=seen.parameters
+            )
+    return statements, None
+
+
+def _unknown_team(found: Reading) -> Iterator[Finding]:
+    name = found.outline.text(*TEAM)
+    if name:
+        near = nearest(name, Team.objects.values_list("name", flat=True)[:5000])
+        yield found.document.finding(f"There is no team “{name}”.{near}", TEAM)
+
+
+def _component_findings(found: Reading, team: Team) -> Iterator[Finding]:
+    """A name that another team or another kind of component has."""
+    held = Component.objects.select_related("team").filter(name=found.outline.text(*NAME)).first()
+    if held and (problem := _taken(held, team)):
+        yield found.document.finding(problem, NAME)
+
+
+def _taken(held: Component, team: Team) -> str:
+    """Why this team can't register a transformation under this component's name, or ""."""
+    if held.kind != Component.Kind.TRANSFORMATION:
+        kind = Component.Kind(held.kind).label.lower()
+        return f"{held.name} is a {kind} of {held.team.name}. Names are unique: choose another."
+    if held.team_id != team.pk:
+        return f"{held.name} belongs to {held.team.name}, not to {team.name}. Choose another name."
+    return ""
+
+
+def _refuse(findings: list[Finding]) -> None:
+    """Raise Refused with all that was found; the message says the first and how many there are."""
+    if not findings:
+        return
+    ordered = in_order(findings)
+    first = ordered[0]
+    place = f" (line {first.line}, column {first.column})" if first.line else ""
+    count = f"{len(ordered)} things need mending. The first: " if len(ordered) > 1 else ""
+    raise Refused(
+        f"{count}{first.message.rstrip('.')}{place}." if place else f"{count}{first.message}",
+        field=first.field or None,
+        details=[finding.as_detail() for finding in ordered],
+    )
+
+
+def _text(file: str | bytes | dict[str, Any]) -> str:
+    """The file as it was sent; data that a program sent, as YAML."""
+    if isinstance(file, dict):
+        return yaml.safe_dump(file, sort_keys=False, allow_unicode=True)
+    return file if isinstance(file, str) else file.decode()
