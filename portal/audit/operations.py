@@ -57,8 +57,8 @@ def record(
 
 
 def record_refusal(
-    refused: Refused,
     *,
+    refused: Refused,
     verb: str,
     by: User | None,
     now: datetime,

@@ -41,7 +41,7 @@ def _keep(refused: Refused, verb: str, kind: str, thing: str, given: dict[str, A
     now: datetime = given["now"]
     component = getattr(subject, "component", subject if kind == "component" else "")
     audit.record_refusal(
-        refused,
+        refused=refused,
         verb=verb,
         by=by,
         now=now,

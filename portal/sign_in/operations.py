@@ -65,7 +65,7 @@ def _record_lock_out(refused: Refused, username: str, now: datetime) -> None:
     user = User.objects.filter(username=username).first()
     if user:
         audit.record_refusal(
-            refused,
+            refused=refused,
             verb="user.sign_in",
             by=None,
             now=now,

@@ -1,0 +1,297 @@
+"""The law of the house: what stops a change that would cost everyone later."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pydoc
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from celery import current_app
+from django.conf import settings
+from django.urls import get_resolver
+
+from launch.places import ROOT
+from observability.changes import operations as changes
+from portal import navigation
+from portal.audit import operations as audit
+from tests.source import FLOORS, Module, modules, reached, target
+
+LONGEST = 350  # lines
+# Slipway's own bench process: nothing may load what only workers need.
+HEAVY = ("duckdb", "sqlglot", "pyarrow", "sentry_sdk", "numpy", "pandas")
+DOORS = {"views", "api", "tasks", "queries", "forms", "metrics", "needs", "facts", "panels"}
+WRITES = {
+    *("save", "create", "update", "delete", "bulk_create", "bulk_update"),
+    *("get_or_create", "update_or_create"),
+}
+NAMELESS = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "misc",
+    "mixins",
+    "services",
+    "managers",
+}
+IMPURE = ("django", "rest_framework", "celery", "httpx", "requests", "socket", "psycopg", "redis")
+DOTTED = re.compile(rf"(?:{'|'.join(FLOORS)})(?:\.\w+)+")
+
+
+def each(rows: Iterator[str] | list[str]) -> None:
+    """Fail with all that was found, not only the first."""
+    found = list(rows)
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_imports_point_down() -> None:
+    each(
+        f"{module.place}:{line} imports {name} from above"
+        for module in modules()
+        for line, name in module.imported()
+        if name.split(".")[0] in FLOORS and FLOORS.index(name.split(".")[0]) > module.floor
+    )
+
+
+def test_floors_know_nothing_of_the_launcher_and_the_tests() -> None:
+    each(
+        f"{module.place}:{line} imports {name}"
+        for module in modules()
+        for line, name in module.imported()
+        if name.split(".")[0] in {"launch", "tests"}
+    )
+
+
+def test_the_launcher_needs_no_django() -> None:
+    each(
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in (ROOT / "launch").rglob("*.py")
+        for line, name in Module(path).imported()
+        if name.split(".")[0] in {*FLOORS, "django", "celery"}
+    )
+
+
+def is_pure(module: Module) -> bool:
+    """A module that thinks without tables, clock or network says so in its docstring."""
+    return "Pure." in module.docstring
+
+
+def test_pure_modules_import_no_django() -> None:
+    pure = {module.name for module in modules() if is_pure(module)}
+    assert {"portal.audit.chain", "deployments.rollouts.lifecycle"} <= pure
+    each(
+        f"{module.place}:{line} is pure but imports {name}"
+        for module in modules()
+        if is_pure(module)
+        for line, name in module.imported()
+        if name.split(".")[0] in IMPURE
+    )
+
+
+def test_doors_and_questions_write_nothing() -> None:
+    each(
+        f"{module.place}:{call.lineno} calls .{call.func.attr}()"
+        for module in modules()
+        if module.path.stem in DOORS
+        for call in module.calls()
+        if isinstance(call.func, ast.Attribute) and _writes(module, call.func, call)
+    )
+
+
+def _writes(module: Module, function: ast.Attribute, call: ast.Call) -> bool:
+    """Not so an operation's own name (`teams.create(…)`), nor what a dictionary can do, too."""
+    owner = function.value.id if isinstance(function.value, ast.Name) else ""
+    if "operations" in module.aliases.get(owner, "").split("."):
+        return False
+    return function.attr in WRITES and not (function.attr == "update" and call.args)
+
+
+def operations() -> Iterator[Any]:
+    """Every public operation that is done by someone: what a module or package of them offers."""
+    for module in modules():
+        if module.name.split(".")[-1] != "operations":
+            continue
+        for name, found in vars(importlib.import_module(module.name)).items():
+            operation = inspect.unwrap(found) if inspect.isfunction(found) else None
+            if operation is None or name.startswith("_"):
+                continue
+            is_own = operation.__module__.startswith(module.name)
+            if is_own and "by" in inspect.signature(operation).parameters:
+                yield operation
+
+
+def test_every_operation_that_someone_does_is_audited() -> None:
+    # The axis of changes is written by operations that are audited themselves.
+    without = {inspect.unwrap(changes.record), audit.record}
+    each(
+        f"{operation.__module__}.{operation.__name__} writes no audit entry"
+        for operation in operations()
+        if operation not in without and audit.record not in reached(operation)
+    )
+
+
+def test_operations_are_called_by_keyword() -> None:
+    each(
+        f"{operation.__module__}.{operation.__name__}({parameter})"
+        for operation in operations()
+        for parameter in inspect.signature(operation).parameters.values()
+        if parameter.kind is not parameter.KEYWORD_ONLY
+        and parameter.kind is not parameter.VAR_KEYWORD
+    )
+
+
+def strings(value: object) -> Iterator[str]:
+    if isinstance(value, str) and DOTTED.fullmatch(value):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from strings(key)
+            yield from strings(inner)
+    elif isinstance(value, list | tuple | set):
+        for inner in value:
+            yield from strings(inner)
+
+
+def resolves(name: str) -> bool:
+    if name in current_app.tasks:
+        return True
+    return name == settings.AUTH_USER_MODEL or pydoc.locate(name) is not None
+
+
+def test_every_name_in_the_settings_resolves() -> None:
+    current_app.loader.import_default_modules()
+    names = {
+        name
+        for setting in dir(settings)
+        if setting.isupper()
+        for name in strings(getattr(settings, setting))
+    }
+    assert names
+    each(f"settings name {name}, which does not exist" for name in names if not resolves(name))
+
+
+def test_every_name_in_the_navigation_resolves() -> None:
+    each(
+        f"navigation names {name}, which does not exist"
+        for table in (navigation.NEEDS, navigation.FACTS)
+        for name in table.values()
+        if not resolves(name)
+    )
+    known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    known |= {
+        f"{space}:{name}"
+        for space, (_, resolver) in get_resolver().namespace_dict.items()
+        for name in resolver.reverse_dict
+        if isinstance(name, str)
+    }
+    wanted = [entry.url for entry in (*navigation.RAIL, *navigation.RAIL_PLACES)]
+    wanted += [panel.url for panel in (*navigation.COMPONENT_PANELS, *navigation.COMPONENT_MARGIN)]
+    wanted += [url for _, url in navigation.COMPONENT_TABS]
+    each(f"navigation names {name}, which is no page" for name in set(wanted) - known)
+
+
+def enqueued() -> Iterator[tuple[str, object]]:
+    """(place, task) of every call of enqueue, whether it names a string or a constant."""
+    for module in modules():
+        for call in module.calls():
+            function = target(module, call)
+            if function is None or function.__qualname__ != "enqueue":
+                continue
+            name = call.args[0]
+            if isinstance(name, ast.Constant):
+                yield f"{module.place}:{call.lineno}", name.value
+            elif isinstance(name, ast.Name) and name.id.isupper():
+                value = getattr(importlib.import_module(module.name), name.id)
+                yield f"{module.place}:{call.lineno}", value
+
+
+def test_every_message_names_a_task() -> None:
+    current_app.loader.import_default_modules()
+    found = list(enqueued())
+    assert found
+    each(f"{place} enqueues {name}" for place, name in found if name not in current_app.tasks)
+
+
+def test_a_module_is_short_and_named_for_what_it_knows() -> None:
+    each(
+        f"{module.place}: {lines} lines know more than one thing"
+        for module in modules()
+        if (lines := len(module.path.read_text().splitlines())) > LONGEST
+    )
+    each(
+        f"{module.place}: say what it knows"
+        for module in modules()
+        if NAMELESS & set(module.name.split("."))
+    )
+    each(
+        f"{module.place}: say what it is for"
+        for module in modules()
+        if module.tree.body and not module.docstring
+    )
+
+
+def test_ports_are_protocols() -> None:
+    bases = [module for module in modules() if module.path.stem == "base"]
+    assert bases
+    for module in bases:
+        classes = vars(importlib.import_module(module.name)).values()
+        own = [c for c in classes if inspect.isclass(c) and c.__module__ == module.name]
+        assert any(Protocol in c.__mro__[1:] for c in own), f"{module.place} defines no port"
+        each(
+            f"{module.place}:{line}: a port knows no tables, but imports {name}"
+            for line, name in module.imported()
+            if name.startswith(("django.db", "django.contrib"))
+        )
+
+
+def test_there_are_no_signals() -> None:
+    each(
+        f"{module.place}:{line} imports {name}: call the function instead"
+        for module in modules()
+        for line, name in module.imported()
+        if "signals" in name.split(".") or name.startswith("django.dispatch")
+    )
+
+
+def test_tests_replace_none_of_our_own_parts_and_skip_nothing() -> None:
+    forbidden = (
+        "unittest.mock",
+        "pytest.skip",
+        "pytest.importorskip",
+        "pytest.mark.skip",
+        ".xfail",
+    )
+    each(
+        f"{path.relative_to(ROOT)}: {words}"
+        for path in (ROOT / "tests").rglob("*.py")
+        if path.name != "test_architecture.py"
+        for words in forbidden
+        if words in path.read_text()
+    )
+
+
+def test_the_web_process_loads_nothing_that_only_workers_need() -> None:
+    program = (
+        "import django, sys; django.setup(); import portal.urls, portal.wsgi;"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "SLIPWAY_DATA": str(settings.DATA_DIR),
+    }
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == "[]"
