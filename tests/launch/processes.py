@@ -17,11 +17,15 @@ def wait_for(question: Callable[[], object], seconds: float = 10.0) -> None:
 
 
 def processes_of(folder: Path) -> dict[int, str]:
-    """Number and command line of every process that names this folder, this one excepted."""
+    """Number and command line of every process that works on this folder, this one excepted.
+
+    Its arguments name the folder, or its environment does.
+    """
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            if str(folder) in command and int(process.name) != os.getpid():
-                found[int(process.name)] = command
+            command = (process / "cmdline").read_bytes()
+            about = command + (process / "environ").read_bytes()
+            if os.fsencode(folder) in about and int(process.name) != os.getpid():
+                found[int(process.name)] = command.replace(b"\0", b" ").decode()
     return found
