@@ -43,7 +43,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the contract, or one that was found; `type` is spelled as the engine spells it."""
+    """A column that is promised, or one that was found; `type` as the engine spells it."""
 
     name: str
     type: str

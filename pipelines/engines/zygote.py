@@ -10,20 +10,22 @@ import fcntl
 import os
 import sys
 
-PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
+PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def main() -> int:
     """Read the arguments, shed the environment, take the lock, serve."""
     chosen = _arguments()
     _shed_environment(chosen)
-    from pipelines.engines.duckdb.protocol import LONGEST_SOCKET_PATH
-    from pipelines.engines.duckdb.zygote import Log, Zygote
+    # Only now, because starting again would load all of it twice.
+    from pipelines.engines.duckdb.logbook import Log  # noqa: PLC0415
+    from pipelines.engines.duckdb.protocol import LONGEST_SOCKET_PATH  # noqa: PLC0415
+    from pipelines.engines.duckdb.zygote import Zygote  # noqa: PLC0415
 
     if len(os.fsencode(chosen.socket)) > LONGEST_SOCKET_PATH:
         return _complain(f"The socket path is longer than {LONGEST_SOCKET_PATH} bytes.")
     try:
-        os.makedirs(os.path.dirname(chosen.socket), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120
+        os.makedirs(os.path.dirname(chosen.socket), mode=0o700, exist_ok=True)
         lock = os.open(f"{chosen.socket}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -46,14 +48,16 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="zygote", description="Forks a sandbox for each query.")
     parser.add_argument("--socket", required=True, type=os.path.abspath)
     parser.add_argument("--temp", type=os.path.abspath, help="folder for temporary files")
-    parser.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
+    parser.add_argument(
+        "--log-level", default="info", choices=["debug", "info", "warning", "error"]
+    )
     return parser.parse_args()
 
 
 def _shed_environment(chosen: argparse.Namespace) -> None:
     """Start again without environment: even /proc/self/environ then holds nothing."""
     try:
-        with open("/proc/self/environ", "rb") as file:  # noqa: PTH123
+        with open("/proc/self/environ", "rb") as file:
             is_empty = not file.read(1)
     except OSError:
         is_empty = not os.environ

@@ -5,26 +5,25 @@ Holds no DuckDB and no state: every call is one connection, so any thread may us
 
 from __future__ import annotations
 
+import os
 import select
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from pathlib import Path
 
 from pipelines.engines.base import (
     Beat,
     CheckOutcome,
     Column,
     Converted,
-    EngineError,
     Inspection,
     Job,
     Limits,
     Outcome,
     Sample,
-    Usage,
 )
 from pipelines.engines.duckdb import endings
 from pipelines.engines.duckdb.protocol import LONGEST_ANSWER, Inbox, Message, send
@@ -64,14 +63,14 @@ class Conversation:
             self.ending = message
 
 
-class DuckDB:
+class DuckDBEngine:
     """An Engine (see base.py) whose work is done in sandboxes that the zygote at `socket` forks."""
 
-    def __init__(self, socket: str) -> None:
-        self.socket = socket
+    def __init__(self, socket: str = "") -> None:
+        self.socket = socket or default_socket()
 
     def ping(self) -> Message:
-        """Answer pid, DuckDB's version, running jobs and walls. EngineError(kind="lost") if gone."""
+        """Answer pid, DuckDB's version, running jobs and walls. EngineError if it is gone."""
         talk = self._ask({"verb": "ping"}, seconds=0, beat=None)
         return {k: v for k, v in (talk.done or {}).items() if k != "event"}
 
@@ -105,12 +104,12 @@ class DuckDB:
         *,
         source: str,
         target: str,
-        format: str,  # noqa: A002
+        format: str,
         limits: Limits = Limits(),  # noqa: B008
     ) -> Converted:
         """Write a staged Parquet file in another format to a path that must be free."""
-        request = {"verb": "convert", "source": source, "target": target, "format": format}
-        request |= {"limits": asdict(limits)}
+        request: Message = {"verb": "convert", "source": source, "target": target}
+        request |= {"format": format, "limits": asdict(limits)}
         done = self._finish(request, limits, beat=None).done or {}
         return Converted(rows=done["rows"], bytes=done["bytes"], checksum=done["checksum"])
 
@@ -133,46 +132,50 @@ class DuckDB:
 
     def _ask(self, request: Message, *, seconds: float, beat: Beat | None) -> Conversation:
         talk = Conversation()
-        with self._connected() as connection:
-            send(connection, request)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            with _explaining():
+                connection.settimeout(CONNECT_TIMEOUT)
+                connection.connect(self.socket)
+                send(connection, request)
             _listen(connection, talk, time.monotonic() + seconds + GRACE, beat)
         return talk
 
-    @contextmanager
-    def _connected(self) -> Iterator[socket.socket]:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(CONNECT_TIMEOUT)
-        try:
-            connection.connect(self.socket)
-            yield connection
-        except OSError as error:
-            raise endings.lost(f"The sandbox does not answer ({error}).") from error
-        finally:
-            connection.close()
+
+@contextmanager
+def _explaining() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise endings.lost(f"The sandbox does not answer ({error}).") from error
 
 
 def _listen(connection: socket.socket, talk: Conversation, until: float, beat: Beat | None) -> None:
-    """Hear events until the zygote hangs up; ask `beat` in between."""
+    """Hear events until the zygote hangs up; ask `beat` in between. Leaving early cancels."""
     inbox = Inbox(LONGEST_ANSWER)
     next_beat = time.monotonic() + BEAT_EVERY
-    while True:
-        now = time.monotonic()
-        if now >= until:
-            return
+    while (now := time.monotonic()) < until:
         if beat is not None and now >= next_beat:
             next_beat = now + BEAT_EVERY
             if not beat():
                 beat = None
                 until = now + CANCEL_GRACE
-                connection.shutdown(socket.SHUT_WR)  # the zygote kills, and tells what it cost
-        ready = select.select([connection], [], [], min(BEAT_EVERY, until - now))[0]
-        if ready and not _hear(connection, inbox, talk):
-            return
+                with _explaining():
+                    connection.shutdown(socket.SHUT_WR)  # the zygote kills, and tells the cost
+        with _explaining():
+            ready = select.select([connection], [], [], min(BEAT_EVERY, max(until - now, 0)))[0]
+            if ready and not _hear(connection, inbox, talk):
+                return
 
 
 def _hear(connection: socket.socket, inbox: Inbox, talk: Conversation) -> bool:
-    data: Any = connection.recv(1 << 16)
+    data = connection.recv(1 << 16)
     inbox.add(data)
     while (message := inbox.take()) is not None:
         talk.hear(message)
     return bool(data)
+
+
+def default_socket() -> str:
+    """Where the zygote listens unless told otherwise: $SLIPWAY_ZYGOTE, or in the data folder."""
+    data = os.environ.get("SLIPWAY_DATA") or str(Path(__file__).parents[3] / ".data")
+    return os.environ.get("SLIPWAY_ZYGOTE") or str(Path(data) / "run" / "zygote.sock")

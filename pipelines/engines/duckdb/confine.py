@@ -58,7 +58,7 @@ def _leave_namespaces() -> bool:
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="ascii") as file:  # noqa: PTH123 - no pathlib in the zygote
+    with open(path, "w", encoding="ascii") as file:
         file.write(text)
 
 
@@ -113,7 +113,7 @@ def limit(limits: Limits, *, is_apart: bool) -> None:
 
 def _memory_now() -> tuple[int, int]:
     """Address space and data of this process in bytes, as RLIMIT_AS and RLIMIT_DATA count them."""
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+    with open("/proc/self/statm", encoding="ascii") as file:
         pages = [int(field) for field in file.read().split()]
     return pages[0] * resource.getpagesize(), pages[5] * resource.getpagesize()
 

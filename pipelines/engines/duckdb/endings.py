@@ -42,9 +42,7 @@ def _error(talk: Conversation, limits: Limits) -> EngineError | None:
     if ending is None:
         return lost("The sandbox vanished before it had finished.")
     if ending["event"] == "refused":
-        return EngineError(
-            ending["message"], permanent=ending["permanent"], kind=ending["kind"]
-        )
+        return EngineError(ending["message"], permanent=ending["permanent"], kind=ending["kind"])
     if ending["reason"]:
         return _killed(ending["reason"], limits)
     if talk.failed is not None:

@@ -39,7 +39,7 @@ def convert(
     target: str,
     format: str,
     temp: str,
-    result: int,  # noqa: A002
+    result: int,
 ) -> dict[str, Any]:
     """Copy a Parquet file into another format, rows in the same order."""
     if format not in FORMATS:

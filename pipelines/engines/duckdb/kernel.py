@@ -83,7 +83,7 @@ def drop_capabilities() -> None:
 
 def _read(path: str) -> str:
     try:
-        with open(path, encoding="ascii") as file:  # noqa: PTH123 - no pathlib in the zygote
+        with open(path, encoding="ascii") as file:
             return file.read().strip()
     except OSError:
         return ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+from dataclasses import asdict
 from typing import Any
 
 from pipelines.engines.base import Check, Column, Job, Limits, Source
@@ -20,6 +21,7 @@ HEADER = struct.Struct(">I")
 LONGEST_REQUEST = 4 * 1024 * 1024
 LONGEST_ANSWER = 64 * 1024 * 1024
 LONGEST_SOCKET_PATH = 103
+LARGEST_LIMIT = 1 << 31
 
 
 def frame(message: Message) -> bytes:
@@ -61,6 +63,11 @@ def send(connection: socket.socket, message: Message) -> None:
     connection.sendall(frame(message))
 
 
+def refusal(message: str, kind: str) -> Message:
+    """The zygote's answer to a request that it does not take on; only a lost one may come again."""
+    return {"event": "refused", "message": message, "kind": kind, "permanent": kind != "lost"}
+
+
 def job_from(message: Message) -> Job:
     """Rebuild the job that the client flattened with dataclasses.asdict."""
     return Job(
@@ -74,6 +81,17 @@ def job_from(message: Message) -> Job:
         columns=tuple(Column(**c) for c in message["columns"]),
         key=tuple(message["key"]),
         checks=tuple(Check(**c) for c in message["checks"]),
-        limits=Limits(**message["limits"]),
+        limits=limits_from(message["limits"]),
         label=message["label"],
     )
+
+
+def limits_from(message: Message) -> Limits:
+    """Read limits. ValueError where one is not a number that a kernel or DuckDB can hold."""
+    limits = Limits(**message)
+    for name, value in asdict(limits).items():
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        is_number = is_whole or (name == "seconds" and isinstance(value, float))
+        if not is_number or not 0 < value <= LARGEST_LIMIT:
+            raise ValueError(f"the limit {name} is {value!r}")
+    return limits

@@ -10,8 +10,9 @@ from dataclasses import asdict
 from typing import Any
 
 from pipelines.engines.base import CheckOutcome, Column, EngineError, Job
-from pipelines.engines.duckdb import gate, sentences, verify
+from pipelines.engines.duckdb import gate, verify
 from pipelines.engines.duckdb.limits import over
+from pipelines.engines.duckdb.logbook import stamp
 from pipelines.engines.duckdb.session import Session, identifier, quoted, reader, scanned_rows
 
 Tell = Callable[[dict[str, Any]], None]
@@ -29,9 +30,7 @@ class Query:
 
     def note(self, text: str) -> None:
         """Say one line of the job's own log, with the time."""
-        now = time.time()
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
-        self.tell({"event": "log", "line": f"{stamp}.{int(now % 1 * 1000):03d}Z {text}"})
+        self.tell({"event": "log", "line": f"{stamp(time.time())} {text}"})
 
     def run(self, temp: str, result: int) -> dict[str, Any]:
         """Do it all; `result` is the descriptor of the (empty) file at `job.result_path`."""
@@ -54,7 +53,7 @@ class Query:
         return {
             "rows_in": rows_in,
             "rows_out": rows_out,
-            "bytes_in": sum(os.stat(path).st_size for path in paths),  # noqa: PTH116
+            "bytes_in": sum(os.stat(path).st_size for path in paths),
             "bytes_out": size,
             "checksum": checksum,
             "checks": [asdict(outcome) for outcome in outcomes],

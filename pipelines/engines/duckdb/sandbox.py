@@ -5,33 +5,20 @@ from __future__ import annotations
 import os
 import socket
 import traceback
-from dataclasses import dataclass
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.engines.base import EngineError, Limits
+from pipelines.engines.base import EngineError
 from pipelines.engines.duckdb import confine, files, gate, kernel, landlock
 from pipelines.engines.duckdb.limits import over
 from pipelines.engines.duckdb.protocol import Message, job_from, send
 from pipelines.engines.duckdb.query import Query
 from pipelines.engines.duckdb.session import Session
+from pipelines.engines.duckdb.tasks import Task
 
 ANSWER_TIMEOUT = 60.0
 BROKEN, FAILED = 1, 3  # exit codes: a bug of ours, and a job that did not end well
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One request as the zygote accepted it. `result` is a descriptor, where a file is written."""
-
-    request: Message
-    limits: Limits
-    label: str
-    temp: str
-    reads: tuple[str, ...]
-    writes: str | None
-    result: int | None
 
 
 def enter(
@@ -80,8 +67,8 @@ def _shut_in(task: Task, walls: confine.Walls) -> int | None:
     """Raise the walls; answer a descriptor of the result's folder, to make its name durable."""
     folder = None
     if task.writes is not None:
-        folder = os.open(os.path.dirname(task.writes), os.O_RDONLY | os.O_DIRECTORY)  # noqa: PTH120
-    os.mkdir(task.temp, 0o700)  # noqa: PTH102
+        folder = os.open(os.path.dirname(task.writes), os.O_RDONLY | os.O_DIRECTORY)
+    os.mkdir(task.temp, 0o700)
     confine.limit(task.limits, is_apart=walls.user_namespace)
     _refuse_missing(task)
     paths = [(path, landlock.READ) for path in task.reads]
@@ -98,7 +85,7 @@ def _refuse_missing(task: Task) -> None:
         return
     sources = task.request.get("job", {}).get("sources", [])
     names = [s["name"] for s in sources if missing & set(s["paths"])]
-    file = os.path.basename(min(missing))  # noqa: PTH119
+    file = os.path.basename(min(missing))
     what = f"The file {file} of the input {names[0]}" if names else f"The file {file}"
     words = f"{what} is not there, or Slipway may not read it."
     raise EngineError(words, permanent=False, kind="input")

@@ -19,8 +19,12 @@ from pipelines.engines.duckdb.session import Session, quoted
 
 MADV_DONTNEED = 4
 _ROWS = "SELECT range AS id, 'x' || range % 3 AS name, 1.5::DOUBLE AS size FROM range(3000)"
-_SQL = "SELECT name, count(*) AS n, avg(size) AS size FROM given WHERE id > $id GROUP BY 1 ORDER BY 2"
-_FORMS = {"parquet": "COMPRESSION zstd, USE_TMP_FILE false", "csv": "HEADER true", "json": "ARRAY false"}
+_SQL = "SELECT name, count(*) AS n, avg(size) AS m FROM given WHERE id > $id GROUP BY 1 ORDER BY 2"
+_FORMS = {
+    "parquet": "COMPRESSION zstd, USE_TMP_FILE false",
+    "csv": "HEADER true",
+    "json": "ARRAY false",
+}
 
 
 def warm_up(connection: DuckDBPyConnection, folder: str) -> None:
@@ -37,10 +41,10 @@ def warm_up(connection: DuckDBPyConnection, folder: str) -> None:
         columns = (Column("n", "BIGINT", required=True),)
         verify.rows(session, columns, ("name",), rows_out=3, counted=["given"])
         session.run("DROP VIEW given; DROP VIEW result")
-        with open(staged, "rb") as file:  # noqa: PTH123 - no pathlib in the zygote
+        with open(staged, "rb") as file:
             query.seal(file.fileno())
-        os.unlink(staged)  # noqa: PTH108
-        os.unlink(given)  # noqa: PTH108
+        os.unlink(staged)
+        os.unlink(given)
     for broken in ("SELEC 1", "SELECT nothing", "SELECT 'a'::INTEGER", "FROM nowhere"):
         _fail(connection, broken)
     _settle(connection)
@@ -67,7 +71,7 @@ def _settle(connection: DuckDBPyConnection) -> None:
 def _forget_code() -> None:
     """Unmap DuckDB's code from memory: children map it anew anyhow, and the zygote only waits."""
     libc = ctypes.CDLL(None)
-    with open("/proc/self/maps", encoding="utf-8") as file:  # noqa: PTH123
+    with open("/proc/self/maps", encoding="utf-8") as file:
         lines = [line.split(maxsplit=5) for line in file]
     for fields in lines:
         if fields[1] == "r-xp" and "_duckdb" in fields[-1]:
