@@ -68,7 +68,7 @@ def _write(
     transformation = Transformation.objects.select_for_update().get(component=component)
     spec = digest.normalised(found.spec)
     identity = digest.identity(spec)
-    same = queries.versions(component.name).filter(digest=identity).first()
+    same = queries.versions(component).filter(digest=identity).first()
     if same is not None:
         return same, False
     last = transformation.versions.aggregate(last=Max("number"))["last"] or 0

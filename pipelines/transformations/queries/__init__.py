@@ -2,17 +2,23 @@
 
 from pipelines.transformations.queries.parties import findings as party_findings
 from pipelines.transformations.queries.versions import (
+    against,
     lineage,
+    others,
     rejections,
+    transformation,
     transformations,
     version,
     versions,
 )
 
 __all__ = [
+    "against",
     "lineage",
+    "others",
     "party_findings",
     "rejections",
+    "transformation",
     "transformations",
     "version",
     "versions",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Max, QuerySet
 
 from deployments.releases.models import Rejection
 from pipelines.transformations import sql
 from pipelines.transformations.models import Transformation, Version
+from portal.catalog.models import Component
 from portal.errors import NotFound
 
 
@@ -19,24 +20,46 @@ def transformations() -> QuerySet[Transformation]:
     )
 
 
-def versions(name: str) -> QuerySet[Version]:
-    """The versions of a transformation, newest first."""
-    return (
-        Version.objects.filter(transformation__component__name=name)
-        .select_related("transformation__component__team", "created_by")
-        .order_by("-number")
+def transformation(name: str) -> Transformation:
+    """The transformation of this name; NotFound, in words, where there is none."""
+    found = transformations().filter(component__name=name).first()
+    if found is None:
+        raise NotFound(f"There is no transformation called “{name}”.")
+    return found
+
+
+def versions(component: Component) -> QuerySet[Version]:
+    """The versions of a transformation, with who made them; to be ordered by number."""
+    return Version.objects.filter(transformation__component=component).select_related(
+        "transformation__component__team", "created_by"
     )
 
 
-def version(name: str, number: int) -> Version:
-    """One version; NotFound says which there are."""
-    found = versions(name).filter(number=number).first()
+def version(component: Component, number: int) -> Version:
+    """One version; NotFound says which is the newest."""
+    found = versions(component).filter(number=number).first()
     if found is not None:
         return found
-    newest = versions(name).first()
-    if newest is None:
-        raise NotFound(f"There is no transformation called “{name}”.")
-    raise NotFound(f"{name} has no version {number}. The newest is {newest.number}.")
+    newest = versions(component).order_by("-number").first()
+    hint = f" The newest is {newest}." if newest else ""
+    raise NotFound(f"{component.name} has no v{number}.{hint}")
+
+
+def others(version: Version, most: int = 12) -> list[Version]:
+    """The other versions of the same transformation, newest first."""
+    return list(
+        Version.objects.filter(transformation=version.transformation_id)
+        .exclude(pk=version.pk)
+        .order_by("-number")[:most]
+    )
+
+
+def against(version: Version, others: Sequence[Version], wanted: str) -> Version | None:
+    """The version to compare with: the one that was asked for, else the one before."""
+    for other in others:
+        if str(other.number) == wanted:
+            return other
+    return next((other for other in others if other.number < version.number), None)
 
 
 def rejections(versions: Iterable[Version]) -> dict[str, Rejection]:
