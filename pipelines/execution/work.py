@@ -30,7 +30,8 @@ def execute(*, run_id: str, worker: str, clock: Clock) -> None:
         try:
             job = preparation.job(claim)
             hit("pipelines.attempt.prepared")
-            outcome = preparation.engine().execute(job, beat=_beat(claim, clock))
+            engine = preparation.engine(claim.version.spec.get("engine", "duckdb"))
+            outcome = engine.execute(job, beat=_beat(claim, clock))
         except EngineError as error:
             log.warning("attempt ended: %s", error.message, extra={"failure": error.kind})
             operations.fail(claim=claim, error=error, now=clock())
