@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from pipelines.connections import views as connections
+from pipelines.deliveries import views as deliveries
+from pipelines.runs.views import actions, details, lists
+from pipelines.transformations import views as transformations
 
 app_name = "pipelines"
-urlpatterns: list[URLPattern] = []
+COMPONENT = "components/<slug:name>"
+RUN = "runs/<int:number>"
+urlpatterns = [
+    path("runs/", lists.listing, name="run-list"),
+    path(f"{RUN}/", details.detail, name="run-detail"),
+    path(f"{RUN}/rows", details.rows, name="run-rows"),
+    path(f"{RUN}/again", actions.again, name="run-again"),
+    path(f"{RUN}/cancel", actions.cancel, name="run-cancel"),
+    path("deliveries/<int:number>/again", deliveries.again, name="delivery-again"),
+    path(f"{COMPONENT}/run", actions.start, name="run-start"),
+    path(f"{COMPONENT}/runs/", lists.of_component, name="component-runs"),
+    path(f"{COMPONENT}/panels/runs", lists.strip, name="component-strip"),
+    path(f"{COMPONENT}/panels/clients", lists.clients, name="component-clients"),
+    path(f"{COMPONENT}/versions/", transformations.listing, name="component-versions"),
+    path(f"{COMPONENT}/versions/<int:number>/", transformations.detail, name="version-detail"),
+    path("connections/", connections.connections, name="connection-list"),
+    path("clients/", connections.clients, name="client-list"),
+    path("clients/<slug:name>/", connections.client, name="client-detail"),
+]

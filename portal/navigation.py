@@ -107,7 +107,7 @@ NEEDS = {
 # Each adds to lists of components: (components) -> {component id: what the template shows}
 FACTS = {
     "live": "deployments.rollouts.queries.lists.live_of",
-    "strips": "pipelines.runs.strips.strips_of",
+    "strips": "pipelines.runs.queries.strips_of",
 }
 
 

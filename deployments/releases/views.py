@@ -35,7 +35,7 @@ def reject(request: SignedInRequest, name: str, number: int) -> HttpResponse:
         )
         if done:
             return htmx.go(request, reverse("portal:component-detail", args=[name]))
-    places = [p for p in rollouts.matrix(component) if p.live and p.live.release_id == release.pk]
+    places = rollouts.serving(rollouts.matrix(component), release)
     shown = {"form": form, "component": component, "release": release, "places": places}
     return htmx.dialog(request, "deployments/releases/_reject.html", shown)
 

@@ -22,8 +22,8 @@ from deployments.rollouts.serializers import (
     DeploymentDetail,
     DeploymentOut,
     HoldOut,
-    StandingOut,
     PlanOut,
+    StandingOut,
 )
 from deployments.strategies import registry
 from portal.api import Named, Nouns, found

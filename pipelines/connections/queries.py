@@ -105,3 +105,11 @@ def _places() -> Prefetch[str, QuerySet[Binding], str]:
     return Prefetch(
         "bindings", Binding.objects.select_related("environment").order_by("environment__order")
     )
+
+
+def client(name: str) -> Client:
+    """The client of this name; NotFound, in words, where there is none."""
+    found = clients().filter(name=name).first()
+    if found is None:
+        raise NotFound(f"There is no client called “{name}”.")
+    return found

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from pipelines.connections.models import Client
 from pipelines.deliveries.models import Delivery
+from portal.catalog.models import Component
+from portal.errors import NotFound
 
 
 def deliveries() -> QuerySet[Delivery]:
@@ -20,3 +23,27 @@ def deliveries() -> QuerySet[Delivery]:
         "requested_by",
         "replaced_by",
     ).prefetch_related("attempts")
+
+
+def delivery(number: int) -> Delivery:
+    """One delivery; NotFound, in words, where there is none."""
+    found = deliveries().filter(number=number).first()
+    if found is None:
+        raise NotFound(f"There is no delivery {number}.")
+    return found
+
+
+def newest_by_client(component: Component) -> list[Delivery]:
+    """The last delivery of this component at each destination and environment; one query."""
+    return list(
+        Delivery.objects.filter(run__transformation__component=component)
+        .exclude(state=Delivery.State.UNBOUND)
+        .select_related("client", "environment", "run", "release")
+        .order_by("-environment__order", "name", "-pk")
+        .distinct("environment__order", "name")[:12]
+    )
+
+
+def to_client(client: Client) -> QuerySet[Delivery]:
+    """What a client was sent, to be paged by falling identity."""
+    return deliveries().filter(client=client)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, QuerySet
+
+from deployments.environments.models import Environment
+from deployments.releases.models import Rejection
+from deployments.rollouts import queries as rollouts
 from pipelines.deliveries.models import Delivery
 from pipelines.engines.base import EngineError, Sample
 from pipelines.execution.preparation import engine
 from pipelines.runs import artifacts
+from pipelines.runs.bars import Seen, Small, small
+from pipelines.runs.beside import Measured
 from pipelines.runs.models import Attempt, Run
+from pipelines.transformations.models import Transformation, Version
 from portal.accounts import access, grants
 from portal.accounts.models import User
-from portal.errors import NotAllowed, Refused
+from portal.catalog.models import Component
+from portal.errors import NotAllowed, NotFound, Refused
 
 
 def runs() -> QuerySet[Run]:
@@ -87,3 +99,89 @@ def sample(*, run: Run, who: User, rows: int = 50) -> Sample:
         return engine().sample(path=str(artifacts.absolute(run.result_path)), rows=rows)
     except EngineError as error:
         raise Refused(f"The rows can't be shown now: {error.message}") from error
+
+
+def run(number: int) -> Run:
+    """One run with its attempts and deliveries; NotFound, in words, where there is none."""
+    found = detailed().filter(number=number).first()
+    if found is None:
+        raise NotFound(f"There is no run {number}.")
+    return found
+
+
+def filtered(*, component: str = "", environment: str = "", state: str = "") -> QuerySet[Run]:
+    """Runs by names, with a word on each delivery; to be paged by falling identity."""
+    given = {
+        "transformation__component__name": component,
+        "environment__name": environment,
+        "state": state,
+    }
+    wanted = {key: value for key, value in given.items() if value}
+    sent = Delivery.objects.select_related("client").order_by("name", "-revision")
+    return runs().prefetch_related(Prefetch("deliveries", sent)).filter(**wanted)
+
+
+def latest_deliveries(run: Run) -> list[Delivery]:
+    """The newest revision of each delivery of a run that was read with its deliveries."""
+    newest: dict[str, Delivery] = {}
+    for delivery in run.deliveries.all():
+        if delivery.name not in newest or delivery.revision > newest[delivery.name].revision:
+            newest[delivery.name] = delivery
+    return list(newest.values())
+
+
+def measured(run: Run) -> Measured:
+    """What the attempt behind a run's result measured."""
+    attempt = next((row for row in run.attempts.all() if row.state == row.State.SUCCEEDED), None)
+    if attempt is None:
+        return Measured()
+    return Measured(
+        attempt.rows_in, attempt.rows_out, attempt.bytes_out, attempt.ran_for, attempt.peak_memory
+    )
+
+
+def strip_of(component: Component, most: int = 44) -> tuple[Environment | None, list[Seen]]:
+    """The last runs in production, oldest first; of the last place in use where there is none."""
+    rows = Run.objects.filter(transformation__component=component)
+    newest = rows.filter(environment__is_production=True).order_by("-pk").first()
+    newest = newest or rows.order_by("-pk").first()
+    if newest is None:
+        return None, []
+    rejected = set(
+        Rejection.objects.active().filter(component=component).values_list("digest", flat=True)
+    )
+    found = rows.filter(environment=newest.environment_id).select_related("release")
+    seen = [_seen(row, rejected) for row in found.order_by("-pk")[:most]]
+    return newest.environment, seen[::-1]
+
+
+def strips_of(components: Sequence[Component], most: int = 14) -> dict[UUID, Small]:
+    """How the last runs of each component ended; one query for any number of them."""
+    last = Run.objects.filter(transformation=OuterRef("pk")).order_by("-pk").values("state")
+    rows = Transformation.objects.filter(component__in=components).annotate(
+        states=ArraySubquery(last[:most])
+    )
+    return {row.component_id: small(row.states[::-1]) for row in rows if row.states}
+
+
+def _seen(row: Run, rejected: set[str]) -> Seen:
+    seconds = None
+    if row.started_at and row.finished_at:
+        seconds = (row.finished_at - row.started_at).total_seconds()
+    is_rejected = row.release is not None and row.release.digest in rejected
+    return Seen(row.number, row.state, seconds, is_rejected)
+
+
+def declared(transformation: Transformation, environment: Environment) -> dict[str, dict[str, Any]]:
+    """The parameters of what is live here; where the environment sets one, that is its default."""
+    live = rollouts.live(transformation.component, environment)
+    if live is None:
+        return {}
+    version = Version.objects.only("spec").get(
+        transformation=transformation, number=live.release.number
+    )
+    configured = live.configuration.values.get("parameters", {})
+    return {
+        name: {**declaration, "default": configured.get(name, declaration.get("default"))}
+        for name, declaration in version.spec.get("parameters", {}).items()
+    }

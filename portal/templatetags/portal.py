@@ -43,6 +43,12 @@ def first_word(text: str) -> str:
 
 
 @register.filter
+def is_number(value: Any) -> bool:
+    """Numbers stand at the right of a table's column."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@register.filter
 def item(things: Any, key: Any) -> Any:
     """`{{ things|item:key }}`: what a mapping holds under a key that is a variable."""
     return things.get(key) if things else None

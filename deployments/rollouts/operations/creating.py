@@ -102,9 +102,7 @@ def revise(
                 created_at=now,
             )
     except IntegrityError as error:
-        raise Busy(
-            f"Someone else just changed the configuration in {environment.name}. Look at it again."
-        ) from error
+        raise Busy(f"Someone else was faster in {environment.name}. Look at it again.") from error
 
 
 def _save(deployment: Deployment) -> None:
@@ -115,7 +113,9 @@ def _save(deployment: Deployment) -> None:
         if "deployment_one_at_a_time" not in str(error):
             raise
         other = policies.busy(deployment.component, deployment.environment)
-        words = checks.under_way(other) if other else "Someone else was faster here. Look again."
+        words = (
+            checks.under_way(other) if other else "Someone else was faster here. Look at it again."
+        )
         raise Busy(words) from error
 
 

@@ -8,7 +8,14 @@ from deployments.rollouts.queries.history import (
 )
 from deployments.rollouts.queries.lists import live_of
 from deployments.rollouts.queries.planning import meant, plan, rollback_plan
-from deployments.rollouts.queries.standing import Place, configuration, hold, live, matrix
+from deployments.rollouts.queries.standing import (
+    Place,
+    configuration,
+    hold,
+    live,
+    matrix,
+    serving,
+)
 from deployments.rollouts.queries.ways_back import Candidate, rollback_candidates, ways_back
 
 __all__ = [
@@ -27,5 +34,6 @@ __all__ = [
     "plan",
     "rollback_candidates",
     "rollback_plan",
+    "serving",
     "ways_back",
 ]

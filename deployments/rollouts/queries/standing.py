@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from deployments.environments import queries as environments
 from deployments.environments.models import Environment
 from deployments.policies import queries as policies
 from deployments.releases import queries as releases
-from deployments.releases.models import Rejection
+from deployments.releases.models import Rejection, Release
 from deployments.rollouts.models import Configuration, Deployment, Hold, Live
 from deployments.targets.base import Observation
 from portal.catalog.models import Component
@@ -114,3 +115,8 @@ def _place(
         hold=hold,
         observation=observation,
     )
+
+
+def serving(places: Iterable[Place], release: Release) -> list[Place]:
+    """Those places that serve this release."""
+    return [place for place in places if place.live and place.live.release_id == release.pk]

@@ -31,11 +31,11 @@ def versions(request: SignedInRequest, name: str) -> HttpResponse:
     """The newest releases, where they are live, and which of them are rejected."""
     component = catalog.component(name)
     rows = releases.newest(component, IN_MARGIN)
-    places = [place for place in queries.matrix(component) if place.live]
+    places = queries.matrix(component)
     shown = {
         "component": component,
         "releases": rows,
         "rejections": {r.release_id: r for r in releases.rejections(rows).values()},
-        "places": {row.pk: [p for p in places if p.live.release_id == row.pk] for row in rows},
+        "places": {row.pk: queries.serving(places, row) for row in rows},
     }
     return render(request, "deployments/rollouts/_versions.html", shown)

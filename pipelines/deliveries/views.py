@@ -1,0 +1,30 @@
+"""Sending the same result once more."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from pipelines.deliveries import operations, queries
+from pipelines.runs.forms import DeliverAgainForm
+from portal import htmx
+from portal.accounts.middleware import SignedInRequest
+
+
+@require_http_methods(["GET", "POST"])
+def again(request: SignedInRequest, number: int) -> HttpResponse:
+    """The next revision of a delivery, with a reason that the client's history shows."""
+    delivery = queries.delivery(number)
+    form = DeliverAgainForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: operations.again(
+                delivery=delivery, by=request.user, now=timezone.now(), **form.cleaned_data
+            ),
+        )
+        if done:
+            return htmx.go(request, f"/runs/{delivery.run.number}/")
+    shown = {"form": form, "delivery": delivery}
+    return htmx.dialog(request, "pipelines/deliveries/_again.html", shown)

@@ -1,0 +1,57 @@
+"""One run: how it went, what it made, who got it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from deployments.releases import queries as releases
+from pipelines.runs import beside, log, queries
+from pipelines.runs.models import Run
+from portal import htmx
+from portal.accounts import access
+from portal.accounts.middleware import SignedInRequest
+from portal.errors import Refused
+
+
+def detail(request: SignedInRequest, number: int) -> HttpResponse:
+    """The page; until everything has ended, its middle is asked for every two seconds."""
+    run = queries.run(number)
+    shown = _shown(request, run)
+    if htmx.is_fragment(request):
+        return htmx.live(request, "pipelines/runs/_run.html", shown, is_over=shown["is_over"])
+    return render(request, "pipelines/runs/detail.html", shown)
+
+
+def rows(request: SignedInRequest, number: int) -> HttpResponse:
+    """The first rows of the result, for those who may see them; else who can grant that."""
+    run = queries.run(number)
+    try:
+        sample = queries.sample(run=run, who=request.user)
+    except Refused as refused:
+        return render(request, "pipelines/runs/_no_rows.html", {"run": run, "refused": refused})
+    return render(request, "pipelines/runs/_rows.html", {"run": run, "sample": sample})
+
+
+def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
+    attempts = list(run.attempts.all())
+    deliveries = list(run.deliveries.all())
+    good = queries.last_good_before(run) if run.result_path else None
+    before, after = (queries.measured(good), queries.measured(run)) if good else (None, None)
+    return {
+        "run": run,
+        "component": run.transformation.component,
+        "attempts": attempts,
+        "attempt": attempts[0] if attempts else None,
+        "log": log.lines(attempts[0].log) if attempts else [],
+        "deliveries": deliveries,
+        "newest": {delivery.pk for delivery in queries.latest_deliveries(run)},
+        "good": good,
+        "beside": beside.rows(before, after) if before and after else [],
+        "sentence": beside.sentence(before, after) if before and after else "",
+        "rejection": releases.rejection(run.release) if run.release else None,
+        "is_over": run.is_finished and all(d.state not in d.UNFINISHED for d in deliveries),
+        "can_run": access.may(request.user, "run.again", run.transformation.component),
+    }

@@ -1,0 +1,48 @@
+"""Versions of a transformation, and what differs between two of them."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from deployments.releases import queries as releases
+from deployments.rollouts import queries as rollouts
+from pipelines.transformations import queries
+from portal import pages
+from portal.accounts.middleware import SignedInRequest
+from portal.catalog import queries as catalog
+
+
+def listing(request: SignedInRequest, name: str) -> HttpResponse:
+    """All versions, newest first: where they are live, and which are rejected."""
+    component = catalog.component(name)
+    rows = releases.releases(component=component.name)
+    page = pages.newest(rows, before=request.GET.get("before", ""))
+    rejections = releases.rejections(page.rows)
+    places = rollouts.matrix(component)
+    shown = {
+        "component": component,
+        "page": page,
+        "rejections": {row.pk: rejections.get((row.component_id, row.digest)) for row in page.rows},
+        "places": {row.pk: rollouts.serving(places, row) for row in page.rows},
+    }
+    return render(request, "pipelines/transformations/versions.html", shown)
+
+
+def detail(request: SignedInRequest, name: str, number: int) -> HttpResponse:
+    """One version: what it reads, makes and promises, and how it differs from another."""
+    component = catalog.component(name)
+    version = queries.version(component, number)
+    others = queries.others(version)
+    against = queries.against(version, others, request.GET.get("against", ""))
+    release = releases.release(component, number)
+    shown = {
+        "component": component,
+        "version": version,
+        "release": release,
+        "rejection": releases.rejection(release),
+        "against": against,
+        "others": others,
+        "places": rollouts.serving(rollouts.matrix(component), release),
+    }
+    return render(request, "pipelines/transformations/version.html", shown)
