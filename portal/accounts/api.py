@@ -230,4 +230,4 @@ class Who(APIView):
 
     @extend_schema(responses=WhoOut)
     def get(self, request: Request) -> Response:
-        return Response(WhoOut(request.user).data)
+        return Response(WhoOut(queries.user_with_teams(request.user)).data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
 
 from portal.accounts import tokens
 from portal.accounts.models import Grant, Membership, Team, Token, User
@@ -31,9 +31,17 @@ def tokens_of(user: User) -> QuerySet[Token]:
 
 def users() -> QuerySet[User]:
     """People, with their teams."""
-    return User.objects.prefetch_related(
-        Prefetch("memberships", Membership.objects.select_related("team").order_by("team__name"))
-    )
+    return User.objects.prefetch_related(_with_teams())
+
+
+def user_with_teams(user: User) -> User:
+    """The same person, with the teams read in one query."""
+    prefetch_related_objects([user], _with_teams())
+    return user
+
+
+def _with_teams() -> Prefetch:
+    return Prefetch("memberships", Membership.objects.select_related("team").order_by("team__name"))
 
 
 def teams() -> QuerySet[Team]:
