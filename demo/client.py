@@ -24,7 +24,7 @@ class Api:
     """The REST API as one person. Every answer that the story does not expect is a Surprise."""
 
     def __init__(self, address: str, username: str, token: str) -> None:
-        self.username = username
+        self.username, self.token = username, token
         self.address = address.rstrip("/")
         self._http = httpx.Client(
             base_url=self.address + API,
@@ -36,15 +36,13 @@ class Api:
     def close(self) -> None:
         self._http.close()
 
-    def find(self, path: str) -> dict[str, Any] | None:
-        """One thing by its name, or None where there is none yet."""
-        answer = self._ask("GET", path)
-        if answer.status_code == 404:
-            return None
-        return self._good(answer)
-
     def get(self, path: str, **query: str) -> dict[str, Any]:
         return self._good(self._ask("GET", path, params=query))
+
+    def listed(self, path: str) -> list[dict[str, Any]]:
+        """A short list that has no pages."""
+        rows: list[dict[str, Any]] = self._checked(self._ask("GET", path)).json()
+        return rows
 
     def every(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
         """All rows of a list, page by page, newest first unless the noun says otherwise."""
@@ -91,10 +89,13 @@ class Api:
             ) from error
 
     def _good(self, answer: httpx.Response) -> dict[str, Any]:
+        content: dict[str, Any] = self._checked(answer).json()
+        return content
+
+    def _checked(self, answer: httpx.Response) -> httpx.Response:
         if not answer.is_success:
             raise Surprise(self._said(answer))
-        content: dict[str, Any] = answer.json()
-        return content
+        return answer
 
     def _problem(self, answer: httpx.Response, kind: str, words: tuple[str, ...]) -> dict[str, Any]:
         """The refusal, if it is one of that kind and says what it must say."""

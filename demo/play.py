@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ def play(*, address: str, folder: Path, kept: Record, say: Say) -> None:
     `demo.json` is written into it. A Surprise stops it; playing again goes on from there.
     """
     begun = time.monotonic()
-    first = setting.way_in(address, cast.FIRST, kept)
+    first = setting.way_in(address, cast.FIRST, kept=kept)
     try:
         if story.is_over(kept):
             say("The demonstration has been played here already. Nothing was changed.")
@@ -84,9 +85,11 @@ def told(address: str, folder: Path, kept: Record) -> dict[str, Any]:
 
 def _perform(first: Api, folder: Path, kept: Record, say: Say) -> None:
     stage = folder / "demo"
-    rows = data.make(setting.source_folder(stage))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        making = beside.submit(data.make, setting.source_folder(stage))
+        people = setting.people_and_teams(first, kept)
+        rows = making.result()
     say(f"{rows['flights.parquet']:,} flights of 2013 lie ready, with weather, planes, airlines")
-    people = setting.people_and_teams(first, kept)
     setting.places(first, stage)
     say("Teams, people, environments, clients and grants are there")
     story.play(Story(people, kept, say))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,94 +17,98 @@ Say = Callable[[str], None]
 
 def people_and_teams(platform: Api, record: Record) -> dict[str, Api]:
     """Teams, people in them, and a way in for each person with a token of their own."""
-    for team in cast.TEAMS:
-        _ensure(platform, "teams/", team)
-    for person in cast.PEOPLE:
-        if platform.find(f"users/{person.username}/") is None:
-            platform.post(
-                "users/",
-                username=person.username,
-                full_name=person.full_name,
-                email=person.email,
-                password=record.password(person.username),
-                is_platform=person.is_platform,
-            )
-        _join(platform, person)
-    return {person.username: way_in(platform.address, person, record) for person in cast.PEOPLE}
+    _ensure(platform, "teams/", cast.TEAMS)
+    there = {user["username"]: user["teams"] for user in platform.every("users/")}
+    missing = [person for person in cast.PEOPLE if person.username not in there]
+    for person in missing:
+        record.password(person.username)  # kept before it is used
+    with ThreadPoolExecutor(max_workers=4) as side_by_side:  # hashing a password takes a while
+        list(side_by_side.map(partial(_let_in, platform, record), missing))
+        for person in cast.PEOPLE:
+            _join(platform, person, there.get(person.username, []))
+        ways = list(side_by_side.map(partial(way_in, platform.address, kept=record), cast.PEOPLE))
+    for way in ways:
+        record.keep_token(way.username, way.token)
+    return {way.username: way for way in ways}
 
 
-def way_in(address: str, person: cast.Person, record: Record) -> Api:
+def way_in(address: str, person: cast.Person, *, kept: Record) -> Api:
     """The person's token of an earlier play, or a new one by their name and password."""
-    token = record.tokens.get(person.username)
+    token = kept.tokens.get(person.username)
     if token is None:
-        if person.username not in record.passwords:
+        if person.username not in kept.passwords:
             raise Surprise(
                 f"{person.full_name} is there already, and nobody has kept a password for "
-                f"{person.username} in {record.path}: the story needs a Slipway of its own."
+                f"{person.username} in {kept.path}: the story needs a Slipway of its own."
             )
-        password = record.password(person.username)
+        password = kept.passwords[person.username]
         token = new_token(address, person.username, password, "demonstration", person.scopes)
-        record.keep_token(person.username, token)
     return Api(address, person.username, token)
 
 
-def places(platform: Api, data: Path) -> None:
+def places(platform: Api, stage: Path) -> None:
     """Environments, the source, clients and their destinations, and where each of them is."""
-    for environment in cast.ENVIRONMENTS:
-        _ensure(platform, "environments/", environment)
-    _ensure(platform, "connections/", cast.CONNECTION)
-    for client in cast.CLIENTS:
-        _ensure(platform, "clients/", client)
-    for destination in cast.DESTINATIONS:
-        _ensure(platform, "destinations/", destination)
-    _bind(platform, data)
+    _ensure(platform, "environments/", cast.ENVIRONMENTS)
+    _ensure(platform, "connections/", (cast.CONNECTION,))
+    _ensure(platform, "clients/", cast.CLIENTS)
+    _ensure(platform, "destinations/", cast.DESTINATIONS)
+    _bind(platform, stage)
     _grant(platform)
 
 
-def delivery_folder(data: Path, environment: str, destination: str) -> Path:
+def delivery_folder(stage: Path, environment: str, destination: str) -> Path:
     """Where a destination of the story lies in an environment."""
-    return data / "deliveries" / environment / destination
+    return stage / "deliveries" / environment / destination
 
 
-def source_folder(data: Path) -> Path:
-    return data / "sources"
+def source_folder(stage: Path) -> Path:
+    return stage / "sources"
 
 
-def _ensure(api: Api, path: str, thing: dict[str, Any]) -> None:
-    if api.find(f"{path}{thing['name']}/") is None:
-        api.post(path, **thing)
+def _ensure(api: Api, path: str, things: Iterable[Mapping[str, Any]]) -> None:
+    """Make those that are not there yet."""
+    there = {thing["name"] for thing in api.every(path)}
+    for thing in things:
+        if thing["name"] not in there:
+            api.post(path, **thing)
 
 
-def _join(platform: Api, person: cast.Person) -> None:
-    known = platform.get(f"users/{person.username}/")
-    held = {(team["team"], team["role"]) for team in known["teams"]}
+def _let_in(platform: Api, record: Record, person: cast.Person) -> None:
+    platform.post(
+        "users/",
+        username=person.username,
+        full_name=person.full_name,
+        email=person.email,
+        password=record.passwords[person.username],
+        is_platform=person.is_platform,
+    )
+
+
+def _join(platform: Api, person: cast.Person, held: list[dict[str, str]]) -> None:
     for team, role in person.teams:
-        if (team, role) not in held:
+        if {"team": team, "role": role} not in held:
             platform.post(f"teams/{team}/members/", user=person.username, role=role)
 
 
-def _bind(platform: Api, data: Path) -> None:
+def _bind(platform: Api, stage: Path) -> None:
     bound = {
         (binding["connection"] or binding["destination"], binding["environment"])
         for binding in platform.every("bindings/")
     }
-    for environment in cast.ENVIRONMENTS:
-        name = environment["name"]
-        if ("nyc-files", name) not in bound:
-            address = str(source_folder(data))
-            platform.post("bindings/", connection="nyc-files", environment=name, address=address)
-    for environment_name in cast.BOUND:
-        for destination in cast.DESTINATIONS:
-            drop = str(destination["name"])
-            if (drop, environment_name) not in bound:
-                folder = delivery_folder(data, environment_name, drop)
-                folder.mkdir(parents=True, exist_ok=True)
-                platform.post(
-                    "bindings/",
-                    destination=drop,
-                    environment=environment_name,
-                    address=str(folder),
-                )
+    wanted = [
+        ("connection", str(cast.CONNECTION["name"]), environment, source_folder(stage))
+        for environment in (place["name"] for place in cast.ENVIRONMENTS)
+    ]
+    wanted += [
+        ("destination", drop, environment, delivery_folder(stage, environment, drop))
+        for environment in cast.BOUND
+        for drop in (str(destination["name"]) for destination in cast.DESTINATIONS)
+    ]
+    for kind, name, environment, folder in wanted:
+        if (name, environment) not in bound:
+            folder.mkdir(parents=True, exist_ok=True)
+            body = {kind: name, "environment": environment, "address": str(folder)}
+            platform.post("bindings/", **body)
 
 
 def _grant(platform: Api) -> None:

@@ -148,8 +148,8 @@ def pause(story: Story) -> None:
     """Nothing starts while it is paused."""
     tomas, mira = story.person("tomas"), story.person("mira")
     reason = "The flight records are being loaded again."
-    if not any(hold["reason"] == reason for hold in _holds(tomas)):
-        path = f"components/{PUNCTUALITY}/pause/"
+    if not verbs.standing(tomas, PUNCTUALITY, "production")["hold"]:
+        path = f"components/{PUNCTUALITY}/hold/"
         tomas.post(path, environment="production", reason=reason)
     start = {"transformation": PUNCTUALITY, "environment": "production"}
     mira.refused("conflict", "paused", path="runs/", parameters={"month": 3}, **start)
@@ -199,7 +199,7 @@ def notice_and_roll_back(story: Story) -> None:
     story.person("hannah").look_refused("not-allowed", path=f"runs/{wrong}/rows/")
     back = verbs.roll_back(tomas, PUNCTUALITY, "production", ROLLED_BACK)
     done = verbs.deployed(tomas, back)
-    _must_be(_live(tomas, "production"), 1, "production")
+    _must_be_live(tomas, 1, "production")
     story.facts["rollback"] = done["number"]
     story.say(f"tomas rolls production back to v1, at once and without approval: {ROLLED_BACK}")
 
@@ -212,6 +212,8 @@ def reject(story: Story) -> None:
         ines.post(f"releases/{release}/reject/", reason=REJECTED)
     again = {"component": PUNCTUALITY, "release": 3, "environment": "production"}
     said = mira.refused("refused", "Ines Marsh", REJECTED, path="deployments/", **again)
+    if not verbs.standing(mira, PUNCTUALITY, "staging")["rejection"]:
+        raise Surprise("Staging should show that the release that is live there is rejected.")
     start = {"transformation": PUNCTUALITY, "environment": "staging", "parameters": {"month": 2}}
     mira.refused("refused", "rejected", path="runs/", **start)
     kept = mira.get("audit/", component=PUNCTUALITY, outcome="refused")["results"]
@@ -231,7 +233,7 @@ def deliver_what_is_right(story: Story) -> None:
     story.say("January is run again with v1 and delivered as revision 2: 521 cancelled flights")
     back = verbs.roll_back(tomas, PUNCTUALITY, "staging", "v3 is rejected: back to v1 here too.")
     verbs.deployed(tomas, back)
-    _must_be(_live(tomas, "staging"), 1, "staging")
+    _must_be_live(tomas, 1, "staging")
     staged = mira.get(f"runs/{story.facts['staged_run']}/")
     verbs.good(verbs.run_again(mira, staged, AGAIN), **DELIVERED)
     story.say("staging follows")
@@ -266,19 +268,10 @@ def _registered(api: Api, name: str, text: str, *, number: int) -> None:
         raise Surprise(f"{name} should have become version {number}, not {version['number']}.")
 
 
-def _holds(api: Api) -> list[dict[str, Any]]:
-    return list(api.every("holds/", component=PUNCTUALITY))
-
-
-def _live(api: Api, environment: str) -> int:
-    """The number of the release that is live there."""
-    places = api.get(f"components/{PUNCTUALITY}/live/")["results"]
-    return next(int(place["release"]) for place in places if place["environment"] == environment)
-
-
-def _must_be(found: int, expected: int, environment: str) -> None:
-    if found != expected:
-        raise Surprise(f"v{expected} should be live in {environment}, but v{found} is.")
+def _must_be_live(api: Api, number: int, environment: str) -> None:
+    there = verbs.standing(api, PUNCTUALITY, environment)
+    if there["release"] != number:
+        raise Surprise(f"v{number} should be live in {environment}, which shows {there}.")
 
 
 def _cancelled(sample: dict[str, Any]) -> int:

@@ -16,10 +16,15 @@ ON_ITS_WAY = {"queued", "sending"}
 
 def release_id(api: Api, component: str, number: int) -> str:
     """The identity of a component's release by its number."""
-    for release in api.every("releases/", component=component):
-        if release["number"] == number:
-            return str(release["id"])
+    for release in api.every("releases/", component=component, number=str(number)):
+        return str(release["id"])
     raise Surprise(f"There is no release {number} of {component}, though it was registered.")
+
+
+def standing(api: Api, component: str, environment: str) -> dict[str, Any]:
+    """What is live there, and whether it is paused or rejected."""
+    places = api.listed(f"components/{component}/live/")
+    return next(place for place in places if place["environment"] == environment)
 
 
 def ask(api: Api, component: str, release: int, environment: str, reason: str) -> dict[str, Any]:
@@ -45,7 +50,8 @@ def configure(
 ) -> dict[str, Any]:
     """Ask for other values where something is live: a deployment too."""
     return _found(api, component, environment, reason) or api.post(
-        f"components/{component}/configure/",
+        "configurations/",
+        component=component,
         environment=environment,
         values=values,
         reason=reason,
