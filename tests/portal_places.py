@@ -39,12 +39,11 @@ def free_port() -> int:
 
 
 def new_database(name: str) -> str:
-    """A database beside the tests' own, on the same server."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    name = name.replace("-", "_")
+    """A database beside the tests' own, named as their copies are: see databases.py."""
+    name = f"slipway_test_{os.getpid()}_{name.rpartition('-')[2]}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    return urlunsplit(parts._replace(path=f"/{name}"))
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 
 
 def drop_database(url: str) -> None:
