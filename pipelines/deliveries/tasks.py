@@ -16,7 +16,7 @@ def deliver(*, delivery_id: str, **_: object) -> None:
 
 @shared_task
 def clear(*, delivery_id: str, **_: object) -> None:
-    work.clear(delivery_id=delivery_id)
+    work.clear(delivery_id=delivery_id, clock=timezone.now)
 
 
 @shared_task

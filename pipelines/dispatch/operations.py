@@ -88,12 +88,39 @@ def claim(*, delivery_id: str, worker: str, now: datetime) -> Claim | None:
     return Claim(delivery=delivery, number=number)
 
 
-def keep(*, claim: Claim, now: datetime) -> bool:
-    """Prolong the lease while the bytes are written. False: it is no longer this worker's."""
+def prepared(*, claim: Claim, sent: Sent, now: datetime) -> bool:
+    """Note what is about to be shown, and prolong the lease. False: no longer this worker's.
+
+    A worker may die between showing the file and recording it; this note tells whose file it is.
+    """
+    mine = Delivery.objects.filter(
+        pk=claim.delivery.pk, state=Delivery.State.SENDING, attempt=claim.number
+    )
     return bool(
-        Delivery.objects.filter(
-            pk=claim.delivery.pk, state=Delivery.State.SENDING, attempt=claim.number
-        ).update(lease_until=now + timedelta(seconds=settings.LEASE_SECONDS))
+        mine.update(
+            rows=sent.rows,
+            bytes=sent.bytes,
+            checksum=sent.checksum,
+            location=sent.location,
+            lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+        )
+    )
+
+
+@transaction.atomic
+def admit(*, delivery: Delivery, now: datetime) -> None:
+    """A held delivery turns out to have been shown just before it was rejected: say so."""
+    place = _place(delivery)
+    claim = Claim(delivery, delivery.attempt)
+    if place.rank > claim.rank:
+        return
+    if place.delivery_id and place.delivery_id != delivery.pk:
+        Delivery.objects.filter(pk=place.delivery_id).update(replaced_by=delivery)
+    Place.objects.filter(pk=place.pk).update(rank=claim.rank, delivery=delivery)
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.HELD).update(
+        state=Delivery.State.DELIVERED,
+        delivered_at=now,
+        message="It had reached the client just before its version was rejected.",
     )
 
 
@@ -149,7 +176,7 @@ def _place(delivery: Delivery) -> Place:
     )
 
 
-def delivered(*, claim: Claim, place: Place, sent: Sent, now: datetime) -> None:
+def delivered(*, claim: Claim, place: Place, now: datetime) -> None:
     """In the publishing transaction: the file has its name; write down what stands there now."""
     delivery = claim.delivery
     if place.delivery_id and place.delivery_id != delivery.pk:
@@ -157,10 +184,6 @@ def delivered(*, claim: Claim, place: Place, sent: Sent, now: datetime) -> None:
     Place.objects.filter(pk=place.pk).update(rank=claim.rank, delivery=delivery)
     Delivery.objects.filter(pk=delivery.pk).update(
         state=Delivery.State.DELIVERED,
-        location=sent.location,
-        rows=sent.rows,
-        bytes=sent.bytes,
-        checksum=sent.checksum,
         delivered_at=now,
         lease_until=None,
         message="",

@@ -54,8 +54,8 @@ def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
             )
 
 
-def clear(*, delivery_id: str) -> None:
-    """Remove what a worker that was killed left unpublished at the destination."""
+def clear(*, delivery_id: str, clock: Clock) -> None:
+    """Remove what a worker that was killed left unpublished, and see whether it was too late."""
     delivery = Delivery.objects.select_related(
         "run__transformation__component", "destination", "environment", "client"
     ).get(pk=delivery_id)
@@ -63,8 +63,13 @@ def clear(*, delivery_id: str) -> None:
         return
     claim = Claim(delivery=delivery, number=delivery.attempt)
     parcel = _parcel(claim, Path())
-    if parcel is not None:
-        adapter(delivery.destination.kind).clear(parcel, including_own=True)
+    if parcel is None:
+        return
+    destination = adapter(delivery.destination.kind)
+    destination.clear(parcel, including_own=True)
+    was_shown = delivery.checksum and destination.standing(parcel) == delivery.checksum
+    if was_shown and delivery.state == Delivery.State.HELD:
+        operations.admit(delivery=delivery, now=clock())
 
 
 def send(claim: Claim, clock: Clock) -> None:
@@ -81,10 +86,12 @@ def send(claim: Claim, clock: Clock) -> None:
                 permanent=True,
             )
         prepared = destination.prepare(parcel)
+        sent = Sent(prepared.location, rows, prepared.bytes, prepared.checksum)
         try:
             hit("pipelines.delivery.prepared")
             _verify(claim, prepared)
-            _publish(claim, destination, parcel, prepared, rows, clock)
+            if operations.prepared(claim=claim, sent=sent, now=clock()):
+                _publish(claim, destination, parcel, prepared, clock)
         finally:
             destination.clear(parcel, including_own=True)
 
@@ -95,7 +102,6 @@ def _publish(
     destination: Destination,
     parcel: Parcel,
     prepared: Prepared,
-    rows: int | None,
     clock: Clock,
 ) -> None:
     asked = time.monotonic()
@@ -109,12 +115,7 @@ def _publish(
         raise DestinationError("This worker was suspended just before sending.", permanent=False)
     destination.publish(parcel, prepared)
     hit("pipelines.delivery.published")
-    operations.delivered(
-        claim=claim,
-        place=place,
-        sent=Sent(prepared.location, rows, prepared.bytes, prepared.checksum),
-        now=clock(),
-    )
+    operations.delivered(claim=claim, place=place, now=clock())
     log.info("delivered to %s", prepared.location)
 
 

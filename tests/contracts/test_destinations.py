@@ -157,3 +157,12 @@ def test_ranks_sort_by_instant_then_run_then_revision(keys: list[tuple[int, int,
         return rank(instant=instant, run_id=UUID(int=run), revision=revision)
 
     assert sorted(keys) == sorted(keys, key=text)
+
+
+def test_it_tells_what_stands_at_a_path(destination: Destination, tmp_path: Path) -> None:
+    one = parcel(tmp_path, "all of it")
+    assert destination.standing(one) == ""
+    prepared = destination.prepare(one)
+    assert destination.standing(one) == ""
+    destination.publish(one, prepared)
+    assert destination.standing(one) == prepared.checksum

@@ -26,9 +26,9 @@ from pipelines.runs.models import Run
 from pipelines.transformations import operations as transformations
 from pipelines.transformations.models import Version
 from portal.accounts.models import Team, User
+from portal.catalog.models import Component
 
 SQL = "SELECT carrier, count(*) AS flights FROM flights WHERE month = $month GROUP BY carrier"
-COPY = SQL.replace("SELECT", "SELECT  ")  # other content, same meaning
 
 
 def file(sql: str = SQL, **spec: Any) -> dict[str, Any]:
@@ -99,6 +99,10 @@ class House:
         return Release.objects.get(
             component=version.transformation.component, number=version.number
         )
+
+    def component(self) -> Component:
+        """The component of the file that tests use."""
+        return Component.objects.get(name="carrier-punctuality")
 
     def deploy(self, version: Version, *, now: datetime) -> Deployment:
         """Ask for it, and let the control worker's function do every step."""

@@ -53,6 +53,10 @@ class Destination(Protocol):
         """Show them, in one act. A parcel that was cleared meanwhile is a DestinationError."""
         ...
 
+    def standing(self, parcel: Parcel) -> str:
+        """The checksum of what the client sees at this path now; "" where there is nothing."""
+        ...
+
     def clear(self, parcel: Parcel, *, including_own: bool) -> None:
         """Remove what older tries left unpublished, so that a worker that wakes late can't."""
         ...

@@ -52,6 +52,14 @@ class DirectoryDestination:
         except OSError as error:
             raise _as_error(error, parcel) from error
 
+    def standing(self, parcel: Parcel) -> str:
+        """Read the file at the path, if there is one."""
+        target = _target(parcel)
+        if not target.is_file():
+            return ""
+        with target.open("rb") as file:
+            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
     def clear(self, parcel: Parcel, *, including_own: bool) -> None:
         """Unlink the unpublished files for this path of everyone up to this rank and attempt."""
         own = _order(parcel)
