@@ -55,6 +55,7 @@ class Session:
     def __init__(self, connection: DuckDBPyConnection, limits: Limits) -> None:
         self.connection = connection
         self.limits = limits
+        self.files: list[str] = []
 
     def run(self, sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a statement of ours and fetch its (small) answer."""
@@ -73,8 +74,9 @@ class Session:
 
     def attach(self, sources: Sequence[Source]) -> None:
         """Make each input a view by its name, so that nothing of it can be written to."""
+        self.files = [path for source in sources for path in source.paths]
         for source in sources:
-            with explaining_input(source.name, self.limits):
+            with explaining_input(source, self.limits):
                 self.run(f"CREATE VIEW {identifier(source.name)} AS FROM {reader(source)}")
 
     def lock(self, paths: Sequence[str]) -> None:
@@ -102,6 +104,7 @@ class Session:
                 sql=statement.text,
                 part=statement.part,
                 skipped=len(before.encode()),
+                files=self.files,
             ) from None
 
     def stage(
@@ -135,15 +138,15 @@ class Session:
 
 
 @contextmanager
-def explaining_input(name: str, limits: Limits) -> Iterator[None]:
+def explaining_input(source: Source, limits: Limits) -> Iterator[None]:
     """Turn an error while opening an input into a sentence that names the input."""
     try:
         yield
     except duckdb.Error as error:
-        found = sentences.explained(error, limits=limits)
+        found = sentences.explained(error, limits=limits, files=source.paths)
         if found.kind.startswith("limit:"):
             raise found from None
-        words = f"The input {name} cannot be read: {found.message}"
+        words = f"The input {source.name} cannot be read: {found.message}"
         raise EngineError(words, permanent=True, kind="input") from None
 
 
