@@ -41,7 +41,7 @@ class Place(serializers.Serializer):
 
 class DeploymentIn(Place):
     release = serializers.CharField(max_length=40, help_text="Number (3, v3) or identity.")
-    strategy = serializers.ChoiceField(choices=list(registry.CHOICES), default=registry.DEFAULT)
+    strategy = serializers.CharField(max_length=20, default=registry.DEFAULT)
     reason = serializers.CharField(**WORDS)
     plan_digest = serializers.CharField(
         max_length=64,
@@ -58,7 +58,7 @@ class PlanIn(Place):
     values = serializers.DictField(
         default=None, allow_null=True, help_text="Plan setting these values instead."
     )
-    strategy = serializers.ChoiceField(choices=list(registry.CHOICES), default=registry.DEFAULT)
+    strategy = serializers.CharField(max_length=20, default=registry.DEFAULT)
 
 
 class ConfigurationIn(Place):

@@ -10,9 +10,8 @@ from pytest_django import Settings
 from deployments.targets.registry import target_for
 from portal import failpoints
 from portal.accounts.models import Team, User
-from tests.conftest import NOW
 from tests.deployments.crate import KIND, Crates
-from tests.deployments.world import World, build
+from tests.deployments.world import NOW, World, build
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from deployments.environments import operations as environments
 from deployments.environments.models import Environment
@@ -18,6 +18,7 @@ from portal.catalog import operations as catalog
 from portal.catalog.models import Component
 from tests.deployments.crate import KIND
 
+NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 PLACES = (("development", 10, 0), ("staging", 20, 0), ("production", 30, 1))
 
 
@@ -134,8 +135,12 @@ class World:
         return list(rows.order_by("number").values_list("number", "state"))
 
     def entries(self, verb: str) -> list[Entry]:
-        """What the audit says of a verb, oldest first."""
-        return list(Entry.objects.filter(verb=verb).select_related("actor").order_by("id"))
+        return entries(verb)
+
+
+def entries(verb: str) -> list[Entry]:
+    """What the audit says of a verb, oldest first."""
+    return list(Entry.objects.filter(verb=verb).select_related("actor").order_by("id"))
 
 
 def build(people: Mapping[str, User], team: Team, *, now: datetime) -> World:

@@ -147,11 +147,6 @@ def _request(
 ) -> Deployment:
     if release.component_id != component.pk:
         raise Refused(f"{release} is not a release of {component.name}.", field="release")
-    if strategy not in registry.CHOICES:
-        raise Refused(
-            f"There is no strategy “{strategy}”: choose {', '.join(registry.CHOICES)}.",
-            field="strategy",
-        )
     guard.using(component.pk)
     plan = queries.plan(component, release, environment, by, now, strategy=strategy)
     _refuse_moved(plan, plan_digest)

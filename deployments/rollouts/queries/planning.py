@@ -35,6 +35,11 @@ def plan(
     strategy: str = registry.DEFAULT,
 ) -> Plan:
     """What deploying would do. With `configuration`: what setting these values would do."""
+    if strategy not in registry.CHOICES:
+        raise Refused(
+            f"There is no strategy “{strategy}”: choose {', '.join(registry.CHOICES)}.",
+            field="strategy",
+        )
     current = standing.configuration(component, environment)
     values = current.values if current else {}
     number = current.number if current else 0
