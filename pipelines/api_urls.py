@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from pipelines.connections.api import Bindings, Clients, Connections, Destinations, Grants
 from pipelines.deliveries.api import Deliveries
 from pipelines.runs.api import Runs
+from pipelines.transformations.api import Transformations
 
 router = SimpleRouter()
 router.register("connections", Connections, basename="connection")
@@ -14,6 +15,7 @@ router.register("clients", Clients, basename="client")
 router.register("destinations", Destinations, basename="destination")
 router.register("bindings", Bindings, basename="binding")
 router.register("grants", Grants, basename="grant")
+router.register("transformations", Transformations, basename="transformation")
 router.register("runs", Runs, basename="run")
 router.register("deliveries", Deliveries, basename="delivery")
 

@@ -31,22 +31,27 @@ BOUNDS = {
 }
 
 
-def problems(model: type[BaseModel], data: Any) -> Iterator[tuple[Path, str, bool]]:
-    """What does not fit: (path, sentence, whether it is about the key rather than the value)."""
+def problems(
+    model: type[BaseModel], data: Any, *, top: str = "the file"
+) -> Iterator[tuple[Path, str, bool]]:
+    """What does not fit: (path, sentence, whether it is about the key rather than the value).
+
+    `top` is what sentences call the whole of the data.
+    """
     try:
         model.model_validate(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             path = tuple(part for part in detail["loc"] if part != "[key]")
-            yield path, _words(model, path, detail), detail["type"] == "extra_forbidden"
+            yield path, _words(model, path, detail, top), detail["type"] == "extra_forbidden"
 
 
-def _words(model: type[BaseModel], path: Path, detail: ErrorDetails) -> str:
-    name = dotted(path) or "The file"
+def _words(model: type[BaseModel], path: Path, detail: ErrorDetails, top: str) -> str:
+    name = dotted(path) or f"{top[0].upper()}{top[1:]}"
     if detail["type"] == "missing":
         return f"{name} is missing."
     if detail["type"] == "extra_forbidden":
-        return _unknown(model, path)
+        return _unknown(model, path, top)
     if detail["type"] == "literal_error":
         return _not_one_of(name, detail["input"], _options(model, path))
     return f"{name} {_about_value(detail)}"
@@ -68,11 +73,11 @@ def _about_value(detail: ErrorDetails) -> str:
     return f"does not fit: {detail['msg']}."
 
 
-def _unknown(model: type[BaseModel], path: Path) -> str:
+def _unknown(model: type[BaseModel], path: Path, top: str) -> str:
     """A word that means nothing here: what may stand here instead."""
     *holder, word = path
     known = _fields(model, tuple(holder))
-    where = f"in {dotted(tuple(holder))}" if holder else "at the top of the file"
+    where = f"in {dotted(tuple(holder))}" if holder else f"at the top of {top}"
     return (
         f"There is no “{word}” {where}.{nearest(str(word), known)} "
         f"Possible here: {listed(known, most=20)}."

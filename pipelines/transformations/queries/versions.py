@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from deployments.releases.models import Rejection
 from pipelines.transformations import sql
@@ -14,15 +15,15 @@ from portal.errors import NotFound
 
 
 def transformations() -> QuerySet[Transformation]:
-    """Transformations with their component and team, and the number of the newest version."""
+    """Transformations with their component's name and team, and the newest version's number."""
     return Transformation.objects.select_related("component__team").annotate(
-        newest=Max("versions__number")
+        name=F("component__name"), newest=Max("versions__number")
     )
 
 
 def transformation(name: str) -> Transformation:
     """The transformation of this name; NotFound, in words, where there is none."""
-    found = transformations().filter(component__name=name).first()
+    found = transformations().filter(name=name).first()
     if found is None:
         raise NotFound(f"There is no transformation called “{name}”.")
     return found
@@ -62,8 +63,8 @@ def against(version: Version, others: Sequence[Version], wanted: str) -> Version
     return next((other for other in others if other.number < version.number), None)
 
 
-def rejections(versions: Iterable[Version]) -> dict[str, Rejection]:
-    """The active rejections of these contents by digest; one query."""
+def rejections(versions: Iterable[Version]) -> dict[tuple[UUID, str], Rejection]:
+    """The active rejections of these contents, by (transformation, digest); one query."""
     rows = list(versions)
     found = (
         Rejection.objects.active()
@@ -73,7 +74,12 @@ def rejections(versions: Iterable[Version]) -> dict[str, Rejection]:
         )
         .select_related("rejected_by")
     )
-    return {rejection.digest: rejection for rejection in found}
+    by_component = {(each.component_id, each.digest): each for each in found}
+    return {
+        (row.transformation_id, row.digest): by_component[key]
+        for row in rows
+        if (key := (row.transformation.component_id, row.digest)) in by_component
+    }
 
 
 def lineage(version: Version) -> dict[str, list[str] | None]:

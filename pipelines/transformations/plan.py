@@ -1,0 +1,273 @@
+"""What deploying a version would change for readers, clients and sources, in sections. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deployments.targets.base import Finding, TargetPlan
+from pipelines.transformations import compatibility, configuration, diff
+from pipelines.transformations.compatibility import Comparison
+from pipelines.transformations.diff import Difference
+from pipelines.transformations.findings import dotted, listed
+from portal.tones import Tone
+
+NOT_HERE = "Not delivered here"
+Spec = Mapping[str, Any]
+Section = Mapping[str, Any]
+TONES: dict[str, Tone] = {"New": "good", "Same": "neutral", "Changed": "warn", "Ends": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A version with its configuration, as one side of a plan."""
+
+    version: str  # "v3"
+    spec: Spec
+    configuration: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is so in the environment. Addresses are by name; those without one are missing.
+
+    `missing_grants` are (kind, name) pairs; `helpers` say who can bind or grant such a one.
+    """
+
+    component: str
+    team: str
+    environment: str
+    sources: Mapping[str, str] = field(default_factory=dict)
+    destinations: Mapping[str, str] = field(default_factory=dict)
+    clients: Mapping[str, str] = field(default_factory=dict)  # titles by name
+    missing_grants: tuple[tuple[str, str], ...] = ()
+    helpers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def build(new: Side, old: Side | None, facts: Facts) -> TargetPlan:
+    """The plan of putting `new` in the place of `old`."""
+    difference = diff.compare(old.spec, new.spec) if old else None
+    return TargetPlan(
+        summary=_summary(new, old, difference, facts),
+        sections=tuple(_sections(new, old, difference, facts)),
+        findings=tuple(findings(new, old, facts)),
+    )
+
+
+def findings(new: Side, old: Side | None, facts: Facts) -> Iterator[Finding]:
+    """The rules that this kind of artifact knows, each as it should be."""
+    yield _fitting(new)
+    yield _granted(facts)
+    yield _bound(new, facts)
+    yield _delivered(new, facts)
+    yield _compatible(new, old, facts)
+
+
+def unbound(spec: Spec, facts: Facts) -> list[str]:
+    """The connections that the version reads and that are nowhere in this environment."""
+    wanted = {entry["connection"] for entry in spec.get("inputs", {}).values()}
+    return sorted(wanted - facts.sources.keys())
+
+
+def undelivered(spec: Spec, facts: Facts) -> list[str]:
+    """The destinations that are nowhere in this environment."""
+    wanted = {entry["destination"] for entry in spec.get("deliveries", [])}
+    return sorted(wanted - facts.destinations.keys())
+
+
+def grant_words(facts: Facts) -> str:
+    """Which grants are missing and who can give them, "" where none is."""
+    return " ".join(
+        f"{facts.team} has no grant on the {kind} {name}. {facts.helpers[kind, name]} can give it."
+        for kind, name in facts.missing_grants
+    )
+
+
+def binding_words(spec: Spec, facts: Facts) -> str:
+    """Which sources are not bound and who can bind them, "" where all are."""
+    return " ".join(
+        f"{name} has no binding in {facts.environment}. "
+        f"{facts.helpers['connection', name]} can bind it."
+        for name in unbound(spec, facts)
+    )
+
+
+def _fitting(new: Side) -> Finding:
+    name, values = "Configuration fits", new.configuration
+    wrong = [
+        *configuration.problems(values),
+        *configuration.misfits(values, new.spec.get("parameters", {})),
+    ]
+    if not wrong:
+        return Finding(name, "pass", f"{new.version} takes what is set here.")
+    path, message = wrong[0]
+    more = f" And {len(wrong) - 1} more." if len(wrong) > 1 else ""
+    return Finding(name, "fail", f"{dotted(path)}: {message}{more}", override="no one")
+
+
+def _granted(facts: Facts) -> Finding:
+    name = "Grants held"
+    if words := grant_words(facts):
+        return Finding(name, "fail", words, override="the team that owns it")
+    return Finding(name, "pass", f"{facts.team} may use all sources, clients and destinations.")
+
+
+def _bound(new: Side, facts: Facts) -> Finding:
+    name = f"Inputs bound in {facts.environment}"
+    if words := binding_words(new.spec, facts):
+        return Finding(name, "fail", words, override="no one")
+    count = len(new.spec.get("inputs", {}))
+    return Finding(name, "pass", f"{_counted(count, 'input')} can be read here.")
+
+
+def _delivered(new: Side, facts: Facts) -> Finding:
+    name = f"Destinations bound in {facts.environment}"
+    gone = undelivered(new.spec, facts)
+    if gone:
+        words = f"{listed(gone)} {'has' if len(gone) == 1 else 'have'} no binding here"
+        return Finding(name, "warn", f"{words}: not delivered here.", override="whoever deploys")
+    count = len(new.spec.get("deliveries", []))
+    said = f"{_counted(count, 'delivery')} from here." if count else "Nothing is delivered."
+    return Finding(name, "pass", said)
+
+
+def _compatible(new: Side, old: Side | None, facts: Facts) -> Finding:
+    name = "Contract compatible"
+    if old is None:
+        return Finding(
+            name, "pass", f"Nothing is live in {facts.environment} that one could rely on."
+        )
+    found = _contracts(new, old)
+    if not found.breaking:
+        return Finding(name, "pass", f"Clients that read {old.version} can read {new.version}.")
+    what = listed(f"{row.column} ({row.effect.lower()})" for row in found.breaking)
+    words = f"Clients that read {old.version} may fail: {what}. Tell them before."
+    return Finding(name, "warn", words, override="whoever deploys")
+
+
+def _contracts(new: Side, old: Side) -> Comparison:
+    return compatibility.compare(old.spec.get("contract"), new.spec.get("contract"))
+
+
+def _sections(
+    new: Side, old: Side | None, difference: Difference | None, facts: Facts
+) -> Iterator[Section]:
+    is_other = old is None or old.version != new.version
+    if difference is None or not difference.sql.is_same:
+        yield _sql_section(new, old)
+    if is_other and (new.spec.get("contract") or (old and old.spec.get("contract"))):
+        yield _contract_section(new, old, difference)
+    yield _clients(new, old, facts)
+    yield _inputs(new, old, facts)
+
+
+def _sql_section(new: Side, old: Side | None) -> Section:
+    before = old.spec["sql"] if old else ""
+    return {
+        "kind": "sql",
+        "title": "SQL",
+        "summary": f"compared with {old.version}, which is live" if old else "the first one here",
+        "old": before,
+        "new": new.spec["sql"],
+        "diff": diff.unified(before, new.spec["sql"]),
+    }
+
+
+def _contract_section(new: Side, old: Side | None, difference: Difference | None) -> Section:
+    if old is None or difference is None:
+        rows, summary = compatibility.as_new(new.spec.get("contract")).rows, "the first one here"
+    else:
+        rows = difference.contract.rows
+        summary = difference.contract.summary(old.version, new.version)
+    return {
+        "kind": "contract",
+        "title": "Contract",
+        "summary": summary,
+        "rows": [row.as_json() for row in rows],
+    }
+
+
+def _clients(new: Side, old: Side | None, facts: Facts) -> Section:
+    before = diff.deliveries(old.spec) if old else {}
+    after = diff.deliveries(new.spec)
+    rows = []
+    for name in [*after, *(name for name in before if name not in after)]:
+        client, destination = name.split("/")
+        place = facts.destinations.get(destination)
+        rows.append(
+            _party(
+                facts.clients.get(client, client),
+                after.get(name) or before[name],
+                f"{destination}: {place}" if place else NOT_HERE,
+                _effect(before.get(name), after.get(name)),
+            )
+        )
+    return {
+        "kind": "parties",
+        "title": "Clients",
+        "summary": "who gets what, and where" if rows else "nothing is delivered",
+        "rows": rows,
+    }
+
+
+def _inputs(new: Side, old: Side | None, facts: Facts) -> Section:
+    before = _described_inputs(old.spec) if old else {}
+    after = _described_inputs(new.spec)
+    everything = {**(old.spec.get("inputs", {}) if old else {}), **new.spec.get("inputs", {})}
+    rows = [
+        _party(
+            name,
+            after.get(name) or before[name],
+            facts.sources.get(everything[name]["connection"], "Not bound here"),
+            _effect(before.get(name), after.get(name)),
+        )
+        for name in [*after, *(name for name in before if name not in after)]
+    ]
+    return {
+        "kind": "parties",
+        "title": "Inputs",
+        "summary": "what it reads, and where" if rows else "it reads nothing",
+        "rows": rows,
+    }
+
+
+def _described_inputs(spec: Spec) -> dict[str, str]:
+    return {name: diff.input_words(entry) for name, entry in spec.get("inputs", {}).items()}
+
+
+def _party(name: str, gets: str, where: str, effect: str) -> dict[str, str]:
+    return {"name": name, "gets": gets, "where": where, "effect": effect, "tone": TONES[effect]}
+
+
+def _effect(old: str | None, new: str | None) -> str:
+    if old is None:
+        return "New"
+    if new is None:
+        return "Ends"
+    return "Same" if old == new else "Changed"
+
+
+def _summary(new: Side, old: Side | None, difference: Difference | None, facts: Facts) -> str:
+    if old is None or difference is None:
+        inputs = _counted(len(new.spec.get("inputs", {})), "input").lower()
+        clients = len({entry["client"] for entry in new.spec.get("deliveries", [])})
+        to = f" and delivers to {_counted(clients, 'client').lower()}" if clients else ""
+        return f"The first version in {facts.environment}. It reads {inputs}{to}."
+    words = difference.words()
+    if not words:
+        return ""
+    count = "One change" if len(words) == 1 else f"{len(words)} changes"
+    breaking = listed(row.column for row in difference.contract.breaking)
+    clients_too = (
+        f"Clients may have to change because of {breaking}."
+        if breaking
+        else "No client has to change."
+    )
+    layout = " The SQL means the same." if difference.is_same_meaning else ""
+    return f"{count}: {listed(words)}. {clients_too}{layout}"
+
+
+def _counted(count: int, noun: str) -> str:
+    plural = "deliveries" if noun == "delivery" else f"{noun}s"
+    return f"One {noun}" if count == 1 else f"{count} {plural}"

@@ -1,0 +1,165 @@
+"""Deploying transformations: the Target of artifact kind “pipeline”.
+
+Switching is one row and the next attempt to be claimed reads it, so there is nothing to copy or
+start: preparing means to make sure that what the version needs is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from deployments.targets.base import Artifact, Health, Observation, TargetError, TargetPlan
+from pipelines.connections import queries as connections
+from pipelines.deliveries import operations as deliveries
+from pipelines.runs import operations as runs
+from pipelines.runs.models import Run
+from pipelines.transformations import configuration, plan
+from pipelines.transformations.findings import dotted
+from pipelines.transformations.models import Version
+from portal.accounts import grants
+from portal.catalog.models import Component
+from portal.errors import Refused
+
+LOOKED_AT = 20  # runs, for the health of a release
+VERSIONS_TRIED = 100
+FINISHED = (Run.State.SUCCEEDED, Run.State.FAILED)
+
+
+class PipelineTarget:
+    """What deployments ask about versions of transformations. See `Target`."""
+
+    def check_configuration(self, *, component: str, values: Mapping[str, Any]) -> None:
+        """Refuse values that no version could run with; the newest one's view is told."""
+        wrong = list(configuration.problems(values))
+        if not wrong:
+            declared = _declared(component)
+            misfits = [list(configuration.misfits(values, each)) for each in declared]
+            wrong = misfits[0] if misfits and all(misfits) else []
+        if wrong:
+            path, message = wrong[0]
+            details: list[dict[str, object]] = [
+                {"field": dotted(path), "message": message} for path, message in wrong
+            ]
+            raise Refused(message, field=dotted(path), details=details)
+
+    def plan(self, *, new: Artifact, old: Artifact | None, environment: str) -> TargetPlan:
+        """Differences in SQL, contract and parties, and whether all that is needed is there."""
+        return plan.build(_side(new), _side(old) if old else None, _facts(new, old, environment))
+
+    def apply(self, *, artifact: Artifact, environment: str) -> str:
+        """Make sure that inputs are bound and grants are held; nothing has to be started."""
+        facts = _facts(artifact, None, environment)
+        spec = _side(artifact).spec
+        if problem := plan.grant_words(facts) or plan.binding_words(spec, facts):
+            raise TargetError(problem, permanent=True)
+        gone = plan.undelivered(spec, facts)
+        also = f" Not delivered here: {', '.join(gone)}." if gone else ""
+        return f"Inputs are bound and grants are held.{also}"
+
+    def observe(self, *, artifact: Artifact, environment: str) -> Observation:
+        """By the last finished runs of this content here; the last one decides."""
+        rows = list(
+            Run.objects.filter(
+                transformation__component__name=artifact.component,
+                environment__name=environment,
+                version__digest=artifact.digest,
+                state__in=FINISHED,
+            ).order_by("-id")[:LOOKED_AT]
+        )
+        failed = sum(row.state == Run.State.FAILED for row in rows)
+        facts = {"runs": len(rows), "failed": failed}
+        if not rows:
+            return Observation("unknown", f"It has not run in {environment} yet.", facts)
+        return Observation(_health(rows[0]), _said(rows[0], len(rows), failed), facts)
+
+    def abort(self, *, artifact: Artifact, environment: str) -> None:
+        """`apply` leaves nothing behind."""
+
+    def withdraw(
+        self, *, component: str, digest: str, reason: str, now: datetime
+    ) -> dict[str, int]:
+        """End runs on this content and hold what of it has not been sent."""
+        found = Component.objects.get(name=component)
+        return {
+            "runs": runs.withdraw(component=found, digest=digest, reason=reason, now=now),
+            "deliveries": deliveries.hold(component=found, digest=digest, reason=reason, now=now),
+        }
+
+    def restore(self, *, component: str, digest: str, now: datetime) -> dict[str, int]:
+        """Let held deliveries go on; ended runs are started again by people."""
+        found = Component.objects.get(name=component)
+        return {"deliveries": deliveries.unhold(component=found, digest=digest, now=now)}
+
+
+def _declared(component: str) -> list[dict[str, Any]]:
+    """What each version declares as parameters, newest first."""
+    rows = Version.objects.filter(transformation__component__name=component).order_by("-number")
+    return [row or {} for row in rows.values_list("spec__parameters", flat=True)[:VERSIONS_TRIED]]
+
+
+def _side(artifact: Artifact) -> plan.Side:
+    found = Version.objects.filter(
+        transformation__component__name=artifact.component, number=artifact.release
+    ).first()
+    if found is None or found.digest != artifact.digest:
+        raise TargetError(
+            f"v{artifact.release} of {artifact.component} is not what was released. "
+            "Register it again.",
+            permanent=True,
+        )
+    return plan.Side(str(found), found.spec, artifact.configuration)
+
+
+def _facts(new: Artifact, old: Artifact | None, environment: str) -> plan.Facts:
+    """Places, grants and people who can help, for the parties of both sides."""
+    specs = [_side(side).spec for side in (new, old) if side is not None]
+    wanted = _parties(specs)
+    component = Component.objects.select_related("team").get(name=new.component)
+    things = connections.by_name(wanted)
+    used = _parties(specs[:1])
+    missing = grants.missing(
+        component.team, [(kind, name) for kind, names in used.items() for name in sorted(names)]
+    )
+    sources = connections.connections_bound(wanted["connection"], environment)
+    destinations = connections.destinations_bound(wanted["destination"], environment)
+    in_need = {*missing, *(("connection", name) for name in used["connection"] - sources.keys())}
+    return plan.Facts(
+        component=component.name,
+        team=component.team.name,
+        environment=environment,
+        sources={name: row.address for name, row in sources.items()},
+        destinations={name: row.address for name, row in destinations.items()},
+        clients={name: str(thing) for (kind, name), thing in things.items() if kind == "client"},
+        missing_grants=tuple(missing),
+        helpers={
+            key: connections.who_can_help(thing.team)
+            for key, thing in things.items()
+            if key in in_need
+        },
+    )
+
+
+def _parties(specs: list[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """The names of connections, clients and destinations in these specs, by kind."""
+    inputs = [entry for spec in specs for entry in spec.get("inputs", {}).values()]
+    sent = [entry for spec in specs for entry in spec.get("deliveries", [])]
+    return {
+        "connection": {entry["connection"] for entry in inputs},
+        "client": {entry["client"] for entry in sent},
+        "destination": {entry["destination"] for entry in sent},
+    }
+
+
+def _health(last: Run) -> Health:
+    return "degraded" if last.state == Run.State.FAILED else "healthy"
+
+
+def _said(last: Run, count: int, failed: int) -> str:
+    tally = f"{count - failed} of the last {count} runs succeeded." if count > 1 else ""
+    if last.state == Run.State.FAILED:
+        words = f"Run {last.number}, the last one, failed: {last.message or 'no reason was kept'}"
+        return f"{words.rstrip('.')}. {tally}".strip()
+    rows = f" with {last.rows} rows" if last.rows is not None else ""
+    return f"Run {last.number}, the last one, succeeded{rows}. {tally}".strip()
