@@ -23,7 +23,7 @@ def transformations() -> QuerySet[Transformation]:
 
 def transformation(name: str) -> Transformation:
     """The transformation of this name; NotFound, in words, where there is none."""
-    found = transformations().filter(name=name).first()
+    found = transformations().filter(component__name=name).first()
     if found is None:
         raise NotFound(f"There is no transformation called “{name}”.")
     return found
