@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
-launch := @$(PYTHON) -m launch.interpreter
+launch := @exec $(PYTHON) -m launch.interpreter
 
 .DEFAULT_GOAL := help
 .PHONY: help up demo test check format bench screenshots venv locks
@@ -12,7 +12,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: ## Start Slipway (PORT=8000); the first start plays the demonstration
-	@PORT=$(PORT) $(PYTHON) -m launch.interpreter up
+	@PORT=$(PORT) exec $(PYTHON) -m launch.interpreter up
 
 demo: ## Play the demonstration against the running Slipway
 	$(launch) demo $(ARGS)

@@ -27,9 +27,21 @@ def main() -> int:
         code = refusal.told(lambda: preflight.disk_has_room(environment.VENV))
     code = code or refusal.told(environment.bring)
     if code == 0 and len(sys.argv) > 1:
+        stop_with_make()
         python = str(environment.PYTHON)
         os.execv(python, [python, "-m", f"launch.{sys.argv[1]}", *sys.argv[2:]])
     return code
+
+
+def stop_with_make() -> None:
+    """If make itself is killed, what it started is asked to stop. Linux keeps this across exec."""
+    if "MAKELEVEL" not in os.environ:
+        return
+    import ctypes
+    import signal
+
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, int(signal.SIGTERM), 0, 0, 0)
 
 
 if __name__ == "__main__":
