@@ -11,7 +11,8 @@ def lines(url: str, demo: Path) -> list[str]:
     said = ["", f"  Slipway runs at {url}", ""]
     if demo.exists():
         story = json.loads(demo.read_text())
-        said += _people(story.get("people", [])) + _links(story.get("links", []))
+        said += _people(story.get("people", []))
+        said += _links(story.get("links", []), story.get("address", url), url)
     return [*said, "  Ctrl-C stops it; `make up` goes on with the same data.", ""]
 
 
@@ -26,7 +27,12 @@ def _people(people: list[dict[str, str]]) -> list[str]:
     return ["  Sign in as", *rows, ""]
 
 
-def _links(links: list[dict[str, str]]) -> list[str]:
+def _links(links: list[dict[str, str]], before: str, now: str) -> list[str]:
+    """It was written when the demonstration was played, perhaps on another port."""
     if not links:
         return []
-    return ["  Look at", *[f"    {link['title']}: {link['url']}" for link in links], ""]
+    return [
+        "  Look at",
+        *[f"    {link['title']}: {link['url'].replace(before, now)}" for link in links],
+        "",
+    ]

@@ -54,7 +54,7 @@ class Slipway:
 
     def compile_our_own(self) -> None:
         """In a process of its own, because compiling leaves holes in the memory of who does it."""
-        names = ["manage.py", "launch", "portal", "observability", "deployments", "pipelines"]
+        names = ["launch", "demo", "portal", "observability", "deployments", "pipelines"]
         command = [str(PYTHON), "-m", "compileall", "-q", *names]
         environment = self.settings.environment("compile")
         self.supervisor.start(Program("compile", command, environment, ROOT, is_once=True))
