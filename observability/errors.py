@@ -17,7 +17,6 @@ def start(dsn: str, **options: Any) -> None:
     sentry_sdk.init(
         dsn=dsn,
         release=settings.VERSION,
-        send_default_pii=False,
         max_request_body_size="never",
         include_local_variables=False,  # rows of clients' data stand in them
         ignore_errors=[Refused],

@@ -6,16 +6,19 @@ import socket
 from collections.abc import Callable
 from functools import cache
 
+import psycopg
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from kombu.utils.url import url_to_parts
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-SECONDS = 2.0  # how long Redis and the sandbox may take; PostgreSQL has the pool's own limit
+SECONDS = 2.0  # how long each part may take to answer
 
 
 class NotReady(Exception):
@@ -31,7 +34,10 @@ def healthz(_: HttpRequest) -> HttpResponse:
 @login_not_required
 def readyz(_: HttpRequest) -> HttpResponse:
     """Part by part: 200 when all work, else 503 with the words of those that do not."""
-    parts = {name: _state(check) for name, check in CHECKS.items()}
+    parts = {"database": _state(_database)}
+    if parts["database"]["state"] == "ready":
+        parts["migrations"] = _state(_migrations)
+    parts |= {"redis": _state(_redis), "sandbox": _state(_sandbox)}
     is_ready = all(part["state"] == "ready" for part in parts.values())
     return JsonResponse(
         {"state": "ready" if is_ready else "not ready", "parts": parts},
@@ -47,20 +53,18 @@ def _state(check: Callable[[], str]) -> dict[str, str]:
 
 
 def _database() -> str:
+    """Through the pool, as every request goes, but without its patience."""
+    assert connection.pool is not None
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('server_version')")
-            version = cursor.fetchone()[0]
-    except DatabaseError as error:
+        with connection.pool.connection(timeout=SECONDS) as raw:
+            (version,) = raw.execute("SELECT current_setting('server_version')").fetchone()
+    except psycopg.Error as error:
         raise NotReady(f"PostgreSQL does not answer: {_first_line(error)}") from error
     return f"PostgreSQL {version} answers."
 
 
 def _migrations() -> str:
-    try:
-        applied = MigrationRecorder(connection).applied_migrations()
-    except DatabaseError as error:
-        raise NotReady("Not known while PostgreSQL does not answer.") from error
+    applied = MigrationRecorder(connection).applied_migrations()
     if missing := sorted(_known_migrations() - applied.keys()):
         names = ", ".join(f"{floor}.{name}" for floor, name in missing[:5])
         raise NotReady(f"{len(missing)} not applied ({names}): run manage.py migrate.")
@@ -85,15 +89,19 @@ def _redis() -> str:
 def _redis_client() -> redis.Redis:
     """Kombu's address (`redis+socket://…?virtual_host=0`) as redis-py wants it."""
     url = settings.REDIS_URL
-    timeouts = {"socket_timeout": SECONDS, "socket_connect_timeout": SECONDS}
+    once = {
+        "socket_timeout": SECONDS,
+        "socket_connect_timeout": SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
     if url.startswith("redis+socket://"):
         parts = url_to_parts(url)
         database = int(parts.query.get("virtual_host", 0))
-        return redis.Redis(unix_socket_path=f"/{parts.path}", db=database, **timeouts)
-    return redis.Redis.from_url(url, **timeouts)
+        return redis.Redis(unix_socket_path=f"/{parts.path}", db=database, **once)
+    return redis.Redis.from_url(url, **once)
 
 
-def _zygote() -> str:
+def _sandbox() -> str:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
             asking.settimeout(SECONDS)
@@ -107,11 +115,3 @@ def _zygote() -> str:
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]
-
-
-CHECKS: dict[str, Callable[[], str]] = {
-    "database": _database,
-    "migrations": _migrations,
-    "redis": _redis,
-    "sandbox": _zygote,
-}

@@ -10,7 +10,7 @@ MASK = "•••"
 _SHAPES = (
     re.compile(r"(slw_)[A-Za-z0-9_-]{8,}"),
     re.compile(r"(?i)(\b(?:bearer|basic|token)\s+)[A-Za-z0-9._~+/=-]{12,}"),
-    re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@\"']*:)[^\s@\"']+(?=@)"),
+    re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@\"']*:)[^\s@/\"']+(?=@)"),
     re.compile(
         r"(?i)((?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|secret[_-]?key)"
         r"\\?[\"']?\s*[=:]\s*\\?[\"']?)[^\s\"',&;}\\]+"

@@ -169,6 +169,8 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", None) or parts.hostname or "",
         "PORT": query.pop("port", None) or str(parts.port or ""),
+        # After PostgreSQL was restarted nobody meets a connection of before; costs an empty query.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env.integer("SLIPWAY_POOL", 8), "timeout": 10},
             "application_name": env.text("SLIPWAY_PROCESS", "slipway"),

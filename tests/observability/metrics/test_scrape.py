@@ -1,0 +1,99 @@
+"""What Prometheus scrapes: figures of this moment, out of what is unfinished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
+
+from observability.metrics.base import Figure, waiting, work
+from portal.audit import operations as audit
+from tests.conftest import NOW
+
+OURS = f"{__name__}.figures"
+
+
+def figures(*, now: datetime) -> Iterator[Figure]:
+    """A source as a floor would write it."""
+    yield from work("ship", ["afloat", "sunk"], {"afloat": 3})
+    yield waiting("harbour", now - timedelta(seconds=90), now)
+    yield waiting("dock", None, now)
+
+
+def broken(*, now: datetime) -> Iterator[Figure]:
+    raise RuntimeError("no figures today")
+
+
+def scraped(client: Client) -> dict[tuple[str, str], float]:
+    """{(name, labels): value} of our own figures."""
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    return {
+        (sample.name, ",".join(f"{k}={v}" for k, v in sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(answer.content.decode())
+        for sample in family.samples
+        if sample.name.startswith("slipway_")
+    }
+
+
+def test_a_source_of_any_floor_is_asked(client: Client, settings: Settings) -> None:
+    settings.METRIC_SOURCES = [OURS]
+    assert scraped(client) == {
+        ("slipway_source_up", f"source={OURS}"): 1,
+        ("slipway_work", "kind=ship,state=afloat"): 3,
+        ("slipway_work", "kind=ship,state=sunk"): 0,
+        ("slipway_oldest_waiting_seconds", "queue=harbour"): 90,
+        ("slipway_oldest_waiting_seconds", "queue=dock"): 0,
+    }
+
+
+def test_a_source_that_fails_costs_its_own_figures(client: Client, settings: Settings) -> None:
+    name = f"{__name__}.broken"
+    settings.METRIC_SOURCES = [name, OURS]
+    found = scraped(client)
+    assert found["slipway_source_up", f"source={name}"] == 0
+    assert found["slipway_work", "kind=ship,state=afloat"] == 3
+
+
+def test_all_floors_answer(client: Client, db: None) -> None:
+    found = scraped(client)
+    assert all(value == 1 for (name, _), value in found.items() if name == "slipway_source_up")
+    for kind, state in (
+        ("run", "queued"),
+        ("run", "running"),
+        ("delivery", "queued"),
+        ("delivery", "held"),
+        ("deployment", "awaiting_approval"),
+        ("step", "pending"),
+    ):
+        assert found["slipway_work", f"kind={kind},state={state}"] == 0
+    for queue in ("control", "runs", "deliveries"):
+        assert found["slipway_oldest_waiting_seconds", f"queue={queue}"] == 0
+    assert found["slipway_delivery_failures_10m", ""] == 0
+
+
+def test_the_unsealed_tail_is_seen(client: Client, db: None) -> None:
+    audit.record(verb="x.y", by=None, now=NOW, kind="x", thing="y")
+    assert scraped(client)["slipway_audit_unsealed", ""] == 1
+
+
+def test_requests_are_counted_by_view(client: Client, db: None) -> None:
+    client.get("/healthz")
+    content = client.get("/metrics").content.decode()
+    assert 'view="healthz"' in content
+
+
+def test_a_scrape_asks_the_same_few_questions(
+    client: Client, db: None, django_assert_max_num_queries: Callable
+) -> None:
+    with django_assert_max_num_queries(12):
+        client.get("/metrics")
+
+
+@pytest.mark.parametrize("since", [NOW, NOW + timedelta(seconds=5)])
+def test_nothing_waits_less_than_no_time(since: datetime) -> None:
+    assert waiting("x", since, NOW).value == 0

@@ -1,0 +1,83 @@
+"""Alive, and ready part by part: whoever balances or restarts us reads this."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from portal import health
+from tests import databases
+
+
+@pytest.fixture
+def sandbox(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """Something that listens where the zygote would."""
+    settings.ZYGOTE_SOCKET = str(tmp_path / "z.sock")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(settings.ZYGOTE_SOCKET)
+        listening.listen()
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_redis() -> Iterator[None]:
+    health._redis_client.cache_clear()
+    yield
+    health._redis_client.cache_clear()
+
+
+def test_it_is_alive_without_asking_anyone(client: Client) -> None:
+    answer = client.get("/healthz")  # no database is allowed here
+    assert (answer.status_code, answer.json()) == (200, {"state": "alive"})
+
+
+def test_it_is_ready_when_every_part_is(client: Client, db: None, sandbox: None) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200, answer.json()
+    assert {name: part["state"] for name, part in answer.json()["parts"].items()} == {
+        "database": "ready",
+        "migrations": "ready",
+        "redis": "ready",
+        "sandbox": "ready",
+    }
+
+
+def broken(client: Client) -> dict[str, str]:
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    parts = answer.json()["parts"].items()
+    return {name: part["message"] for name, part in parts if part["state"] != "ready"}
+
+
+def test_it_says_that_the_sandbox_is_away(client: Client, db: None, tmp_path: Path) -> None:
+    assert "no run can start" in broken(client)["sandbox"]
+
+
+def test_it_says_that_redis_is_away(
+    client: Client, db: None, sandbox: None, settings: Settings, tmp_path: Path
+) -> None:
+    settings.REDIS_URL = f"redis+socket://{tmp_path}/nobody.sock?virtual_host=0"
+    assert broken(client).keys() == {"redis"}
+
+
+def test_it_names_the_migrations_that_are_missing(client: Client, db: None, sandbox: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0003_audit_insert_only'")
+    assert "portal.0003_audit_insert_only" in broken(client)["migrations"]
+
+
+def test_it_says_that_the_database_is_away(
+    client: Client, transactional_db: None, sandbox: None, settings: Settings
+) -> None:
+    name = connection.settings_dict["NAME"]
+    databases._connect_to("slipway_nowhere")
+    try:
+        assert broken(client).keys() == {"database"}
+    finally:
+        databases._connect_to(name)

@@ -1,0 +1,122 @@
+"""Answers of the API when something was not done: one shape, in words, with the request's id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import include, path
+from rest_framework.exceptions import Throttled
+from rest_framework.test import APIClient
+from rest_framework.views import APIView
+
+from portal.errors import Moved, NotFound, Refused
+
+Program = Callable[..., APIClient]
+SHAPE = {"type", "title", "status", "detail", "field", "details", "request_id"}
+
+
+def raising(error: Exception) -> Any:
+    class Door(APIView):
+        def get(self, request: object) -> object:
+            raise error
+
+    return Door.as_view()
+
+
+urlpatterns = [
+    path("api/refused", raising(Refused("Not on a Friday.", field="day", details=[{"line": 3}]))),
+    path("api/moved", raising(Moved("Someone was first."))),
+    path("api/gone", raising(NotFound("There is no such thing."))),
+    path("api/busy", raising(Throttled(wait=12))),
+    path("api/bug", raising(RuntimeError("secret details"))),
+    path("", include("portal.urls")),
+]
+handler404 = "portal.failures.not_found"
+handler500 = "portal.failures.broken"
+
+
+@pytest.fixture
+def client_of(program: Program) -> Any:
+    client = program("mira")
+    client.raise_request_exception = False
+    with override_settings(ROOT_URLCONF=__name__):
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "kind", "detail"),
+    [
+        ("refused", 422, "refused", "Not on a Friday."),
+        ("moved", 409, "conflict", "Someone was first."),
+        ("gone", 404, "not-found", "There is no such thing."),
+        ("busy", 429, "too-many", "Too many requests: try again in 12 seconds."),
+        ("bug", 500, "bug", "Something is broken on our side."),
+        ("nowhere", 404, "not-found", "There is nothing at this address."),
+    ],
+)
+def test_each_has_its_status_and_its_words(
+    client_of: APIClient, address: str, status: int, kind: str, detail: str
+) -> None:
+    answer = client_of.get(f"/api/{address}", headers={"X-Request-Id": "from-the-proxy-1"})
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert set(problem) == SHAPE
+    assert problem["type"] == f"urn:slipway:problem:{kind}"
+    assert problem["detail"].startswith(detail)
+    assert problem["request_id"] == "from-the-proxy-1"
+    assert "secret details" not in answer.content.decode()
+
+
+def test_field_and_details_come_along(client_of: APIClient) -> None:
+    problem = client_of.get("/api/refused").json()
+    assert (problem["field"], problem["details"]) == ("day", [{"line": 3}])
+
+
+def test_a_throttled_program_is_told_when_to_come_back(client_of: APIClient) -> None:
+    assert client_of.get("/api/busy").headers["Retry-After"] == "12"
+
+
+def test_what_can_not_be_read_or_done(program: Program) -> None:
+    client = program("priya")
+    cases = [
+        (client.post("/api/v1/teams/", "{", content_type="application/json"), 400),
+        (client.post("/api/v1/teams/", "x", content_type="text/plain"), 415),
+        (client.delete("/api/v1/teams/"), 405),
+        (client.get("/api/v1/teams/", headers={"Accept": "text/csv"}), 406),
+        (client.post("/api/v1/teams/", {}), 422),
+        (client.get("/api/v1/audit/?since=yesterday"), 422),
+    ]
+    for answer, status in cases:
+        assert answer.status_code == status, answer.content
+        assert set(answer.json()) == SHAPE
+
+
+def test_findings_are_named_by_field(program: Program) -> None:
+    body = {"name": "x", "scopes": ["read", "fly"]}
+    problem = program("mira").post("/api/v1/tokens/", body).json()
+    assert problem["field"] == "scopes.1"
+    assert problem["details"][0]["field"] == "scopes.1"
+    assert "fly" in problem["details"][0]["message"]
+
+
+def test_nobody_is_told_how_to_come_in(client: Client, db: None) -> None:
+    answer = client.get("/api/v1/teams/")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert "Authorization: Bearer" in answer.json()["detail"]
+
+
+def test_a_page_that_is_a_bug_names_the_request(browser: Callable[[str], Client]) -> None:
+    client = browser("mira")
+    client.raise_request_exception = False
+    patterns = [path("bug", lambda _: 1 / 0), *urlpatterns]
+    with override_settings(
+        ROOT_URLCONF=type("urls", (), {"urlpatterns": patterns, "handler500": handler500})
+    ):
+        answer = client.get("/bug", headers={"X-Request-Id": "from-the-proxy-2"})
+    assert answer.status_code == 500
+    assert "from-the-proxy-2" in answer.content.decode()
