@@ -36,6 +36,7 @@ REFUSED_FUNCTIONS = {
     "to_aggregate_state",
     "write_log",
 }
+_OPENED = r"(?s:\(\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*)"  # a parenthesis, and comments after it
 NOWHERE = 2**64 - 1
 Node = dict[str, Any]
 
@@ -149,8 +150,8 @@ def _refuse_what_writes(nodes: list[Node], sql: str, part: str) -> None:
         kind = _kind(node)
         if kind.endswith("_NODE") and kind not in READING_NODES:
             verb = kind.removesuffix("_NODE").removesuffix("_QUERY").replace("_", " ")
-            found = re.search(rf"\(\s*{verb.split(' ', maxsplit=1)[0]}\b", sql, re.IGNORECASE)
-            offset = len(sql[: found.start() + 1].encode()) if found else None
+            found = re.search(rf"{_OPENED}({verb.partition(' ')[0]})\b", sql, re.IGNORECASE)
+            offset = len(sql[: found.start(1)].encode()) if found else None
             words = f"A query only reads, so it may not hold {verb}."
             raise sentences.refused(words, sql=sql, part=part, offset=offset)
         if kind == "SHOW_REF":

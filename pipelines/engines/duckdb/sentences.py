@@ -73,6 +73,8 @@ def explained(
     if told:
         return refused(_sentence(told), sql=sql, part=part, offset=offset)
     if type(error).__name__ == "IOException" or any(word in words for word in _ABOUT_FILES):
+        if "TProtocolException" in words:
+            words = "a Parquet file of the inputs is damaged"
         said = _about_csv(words) or _without_values(words, sql, files)
         return EngineError(_sentence(said), permanent=True, kind="input", part=part)
     if "error(" in sql.lower() and words not in sql:
