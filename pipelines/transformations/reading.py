@@ -63,6 +63,8 @@ def read(file: str | bytes | dict[str, Any]) -> Reading:
 def _findings(found: Document, outline: Outline) -> Iterator[Finding]:
     for path, message, is_key in shape.problems(File, found.data):
         yield found.finding(message, path, at_key=is_key)
+    for path, message in rules.name_problems(outline):
+        yield found.finding(message, path, at_key=True)
     for path, message in rules.problems(outline):
         yield found.finding(message, path)
     if (text := outline.text("spec", "sql")) and not text.strip():

@@ -45,8 +45,9 @@ def _name(outline: Outline) -> Found:
         yield ("metadata", "name"), f"“{name}” can't be a name: use {SLUG_HINT}."
 
 
-def _inputs(outline: Outline) -> Found:
-    for name, entry in outline.inputs.items():
+def name_problems(outline: Outline) -> Found:
+    """What is wrong with the names that the file gives itself; these are about keys."""
+    for name in outline.mapping("spec", "inputs"):
         path: Path = ("spec", "inputs", name)
         if name == RESULT:
             yield path, "“result” is what checks call the query's own result. Name it otherwise."
@@ -54,7 +55,15 @@ def _inputs(outline: Outline) -> Found:
             yield path, f"“{name}” is a word of SQL. Name the input otherwise."
         elif not IDENTIFIER.fullmatch(name):
             yield path, f"“{name}” can't name an input: use {IDENTIFIER_HINT}."
-        yield from _input_place(path, entry)
+    for name in outline.mapping("spec", "parameters"):
+        if not IDENTIFIER.fullmatch(name):
+            path = ("spec", "parameters", name)
+            yield path, f"“{name}” can't name a parameter: use {IDENTIFIER_HINT}."
+
+
+def _inputs(outline: Outline) -> Found:
+    for name, entry in outline.inputs.items():
+        yield from _input_place(("spec", "inputs", name), entry)
 
 
 def _input_place(path: Path, entry: Mapping[str, Any]) -> Found:
@@ -71,11 +80,8 @@ def _input_place(path: Path, entry: Mapping[str, Any]) -> Found:
 
 def _parameters(outline: Outline) -> Found:
     for name, declaration in outline.parameters.items():
-        path: Path = ("spec", "parameters", name)
-        if not IDENTIFIER.fullmatch(name):
-            yield path, f"“{name}” can't name a parameter: use {IDENTIFIER_HINT}."
         if declaration.get("type") in parameters.WORDS:
-            yield from _declaration(path, name, declaration)
+            yield from _declaration(("spec", "parameters", name), name, declaration)
 
 
 def _declaration(path: Path, name: str, declaration: Mapping[str, Any]) -> Found:

@@ -28,12 +28,14 @@ def read(sql: str) -> Statement:
     """What the text says; with `trouble` where it can't be read or is not one SELECT."""
     try:
         parameters = tuple(_parameters(sql))
-        trees = [tree for tree in sqlglot.parse(sql, dialect=DIALECT) if tree is not None]
+        parsed = sqlglot.parse(sql, dialect=DIALECT)
     except ParseError as error:
         return Statement(trouble=_parse_trouble(error))
     except TokenError:
         message = "The SQL can't be read to its end: a quote or a comment is not closed."
         return Statement(trouble=Trouble(message, 1, 1))
+    # A comment after the last semicolon comes as a node of its own.
+    trees = [tree for tree in parsed if tree and not isinstance(tree, exp.Semicolon)]
     trouble = _not_one_query(sql, trees)
     if trouble or not trees:
         return Statement(trouble=trouble, parameters=parameters)
