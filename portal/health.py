@@ -56,6 +56,7 @@ def _database() -> str:
     """Through the pool, as every request goes, but without its patience."""
     assert connection.pool is not None
     try:
+        connection.pool.open()  # in a fresh process nobody else may have asked yet
         with connection.pool.connection(timeout=SECONDS) as raw:
             (version,) = raw.execute("SELECT current_setting('server_version')").fetchone()
     except psycopg.Error as error:
