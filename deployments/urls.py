@@ -15,6 +15,7 @@ VERSION = f"{COMPONENT}/versions/<int:number>"
 DEPLOYMENT = "deployments/<int:number>"
 urlpatterns = [
     path("deployments/", lists.listing, name="deployment-list"),
+    path("deployments/mine", panels.mine, name="deployment-mine"),
     path(f"{DEPLOYMENT}/", details.detail, name="deployment-detail"),
     path(f"{DEPLOYMENT}/approve", decisions.approve, name="deployment-approve"),
     path(f"{DEPLOYMENT}/refuse", decisions.refuse, name="deployment-refuse"),

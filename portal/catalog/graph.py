@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, BOX, HEIGHT, STEP, SHOWN = 312, 92, 26, 34, 6
-LETTERS = 14  # that fit into a box
+WIDTH, BOX, HERE, HEIGHT, STEP, SHOWN = 312, 84, 114, 26, 34, 6
+LETTER = 5.6  # how wide one is, in the 11 px of the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Node:
 
     @property
     def label(self) -> str:
-        fits = int(LETTERS * self.width / BOX)
+        fits = int((self.width - 6) / LETTER)
         return self.name if len(self.name) <= fits else f"{self.name[: fits - 1]}…"
 
     @property
@@ -54,7 +54,7 @@ def draw(name: str, reads: Sequence[Neighbour], feeds: Sequence[Neighbour]) -> P
     """Three columns: sources, the component, receivers. More than six end in "and 3 more"."""
     left, right = _cut(reads), _cut(feeds)
     height = max(len(left), len(right), 1) * STEP + 4
-    here = Node(name, "", 100, height / 2 - HEIGHT / 2, WIDTH - 200)
+    here = Node(name, "", (WIDTH - HERE) / 2, height / 2 - HEIGHT / 2, HERE)
     sources = _column(left, 0.5, height)
     receivers = _column(right, WIDTH - BOX - 0.5, height)
     lines = [_line(node.x + BOX, node.y, here.x, here.y) for node in sources]

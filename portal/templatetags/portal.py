@@ -10,6 +10,7 @@ from django import template
 from django.db.models import Model
 from django.forms import BoundField
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -214,6 +215,13 @@ def avatar(owner: Any, large: bool = False) -> SafeString:  # noqa: FBT001, FBT0
 def may(context: Context, verb: str, thing: Any = None) -> bool:
     """`{% may "deployment.approve" component as can %}`: asks the permission book."""
     return access.may(context["request"].user, verb, thing)
+
+
+@register.simple_block_tag
+def teach(content: str, mark: str, title: str, text: str) -> SafeString:
+    """An empty page that teaches: what this is, why it is empty, the command that fills it."""
+    shown = {"mark": mark, "title": title, "text": text, "command": mark_safe(content)}  # noqa: S308
+    return render_to_string("ui/_empty.html", shown)
 
 
 @register.inclusion_tag("ui/_diff.html")

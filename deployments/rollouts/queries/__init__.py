@@ -5,6 +5,7 @@ from deployments.rollouts.queries.history import (
     deployment,
     details,
     history,
+    under_way,
 )
 from deployments.rollouts.queries.lists import live_of
 from deployments.rollouts.queries.planning import meant, plan, rollback_plan
@@ -35,5 +36,6 @@ __all__ = [
     "rollback_candidates",
     "rollback_plan",
     "serving",
+    "under_way",
     "ways_back",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from deployments.policies.models import Approval
 from deployments.rollouts.models import Configuration, Deployment, Step, StepAttempt
+from portal.accounts.models import User
 from portal.errors import NotFound
 
 PEOPLE_AND_THINGS = (
@@ -59,3 +60,10 @@ def deployment(number: int) -> Deployment:
     if found is None:
         raise NotFound(f"There is no deployment #{number}.")
     return found
+
+
+def under_way(user: User) -> list[Deployment]:
+    """Unfinished deployments that this person asked for, or of their teams; at most ten."""
+    rows = history().filter(state__in=Deployment.UNFINISHED)
+    mine = Q(requested_by=user) | Q(component__team__in=user.memberships.values("team_id"))
+    return list(rows.filter(mine).order_by("-pk")[:10])

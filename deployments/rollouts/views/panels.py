@@ -19,12 +19,18 @@ def now(request: SignedInRequest, name: str) -> HttpResponse:
     places = queries.matrix(component, with_health=True)
     shown = {
         "component": component,
-        "places": [(place, verdicts.of_place(place)) for place in places],
+        "places": [(place, verdicts.of_place(place)) for place in reversed(places)],
         "overall": verdicts.overall(places),
         "under_way": [place.deployment for place in places if place.deployment],
         "rejected": [place for place in places if place.rejection],
     }
     return render(request, "deployments/rollouts/_now.html", shown)
+
+
+def mine(request: SignedInRequest) -> HttpResponse:
+    """What is being deployed for the teams of this person, for the home page."""
+    shown = {"deployments": queries.under_way(request.user)}
+    return render(request, "deployments/rollouts/_mine.html", shown)
 
 
 def versions(request: SignedInRequest, name: str) -> HttpResponse:
