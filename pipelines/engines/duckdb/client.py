@@ -71,8 +71,10 @@ class DuckDBEngine:
 
     def ping(self) -> Message:
         """Answer pid, DuckDB's version, running jobs and walls. EngineError if it is gone."""
-        talk = self._ask({"verb": "ping"}, seconds=0, beat=None)
-        return {k: v for k, v in (talk.done or {}).items() if k != "event"}
+        done = self._ask({"verb": "ping"}, seconds=0, beat=None).done
+        if done is None:
+            raise endings.lost("The sandbox does not answer.")
+        return {key: value for key, value in done.items() if key != "event"}
 
     def inspect(self, sql: str) -> Inspection:
         """Parse a query without running it, and name what it asks for."""

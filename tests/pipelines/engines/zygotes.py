@@ -142,4 +142,5 @@ def refusal(engine: DuckDBEngine, wanted: Job) -> EngineError:
 
 def rows(path: str) -> list[tuple[Any, ...]]:
     """What a Parquet file holds, in order."""
-    return duckdb.execute(f"FROM read_parquet('{path}')").fetchall()
+    with duckdb.connect() as connection:
+        return connection.execute(f"FROM read_parquet('{path}')").fetchall()
