@@ -62,10 +62,16 @@ def busy(house: House) -> float:
     began = time.perf_counter()
     with ThreadPoolExecutor(4) as programs:
         calls = programs.map(
-            lambda _: house.post("/runs/", transformation="tiny", environment="staging")["id"],
+            lambda number: house.post(
+                "/runs/",
+                transformation="tiny",
+                environment="staging",
+                parameters={"number": number},
+            )["id"],
             range(BUSY),
         )
         runs = list(calls)
+        # A place each: otherwise a newer run rightly keeps an older one from being delivered.
         with psycopg.connect(house.portal.database_url, autocommit=True) as database:
             while _count_delivered(database, runs) < BUSY:
                 time.sleep(0.02)

@@ -38,7 +38,8 @@ def transformation(*, name: str, team: str, sql: str, path: str, limits: dict[st
         "spec": {
             "engine": "duckdb",
             "inputs": {"flights": {"connection": "bench-files", "path": path}},
-            "sql": sql,
+            "parameters": {"number": {"type": "integer", "default": 0}},
+            "sql": sql.replace("FROM flights", "FROM flights WHERE $number >= 0"),
             "contract": {
                 "key": ["carrier"] if "origin" not in sql else ["carrier", "origin", "day"],
                 "columns": [
@@ -61,7 +62,12 @@ def transformation(*, name: str, team: str, sql: str, path: str, limits: dict[st
                 {"name": "every carrier flew", "sql": "SELECT * FROM result WHERE flights <= 0"}
             ],
             "deliveries": [
-                {"client": "bench-client", "destination": "bench-drop", "format": "parquet"}
+                {
+                    "client": "bench-client",
+                    "destination": "bench-drop",
+                    "format": "parquet",
+                    "path": name + "-{number}.parquet",
+                }
             ],
             "defaults": {"limits": limits},
         },
