@@ -32,6 +32,10 @@ class Limits:
     cell_characters: int = 200
 
 
+# For what Slipway does with a verified result: there is no SQL of anyone's, only its size.
+CONVERSION = Limits(seconds=3600, temp_mb=4096, file_mb=65536)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One named input: files that the caller has already resolved to absolute paths."""
@@ -189,7 +193,7 @@ class Engine(Protocol):
         ...
 
     def convert(
-        self, *, source: str, target: str, format: str, limits: Limits = Limits()
+        self, *, source: str, target: str, format: str, limits: Limits = CONVERSION
     ) -> Converted:
         """Write a staged Parquet result as "csv", "jsonl" or "parquet" to a path that is free."""
         ...

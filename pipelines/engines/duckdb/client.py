@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pipelines.engines.base import (
+    CONVERSION,
     Beat,
     CheckOutcome,
     Column,
@@ -107,7 +108,7 @@ class DuckDBEngine:
         source: str,
         target: str,
         format: str,
-        limits: Limits = Limits(),  # noqa: B008
+        limits: Limits = CONVERSION,
     ) -> Converted:
         """Write a staged Parquet file in another format to a path that must be free."""
         request: Message = {"verb": "convert", "source": source, "target": target}

@@ -30,31 +30,52 @@ def isolate() -> Walls:
     """Shut this process off, for good and with all its children, as far as the machine allows."""
     signal_on_death = kernel.parent_death_signal()
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    is_apart = _leave_namespaces()
+    flags = _leave_namespaces()
     kernel.drop_capabilities()
     if signal_on_death:  # the kernel forgets it when credentials change
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal_on_death)
     return Walls(
-        user_namespace=is_apart,
-        network_namespace=is_apart,
+        user_namespace=bool(flags & kernel.CLONE_NEWUSER),
+        network_namespace=bool(flags & kernel.CLONE_NEWNET),
         landlock=landlock.version(),
         seccomp=seccomp.is_supported(),
     )
 
 
-def _leave_namespaces() -> bool:
-    """Enter a user namespace that knows only this user, and a network that leads nowhere."""
-    user, group = os.geteuid(), os.getegid()
+def _leave_namespaces() -> int:
+    """Enter a user namespace that knows only this user, and a network that leads nowhere.
+
+    Answers the flags of what was possible: root may get the second without the first.
+    """
     apart = kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
-    try:
-        kernel.unshare(kernel.CLONE_NEWUSER | apart)
-    except OSError:
-        return False
-    # Same numbers inside as outside, so files keep their owners and SO_PEERCRED its meaning.
-    _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{user} {user} 1")
-    _write("/proc/self/gid_map", f"{group} {group} 1")
-    return True
+    for flags in (kernel.CLONE_NEWUSER | apart, apart):
+        if _is_possible(flags):
+            _enter(flags)
+            return flags
+    return 0
+
+
+def _is_possible(flags: int) -> bool:
+    """Let a child try it first: a namespace that was entered by half could not be left again."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            _enter(flags)
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitpid(pid, 0)[1] == 0
+
+
+def _enter(flags: int) -> None:
+    user, group = os.geteuid(), os.getegid()
+    kernel.unshare(flags)
+    if flags & kernel.CLONE_NEWUSER:
+        # Same numbers inside as outside, so files keep their owners and SO_PEERCRED its meaning.
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{user} {user} 1")
+        _write("/proc/self/gid_map", f"{group} {group} 1")
 
 
 def _write(path: str, text: str) -> None:

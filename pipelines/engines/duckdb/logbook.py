@@ -29,8 +29,8 @@ class Log:
             return
         line = {
             "time": stamp(time.time()),
-            "level": level,
-            "process": "zygote",
+            "level": level.upper(),
+            "logger": "pipelines.engines.zygote",
             "message": message,
             **details,
         }

@@ -40,6 +40,7 @@ class Query:
         session.attach(job.sources)
         paths = [path for source in job.sources for path in source.paths]
         session.lock([*paths, job.result_path])
+        self._note_beginning()
         query, checks, found = self._plan()
         rows_out, profile = self._stage(query)
         rows_in = self._verify(rows_out) + sum(scanned_rows(profile).values())
@@ -61,6 +62,14 @@ class Query:
                 asdict(Column(name, verify.stored(kind), name in required)) for name, kind in found
             ],
         }
+
+    def _note_beginning(self) -> None:
+        limits, sources = self.job.limits, self.job.sources
+        read = ", ".join(f"{s.name} ({s.format}, {len(s.paths)} files)" for s in sources)
+        self.note(
+            f"begun within {limits.memory_mb} MB, {limits.seconds:g} s, threads: {limits.threads}; "
+            f"inputs: {read or 'none'}"
+        )
 
     def _plan(self) -> tuple[gate.Statement, list[gate.Statement], list[tuple[str, str]]]:
         """Read the query and the checks, and see that they fit, before any row is touched."""
