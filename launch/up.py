@@ -80,17 +80,12 @@ class Slipway:
         """Until /readyz says yes; if it does not, say what it says and go on."""
         until = time.monotonic() + PATIENCE
         said = ""
-
-        def is_ready() -> bool:
-            nonlocal said
-            ready, said = ask_whether_ready(self.settings.port)
-            return ready or time.monotonic() > until
-
-        self.supervisor.run(is_ready)
-        if time.monotonic() > until:
-            self.terminal.say(
-                f"\nNot ready after {PATIENCE:.0f} s. {self.url}/readyz says: {said}\n"
-            )
+        while time.monotonic() < until:
+            is_ready, said = ask_whether_ready(self.settings.port)
+            if is_ready:
+                return
+            self.look_after(BETWEEN_QUESTIONS)
+        self.terminal.say(f"\nNot ready after {PATIENCE:.0f} s: {self.url}/readyz says {said}\n")
 
     def play_demonstration(self) -> None:
         """On the first start of an embedded database; on somebody's own only when asked."""
