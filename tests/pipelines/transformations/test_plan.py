@@ -1,0 +1,139 @@
+"""What deployments are told about versions: what would change, whether it can run, how it does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from deployments.targets.base import Artifact, Finding, TargetError, TargetPlan
+from pipelines.connections import operations as connections
+from pipelines.transformations.models import Version
+from pipelines.transformations.target import PipelineTarget
+from portal.accounts.models import Grant
+from tests.pipelines.factories import House, file
+
+TARGET = PipelineTarget()
+WIDER = (
+    "SELECT carrier, count(*) AS flights, 1 AS extra FROM flights WHERE month = $month GROUP BY 1"
+)
+
+
+def artifact(version: Version, **configuration: Any) -> Artifact:
+    return Artifact("carrier-punctuality", version.number, version.digest, configuration)
+
+
+def plan(new: Artifact, old: Artifact | None = None) -> TargetPlan:
+    return TARGET.plan(new=new, old=old, environment="staging")
+
+
+def finding(found: TargetPlan, begins: str) -> Finding:
+    (one,) = [each for each in found.findings if each.name.startswith(begins)]
+    return one
+
+
+def section(found: TargetPlan, title: str) -> Any:
+    return next(each for each in found.sections if each["title"] == title)
+
+
+def test_a_first_version_shows_what_it_reads_and_who_gets_what_where(
+    house: House, now: datetime
+) -> None:
+    found = plan(artifact(house.register(file(), now=now)))
+
+    assert found.summary == (
+        "The first version in staging. It reads one input and delivers to one client."
+    )
+    assert [each["title"] for each in found.sections] == ["SQL", "Contract", "Clients", "Inputs"]
+    assert section(found, "Clients")["rows"] == [
+        {
+            "name": "Acme Travel",
+            "gets": "Parquet at punctuality/{month}.parquet",
+            "where": f"acme-drop: {house.drop}",
+            "effect": "New",
+            "tone": "good",
+        }
+    ]
+    assert {each.verdict for each in found.findings} == {"pass"}
+
+
+def test_a_next_version_shows_what_differs(house: House, now: datetime) -> None:
+    old = house.live(now=now)
+    contract = file()["spec"]["contract"]
+    columns = [contract["columns"][0], {"name": "extra", "type": "integer"}]
+    new = house.register(file(WIDER, contract={**contract, "columns": columns}), now=now)
+
+    found = plan(artifact(new), artifact(old))
+
+    assert found.summary.startswith("2 changes: the SQL and 2 columns. Clients may have to change")
+    assert section(found, "SQL")["summary"] == "compared with v1, which is live"
+    assert "+SELECT carrier, count(*) AS flights, 1 AS extra" in section(found, "SQL")["diff"]
+    effects = {row["column"]: row["effect"] for row in section(found, "Contract")["rows"]}
+    assert effects == {"carrier": "Same", "extra": "Added, may be empty", "flights": "Removed"}
+    broken = finding(found, "Contract compatible")
+    assert (broken.verdict, "flights (removed)" in broken.message) == ("warn", True)
+
+
+def test_another_configuration_of_the_same_version_shows_no_sql(
+    house: House, now: datetime
+) -> None:
+    version = house.live(now=now)
+    found = plan(artifact(version, parameters={"month": 2}), artifact(version))
+    assert [each["title"] for each in found.sections] == ["Clients", "Inputs"]
+    assert found.summary == ""
+
+
+def test_an_unbound_input_stops_it_and_says_who_can_bind(house: House, now: datetime) -> None:
+    version = house.register(file(), now=now)
+    connections.unbind(
+        thing=house.connection, environment=house.environment, by=house.owner, now=now
+    )
+
+    stopped = finding(plan(artifact(version)), "Inputs bound")
+
+    assert stopped.verdict == "fail"
+    assert stopped.message == (
+        "nyc-files has no binding in staging. Ines Costa or Tomas Novak (airline-data) can bind it."
+    )
+    with pytest.raises(TargetError, match="nyc-files has no binding") as caught:
+        TARGET.apply(artifact=artifact(version), environment="staging")
+    assert caught.value.permanent
+
+
+def test_an_unbound_destination_is_only_not_delivered_here(house: House, now: datetime) -> None:
+    version = house.register(file(), now=now)
+    connections.unbind(
+        thing=house.destination, environment=house.environment, by=house.owner, now=now
+    )
+
+    found = plan(artifact(version))
+
+    assert finding(found, "Destinations bound").verdict == "warn"
+    assert section(found, "Clients")["rows"][0]["where"] == "Not delivered here"
+    said = TARGET.apply(artifact=artifact(version), environment="staging")
+    assert said == "Inputs are bound and grants are held. Not delivered here: acme-drop."
+
+
+def test_a_grant_that_was_taken_back_stops_it(house: House, now: datetime) -> None:
+    version = house.register(file(), now=now)
+    grant = Grant.objects.get(kind="client", name="acme-travel")
+    connections.take(grant=grant, by=house.owner, now=now)
+
+    stopped = finding(plan(artifact(version)), "Grants held")
+
+    assert stopped.verdict == "fail"
+    assert "airline-data has no grant on the client acme-travel." in stopped.message
+    with pytest.raises(TargetError, match="acme-travel"):
+        TARGET.apply(artifact=artifact(version), environment="staging")
+
+
+def test_a_configuration_that_this_version_can_not_take_stops_it(
+    house: House, now: datetime
+) -> None:
+    version = house.register(file(), now=now)
+    stopped = finding(plan(artifact(version, parameters={"month": 13})), "Configuration fits")
+    assert (stopped.verdict, stopped.message) == (
+        "fail",
+        "parameters.month: month is 13, but must be at most 12.",
+    )
