@@ -153,6 +153,14 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 
+# A process that is suspended inside a transaction loses it, and its locks with it. Commands such as
+# migrate may take their time.
+IDLE_IN_TRANSACTION_SECONDS = env.integer(
+    "SLIPWAY_IDLE_IN_TRANSACTION",
+    15 if env.text("SLIPWAY_PROCESS") in {"web", "control", "runs", "deliveries"} else 0,
+)
+
+
 # --- Data ----------------------------------------------------------------------------------------
 def database(url: str) -> dict[str, object]:
     """Django's database settings out of a PostgreSQL URL; a socket folder goes into `?host=`."""
@@ -174,9 +182,7 @@ def database(url: str) -> dict[str, object]:
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env.integer("SLIPWAY_POOL", 8), "timeout": 10},
             "application_name": env.text("SLIPWAY_PROCESS", "slipway"),
-            # A process that is suspended inside a transaction loses it, and its locks with it.
-            "options": "-c idle_in_transaction_session_timeout="
-            f"{env.integer('SLIPWAY_IDLE_IN_TRANSACTION', 15)}s",
+            "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s",
             **query,
         },
     }
@@ -214,8 +220,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_keepalive": True,
 }
-# Without this the fixup closes the connection around every task (the pool keeps it open anyway).
-CELERY_DB_REUSE_MAX = 10_000
+# Celery gives the connection back to the pool after every task: one that broke is not kept.
 CELERY_TASK_DEFAULT_QUEUE = "control"
 CELERY_TASK_QUEUES = [Queue(name) for name in ("rollback", "control", "runs", "deliveries")]
 CELERY_TASK_ROUTES = {

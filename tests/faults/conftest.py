@@ -12,7 +12,7 @@ from tests.portal_process import NAMES, Portal
 QUICK = {
     "SLIPWAY_LEASE": "2",
     "SLIPWAY_RESEND": "1",
-    "SLIPWAY_IDLE_IN_TRANSACTION": "2",
+    "SLIPWAY_IDLE_IN_TRANSACTION": "3",
     "SLIPWAY_RUN_SLOTS": "2",
 }
 
@@ -20,7 +20,7 @@ QUICK = {
 @pytest.fixture(scope="session")
 def broken_house() -> Iterator[House]:
     """Whatever a test breaks here, the next one finds mended."""
-    portal = Portal.start(own_servers=True, environment={"*": QUICK})
+    portal = Portal.start(own_servers=True, environment=dict.fromkeys(NAMES, QUICK))
     try:
         yield build(portal)
     finally:
