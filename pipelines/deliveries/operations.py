@@ -15,6 +15,7 @@ from observability.changes.models import Change
 from pipelines.connections.models import Binding, Destination
 from pipelines.deliveries.models import Delivery, DeliveryAttempt
 from pipelines.runs.models import Run
+from pipelines.transformations import paths
 from pipelines.transformations.models import Version
 from portal.accounts import access
 from portal.accounts.models import User
@@ -122,8 +123,9 @@ def delivery_name(entry: dict[str, Any]) -> str:
 
 def path_of(entry: dict[str, Any], run: Run) -> str:
     """The path inside the destination, with the run's parameters filled in."""
-    template = entry.get("path") or f"{run.transformation.component.name}.{entry['format']}"
-    return str(template).format(**run.parameters)
+    name = run.transformation.component.name
+    template = entry.get("path") or paths.default(name, run.parameters, entry["format"])
+    return paths.render(template, run.parameters)
 
 
 @transaction.atomic
