@@ -232,6 +232,34 @@ def test_a_repeated_key_is_counted_and_not_shown(subject: Subject, make: Any) ->
     )
 
 
+@pytest.mark.parametrize("rows", [0, 1, 10_000, 30_000])
+def test_a_key_that_is_unique_is_kept(subject: Subject, make: Any, rows: int) -> None:
+    job = make(f"SELECT range AS id, range % 7 AS week FROM range({rows})", key=("id", "week"))
+    assert run(subject, job).rows_out == rows
+
+
+@pytest.mark.parametrize("rows", [2, 30_000])
+def test_a_key_that_repeats_once_is_found(subject: Subject, make: Any, rows: int) -> None:
+    sql = f"SELECT range % {rows - 1} AS id FROM range({rows})"
+    error = refused(subject, make(sql, key=("id",)))
+    assert "1 value of it appears more than once, in 2 rows" in error.message
+
+
+def test_columns_have_the_types_that_they_are_stored_with(subject: Subject, make: Any) -> None:
+    sql = """SELECT {'a b': 1} AS "we""ird", 'x'::ENUM('x', 'it''s') AS kind,
+        [1]::INTEGER[1] AS one, TIMESTAMP_S '2013-01-01 00:00:00' AS at"""
+    job = make(sql, checks=(Check("all", "SELECT * FROM result WHERE kind <> $$x$$"),))
+    columns = run(subject, job).columns
+    assert [(c.name, c.type) for c in columns] == [
+        ('we"ird', 'STRUCT("a b" INTEGER)'),
+        ("kind", "VARCHAR"),
+        ("one", "INTEGER[]"),
+        ("at", "TIMESTAMP"),
+    ]
+    seen = subject.engine.sample(path=job.result_path, rows=1)
+    assert seen.columns == columns
+
+
 def test_all_checks_run_before_any_of_them_fails_the_job(subject: Subject, make: Any) -> None:
     checks = (
         Check("none is late", "SELECT * FROM flights WHERE delay > 100 AND month = $month"),

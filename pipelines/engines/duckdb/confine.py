@@ -14,6 +14,7 @@ MEBIBYTE = 1024 * 1024
 THREAD_STACK = 8 * MEBIBYTE
 THREAD_ARENA = 64 * MEBIBYTE  # address space that malloc reserves for each thread
 TASKS_IN_NAMESPACE = 512
+FEWEST_FILES = 64  # what DuckDB and the walls themselves need
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def limit(limits: Limits, *, is_apart: bool) -> None:
         resource.RLIMIT_AS: size + memory + 2 * spare + stacks + limits.threads * THREAD_ARENA,
         resource.RLIMIT_CPU: seconds,
         resource.RLIMIT_FSIZE: max(limits.file_mb, limits.temp_mb) * MEBIBYTE,
-        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_NOFILE: max(limits.open_files, FEWEST_FILES),
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
     }

@@ -17,6 +17,7 @@ def over(what: str, limits: Limits) -> EngineError:
         f"{ask}, aggregate, or select fewer columns.",
         "time": f"The query ran longer than its time limit of {limits.seconds:g} seconds and was "
         f"stopped; {ask} or read less.",
-        "processes": "The query tried to start a process, which no query may.",
+        "processes": f"The sandbox could not start the {limits.threads} threads that the query may "
+        "use, because too many are running; try again, or ask for fewer threads.",
     }[what]
-    return EngineError(message, permanent=True, kind=f"limit:{what}")
+    return EngineError(message, permanent=what != "processes", kind=f"limit:{what}")

@@ -22,6 +22,7 @@ LONGEST_REQUEST = 4 * 1024 * 1024
 LONGEST_ANSWER = 64 * 1024 * 1024
 LONGEST_SOCKET_PATH = 103
 LARGEST_LIMIT = 1 << 31
+MOST_THREADS = 256
 
 
 def frame(message: Message) -> bytes:
@@ -92,6 +93,7 @@ def limits_from(message: Message) -> Limits:
     for name, value in asdict(limits).items():
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         is_number = is_whole or (name == "seconds" and isinstance(value, float))
-        if not is_number or not 0 < value <= LARGEST_LIMIT:
+        most = MOST_THREADS if name == "threads" else LARGEST_LIMIT
+        if not is_number or not 0 < value <= most:
             raise ValueError(f"the limit {name} is {value!r}")
     return limits

@@ -125,8 +125,8 @@ class Reception:
             if request is not None:
                 self.serve(peer, request)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            words = f"The sandbox did not understand the request: {error!r}."
-            self.answer(peer, protocol.refusal(words, "lost"))
+            words = f"The sandbox did not understand the request: {error}."
+            self.answer(peer, protocol.refusal(words, "input"))
 
     def _flush(self, peer: Peer) -> None:
         try:

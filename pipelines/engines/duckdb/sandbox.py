@@ -7,11 +7,11 @@ import socket
 import traceback
 from typing import Any
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
 from pipelines.engines.base import EngineError
-from pipelines.engines.duckdb import confine, files, gate, kernel, landlock
-from pipelines.engines.duckdb.limits import over
+from pipelines.engines.duckdb import confine, files, gate, kernel, landlock, sentences
 from pipelines.engines.duckdb.protocol import Message, job_from, send
 from pipelines.engines.duckdb.query import Query
 from pipelines.engines.duckdb.session import Session
@@ -57,8 +57,9 @@ def _answer(
     except EngineError as error:
         send(peer, {"event": "failed", "error": _flat(error)})
         return FAILED
-    except MemoryError:
-        send(peer, {"event": "failed", "error": _flat(over("memory", task.limits))})
+    except (duckdb.Error, MemoryError) as error:  # in a statement of ours, not of theirs
+        found = sentences.explained(error, limits=task.limits, files=task.reads)
+        send(peer, {"event": "failed", "error": _flat(found)})
         return FAILED
     return 0
 

@@ -134,6 +134,8 @@ def _limit(error: BaseException, words: str, limits: Limits) -> EngineError | No
             permanent=False,
             kind="disk",
         )
+    if "Resource temporarily unavailable" in words or "thread constructor" in words:
+        return over("processes", limits)
     if name in {"OutOfMemoryException", "MemoryError"} or "bad_alloc" in words:
         return over("memory", limits)
     return None

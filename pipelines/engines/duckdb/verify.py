@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipelines.engines.base import Column, EngineError
@@ -17,6 +18,7 @@ _UNSTORABLE = {
     "BIT": "CAST({name} AS VARCHAR)",
     '"NULL"': "CAST({name} AS VARCHAR)",
 }
+_FIXED_LENGTH = re.compile(r"\[\d+\]")
 _STORED_AS = {"TIMESTAMP_S": "TIMESTAMP", "TIMESTAMP_MS": "TIMESTAMP"}
 
 Found = Sequence[tuple[str, str]]
@@ -25,7 +27,9 @@ FEW_ROWS = 10_000
 
 def stored(kind: str) -> str:
     """The type that a column has once it is staged as Parquet."""
-    return "VARCHAR" if kind.startswith("ENUM(") else _STORED_AS.get(kind, kind)
+    if kind.startswith("ENUM("):
+        return "VARCHAR"
+    return _STORED_AS.get(kind) or _FIXED_LENGTH.sub("[]", kind)
 
 
 def promised(session: Session, columns: Sequence[Column]) -> dict[str, str]:

@@ -76,6 +76,12 @@ STOPPED = {
         "limit:temp",
         "32 MB of temporary space",
     ),
+    "has a key that takes more to verify than to write": (
+        "SELECT range AS id FROM range(6000000)",
+        replace(SMALL, memory_mb=64, temp_mb=1, file_mb=64),
+        "limit:temp",
+        "64 MB of memory",
+    ),
     "writes a large file": (WIDE, replace(SMALL, memory_mb=512), "limit:file", "16 MB"),
     "writes a file larger than its limit, with room for scratch": (
         WIDE,
@@ -92,7 +98,8 @@ def test_it_is_stopped_at_its_limit(
 ) -> None:
     sql, limits, kind, words = STOPPED[name]
     began = time.monotonic()
-    wanted = zygotes.job(sql, folder=tmp_path, limits=limits)
+    key = ("id",) if "key" in name else ()
+    wanted = zygotes.job(sql, folder=tmp_path, limits=limits, key=key)
     error = zygotes.refusal(running_zygote.engine, wanted)
     assert (error.kind, error.permanent) == (kind, True), error.message
     assert words in error.message
@@ -184,3 +191,14 @@ def test_inputs_in_many_files_need_few_open_ones(
         zygotes.job("SELECT count(*) AS n FROM carriers", many, folder=tmp_path),
     )
     assert (outcome.rows_in, outcome.bytes_in) == (1600, 400 * len(content))
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(seconds=-1), Limits(threads=1000), Limits(memory_mb=0), Limits(file_mb=2**40)]
+)
+def test_limits_that_are_none_are_refused(
+    engine: DuckDBEngine, tmp_path: Path, limits: Limits
+) -> None:
+    error = zygotes.refusal(engine, zygotes.job("SELECT 1 AS a", folder=tmp_path, limits=limits))
+    assert (error.kind, error.permanent) == ("input", True)
+    assert "the limit" in error.message
