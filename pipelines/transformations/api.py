@@ -190,7 +190,8 @@ class Transformations(Nouns):
         old = queries.against(new, queries.others(new, most=1000), wanted)
         if old is None or (wanted and str(old.number) != wanted):
             raise NotFound(f"{name} has no v{wanted or 'before this one'} to compare with.")
-        found = diff.compare(old.spec, new.spec).as_json()
+        is_same = old.meaning == new.meaning
+        found = diff.compare(old.spec, new.spec, is_same_meaning=is_same).as_json()
         return Response({"old": old.number, "new": new.number, **found})
 
     def _version(self, number: str) -> Version:

@@ -8,7 +8,7 @@ from difflib import unified_diff
 from typing import Any
 
 from deployments.rollouts import configuration
-from pipelines.transformations import compatibility, digest
+from pipelines.transformations import compatibility
 from pipelines.transformations.compatibility import Comparison
 from portal import diff as texts
 
@@ -78,8 +78,8 @@ class Difference:
         }
 
 
-def compare(old: Spec, new: Spec) -> Difference:
-    """What changes from `old` to `new`."""
+def compare(old: Spec, new: Spec, *, is_same_meaning: bool = False) -> Difference:
+    """What changes from `old` to `new`. Whether both mean the same is known where both are kept."""
     return Difference(
         sql=texts.compare(old["sql"], new["sql"]),
         unified=unified(old["sql"], new["sql"]),
@@ -91,7 +91,7 @@ def compare(old: Spec, new: Spec) -> Difference:
         defaults=tuple(
             configuration.difference(old.get("defaults") or {}, new.get("defaults") or {})
         ),
-        is_same_meaning=digest.semantic(old) == digest.semantic(new),
+        is_same_meaning=is_same_meaning,
     )
 
 

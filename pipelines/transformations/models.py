@@ -51,3 +51,8 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+    @property
+    def meaning(self) -> str:
+        """The same for versions that differ in layout, comments and descriptions only."""
+        return f"{self.canonicaliser}: {self.semantic_digest}"

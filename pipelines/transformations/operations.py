@@ -66,6 +66,7 @@ def _write(
         raise Moved(problem, field="metadata.name")
     # Locked, so that two registrations at once get two numbers, and one content one version.
     transformation = Transformation.objects.select_for_update().get(component=component)
+    transformation.component = component
     spec = digest.normalised(found.spec)
     identity = digest.identity(spec)
     same = queries.versions(component).filter(digest=identity).first()
@@ -201,10 +202,13 @@ def _refuse(findings: list[Finding]) -> None:
         return
     ordered = in_order(findings)
     first = ordered[0]
-    place = f" (line {first.line}, column {first.column})" if first.line else ""
-    count = f"{len(ordered)} things need mending. The first: " if len(ordered) > 1 else ""
+    place = f"line {first.line}, column {first.column}: " if first.line else ""
+    if len(ordered) > 1:
+        before = f"{len(ordered)} things need mending. First, {place}"
+    else:
+        before = place.capitalize()
     raise Refused(
-        f"{count}{first.message.rstrip('.')}{place}." if place else f"{count}{first.message}",
+        f"{before}{first.message}",
         field=first.field or None,
         details=[finding.as_detail() for finding in ordered],
     )

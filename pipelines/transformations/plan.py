@@ -24,6 +24,7 @@ class Side:
     """A version with its configuration, as one side of a plan."""
 
     version: str  # "v3"
+    meaning: str  # the same for both where they differ in layout only
     spec: Spec
     configuration: Mapping[str, Any]
 
@@ -47,7 +48,8 @@ class Facts:
 
 def build(new: Side, old: Side | None, facts: Facts) -> TargetPlan:
     """The plan of putting `new` in the place of `old`."""
-    difference = diff.compare(old.spec, new.spec) if old else None
+    is_same = old is not None and old.meaning == new.meaning
+    difference = diff.compare(old.spec, new.spec, is_same_meaning=is_same) if old else None
     return TargetPlan(
         summary=_summary(new, old, difference, facts),
         sections=tuple(_sections(new, old, difference, facts)),

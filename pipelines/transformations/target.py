@@ -109,7 +109,7 @@ def _side(artifact: Artifact) -> plan.Side:
             "Register it again.",
             permanent=True,
         )
-    return plan.Side(str(found), found.spec, artifact.configuration)
+    return plan.Side(str(found), found.meaning, found.spec, artifact.configuration)
 
 
 def _facts(new: Artifact, old: Artifact | None, environment: str) -> plan.Facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from deployments.releases.models import Rejection
 from pipelines.transformations import sql
@@ -16,8 +16,9 @@ from portal.errors import NotFound
 
 def transformations() -> QuerySet[Transformation]:
     """Transformations with their component's name and team, and the newest version's number."""
+    newest = Version.objects.filter(transformation=OuterRef("pk")).order_by("-number")
     return Transformation.objects.select_related("component__team").annotate(
-        name=F("component__name"), newest=Max("versions__number")
+        name=F("component__name"), newest=Subquery(newest.values("number")[:1])
     )
 
 

@@ -127,6 +127,7 @@ def test_two_versions_are_compared(mira: APIClient, path: str) -> None:
 
     assert (found["old"], found["new"]) == (1, 2)
     assert (found["sql"]["added"], found["sql"]["removed"]) == (1, 1)
+    assert found["is_same_meaning"] is False
     assert found["contract"]["is_compatible"] is True
 
 
