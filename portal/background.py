@@ -11,9 +11,11 @@ import os
 import socket
 import threading
 from functools import partial
+from typing import cast
 
 from celery import current_app
 from django.db import transaction
+from kombu import Connection
 from kombu.exceptions import ChannelError, OperationalError
 
 log = logging.getLogger(__name__)
@@ -35,8 +37,8 @@ def _send(task: str, ids: dict[str, str]) -> None:
 def backlog(queue: str) -> int:
     """How many messages wait in a queue of the broker; -1 where it does not answer."""
     try:
-        with current_app.pool.acquire(block=True, timeout=2) as connection:
-            channel = connection.default_channel
+        with current_app.pool.acquire(block=True, timeout=2) as lent:
+            channel = cast(Connection, lent).default_channel
             return int(channel.queue_declare(queue=queue, passive=True).message_count)
     except ChannelError:  # Redis keeps no empty list, so an empty queue does not exist
         return 0

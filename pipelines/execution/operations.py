@@ -71,7 +71,7 @@ def claim(*, run_id: str, worker: str, now: datetime) -> Claim | None:
         started_at=now,
         message="",
     )
-    if not taken or run.version is None:
+    if not taken or run.version is None or run.deployment is None:
         return None
     run.attempt, run.tries, run.state = number, run.tries + 1, Run.State.RUNNING
     Attempt.objects.create(

@@ -66,7 +66,7 @@ class RunOut(serializers.ModelSerializer):
 
     class Meta:
         model = Run
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "number",
             "transformation",
