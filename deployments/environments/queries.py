@@ -30,3 +30,8 @@ def with_figures() -> QuerySet[Environment]:
     """Environments in order, with how many components each serves."""
     stable = Q(live__channel="stable")
     return environments().annotate(live_count=Count("live", filter=stable))
+
+
+def after(environment: Environment) -> Environment | None:
+    """The environment just after this one, None for the last."""
+    return Environment.objects.filter(order__gt=environment.order).order_by("order").first()

@@ -22,6 +22,10 @@ from portal.audit import words
 from portal.audit.models import Entry
 
 register = template.Library()
+NUMERIC = frozenset(
+    "tinyint smallint integer bigint hugeint utinyint usmallint uinteger ubigint uhugeint float "
+    "double decimal".split()
+)
 HIDDEN = mark_safe('aria-hidden="true"')
 
 register.filter("duration", figures.duration)
@@ -47,6 +51,18 @@ def first_word(text: str) -> str:
 def is_number(value: Any) -> bool:
     """Numbers stand at the right of a table's column."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@register.filter
+def cell(value: Any) -> str:
+    """A value of a row of data: fractions to six digits, everything else as it is."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+@register.filter
+def is_numeric(type_name: str) -> bool:
+    """Whether a column of this type stands at the right."""
+    return type_name.lower().partition("(")[0] in NUMERIC
 
 
 @register.filter
@@ -163,7 +179,7 @@ def since(at: datetime | None, until: datetime | None = None) -> SafeString | st
     if at is None:
         return "–"
     if until is not None:
-        return figures.duration(until - at)
+        return figures.duration(until - at) if until > at else ""
     return format_html('<span data-since="{}">…</span>', at.isoformat())
 
 

@@ -15,6 +15,7 @@ from deployments.rollouts.queries.standing import (
     hold,
     live,
     matrix,
+    next_place,
     serving,
 )
 from deployments.rollouts.queries.ways_back import Candidate, rollback_candidates, ways_back
@@ -32,6 +33,7 @@ __all__ = [
     "live_of",
     "matrix",
     "meant",
+    "next_place",
     "plan",
     "rollback_candidates",
     "rollback_plan",

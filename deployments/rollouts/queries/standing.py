@@ -120,3 +120,14 @@ def _place(
 def serving(places: Iterable[Place], release: Release) -> list[Place]:
     """Those places that serve this release."""
     return [place for place in places if place.live and place.live.release_id == release.pk]
+
+
+def next_place(deployment: Deployment) -> Environment | None:
+    """Where this release could go from here, unless it serves there already."""
+    place = environments.after(deployment.environment)
+    if place is None:
+        return None
+    serving = Live.objects.filter(
+        component=deployment.component, environment=place, release=deployment.release
+    )
+    return None if serving.exists() else place

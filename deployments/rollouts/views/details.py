@@ -28,13 +28,15 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
 def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
     steps = list(deployment.steps.all())
     step = _chosen(steps, request.GET.get("step", ""))
+    is_live = Live.objects.filter(deployment=deployment).exists()
     return {
         "deployment": deployment,
         "component": deployment.component,
         "steps": steps,
         "step": step,
         "earlier": [a for a in step.attempts.all() if a.number < step.attempt] if step else [],
-        "is_live": Live.objects.filter(deployment=deployment).exists(),
+        "is_live": is_live,
+        "next": queries.next_place(deployment) if is_live else None,
         "rejection": releases.rejection(deployment.release),
         "has_decided": any(
             approval.decided_by_id == request.user.pk for approval in deployment.approvals.all()
@@ -51,6 +53,7 @@ def _rights(request: SignedInRequest, deployment: Deployment) -> dict[str, bool]
         "advance": "deployment.advance",
         "roll_back": "deployment.roll_back",
         "reject": "release.reject",
+        "run": "run.start",
     }
     return {
         word: access.may(request.user, verb, deployment.component) for word, verb in verbs.items()

@@ -1,4 +1,5 @@
-// g + letter goes, j and k move in lists, / filters, ? helps. Nothing while someone types.
+// g + letter goes, j and k move in lists, / filters, ? helps; a button may name its own key
+// (data-key). Nothing while someone types.
 const shortcuts = document.getElementById("shortcuts");
 const ROWS = ".rows > li, .table tbody tr, .timeline-item, .places > li";
 let isGoing = false;
@@ -41,6 +42,8 @@ document.addEventListener("keydown", (event) => {
   } else if (KEYS[event.key]) {
     event.preventDefault();
     KEYS[event.key]();
+  } else if (event.key.length === 1) {
+    document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
   }
 });
 
