@@ -26,17 +26,28 @@ from launch.refusal import Refusal, full_disk
 
 KINDS: dict[str, type[Postgres] | type[Redis]] = {"postgres": Postgres, "redis": Redis}
 BETWEEN_LOOKS = 0.2  # seconds
+PATIENCE = 30.0  # seconds for the servers of a killed keeper to end
 LONGEST_PAUSE = 5.0  # seconds between attempts to start a server that keeps dying
 
 
 class Kept:
-    """A server and its process."""
+    """A server and its process.
 
-    def __init__(self, server: Postgres | Redis) -> None:
-        self.server = server
+    The server holds `lock` as its standard input, and so do the processes that it forks: whoever
+    gets the lock knows that nothing of an earlier server is still ending, on whose files and
+    sockets a new one would stumble.
+    """
+
+    def __init__(self, server: Postgres | Redis, lock: IO[str]) -> None:
+        if not locks.take_within(lock, PATIENCE):
+            raise Refusal(
+                f"The {server.name} of an earlier start has not ended within {PATIENCE:.0f} s: find "
+                f"it with fuser {lock.name}, end it, then start Slipway again."
+            )
+        self.server, self.lock = server, lock
         self.pause = BETWEEN_LOOKS
         server.prepare()
-        self.process = server.start()
+        self.process = server.start(lock)
 
     def wait(self) -> None:
         """Until it answers; a Refusal with its last words if it ends or keeps silent."""
@@ -56,7 +67,7 @@ class Kept:
         time.sleep(self.pause)
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
         self.server.prepare()
-        self.process = self.server.start()
+        self.process = self.server.start(self.lock)
 
     def stop(self) -> None:
         self.process.send_signal(self.server.stop_with)
@@ -96,7 +107,9 @@ def main(data: Path, kinds: list[str]) -> int:
 
 def _start(places: Places, kinds: list[str], kept: list[Kept]) -> None:
     places.make()
-    kept += [Kept(KINDS[kind](places)) for kind in kinds]
+    kept.extend(
+        Kept(KINDS[kind](places), locks.opened(places.servers / f"{kind}.lock")) for kind in kinds
+    )
     for server in kept:
         server.wait()
     state = {kind: server.server.url for kind, server in zip(kinds, kept, strict=True)}

@@ -27,6 +27,16 @@ def wait(file: IO[str], *, shared: bool = False) -> None:
     fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
 
 
+def take_within(file: IO[str], seconds: float) -> bool:
+    """Wait so long for it; False if somebody still is in the way."""
+    until = time.monotonic() + seconds
+    while not take(file):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def is_held(path: Path) -> bool:
     """Does some process hold this lock exclusively right now?"""
     with opened(path) as file:

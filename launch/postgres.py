@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 from launch import identity
@@ -64,14 +65,14 @@ class Postgres:
         else:
             self._make_cluster()
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, stdin: IO[str]) -> subprocess.Popen[bytes]:
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         where = ["-D", str(self.cluster), "-k", str(self.sockets)]
         command = [str(self.programs / "postgres"), *where, *options]
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 self._wrapped(command, at_death=signal.SIGINT),
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=log,
                 stderr=log,
                 env=_ENVIRONMENT,

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 from launch import identity
@@ -34,7 +35,7 @@ class Redis:
         self.folder.mkdir(exist_ok=True)
         self.socket.unlink(missing_ok=True)  # a killed server leaves it
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, stdin: IO[str]) -> subprocess.Popen[bytes]:
         settings = {
             "port": "0",
             "unixsocket": str(self.socket),
@@ -50,7 +51,7 @@ class Redis:
         with self.log.open("wb") as log:
             return subprocess.Popen(
                 identity.wrapped([str(_program()), *options], at_death=signal.SIGTERM),
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=log,
                 stderr=log,
                 env={},

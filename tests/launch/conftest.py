@@ -22,7 +22,7 @@ def data(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "data"
     yield folder
     try:
-        wait_for(lambda: not processes_of(folder), 5)
+        wait_for(lambda: not processes_of(folder))
     finally:
         for number in processes_of(folder):
             with contextlib.suppress(ProcessLookupError):

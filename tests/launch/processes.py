@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def wait_for(question: Callable[[], object], seconds: float = 10.0) -> None:
+def wait_for(question: Callable[[], object], seconds: float = 20.0) -> None:
     until = time.monotonic() + seconds
     while not question():
         assert time.monotonic() < until, "it did not happen in time"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
@@ -70,7 +71,7 @@ def test_users_share_them_and_the_last_one_stops_them(data: Path, python: Python
             other.kill()
             other.wait()
         assert ask(running, "select 1") == 1
-    wait_for(lambda: not processes_of(data), 1)
+    wait_for(lambda: not processes_of(data))
 
 
 def test_they_stop_when_their_only_user_is_killed(data: Path, python: Python) -> None:
@@ -118,6 +119,17 @@ def test_a_killed_keeper_takes_them_along_and_can_be_replaced(data: Path) -> Non
     with servers.start(data) as running:
         os.kill(running.keeper, signal.SIGKILL)
         wait_for(lambda: not running.are_kept())
+    with servers.start(data) as running:
+        assert ask(running, "select 1") == 1
+
+
+def test_a_new_keeper_waits_for_servers_that_are_slow_to_end(data: Path) -> None:
+    with servers.start(data) as running:
+        postgres = int((data / "postgres/postmaster.pid").read_text().split()[0])
+        os.kill(postgres, signal.SIGSTOP)
+        os.kill(running.keeper, signal.SIGKILL)
+        wait_for(lambda: not running.are_kept())
+    threading.Timer(1, os.kill, (postgres, signal.SIGCONT)).start()
     with servers.start(data) as running:
         assert ask(running, "select 1") == 1
 
