@@ -24,6 +24,9 @@ from rest_framework.test import APIClient
 from portal.accounts import operations as accounts
 from portal.accounts.models import Role, Scope, Team, User
 from tests import databases
+from tests.workers import pytest_xdist_make_scheduler
+
+__all__ = ["pytest_xdist_make_scheduler"]  # a hook
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 PASSWORD = "a long way down to the water"
@@ -64,6 +67,7 @@ def django_db_setup(
 def _test_environment(request: pytest.FixtureRequest) -> None:
     """Cheap passwords, tables emptied past the audit's triggers, a Redis database of our own."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.WHITENOISE_AUTOREFRESH = True  # else every client reads all static files
     TransactionTestCase._fixture_teardown = lambda _: databases.empty()
     worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
     number = int(worker.removeprefix("gw")) % 7 + 1  # from 8 on they belong to whole portals

@@ -14,7 +14,6 @@ from demo.client import Api
 from tests.portal_process import Portal, portal
 
 __all__ = ["portal"]  # the fixture
-IN_ONE_WORKER = pytest.mark.xdist_group("portal")  # so that one portal serves all of them
 
 
 @dataclass

@@ -12,10 +12,9 @@ import duckdb
 import pytest
 
 from demo.story import PUNCTUALITY
-from tests.demo.conftest import IN_ONE_WORKER, Played
+from tests.demo.conftest import Played
 from tests.demo.counting import punctuality
 
-pytestmark = IN_ONE_WORKER
 Rows = dict[str, dict[str, Any]]
 
 

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from launch.places import ROOT
-from tests.demo.conftest import IN_ONE_WORKER, Played
+from tests.demo.conftest import Played
 
-pytestmark = IN_ONE_WORKER
 GUIDES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 EXAMPLE = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 # What a page shows being refused, by its file and the words of the answer.

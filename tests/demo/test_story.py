@@ -10,9 +10,8 @@ import httpx
 
 from demo import story
 from demo.story import PUNCTUALITY
-from tests.demo.conftest import IN_ONE_WORKER, Played
+from tests.demo.conftest import Played
 
-pytestmark = IN_ONE_WORKER
 TABLES = (
     *("portal_entry", "portal_user", "portal_token", "portal_grant"),
     *("deployments_deployment", "deployments_rejection", "pipelines_run", "pipelines_delivery"),
