@@ -1,0 +1,65 @@
+"""Every door of the house: what the URL resolver leads to, by method."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.views.generic import View
+
+READING = ["GET"]
+IGNORED = {"HEAD", "OPTIONS"}
+# <slug:name> of Django, (?P<name>…) of the framework for the API
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^)\[])*\)")
+
+
+def all_doors() -> Iterator[str]:
+    """ "GET /api/v1/teams/{name}/" for every method of every pattern."""
+    for path, view in _patterns(get_resolver(), ""):
+        for method in set(_methods(view)) - IGNORED:
+            yield from (f"{method} /{spelling}" for spelling in _spellings(path))
+
+
+def _patterns(resolver: URLResolver, before: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for entry in resolver.url_patterns:
+        path = before + _readable(str(entry.pattern))
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry, path)
+        elif isinstance(entry, URLPattern):
+            yield path, entry.callback
+
+
+def _readable(pattern: str) -> str:
+    named = PARAMETER.sub(lambda found: "{" + (found.group(1) or found.group(2)) + "}", pattern)
+    return named.removeprefix("^").removesuffix("$").removesuffix(r"\Z").replace("\\", "")
+
+
+def _spellings(path: str) -> Iterator[str]:
+    """A pattern with an optional part is two addresses."""
+    optional = re.search(r"\(\?:(.*?)\)\?", path)
+    for part in ("", optional.group(1)) if optional else ():
+        yield path[: optional.start()] + part + path[optional.end() :]
+    if not optional:
+        yield path
+
+
+def _methods(view: Any) -> list[str]:
+    if actions := getattr(view, "actions", None):  # a view set
+        return [method.upper() for method in actions]
+    if (of_class := getattr(view, "cls", None)) or (of_class := getattr(view, "view_class", None)):
+        handlers = [name for name in View.http_method_names if hasattr(of_class, name)]
+        return [name.upper() for name in handlers]
+    return _required_methods(view) or READING
+
+
+def _required_methods(view: Any) -> list[str] | None:
+    """What `require_http_methods` around a view lets through; it keeps that in a closure."""
+    while view is not None:
+        code = getattr(view, "__code__", None)
+        if code and "request_method_list" in code.co_freevars:
+            cell = view.__closure__[code.co_freevars.index("request_method_list")]
+            return list(cell.cell_contents)
+        view = getattr(view, "__wrapped__", None)
+    return None

@@ -1,0 +1,261 @@
+"""Who may go through which door: one table of every address and verb, walked by six people.
+
+A door that is missing here fails the test: say who may, before it opens.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
+
+from portal.accounts.models import Team, User
+from tests.conftest import NOW, PASSWORD
+from tests.doors import all_doors
+from tests.pipelines.conftest import zygote
+from tests.pipelines.factories import SQL, file
+from tests.whole_house import Whole, built
+
+__all__ = ["zygote"]  # the fixture: registering a transformation asks the sandbox
+
+ANONYMOUS = ""
+STRANGER, VIEWER, DEVELOPER, MAINTAINER, PLATFORM = "hannah", "jonas", "mira", "ines", "priya"
+EVERYONE = (ANONYMOUS, STRANGER, VIEWER, DEVELOPER, MAINTAINER, PLATFORM)
+SIGNED_IN = EVERYONE[1:]
+TEAM = (VIEWER, DEVELOPER, MAINTAINER)
+DEVELOPERS = (DEVELOPER, MAINTAINER, PLATFORM)
+MAINTAINERS = (MAINTAINER, PLATFORM)
+
+Body = Callable[[Whole], dict[str, Any]]
+Row = tuple[tuple[str, ...], Body | None]
+
+
+def says(**body: Any) -> Body:
+    return lambda _: body
+
+
+WHY = says(reason="Seen in the figures.")
+YES = says(yes="yes")
+STAGING = {"environment": "staging"}
+PREVIEW = {"environment": "preview"}
+PRODUCTION = {"environment": "production"}
+
+# Doors through which one only looks: nobody is kept out who is signed in.
+LOOKING = """
+/ /counts /account/ /account/tokens/
+/audit/ /audit/{pk}/ /changes/ /changes/mine /clients/ /clients/{name}/ /connections/
+/environments/ /teams/ /teams/{name}/ /runs/ /runs/{number}/ /runs/{number}/again
+/deployments/mine /runs/{number}/cancel /deliveries/{number}/again /deployments/
+/deployments/{number}/
+/deployments/{number}/abort /deployments/{number}/advance /deployments/{number}/approve
+/deployments/{number}/refuse /components/ /components/{name}/ /components/{name}/audit/
+/components/{name}/deployments/ /components/{name}/in/{environment}/pause
+/components/{name}/in/{environment}/resume /components/{name}/in/{environment}/roll-back
+/components/{name}/panels/changes /components/{name}/panels/clients
+/components/{name}/panels/now /components/{name}/panels/runs /components/{name}/panels/versions
+/components/{name}/plan /components/{name}/runs/
+/components/{name}/versions/ /components/{name}/versions/{number}/
+/components/{name}/versions/{number}/lift /components/{name}/versions/{number}/reject
+/api/v1/audit/ /api/v1/bindings/ /api/v1/bindings/{pk}/ /api/v1/changes/
+/api/v1/changes/{pk}/ /api/v1/clients/ /api/v1/clients/{name}/ /api/v1/components/
+/api/v1/components/{name}/ /api/v1/components/{name}/live/
+/api/v1/configurations/ /api/v1/configurations/{pk}/ /api/v1/connections/
+/api/v1/connections/{name}/ /api/v1/deliveries/ /api/v1/deliveries/{pk}/
+/api/v1/deployments/ /api/v1/deployments/{pk}/ /api/v1/destinations/
+/api/v1/destinations/{name}/ /api/v1/environments/ /api/v1/environments/{name}/
+/api/v1/grants/ /api/v1/grants/{pk}/ /api/v1/releases/ /api/v1/releases/{pk}/ /api/v1/runs/
+/api/v1/runs/{pk}/ /api/v1/teams/ /api/v1/teams/{name}/ /api/v1/teams/{name}/members/
+/api/v1/tokens/ /api/v1/transformations/ /api/v1/transformations/{name}/
+/api/v1/transformations/{name}/versions/ /api/v1/transformations/{name}/versions/{number}/
+/api/v1/transformations/{name}/versions/{number}/diff/
+/api/v1/transformations/{name}/versions/{number}/diff/{against}/ /api/v1/users/
+/api/v1/users/{username}/ /api/v1/whoami/
+"""
+
+TABLE: dict[str, Row] = {
+    **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
+    # What machines ask, and the way in and out
+    "GET /healthz": (EVERYONE, None),
+    "GET /readyz": (EVERYONE, None),
+    "GET /metrics": (EVERYONE, None),
+    "GET /api/schema/": (EVERYONE, None),
+    "GET /sign-in": (EVERYONE, None),
+    "POST /sign-in": (EVERYONE, says(username=VIEWER, password=PASSWORD)),
+    "POST /sign-out": (SIGNED_IN, None),
+    # Rows of clients' data: whose team was given the right, which the platform role is not
+    "GET /runs/{number}/rows": (TEAM, None),
+    "GET /api/v1/runs/{pk}/rows/": (TEAM, None),
+    # People, teams, tokens
+    "POST /api/v1/users/": ((PLATFORM,), says(username="noor", full_name="Noor Haddad")),
+    "POST /api/v1/users/{username}/activate/": ((PLATFORM,), None),
+    "POST /api/v1/users/{username}/deactivate/": ((PLATFORM,), None),
+    "POST /api/v1/teams/": ((PLATFORM,), says(name="billing", title="Billing")),
+    "POST /api/v1/teams/{name}/members/": (MAINTAINERS, says(user=STRANGER, role="viewer")),
+    "DELETE /api/v1/teams/{name}/members/{username}/": (MAINTAINERS, None),
+    "POST /api/v1/tokens/": (SIGNED_IN, says(name="ci", scopes=["read"])),
+    "POST /api/v1/tokens/{pk}/revoke/": ((DEVELOPER, PLATFORM), None),  # it is the developer's
+    "POST /account/tokens/": (SIGNED_IN, says(name="ci", scopes=["read"], days="30")),
+    "GET /account/tokens/{pk}/revoke": ((DEVELOPER,), None),
+    "POST /account/tokens/{pk}/revoke": ((DEVELOPER,), YES),
+    # What exists
+    "POST /api/v1/components/": (
+        DEVELOPERS,
+        says(name="weather-api", team="airline-data", kind="api"),
+    ),
+    "POST /api/v1/environments/": ((PLATFORM,), says(name="sandbox", title="Sandbox", order=5)),
+    "POST /api/v1/connections/": (
+        MAINTAINERS,
+        says(name="more-files", kind="directory", team="airline-data"),
+    ),
+    "POST /api/v1/clients/": (
+        MAINTAINERS,
+        says(name="globex", title="Globex", team="airline-data"),
+    ),
+    "POST /api/v1/destinations/": (
+        MAINTAINERS,
+        says(name="new-drop", kind="directory", client="acme-travel", team="airline-data"),
+    ),
+    "POST /api/v1/bindings/": (
+        MAINTAINERS,
+        lambda whole: {
+            "connection": "nyc-files",
+            "address": str(whole.house.folder / "sources"),
+            **PREVIEW,
+        },
+    ),
+    "DELETE /api/v1/bindings/{pk}/": (MAINTAINERS, None),
+    "POST /api/v1/grants/": (
+        MAINTAINERS,
+        says(team="finance-data", kind="connection", name="nyc-files"),
+    ),
+    "DELETE /api/v1/grants/{pk}/": (MAINTAINERS, None),
+    # Transformations, runs, deliveries
+    "POST /api/v1/transformations/": (DEVELOPERS, lambda _: file(SQL + " LIMIT 9")),
+    "POST /api/v1/runs/": (DEVELOPERS, says(transformation="carrier-punctuality", **STAGING)),
+    "POST /api/v1/runs/{pk}/again/": (DEVELOPERS, WHY),
+    "POST /api/v1/runs/{pk}/cancel/": (DEVELOPERS, None),
+    "POST /api/v1/deliveries/{pk}/again/": (DEVELOPERS, WHY),
+    "GET /components/{name}/run": (SIGNED_IN, says(**STAGING)),
+    "POST /components/{name}/run": (DEVELOPERS, says(month="1", **STAGING)),
+    "POST /runs/{number}/again": (DEVELOPERS, says(with_version="live", reason="Once more.")),
+    "POST /runs/{number}/cancel": (DEVELOPERS, YES),
+    "POST /deliveries/{number}/again": (DEVELOPERS, WHY),
+    # Deployments
+    "POST /api/v1/deployments/": (
+        DEVELOPERS,
+        says(component="carrier-punctuality", release="1", **PREVIEW),
+    ),
+    "POST /api/v1/deployments/plan/": (
+        SIGNED_IN,
+        says(component="carrier-punctuality", release="1", **PREVIEW),
+    ),
+    "POST /api/v1/deployments/{pk}/abort/": (DEVELOPERS, None),
+    "POST /api/v1/deployments/{pk}/advance/": (DEVELOPERS, None),
+    "POST /api/v1/deployments/{pk}/approve/": (MAINTAINERS, None),
+    "POST /api/v1/deployments/{pk}/refuse/": (MAINTAINERS, says(note="Not on a Friday.")),
+    "POST /api/v1/releases/{pk}/promote/": (DEVELOPERS, says(to="preview")),
+    "POST /api/v1/releases/{pk}/reject/": (MAINTAINERS, WHY),
+    "POST /api/v1/releases/{pk}/lift/": (MAINTAINERS, WHY),
+    "POST /api/v1/configurations/": (
+        DEVELOPERS,
+        says(component="carrier-punctuality", values={"parameters": {"month": 2}}, **STAGING),
+    ),
+    "GET /api/v1/components/{name}/rollback/": (SIGNED_IN, says(**STAGING)),
+    "POST /api/v1/components/{name}/rollback/": (DEVELOPERS, says(reason="Wrong.", **STAGING)),
+    "POST /api/v1/components/{name}/hold/": (DEVELOPERS, says(reason="Wait.", **STAGING)),
+    "POST /api/v1/components/{name}/resume/": (DEVELOPERS, says(**PRODUCTION)),
+    "POST /components/{name}/plan": (DEVELOPERS, lambda whole: whole.plan_seen()),
+    "POST /components/{name}/in/{environment}/pause": (DEVELOPERS, WHY),
+    "POST /components/{name}/in/{environment}/resume": (DEVELOPERS, YES),
+    "POST /components/{name}/in/{environment}/roll-back": (
+        DEVELOPERS,
+        says(release="1", reason="Wrong."),
+    ),
+    "POST /components/{name}/versions/{number}/reject": (MAINTAINERS, WHY),
+    "POST /components/{name}/versions/{number}/lift": (MAINTAINERS, WHY),
+    "POST /deployments/{number}/abort": (DEVELOPERS, says(reason="Not now.")),
+    "POST /deployments/{number}/advance": (DEVELOPERS, YES),
+    "POST /deployments/{number}/approve": (MAINTAINERS, says(note="Read it.")),
+    "POST /deployments/{number}/refuse": (MAINTAINERS, says(note="Not on a Friday.")),
+}
+# Past the permission these are refused for what the house is like, not for who asks.
+OTHERWISE_REFUSED = {
+    "POST /api/v1/users/{username}/activate/",  # is active
+    "POST /api/v1/deployments/{pk}/advance/",  # nothing waits for a person
+    "POST /deployments/{number}/advance",
+    "GET /api/v1/runs/{pk}/rows/",  # the sandbox that reads them is not running here
+    "GET /readyz",  # nor is it ready
+    "POST /api/v1/releases/{pk}/promote/",  # where it could go it is live, or is waited for
+}
+
+
+def test_the_table_names_every_door() -> None:
+    doors = set(all_doors())
+    assert sorted(doors - TABLE.keys()) == [], "The table does not say who may."
+    assert sorted(TABLE.keys() - doors) == [], "The house has no such door."
+
+
+@pytest.fixture
+def whole(
+    people: dict[str, User], airline_data: Team, tmp_path: Path, settings: Settings, zygote: str
+) -> Whole:
+    settings.DIRECTORY_ROOTS = [tmp_path]
+    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
+    return built(people, airline_data, tmp_path, now=NOW)
+
+
+@pytest.mark.parametrize("person", EVERYONE, ids=lambda name: name or "anonymous")
+def test_each_person_gets_through_exactly_the_doors_that_are_theirs(
+    whole: Whole, people: dict[str, User], person: str
+) -> None:
+    wrong = []
+    client = Client(raise_request_exception=False)  # one: making it reads every static file
+    for door, (allowed, body) in TABLE.items():
+        wanted = "in" if person in allowed else "refused" if person else "sign-in"
+        with transaction.atomic():
+            client.cookies.clear()
+            if person:
+                client.force_login(people[person])
+            answer = knock(client, door, whole, body)
+            transaction.set_rollback(True)
+        if (found := verdict(answer)) not in accepted(door, wanted):
+            wrong.append(f"{door}: {found}, not {wanted} ({answer.status_code}) {words(answer)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def knock(client: Client, door: str, whole: Whole, body: Body | None) -> HttpResponse:
+    method, _, path = door.partition(" ")
+    given = body(whole) if body else {}
+    if path.startswith("/api/") and method != "GET":
+        return client.generic(
+            method, whole.address(path), json.dumps(given), content_type="application/json"
+        )
+    return getattr(client, method.lower())(whole.address(path), given)
+
+
+def verdict(answer: HttpResponse) -> str:
+    if answer.status_code == 401 or answer.headers.get("Location", "").startswith("/sign-in"):
+        return "sign-in"
+    if answer.status_code < 400:
+        return "refused" if b"You may not see rows" in answer.content else "in"
+    is_refused = answer.status_code == 403 or b"You may not" in answer.content
+    if is_refused or answer.status_code == 404:  # 404: nor may they know that it exists
+        return "refused"
+    return "bug" if answer.status_code == 500 else "otherwise"
+
+
+def accepted(door: str, wanted: str) -> set[str]:
+    if door == "POST /sign-out":
+        return {"sign-in"}  # is where it leads
+    return {wanted, "otherwise"} if wanted == "in" and door in OTHERWISE_REFUSED else {wanted}
+
+
+def words(answer: HttpResponse) -> str:
+    return answer.content.decode()[:300] if answer.status_code >= 400 else ""

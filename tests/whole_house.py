@@ -1,0 +1,244 @@
+"""One of everything: a component in three environments, with what can be done to each of them.
+
+staging     v2 is live, v1 was; a run waits, another ended and was delivered
+preview     v1 is live
+production  v1 is live and paused; v2 waits for its approval
+v3          was cut and rejected
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from django.utils import timezone
+
+from deployments.environments import operations as environments
+from deployments.environments.models import Environment
+from deployments.releases import operations as releases
+from deployments.releases.models import Release
+from deployments.rollouts import operations as rollouts
+from deployments.rollouts import queries
+from deployments.rollouts.models import Deployment
+from observability.changes.models import Change
+from pipelines.connections import operations as connections
+from pipelines.connections.models import Binding
+from pipelines.deliveries.models import Delivery
+from pipelines.dispatch import work as dispatch
+from pipelines.execution import operations as execution
+from pipelines.runs import operations as runs
+from pipelines.runs.models import Run
+from portal.accounts import operations as accounts
+from portal.accounts.models import Grant, Team, Token, User
+from portal.audit.models import Entry
+from portal.catalog.models import Component
+from tests.pipelines.factories import SQL, House, build, file, staged
+
+RESULT = "COPY (SELECT 'C1' AS carrier, 7::BIGINT AS flights) TO '{}' (FORMAT parquet)"
+
+
+@dataclass
+class Whole:
+    """What the doors are tried on."""
+
+    house: House
+    component: Component
+    releases: list[Release]
+    approval: Deployment
+    waiting_run: Run
+    ended_run: Run
+    delivery: Delivery
+    token: Token
+
+    def address(self, path: str) -> str:
+        """An address of this house: `/runs/{number}/cancel` becomes `/runs/7/cancel`."""
+        values = {
+            "name": NAMES.get(path.removeprefix("/api/v1").split("/")[1], ""),
+            "username": "jonas",
+            "environment": "production" if path.endswith("resume") else "staging",
+            "against": "1",
+        }
+        noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
+        if row := self._row(noun, verb):
+            values |= {"pk": row.pk, "number": getattr(row, "number", "")}
+        return path.format(**values)
+
+    def _row(self, noun: str, verb: str) -> Any:
+        """Which of several a verb is tried on: what can be done to one can't to the other."""
+        versions = self.releases[2 if verb == "lift" else 1]
+        rows: dict[str, Any] = {
+            "versions": versions,
+            "releases": versions,
+            "runs": self.waiting_run if verb == "cancel" else self.ended_run,
+            "deliveries": self.delivery,
+            "deployments": self.approval,
+            "configurations": self.approval.configuration,
+            "tokens": self.token,
+            "bindings": Binding.objects.filter(connection__name="nyc-files").first(),
+            "grants": Grant.objects.filter(name="nyc-files", use="use").first(),
+            "changes": Change.objects.earliest("id"),
+            "audit": Entry.objects.earliest("id"),
+        }
+        return rows.get(noun)
+
+    def plan_seen(self) -> dict[str, Any]:
+        """What the form on the plan's page sends: release 1 to preview, as it would be now."""
+        preview = Environment.objects.get(name="preview")
+        plan = queries.plan(
+            self.component, self.releases[0], preview, by=self.house.developer, now=timezone.now()
+        )
+        return {"release": "1", "environment": "preview", "plan_digest": plan.digest}
+
+
+NAMES = {
+    "clients": "acme-travel",
+    "components": "carrier-punctuality",
+    "connections": "nyc-files",
+    "destinations": "acme-drop",
+    "environments": "staging",
+    "teams": "airline-data",
+    "transformations": "carrier-punctuality",
+}
+
+
+def _noun_before(path: str) -> str:
+    """The noun that stands before {pk} or {number}."""
+    parts = path.split("/")
+    places = [parts.index(part) for part in ("{pk}", "{number}") if part in parts]
+    return parts[places[0] - 1] if places else ""
+
+
+def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime) -> Whole:
+    house = build(people, team, folder, now=now)
+    preview = _environment(people, house, "preview", 30, 0, now)
+    production = _environment(people, house, "production", 40, 1, now)
+    connections.give(
+        thing=house.connection, team=team, use="rows", by=house.owner, now=now, reason=""
+    )
+    versions = [house.register(_content(number), now=now) for number in (1, 2, 3)]
+    component = versions[0].transformation.component
+    cut = [house.release_of(version) for version in versions]
+    for release, environment in (
+        (cut[0], house.environment),
+        (cut[0], preview),
+        (cut[0], production),
+        (cut[1], house.environment),
+    ):
+        _deploy(house, component, release, environment, now)
+    releases.reject(release=cut[2], reason="Counts twice.", by=house.owner, now=now)
+    approval = _request(house, component, cut[1], preview, now)
+    _work(approval, now)
+    approval = _request(house, component, cut[1], production, now)
+    rollouts.pause(
+        component=component,
+        environment=production,
+        reason="Looking at it.",
+        by=house.owner,
+        now=now,
+    )
+    ended = _ended(house, component, folder, now)
+    token, _ = accounts.issue_token(
+        user=people["mira"], name="ci", scopes=["read"], expires_at=None, by=people["mira"], now=now
+    )
+    return Whole(
+        house=house,
+        component=component,
+        releases=cut,
+        approval=approval,
+        waiting_run=_started(house, component, "waiting", now),
+        ended_run=ended,
+        delivery=Delivery.objects.get(run=ended),
+        token=token,
+    )
+
+
+def _content(number: int) -> dict[str, Any]:
+    return file(SQL + f" HAVING count(*) >= {number}")
+
+
+def _environment(
+    people: Mapping[str, User], house: House, name: str, order: int, approvals: int, now: datetime
+) -> Environment:
+    """With the source of staging; nothing is delivered there."""
+    environment = environments.create(
+        name=name,
+        title=name.title(),
+        order=order,
+        approvals=approvals,
+        is_production=approvals > 0,
+        by=people["priya"],
+        now=now,
+    )
+    connections.bind(
+        thing=house.connection,
+        environment=environment,
+        address=str(house.folder / "sources"),
+        by=house.owner,
+        now=now,
+    )
+    return environment
+
+
+def _request(
+    house: House, component: Component, release: Release, environment: Environment, now: datetime
+) -> Deployment:
+    return rollouts.request(
+        component=component,
+        release=release,
+        environment=environment,
+        by=house.developer,
+        now=now,
+        reason="Next.",
+    )
+
+
+def _work(deployment: Deployment, now: datetime) -> None:
+    rollouts.work(deployment_id=str(deployment.pk), worker="test", now=now)
+
+
+def _deploy(
+    house: House, component: Component, release: Release, environment: Environment, now: datetime
+) -> None:
+    """All the way, with the other maintainer's approval where one is needed."""
+    deployment = _request(house, component, release, environment, now)
+    _work(deployment, now)
+    deployment.refresh_from_db()
+    if deployment.state == Deployment.State.AWAITING_APPROVAL:
+        rollouts.approve(deployment=deployment, by=house.approver, now=now)
+        _work(deployment, now)
+        deployment.refresh_from_db()
+    assert deployment.state == Deployment.State.SUCCEEDED, deployment.message
+
+
+def _started(house: House, component: Component, key: str, now: datetime) -> Run:
+    return runs.start(
+        transformation=component.transformation,
+        environment=house.environment,
+        parameters={},
+        by=house.developer,
+        now=now,
+        request_key=key,
+    )
+
+
+def _ended(house: House, component: Component, folder: Path, now: datetime) -> Run:
+    """Executed as by a worker, with a result that can be looked at, and delivered."""
+    run = _started(house, component, "ended", now)
+    claim = execution.claim(run_id=str(run.pk), worker="test", now=now)
+    assert claim
+    content = _result(folder)
+    assert execution.succeed(claim=claim, outcome=staged(claim, content), now=now)
+    delivery = Delivery.objects.get(run=run)
+    dispatch.deliver(delivery_id=str(delivery.pk), worker="test", clock=lambda: now)
+    run.refresh_from_db()
+    return run
+
+
+def _result(folder: Path) -> bytes:
+    path = folder / "result.parquet"
+    duckdb.sql(RESULT.format(path))
+    return path.read_bytes()
