@@ -41,7 +41,7 @@ class Kept:
     def __init__(self, server: Postgres | Redis, lock: IO[str]) -> None:
         if not locks.take_within(lock, PATIENCE):
             raise Refusal(
-                f"The {server.name} of an earlier start has not ended within {PATIENCE:.0f} s: find "
+                f"The {server.name} of an earlier start has not ended in {PATIENCE:.0f} s: find "
                 f"it with fuser {lock.name}, end it, then start Slipway again."
             )
         self.server, self.lock = server, lock
