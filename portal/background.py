@@ -17,6 +17,7 @@ from celery import current_app
 from django.db import transaction
 from kombu import Connection
 from kombu.exceptions import ChannelError, OperationalError
+from kombu.transport.virtual import Channel as VirtualChannel
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def backlog(queue: str) -> int:
     """How many messages wait in a queue of the broker; -1 where it does not answer."""
     try:
         with current_app.pool.acquire(block=True, timeout=2) as lent:
-            channel = cast(Connection, lent).default_channel
+            channel = cast(VirtualChannel, cast(Connection, lent).default_channel)
             return int(channel.queue_declare(queue=queue, passive=True).message_count)
     except ChannelError:  # Redis keeps no empty list, so an empty queue does not exist
         return 0

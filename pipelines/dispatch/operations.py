@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from deployments.releases import guard
 from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
@@ -77,7 +78,7 @@ def claim(*, delivery_id: str, worker: str, now: datetime) -> Claim | None:
         state=Delivery.State.SENDING,
         attempt=number,
         tries=delivery.tries + 1,
-        lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+        lease_until=_lease_from(now),
         next_at=None,
         message="",
     )
@@ -88,21 +89,33 @@ def claim(*, delivery_id: str, worker: str, now: datetime) -> Claim | None:
     return Claim(delivery=delivery, number=number)
 
 
+def keep(*, claim: Claim, now: datetime) -> bool:
+    """Prolong the lease while the bytes are written. False: it is no longer this worker's."""
+    return bool(_mine(claim).update(lease_until=_lease_from(now)))
+
+
+def _mine(claim: Claim) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        pk=claim.delivery.pk, state=Delivery.State.SENDING, attempt=claim.number
+    )
+
+
+def _lease_from(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.LEASE_SECONDS)
+
+
 def prepared(*, claim: Claim, sent: Sent, now: datetime) -> bool:
     """Note what is about to be shown, and prolong the lease. False: no longer this worker's.
 
     A worker may die between showing the file and recording it; this note tells whose file it is.
     """
-    mine = Delivery.objects.filter(
-        pk=claim.delivery.pk, state=Delivery.State.SENDING, attempt=claim.number
-    )
     return bool(
-        mine.update(
+        _mine(claim).update(
             rows=sent.rows,
             bytes=sent.bytes,
             checksum=sent.checksum,
             location=sent.location,
-            lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+            lease_until=_lease_from(now),
         )
     )
 
@@ -141,10 +154,9 @@ def may_leave(*, claim: Claim, now: datetime) -> Place | None:
     delivery = claim.delivery
     component_id = delivery.run.transformation.component_id
     guard.using(component_id)
-    mine = Delivery.objects.select_for_update().filter(
-        pk=delivery.pk, state=Delivery.State.SENDING, attempt=claim.number
-    )
-    if not list(mine.values_list("pk")):  # evaluated, so that the row is really locked
+    if not list(
+        _mine(claim).select_for_update().values_list("pk")
+    ):  # evaluated, so that the row is really locked
         _close(claim, DeliveryAttempt.State.STOPPED, "Another attempt has taken over.", now)
         return None
     rejection = guard.rejection_of(component_id, delivery.version.digest)
@@ -198,9 +210,7 @@ def fail(*, claim: Claim, message: str, permanent: bool, now: datetime) -> None:
     delivery = claim.delivery
     again = lifecycle.may_try_again(tries=delivery.tries, permanent=permanent, most=MAX_TRIES)
     due = now + lifecycle.pause_before(delivery.tries, seed=str(delivery.pk))
-    Delivery.objects.filter(
-        pk=delivery.pk, state=Delivery.State.SENDING, attempt=claim.number
-    ).update(
+    _mine(claim).update(
         state=Delivery.State.QUEUED if again else Delivery.State.FAILED,
         next_at=due if again else None,
         lease_until=None,

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from pipelines.connections.models import Binding
 from pipelines.deliveries.destinations.base import Destination, DestinationError, Parcel, Prepared
 from pipelines.deliveries.models import Delivery
-from pipelines.dispatch import operations
+from pipelines.dispatch import lease, operations
 from pipelines.dispatch.operations import Claim, Sent
 from pipelines.engines.base import EngineError
 from pipelines.execution.preparation import engine
@@ -77,7 +77,7 @@ def send(claim: Claim, clock: Clock) -> None:
     delivery = claim.delivery
     _refuse_without_grants(claim)
     destination = adapter(delivery.destination.kind)
-    with _content(claim) as (content, rows):
+    with lease.kept(claim, clock), _content(claim) as (content, rows):
         parcel = _parcel(claim, content)
         if parcel is None:
             raise DestinationError(
@@ -125,7 +125,7 @@ def _content(claim: Claim) -> Iterator[tuple[Path, int | None]]:
     delivery = claim.delivery
     result = artifacts.absolute(delivery.result_path)
     if delivery.format == "parquet":
-        yield result, delivery.run.rows
+        yield result, delivery.rows
         return
     path = artifacts.conversion_path(
         result=delivery.result_path,

@@ -175,7 +175,7 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
         log=_tail(outcome.log),
     )
     hit("pipelines.attempt.finished")
-    run.revision = revision
+    run.revision, run.rows = revision, outcome.rows_out
     deliveries.plan(
         run=run,
         version=claim.version,
