@@ -79,6 +79,10 @@ def _test_environment(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     """Everyone, by first name, in their teams."""
+    return make_people()
+
+
+def make_people() -> dict[str, User]:
     cast = {
         name: accounts.create_user(
             username=name,
