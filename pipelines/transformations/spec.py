@@ -127,7 +127,7 @@ class Configuration(Part):
 
     schedule: Schedule | None = None  # null: no schedule here
     parameters: dict[str, Any] = {}
-    limits: Limits | None = None
+    limits: Limits = Limits()
 
 
 class Spec(Part):

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from deployments.releases.models import Release
 from pipelines.transformations.models import Version
 from pipelines.transformations.operations import register
 from portal.catalog.models import Component
+from tests.pipelines.at_once import MANY, at_once
 from tests.pipelines.factories import House, file
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 6
-
-
-def at_once(work: Callable[[int], Any]) -> list[Any]:
-    """Do `work` in several threads, each with a connection of its own, from one moment on."""
-    barrier = Barrier(MANY)
-
-    def begin(number: int) -> Any:
-        try:
-            barrier.wait()
-            return work(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(MANY) as pool:
-        return list(pool.map(begin, range(MANY)))
 
 
 def sql(number: int) -> str:
