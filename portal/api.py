@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import exceptions, mixins, serializers, viewsets
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
+from rest_framework.views import APIView, set_rollback
 
 from portal import context
 from portal.accounts.models import User
@@ -36,7 +36,22 @@ KINDS = {
 Row = TypeVar("Row", bound=Model)
 
 
-class Nouns(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class Asking(APIView):
+    """Who asks, and what for: for every view of the API."""
+
+    @property
+    def by(self) -> User:
+        """Who asks; the permission classes let nobody else through."""
+        return cast(User, self.request.user)
+
+    def given(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
+        """The request's body, read by `serializer`; what does not fit is refused by field."""
+        body = serializer(data=self.request.data, context={"request": self.request})
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+
+class Nouns(Asking, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """A noun in the plural: list and one, by `lookup_field`. Verbs are added by its subclasses.
 
     A subclass names `noun`, `queryset` (out of queries.py), `serializer_class`, and where it is
@@ -44,17 +59,6 @@ class Nouns(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     """
 
     noun = "thing"
-
-    @property
-    def by(self) -> User:
-        """Who asks; the permission classes let nobody else through."""
-        return self.request.user
-
-    def given(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
-        """The request's body, read by `serializer`; what does not fit is refused by field."""
-        body = serializer(data=self.request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
 
     def get_object(self) -> Any:
         name = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
@@ -83,7 +87,7 @@ def found(rows: QuerySet[Row], noun: str, **lookup: Any) -> Row:
     """The one row, or NotFound in words. A value of the wrong form names nothing either."""
     try:
         row = rows.filter(**lookup).first()
-    except (ValueError, serializers.DjangoValidationError):
+    except (ValueError, ValidationError):
         row = None
     if row is None:
         name = next(iter(lookup.values()))
@@ -156,8 +160,8 @@ def _from_framework(error: exceptions.APIException) -> dict[str, object]:
 def _words(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.NotAuthenticated):
         return "Sign in, or send a token: “Authorization: Bearer slw_…”."
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        return f"Too many requests: try again in {error.wait:.0f} seconds."
+    if wait := getattr(error, "wait", None):
+        return f"Too many requests: try again in {wait:.0f} seconds."
     return str(error.detail)
 
 

@@ -46,7 +46,7 @@ def broken(request: HttpRequest) -> HttpResponse:
         return _problem(500, "Something is broken on our side. Name this request id when asking.")
     name = context.request_id.get()
     try:
-        page = loader.render_to_string("500.html", {"request_id": name})
+        page: str = loader.render_to_string("500.html", {"request_id": name})
     except Exception:
         log.exception("the page for bugs is broken, too")
         page = f"Something is broken on our side. Name this request id when asking: {name}"

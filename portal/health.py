@@ -5,16 +5,17 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from functools import cache
+from typing import Any, cast
 
 import psycopg
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from kombu.utils.url import url_to_parts
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -54,10 +55,10 @@ def _state(check: Callable[[], str]) -> dict[str, str]:
 
 def _database() -> str:
     """Through the pool, as every request goes, but without its patience."""
-    assert connection.pool is not None
+    pool = cast(DatabaseWrapper, connection).pool
     try:
-        connection.pool.open()  # in a fresh process nobody else may have asked yet
-        with connection.pool.connection(timeout=SECONDS) as raw:
+        pool.open()  # in a fresh process nobody else may have asked yet
+        with pool.connection(timeout=SECONDS) as raw:
             (version,) = raw.execute("SELECT current_setting('server_version')").fetchone()
     except psycopg.Error as error:
         raise NotReady(f"PostgreSQL does not answer: {_first_line(error)}") from error
@@ -90,15 +91,13 @@ def _redis() -> str:
 def _redis_client() -> redis.Redis:
     """Kombu's address (`redis+socket://…?virtual_host=0`) as redis-py wants it."""
     url = settings.REDIS_URL
-    once = {
+    once: dict[str, Any] = {
         "socket_timeout": SECONDS,
         "socket_connect_timeout": SECONDS,
         "retry": Retry(NoBackoff(), 0),
     }
     if url.startswith("redis+socket://"):
-        parts = url_to_parts(url)
-        database = int(parts.query.get("virtual_host", 0))
-        return redis.Redis(unix_socket_path=f"/{parts.path}", db=database, **once)
+        url = url.replace("redis+socket://", "unix://").replace("virtual_host=", "db=")
     return redis.Redis.from_url(url, **once)
 
 

@@ -13,6 +13,7 @@ class NextNumber(Func):
 
     def __init__(self, sequence: str) -> None:
         super().__init__(Value(sequence))
+        self.sequence = sequence
 
     def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:
-        return "portal.numbers.NextNumber", [self.source_expressions[0].value], {}
+        return "portal.numbers.NextNumber", [self.sequence], {}

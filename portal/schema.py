@@ -28,7 +28,7 @@ PROBLEM = {
 }
 
 
-class BearerScheme(OpenApiAuthenticationExtension):
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "portal.accounts.authentication.BearerToken"
     name = "token"
 
@@ -36,7 +36,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer", "bearerFormat": "slw_…"}
 
 
-class PasswordScheme(OpenApiAuthenticationExtension):
+class PasswordScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "portal.accounts.authentication.NameAndPassword"
     name = "password"
 
@@ -44,7 +44,7 @@ class PasswordScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "basic"}
 
 
-class NamedField(OpenApiSerializerFieldExtension):
+class NamedField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = "portal.api.Named"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, str]:

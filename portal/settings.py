@@ -303,6 +303,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ComponentKind": "portal.catalog.models.Component.Kind",
         "ChangeKind": "observability.changes.models.Change.Kind",
+        "ComponentKindHere": "portal.catalog.api.REGISTERED_HERE",
+        "GrantKind": "portal.accounts.models.Grant.Kind",
+        "PlaceKind": "pipelines.connections.models.Kind",
+        "AttemptState": "pipelines.runs.models.Attempt.State",
+        "DeliveryAttemptState": "pipelines.deliveries.models.DeliveryAttempt.State",
+        "StepState": "deployments.rollouts.models.Step.State",
         "RunState": "pipelines.runs.models.Run.State",
         "DeliveryState": "pipelines.deliveries.models.Delivery.State",
         "DeploymentState": "deployments.rollouts.models.Deployment.State",

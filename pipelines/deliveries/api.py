@@ -72,7 +72,7 @@ class DeliveryOut(serializers.ModelSerializer):
         }
 
 
-class AgainIn(serializers.Serializer):
+class DeliverAgainIn(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 
@@ -97,11 +97,11 @@ class Deliveries(Nouns):
     serializer_class = DeliveryOut
     filterset_class = DeliveryFilter
 
-    @extend_schema(request=AgainIn, responses={201: DeliveryOut})
+    @extend_schema(request=DeliverAgainIn, responses={201: DeliveryOut})
     @action(detail=True, methods=["post"])
     def again(self, request: Request, pk: str) -> Response:
         """Send the same result once more, as a new revision."""
         fresh = operations.again(
-            delivery=self.get_object(), by=self.by, now=timezone.now(), **self.given(AgainIn)
+            delivery=self.get_object(), by=self.by, now=timezone.now(), **self.given(DeliverAgainIn)
         )
         return self.shown(fresh, status.HTTP_201_CREATED)

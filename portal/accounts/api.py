@@ -11,13 +11,12 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from portal.accounts import operations, queries
 from portal.accounts.authentication import BearerToken, NameAndPassword
 from portal.accounts.models import Membership, Role, Scope, Team, Token, User
-from portal.api import Named, Nouns, found
+from portal.api import Asking, Named, Nouns, found
 
 
 class MembershipOut(serializers.ModelSerializer):
@@ -33,7 +32,15 @@ class UserOut(serializers.ModelSerializer):
 
     class Meta:
         model = User
-        fields = ("id", "username", "full_name", "email", "is_platform", "is_active", "teams")
+        fields: tuple[str, ...] = (
+            "id",
+            "username",
+            "full_name",
+            "email",
+            "is_platform",
+            "is_active",
+            "teams",
+        )
 
 
 class UserIn(serializers.Serializer):
@@ -151,7 +158,7 @@ class Teams(Nouns):
 class TokenOut(serializers.ModelSerializer):
     class Meta:
         model = Token
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "name",
             "hint",
@@ -180,7 +187,7 @@ class TokenIn(serializers.Serializer):
     )
 
 
-class Tokens(mixins.ListModelMixin, GenericViewSet):
+class Tokens(Asking, mixins.ListModelMixin, GenericViewSet):
     """Your own keys for programs. A name and password (HTTP Basic) serve here too."""
 
     queryset = Token.objects.none()
@@ -188,15 +195,13 @@ class Tokens(mixins.ListModelMixin, GenericViewSet):
     authentication_classes = (BearerToken, NameAndPassword, SessionAuthentication)
 
     def get_queryset(self) -> Any:
-        return queries.tokens_of(self.request.user)
+        return queries.tokens_of(self.by)
 
     @extend_schema(request=TokenIn, responses={201: TokenMade})
     def create(self, request: Request) -> Response:
         """Make a token. Its secret stands in this answer and nowhere else, ever."""
-        body = TokenIn(data=request.data)
-        body.is_valid(raise_exception=True)
         token, secret = operations.issue_token(
-            user=request.user, **body.validated_data, by=request.user, now=timezone.now()
+            user=self.by, **self.given(TokenIn), by=self.by, now=timezone.now()
         )
         shown = {**TokenOut(token).data, "secret": secret}
         return Response(
@@ -208,7 +213,7 @@ class Tokens(mixins.ListModelMixin, GenericViewSet):
     def revoke(self, request: Request, pk: str) -> Response:
         """End a token now."""
         token = found(Token.objects.select_related("user"), "token", pk=pk)
-        token = operations.revoke_token(token=token, by=request.user, now=timezone.now())
+        token = operations.revoke_token(token=token, by=self.by, now=timezone.now())
         return Response(TokenOut(token).data)
 
 
@@ -225,9 +230,9 @@ class WhoOut(UserOut):
         fields = (*UserOut.Meta.fields, "token")
 
 
-class Who(APIView):
+class Who(Asking):
     """Who you are to Slipway, in which teams, and with which token you ask."""
 
     @extend_schema(responses=WhoOut)
     def get(self, request: Request) -> Response:
-        return Response(WhoOut(queries.user_with_teams(request.user)).data)
+        return Response(WhoOut(queries.user_with_teams(self.by)).data)

@@ -21,7 +21,7 @@ from portal.accounts.models import User
 class SignedInRequest(HttpRequest):
     """What views get: the middleware lets nobody else through to them."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails
 
 
@@ -41,9 +41,8 @@ class Authentication:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
     ) -> HttpResponse | None:
-        if request.user is not None or not getattr(view, "login_required", True):
-            return None
-        return sign_in_first(request)
+        needs_one = getattr(view, "login_required", True)
+        return sign_in_first(request) if needs_one and not request.user else None
 
 
 def session_user(request: HttpRequest) -> User | None:

@@ -23,4 +23,4 @@ def address(request: HttpRequest) -> str:
     """Where the request comes from. Behind our own proxy it is what that proxy saw."""
     if settings.IS_HTTPS and (seen := request.headers.get("X-Forwarded-For")):
         return seen.rpartition(",")[2].strip()[:64]
-    return request.META.get("REMOTE_ADDR", "")[:64]
+    return str(request.META.get("REMOTE_ADDR", ""))[:64]

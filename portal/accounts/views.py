@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
@@ -54,8 +55,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_URL)
 
 
-def _form(request: HttpRequest, shown: dict[str, object], status: int = 200) -> HttpResponse:
-    return render(request, "portal/accounts/sign_in.html", shown, status=status)
+def _form(request: HttpRequest, shown: Mapping[str, object], status: int = 200) -> HttpResponse:
+    return render(request, "portal/accounts/sign_in.html", dict(shown), status=status)
 
 
 def _inside(request: HttpRequest) -> str:

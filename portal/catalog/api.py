@@ -35,7 +35,7 @@ class ComponentOut(serializers.ModelSerializer):
 
     class Meta:
         model = Component
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "name",
             "title",

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(refused.message) from refused
         self.stderr.write(f"{user.full_name} can sign in as {user.username}.")
         if token:
-            _, secret = operations.issue_token(
+            _token, secret = operations.issue_token(
                 user=user,
                 name=token,
                 scopes=Scope.values,
