@@ -127,7 +127,7 @@ class RunIn(serializers.Serializer):
     )
 
 
-class AgainIn(serializers.Serializer):
+class RunAgainIn(serializers.Serializer):
     version = serializers.ChoiceField(choices=["live", "same"], default="live")
     reason = serializers.CharField(max_length=2000)
 
@@ -191,11 +191,11 @@ class Runs(Nouns):
         )
         return self.shown(run)
 
-    @extend_schema(request=AgainIn, responses=RunDetail)
+    @extend_schema(request=RunAgainIn, responses=RunDetail)
     @action(detail=True, methods=["post"])
     def again(self, request: Request, pk: str) -> Response:
         """Execute a finished run once more; its deliveries become new revisions."""
-        given = self.given(AgainIn)
+        given = self.given(RunAgainIn)
         run = operations.again(
             run=self.get_object(),
             with_version=given["version"],

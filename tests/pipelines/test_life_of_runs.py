@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ from deployments.releases.models import Rejection
 from deployments.rollouts import operations as rollouts
 from deployments.rollouts import queries as standing
 from pipelines.deliveries import operations as deliveries
+from pipelines.deliveries.destinations.base import DestinationError
 from pipelines.deliveries.models import Delivery, Place
 from pipelines.dispatch import operations as dispatch
 from pipelines.dispatch import work
@@ -198,7 +200,8 @@ class Life(RuleBasedStateMachine):
     def send(self, claim: dispatch.Claim | None, point: str | None) -> None:
         """However late, and as often as a worker that does not know better may try."""
         if claim:
-            self.crashing(point, lambda: work.send(claim, self.tick))
+            with suppress(DestinationError):  # told that another one took over
+                self.crashing(point, lambda: work.send(claim, self.tick))
 
     @rule(seconds=st.sampled_from([1, 40]))
     def wait_and_sweep(self, seconds: int) -> None:
@@ -290,7 +293,8 @@ def test_any_order_of_events_keeps_the_promises(house: House) -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=12,
+            max_examples=10,
+            derandomize="CI" in os.environ,  # elsewhere every run plays other games
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
