@@ -1,0 +1,157 @@
+"""What each door leaves in the audit: the right verbs, by the person, with the request's id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.test import Client
+
+from portal.accounts.models import User
+from portal.audit.models import Entry
+from tests.test_permissions import (
+    DEVELOPER,
+    MAINTAINER,
+    PLATFORM,
+    STRANGER,
+    TABLE,
+    VIEWER,
+    knock,
+    whole,
+    zygote,
+)
+from tests.whole_house import Whole
+
+__all__ = ["whole", "zygote"]  # the fixtures
+
+ASKED_ONLY = {"POST /api/v1/deployments/plan/", "POST /sign-out"}
+# Doors that write, by what they leave; a refusal of those below is left, too.
+KEPT = {
+    "team.members": [
+        "POST /api/v1/teams/{name}/members/",
+        "DELETE /api/v1/teams/{name}/members/{username}/",
+    ],
+    "environment.create": ["POST /api/v1/environments/"],
+    "binding.set": ["POST /api/v1/bindings/"],
+    "binding.unset": ["DELETE /api/v1/bindings/{pk}/"],
+    "grant.give": ["POST /api/v1/grants/"],
+    "grant.take": ["DELETE /api/v1/grants/{pk}/"],
+    "deployment.request": ["POST /api/v1/deployments/", "POST /components/{name}/plan"],
+    "deployment.abort": [
+        "POST /api/v1/deployments/{pk}/abort/",
+        "POST /deployments/{number}/abort",
+    ],
+    "deployment.advance": [
+        "POST /api/v1/deployments/{pk}/advance/",
+        "POST /deployments/{number}/advance",
+    ],
+    "deployment.approve": [
+        "POST /api/v1/deployments/{pk}/approve/",
+        "POST /deployments/{number}/approve",
+    ],
+    "deployment.refuse": [
+        "POST /api/v1/deployments/{pk}/refuse/",
+        "POST /deployments/{number}/refuse",
+    ],
+    "deployment.configure": ["POST /api/v1/configurations/"],
+    "deployment.roll_back": [
+        "POST /api/v1/components/{name}/rollback/",
+        "POST /components/{name}/in/{environment}/roll-back",
+    ],
+    "release.promote": ["POST /api/v1/releases/{pk}/promote/"],
+    "release.reject": [
+        "POST /api/v1/releases/{pk}/reject/",
+        "POST /components/{name}/versions/{number}/reject",
+    ],
+    "release.lift": [
+        "POST /api/v1/releases/{pk}/lift/",
+        "POST /components/{name}/versions/{number}/lift",
+    ],
+    "hold.pause": [
+        "POST /api/v1/components/{name}/hold/",
+        "POST /components/{name}/in/{environment}/pause",
+    ],
+    "hold.resume": [
+        "POST /api/v1/components/{name}/resume/",
+        "POST /components/{name}/in/{environment}/resume",
+    ],
+}
+LEAVES = {
+    **KEPT,
+    "user.sign_in": ["POST /sign-in"],
+    "user.create": ["POST /api/v1/users/"],
+    "user.change": ["POST /api/v1/users/{username}/deactivate/"],
+    "team.create": ["POST /api/v1/teams/"],
+    "token.create": ["POST /api/v1/tokens/", "POST /account/tokens/"],
+    "token.revoke": ["POST /api/v1/tokens/{pk}/revoke/", "POST /account/tokens/{pk}/revoke"],
+    "component.register": ["POST /api/v1/components/"],
+    "connection.create": ["POST /api/v1/connections/"],
+    "client.create": ["POST /api/v1/clients/"],
+    "destination.create": ["POST /api/v1/destinations/"],
+    "transformation.register": ["POST /api/v1/transformations/"],
+    "run.start": ["POST /api/v1/runs/", "POST /components/{name}/run"],
+    "run.again": ["POST /api/v1/runs/{pk}/again/", "POST /runs/{number}/again"],
+    "run.cancel": ["POST /api/v1/runs/{pk}/cancel/", "POST /runs/{number}/cancel"],
+    "delivery.again": ["POST /api/v1/deliveries/{pk}/again/", "POST /deliveries/{number}/again"],
+}
+# What these bring along: a new version is a new release, a rejection stops what is under way.
+ALONG = {"transformation.register": {"release.cut"}, "release.reject": {"deployment.abort"}}
+# Refused in the house of the permission table for what it is like, whoever asks.
+NOT_THERE = {
+    *KEPT["deployment.advance"],
+    *KEPT["release.promote"],
+    "POST /api/v1/users/{username}/activate/",
+}
+
+
+def test_it_is_said_for_every_door_that_writes() -> None:
+    doors = {door for door in TABLE if not door.startswith("GET ")}
+    said = {door for doors in LEAVES.values() for door in doors}
+    assert doors - said - ASKED_ONLY - NOT_THERE == set()
+    assert said <= doors
+
+
+@contextmanager
+def left(door: str, whole: Whole, user: User) -> Iterator[list[Entry]]:
+    """What this person's knock at the door writes down; undone afterwards."""
+    client = Client(headers={"X-Request-Id": "from-the-proxy-9"})
+    with transaction.atomic():
+        client.force_login(user)
+        last = Entry.objects.latest("id")
+        knock(client, door, whole, TABLE[door][1])
+        yield list(Entry.objects.filter(pk__gt=last.pk).select_related("actor"))
+        transaction.set_rollback(True)
+
+
+def test_what_is_done_is_written_down_once(whole: Whole, people: dict[str, User]) -> None:
+    for verb, doors in LEAVES.items():
+        for door in sorted(set(doors) - NOT_THERE):
+            allowed = TABLE[door][0]
+            name = next(n for n in (MAINTAINER, DEVELOPER, PLATFORM) if n in allowed)
+            actor = VIEWER if verb == "user.sign_in" else name
+            with left(door, whole, people[name]) as entries:
+                found = {entry.verb: entry for entry in entries}
+                assert found.keys() == {verb} | ALONG.get(verb, set()), door
+                entry = found[verb]
+                assert (entry.actor, entry.outcome) == (people[actor], "done"), door
+                assert entry.request_id == "from-the-proxy-9", door
+                assert entry.kind, door
+                assert entry.thing, door
+
+
+def test_what_matters_is_written_down_when_it_is_refused(
+    whole: Whole, people: dict[str, User]
+) -> None:
+    for verb, doors in KEPT.items():
+        for door in doors:
+            with left(door, whole, people[STRANGER]) as entries:
+                found = [(entry.verb, entry.outcome, entry.actor) for entry in entries]
+                assert found == [(verb, "refused", people[STRANGER])], door
+                assert "You may not" in entries[0].reason, door
+
+
+def test_no_entry_holds_a_secret(whole: Whole, people: dict[str, User]) -> None:
+    for door in LEAVES["token.create"]:
+        with left(door, whole, people[DEVELOPER]) as entries:
+            assert "slw_" not in str([vars(entry) for entry in entries])
