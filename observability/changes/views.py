@@ -19,7 +19,8 @@ def listing(request: SignedInRequest) -> HttpResponse:
     """Everything that changed, newest first, by day."""
     names = ("component", "environment", "kind", "team")
     given = {name: request.GET.get(name, "").strip() for name in names}
-    page = pages.newest(queries.changes(**given), before=request.GET.get("before", ""))
+    before = request.GET.get("before", "")
+    page = pages.newest(queries.changes(**given), before=before, by="started_at")
     shown = {
         "page": page,
         "days": timeline.days(page.rows, timezone.now().date()),
@@ -32,7 +33,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
 def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     """The panel of the component page."""
     component = catalog.component(name)
-    page = pages.newest(queries.changes(component=component.name), size=IN_PANEL)
+    page = pages.newest(queries.changes(component=component.name), size=IN_PANEL, by="started_at")
     shown = {
         "component": component,
         "page": page,
@@ -43,6 +44,6 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
 
 def mine(request: SignedInRequest) -> HttpResponse:
     """The panel of the home page: what changed for the teams of this person."""
-    page = pages.newest(queries.of_teams(request.user), size=IN_PANEL)
+    page = pages.newest(queries.of_teams(request.user), size=IN_PANEL, by="started_at")
     shown = {"page": page, "days": timeline.days(page.rows, timezone.now().date())}
     return render(request, "observability/changes/_mine.html", shown)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ WAITING = "oldest_waiting_seconds"
 WAITING_HELP = "How long the oldest work that could start has been waiting, by queue."
 
 
-def work(kind: str, states: Iterable[str], counts: Mapping[str, int]) -> Iterable[Figure]:
+def work(kind: str, states: Iterable[str], counts: Mapping[Any, int]) -> Iterable[Figure]:
     """A figure for every state; what does not occur is 0, so that an alert sees it return."""
     for state in states:
         yield Figure(WORK, WORK_HELP, counts.get(state, 0), {"kind": kind, "state": state})
