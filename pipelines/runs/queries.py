@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet
 from deployments.environments.models import Environment
 from deployments.releases.models import Rejection
 from deployments.rollouts import queries as rollouts
+from deployments.rollouts.models import Live
 from pipelines.deliveries.models import Delivery
 from pipelines.engines.base import EngineError, Sample
 from pipelines.execution.preparation import engine
@@ -185,3 +186,13 @@ def declared(transformation: Transformation, environment: Environment) -> dict[s
         name: {**declaration, "default": configured.get(name, declaration.get("default"))}
         for name, declaration in version.spec.get("parameters", {}).items()
     }
+
+
+def first_place(transformation: Transformation) -> str:
+    """Where it is live first on its way to production: the harmless place to try it."""
+    live = (
+        transformation.component.live.filter(channel=Live.Channel.STABLE)
+        .order_by("environment__order")
+        .values_list("environment__name", flat=True)
+    )
+    return live.first() or ""

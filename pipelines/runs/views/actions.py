@@ -25,7 +25,7 @@ def start(request: SignedInRequest, name: str) -> HttpResponse:
         Transformation.objects.select_related("component__team"), component__name=name
     )
     wanted = (request.POST or request.GET).get("environment", "")
-    place = environments.environment(wanted)
+    place = environments.environment(wanted or queries.first_place(transformation))
     declared = queries.declared(transformation, place)
     form = forms.StartForm(request.POST or None, declared=declared)
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,71 @@
+"""A real browser in front of the real pages; one browser for all tests of a worker."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from tests.journeys.site import Site, opened
+from tests.pipelines.conftest import zygote
+
+__all__ = ["zygote"]  # the fixture: registering a transformation asks the sandbox
+
+CHROMIUM = os.environ.get("SLIPWAY_CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+# Playwright runs an event loop in the thread of the tests, where Django would see one.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None,
+    django_db_blocker: object,
+    tmp_path_factory: pytest.TempPathFactory,
+    zygote: str,
+) -> Iterator[Site]:
+    """The whole house, furnished, behind a web server in this process; gone after the module."""
+    with django_db_blocker.unblock(), opened(tmp_path_factory.mktemp("house")) as site:  # type: ignore[attr-defined]
+        yield site
+
+
+@pytest.fixture
+def window(chromium: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
+    """`window("ines", width=390, scheme="dark")`: a browser in which this person is signed in."""
+    contexts: list[BrowserContext] = []
+
+    def open_as(name: str = "", *, width: int = 1440, scheme: str = "light") -> BrowserContext:
+        context = chromium.new_context(
+            base_url=site.address,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        if name:
+            cookie = {"name": "sessionid", "value": site.session(name), "url": site.address}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+        contexts.append(context)
+        return context
+
+    yield open_as
+    for context in contexts:
+        context.close()

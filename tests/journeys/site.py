@@ -1,0 +1,73 @@
+"""The pages behind a web server of this process, on a house in which much has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from django.utils import timezone
+
+from portal.accounts.models import Team, User
+from tests import databases
+from tests.conftest import make_people
+from tests.journeys.furniture import furnish
+from tests.whole_house import Whole, built
+
+
+@dataclass
+class Site:
+    """Where it is, what is in it, and who may come in."""
+
+    address: str
+    whole: Whole
+    people: dict[str, User]
+
+    def session(self, name: str) -> str:
+        """The cookie of a browser in which this person is signed in."""
+        client = Client()
+        client.force_login(self.people[name])
+        return client.cookies["sessionid"].value
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Site]:
+    """Build it, open it, and leave an empty database behind."""
+    before = settings.DIRECTORY_ROOTS, settings.ARTIFACTS_DIR
+    settings.DIRECTORY_ROOTS, settings.ARTIFACTS_DIR = [folder], folder / "artifacts"
+    try:
+        people = make_people()
+        whole = built(people, Team.objects.get(name="airline-data"), folder, now=timezone.now())
+        furnish(whole)
+        with _server() as address:
+            yield Site(address, whole, people)
+    finally:
+        settings.DIRECTORY_ROOTS, settings.ARTIFACTS_DIR = before
+        databases.empty()
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """Django's own test server, with WhiteNoise for the static files as in earnest."""
+    thread = LiveServerThread("127.0.0.1", _as_it_is, connections_override={})
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "127.0.0.1"]
+    try:
+        yield f"http://127.0.0.1:{thread.port}"
+    finally:
+        thread.terminate()
+        connections.close_all()
+
+
+def _as_it_is(application: WSGIHandler) -> WSGIHandler:
+    return WSGIHandler()

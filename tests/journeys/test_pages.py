@@ -1,0 +1,77 @@
+"""Every page, in both schemes, wide and narrow: nothing axe finds, nothing in the console."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, expect
+
+from tests.doors import all_doors
+from tests.journeys import axe
+from tests.journeys.site import Site
+
+pytestmark = pytest.mark.journey
+
+OPEN_TO_ALL = ("/sign-in",)
+NO_PAGES = ("/api/", "/healthz", "/readyz", "/metrics", "/counts", "/panels/", "/mine", "/rows")
+# Another state of a page that the house has, or none of it
+MORE = (
+    "/components/airport-weather/",
+    "/components/carrier-punctuality/plan?release=3&environment=production",
+    "/components/carrier-punctuality/run?environment=staging",
+    "/components/?q=nothing-like-this",
+    "/audit/?outcome=refused",
+    "/runs/?state=failed",
+    "/no-such-page",
+    "/components/no-such-component/",
+)
+REFUSED = ("/no-such-page", "/components/no-such-component/")
+
+
+def pages() -> list[str]:
+    """Each address that leads to a page, out of the doors of the house."""
+    reading = [door.removeprefix("GET ") for door in sorted(all_doors()) if door.startswith("GET ")]
+    return [path for path in reading if not any(part in path for part in NO_PAGES)]
+
+
+@pytest.mark.parametrize("path", [*pages(), *MORE])
+def test_page(path: str, site: Site, window: Callable[..., BrowserContext]) -> None:
+    address = path if path in MORE else site.whole.address(path)
+    page = window("" if path in OPEN_TO_ALL else "mira").new_page()
+    said = listened(page)
+    page.goto(address)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    found = [f"light, wide: {broken}" for broken in axe.violations(page)]
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    found += [f"dark, narrow: {broken}" for broken in axe.violations(page)]
+    found += [f"narrow: scrolls sideways by {beyond(page)} px"] if beyond(page) else []
+    if path not in REFUSED:
+        found += said
+    assert not found, "\n".join([address, *found])
+
+
+def listened(page: Page) -> list[str]:
+    """What the console says from now on, and what was not answered well."""
+    said: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            said.append(f"console: {message.text}")
+
+    def on_response(response: Response) -> None:
+        if response.status >= 400:
+            said.append(f"{response.status}: {response.url}")
+
+    page.on("console", on_console)
+    page.on("response", on_response)
+    page.on("pageerror", lambda error: said.append(f"script: {error}"))
+    return said
+
+
+def beyond(page: Page) -> int:
+    """How far the page itself scrolls sideways."""
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
