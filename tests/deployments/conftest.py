@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from deployments.targets.registry import target_for
 from portal import failpoints
 from portal.accounts.models import Team, User
+from portal.errors import Refused
 from tests.deployments.crate import KIND, Crates
 from tests.deployments.world import NOW, World, build
 
@@ -32,3 +37,25 @@ def crates(settings: Settings) -> Iterator[type[Crates]]:
 @pytest.fixture
 def world(people: dict[str, User], airline_data: Team) -> World:
     return build(people, airline_data, now=NOW)
+
+
+@pytest.fixture
+def at_once() -> Iterator[Callable[..., list[Any]]]:
+    """Call functions at the same moment, each with a connection of its own; what they answered."""
+    with ThreadPoolExecutor(8) as pool:
+
+        def call(*functions: Callable[[], Any]) -> list[Any]:
+            barrier = Barrier(len(functions))
+            return list(pool.map(lambda each: _call(each, barrier), functions))
+
+        yield call
+
+
+def _call(function: Callable[[], Any], barrier: Barrier) -> Any:
+    barrier.wait()
+    try:
+        return function()
+    except Refused as refused:
+        return refused
+    finally:
+        connection.close()

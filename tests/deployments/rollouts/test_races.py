@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from deployments.environments.models import Environment
 from deployments.policies.models import Approval
@@ -16,32 +13,10 @@ from deployments.releases import operations as releases
 from deployments.rollouts import operations
 from deployments.rollouts.models import Configuration, Deployment, Hold, Live
 from portal.accounts.models import User
-from portal.errors import Moved, Refused
+from portal.errors import Moved
 from tests.deployments.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def at_once() -> Iterator[Callable[..., list[Any]]]:
-    """Call functions at the same moment, each with a connection of its own; what they answered."""
-    with ThreadPoolExecutor(8) as pool:
-
-        def call(*functions: Callable[[], Any]) -> list[Any]:
-            barrier = Barrier(len(functions))
-            return list(pool.map(lambda each: _call(each, barrier), functions))
-
-        yield call
-
-
-def _call(function: Callable[[], Any], barrier: Barrier) -> Any:
-    barrier.wait()
-    try:
-        return function()
-    except Refused as refused:
-        return refused
-    finally:
-        connection.close()
 
 
 def _two_approvals(world: World) -> Environment:
@@ -147,57 +122,6 @@ def test_rejecting_and_switching_at_once_never_leave_a_new_rejected_pair(
         assert after.is_finished
         if serving != ("v1", "c1"):
             world.work(world.roll_back(world.staging, to=world.release(1)))
-
-
-def test_a_rollback_wins_against_requests(world: World, at_once: Any) -> None:
-    world.deploy(1, world.staging)
-    world.deploy(2, world.staging)
-    world.release(3)
-    now = world.now()
-    answers = at_once(
-        lambda: operations.roll_back(
-            component=world.component,
-            environment=world.staging,
-            reason="Wrong.",
-            by=world.people["tomas"],
-            now=now,
-        ),
-        *[
-            lambda: operations.request(
-                component=world.component,
-                release=world.release(3),
-                environment=world.staging,
-                by=world.people["mira"],
-                now=now,
-            )
-            for _ in range(3)
-        ],
-    )
-    rollback = answers[0]
-    assert isinstance(rollback, Deployment)
-    assert world.work(rollback).state == Deployment.State.SUCCEEDED
-    assert world.serving(world.staging) == ("v1", "c1")
-
-
-def test_two_rollbacks_at_once_are_one(world: World, at_once: Any) -> None:
-    for number in (1, 2, 3):
-        world.deploy(number, world.staging)
-    now = world.now()
-    answers = at_once(
-        *[
-            lambda: operations.roll_back(
-                component=world.component,
-                environment=world.staging,
-                reason="Wrong.",
-                by=world.people["tomas"],
-                now=now,
-            )
-            for _ in range(3)
-        ]
-    )
-    (rollback,) = [answer for answer in answers if isinstance(answer, Deployment)]
-    world.work(rollback)
-    assert world.serving(world.staging) == ("v2", "c1")
 
 
 def test_two_pauses_at_once_are_one(world: World, at_once: Any) -> None:

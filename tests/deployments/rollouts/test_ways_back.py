@@ -1,0 +1,93 @@
+"""Where a rollback may go, and the words for where it may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from deployments.rollouts import queries
+from deployments.rollouts.models import Deployment
+from deployments.targets.base import Observation
+from portal.errors import Refused
+from tests.deployments.crate import Crates
+from tests.deployments.world import World
+
+
+@pytest.fixture
+def three(world: World) -> Deployment:
+    """v1, v2 and v3 were live in staging, one after the other."""
+    return [world.deploy(number, world.staging) for number in (1, 2, 3)][-1]
+
+
+def test_what_was_never_live_here_is_no_way_back(world: World, three: Deployment) -> None:
+    world.deploy(4, world.development)
+    with pytest.raises(
+        Refused,
+        match=r"Can't roll back to v4: it was never live in staging. Possible: v2 or v1.",
+    ) as refused:
+        world.roll_back(world.staging, to=world.release(4))
+    assert refused.value.field == "release"
+
+
+def test_what_is_rejected_is_no_way_back_even_when_named(world: World, three: Deployment) -> None:
+    world.reject(2)
+    with pytest.raises(
+        Refused, match=r"it was rejected by Ines Costa: “It doubles rows.”. Possible: v1."
+    ):
+        world.roll_back(world.staging, to=world.release(2))
+
+
+def test_what_is_live_is_no_way_back(world: World, three: Deployment) -> None:
+    with pytest.raises(Refused, match="v3 is what is live in staging"):
+        world.roll_back(world.staging, to=world.release(3))
+
+
+def test_without_a_way_back_it_says_why_and_what_else(world: World) -> None:
+    world.deploy(1, world.staging)
+    world.deploy(2, world.staging)
+    world.reject(1)
+    with pytest.raises(
+        Refused,
+        match=r"no way back from v2 in staging: v1 was rejected by Ines Costa.*Pause it, or",
+    ):
+        world.roll_back(world.staging)
+
+
+def test_the_first_release_has_no_way_back(world: World) -> None:
+    world.deploy(1, world.staging)
+    with pytest.raises(Refused, match="nothing else was live here before"):
+        world.roll_back(world.staging)
+
+
+def test_where_nothing_is_live_there_is_nothing_to_leave(world: World) -> None:
+    with pytest.raises(Refused, match="there is nothing to leave"):
+        world.roll_back(world.staging)
+
+
+def test_rolling_back_twice_does_not_return_to_the_bad_one(world: World, three: Deployment) -> None:
+    world.work(world.roll_back(world.staging))
+    world.work(world.roll_back(world.staging))
+    assert world.serving(world.staging) == ("v1", "c1")
+    with pytest.raises(Refused, match=r"v2 was rolled back from here; v3 was rolled back from"):
+        world.roll_back(world.staging)
+
+
+def test_what_was_deployed_again_after_a_rollback_is_a_way_back_again(
+    world: World, three: Deployment
+) -> None:
+    world.work(world.roll_back(world.staging))
+    world.deploy(3, world.staging)
+    world.deploy(4, world.staging)
+    assert world.roll_back(world.staging).release == world.release(3)
+
+
+def test_its_own_page_lists_where_it_could_go(
+    world: World, three: Deployment, crates: type[Crates]
+) -> None:
+    crates.health[2, "staging"] = Observation("healthy", "Its last 12 runs went well.")
+    world.reject(1)
+    found = queries.rollback_candidates(world.component, world.staging)
+    assert [(str(each.release), each.is_possible, each.obstacle) for each in found] == [
+        ("v2", True, ""),
+        ("v1", False, "was rejected by Ines Costa: “It doubles rows.”"),
+    ]
+    assert found[0].message == "Its last 12 runs went well."
