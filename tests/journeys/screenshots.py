@@ -24,7 +24,8 @@ WHO = "ines"
 NOT_PAGES = ("/api/", "/static/", "/metrics", "/sign-out", "/healthz", "/readyz")
 # Not `link.href`: of a link in an SVG that is no string.
 ADDRESSES = "links => links.map(link => new URL(link.getAttribute('href'), location).href)"
-IDENTITY = re.compile(r"/(\d+|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)")
+# What makes two pages one kind: a number, or the name of something that looks like its siblings.
+IDENTITY = re.compile(r"/(\d+|(?<=/in/)[^/]+|(?<=/clients/)[^/]+|(?<=/teams/)[^/]+)(?=/|$)")
 
 
 def main() -> None:
