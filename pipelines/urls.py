@@ -19,6 +19,11 @@ urlpatterns = [
     path(f"{RUN}/again", actions.again, name="run-again"),
     path(f"{RUN}/cancel", actions.cancel, name="run-cancel"),
     path("deliveries/<int:number>/again", deliveries.again, name="delivery-again"),
+    path(
+        "deployments/<int:number>/panels/deliveries",
+        deliveries.of_deployment,
+        name="deployment-deliveries",
+    ),
     path(f"{COMPONENT}/run", actions.start, name="run-start"),
     path(f"{COMPONENT}/runs/", lists.of_component, name="component-runs"),
     path(f"{COMPONENT}/panels/runs", lists.strip, name="component-strip"),

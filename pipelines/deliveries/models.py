@@ -93,6 +93,7 @@ class Delivery(models.Model):
                 fields=["lease_until"], condition=Q(state="sending"), name="delivery_leased"
             ),
             models.Index(fields=["client", "-id"], name="delivery_by_client"),
+            models.Index(fields=["deployment", "-id"], name="delivery_by_deployment"),
             models.Index(
                 fields=["release"],
                 condition=Q(state__in=("queued", "sending", "held")),

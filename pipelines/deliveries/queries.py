@@ -47,3 +47,8 @@ def newest_by_client(component: Component) -> list[Delivery]:
 def to_client(client: Client) -> QuerySet[Delivery]:
     """What a client was sent, to be paged by falling identity."""
     return deliveries().filter(client=client)
+
+
+def of_deployment(number: int, *, most: int = 50) -> list[Delivery]:
+    """What left the house while this deployment was live, newest first."""
+    return list(deliveries().filter(deployment__number=number).order_by("-pk")[:most])

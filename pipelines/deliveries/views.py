@@ -1,8 +1,9 @@
-"""Sending the same result once more."""
+"""Sending the same result once more, and what a deployment sent."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -28,3 +29,9 @@ def again(request: SignedInRequest, number: int) -> HttpResponse:
             return htmx.go(request, f"/runs/{delivery.run.number}/")
     shown = {"form": form, "delivery": delivery}
     return htmx.dialog(request, "pipelines/deliveries/_again.html", shown)
+
+
+def of_deployment(request: SignedInRequest, number: int) -> HttpResponse:
+    """What was delivered from a deployment, to whom, and what stands there now."""
+    shown = {"deliveries": queries.of_deployment(number)}
+    return render(request, "pipelines/deliveries/_of_deployment.html", shown)

@@ -53,7 +53,10 @@ def _field(declaration: Mapping[str, Any]) -> forms.Field:
         return _choice([(option, option) for option in options], type(options[0]), given)
     if kind == "boolean":
         return _choice([(True, "yes"), (False, "no")], lambda text: text == "True", given)
-    bounds: dict[str, Any] = {"min_value": declaration.get("minimum"), "max_value": declaration.get("maximum")}
+    bounds: dict[str, Any] = {
+        "min_value": declaration.get("minimum"),
+        "max_value": declaration.get("maximum"),
+    }
     if kind == "integer":
         return forms.IntegerField(**given, **bounds)
     if kind == "number":

@@ -5,6 +5,7 @@ from deployments.rollouts.queries.history import (
     deployment,
     details,
     history,
+    reversal,
     under_way,
 )
 from deployments.rollouts.queries.lists import live_of
@@ -35,6 +36,7 @@ __all__ = [
     "meant",
     "next_place",
     "plan",
+    "reversal",
     "rollback_candidates",
     "rollback_plan",
     "serving",

@@ -62,6 +62,16 @@ def deployment(number: int) -> Deployment:
     return found
 
 
+def reversal(deployment: Deployment) -> Deployment | None:
+    """The rollback that took this deployment back, if there was one."""
+    return (
+        Deployment.objects.filter(reverses=deployment, live_at__isnull=False)
+        .select_related("requested_by", "release")
+        .order_by("-pk")
+        .first()
+    )
+
+
 def under_way(user: User) -> list[Deployment]:
     """Unfinished deployments that this person asked for, or of their teams; at most ten."""
     rows = history().filter(state__in=Deployment.UNFINISHED)

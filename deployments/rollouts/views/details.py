@@ -37,6 +37,7 @@ def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
         "earlier": [a for a in step.attempts.all() if a.number < step.attempt] if step else [],
         "is_live": is_live,
         "next": queries.next_place(deployment) if is_live else None,
+        "reversal": queries.reversal(deployment),
         "rejection": releases.rejection(deployment.release),
         "has_decided": any(
             approval.decided_by_id == request.user.pk for approval in deployment.approvals.all()
