@@ -1,4 +1,4 @@
-"""Which tests go to the same worker of `pytest -n`: those that share a whole running portal.
+"""Which tests go to the same worker of `pytest -n`: those that share something dear to start.
 
 pytest-xdist 3.8 has `--dist loadgroup` and marks for this, but it writes the group into a private
 field that pytest 9.2 no longer has, so that the marks group nothing, silently. Here a folder (or a
@@ -12,11 +12,11 @@ from typing import Any
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {
-    "tests/demo/": "one portal",
-    "tests/journeys/": "one portal",
-    "tests/faults/": "a portal to break",
-    "tests/launch/test_up.py": "make up",
+    "tests/demo/": "the portal in which the story was played",
+    "tests/faults/": "the portal to break",
+    "tests/launch/test_up.py": "make up, one at a time",
 }
+BY_FILE = "tests/journeys/"  # each file furnishes a house of its own
 
 
 class SharedPortals(LoadScopeScheduling):
@@ -26,7 +26,7 @@ class SharedPortals(LoadScopeScheduling):
         for beginning, group in TOGETHER.items():
             if nodeid.startswith(beginning):
                 return group
-        return nodeid
+        return nodeid.partition("::")[0] if nodeid.startswith(BY_FILE) else nodeid
 
 
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> SharedPortals:
