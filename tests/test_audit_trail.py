@@ -82,6 +82,7 @@ LEAVES = {
     "user.sign_in": ["POST /sign-in"],
     "user.create": ["POST /api/v1/users/"],
     "user.change": ["POST /api/v1/users/{username}/deactivate/"],
+    "user.password": ["POST /api/v1/users/{username}/password/"],
     "team.create": ["POST /api/v1/teams/"],
     "token.create": ["POST /api/v1/tokens/", "POST /account/tokens/"],
     "token.revoke": ["POST /api/v1/tokens/{pk}/revoke/", "POST /account/tokens/{pk}/revoke"],

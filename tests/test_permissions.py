@@ -59,6 +59,7 @@ LOOKING = """
 /components/{name}/deployments/ /components/{name}/in/{environment}/pause
 /components/{name}/in/{environment}/resume /components/{name}/in/{environment}/roll-back
 /components/{name}/panels/changes /components/{name}/panels/clients
+/deployments/{number}/panels/deliveries
 /components/{name}/panels/now /components/{name}/panels/runs /components/{name}/panels/versions
 /components/{name}/plan /components/{name}/runs/
 /components/{name}/versions/ /components/{name}/versions/{number}/
@@ -94,6 +95,10 @@ TABLE: dict[str, Row] = {
     "GET /api/v1/runs/{pk}/rows/": (TEAM, None),
     # People, teams, tokens
     "POST /api/v1/users/": ((PLATFORM,), says(username="noor", full_name="Noor Haddad")),
+    "POST /api/v1/users/{username}/password/": (
+        (VIEWER, PLATFORM),  # it is the viewer's
+        says(current=PASSWORD, password="another way down to the sea"),
+    ),
     "POST /api/v1/users/{username}/activate/": ((PLATFORM,), None),
     "POST /api/v1/users/{username}/deactivate/": ((PLATFORM,), None),
     "POST /api/v1/teams/": ((PLATFORM,), says(name="billing", title="Billing")),

@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from portal.accounts import operations, queries
+from portal.accounts import operations, queries, sessions
 from portal.accounts.authentication import BearerToken, NameAndPassword
 from portal.accounts.models import Membership, Role, Scope, Team, Token, User
 from portal.api import Asking, Named, Nouns, found
+from portal.sign_in import operations as sign_in
 
 
 class MembershipOut(serializers.ModelSerializer):
@@ -51,6 +52,13 @@ class UserIn(serializers.Serializer):
     is_platform = serializers.BooleanField(default=False)
 
 
+class PasswordIn(serializers.Serializer):
+    password = serializers.CharField(max_length=200, trim_whitespace=False)
+    current = serializers.CharField(
+        max_length=200, trim_whitespace=False, default="", help_text="Needed for your own."
+    )
+
+
 class Users(Nouns):
     """People, and machines that have accounts."""
 
@@ -65,6 +73,17 @@ class Users(Nouns):
         """Let a person in. Without a password they can't sign in until one is set."""
         user = operations.create_user(**self.given(UserIn), by=self.by, now=timezone.now())
         return self.shown(user, status.HTTP_201_CREATED)
+
+    @extend_schema(request=PasswordIn, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def password(self, request: Request, username: str) -> Response:
+        """Choose another password; sessions that the old one began end."""
+        user = sign_in.set_password(
+            user=self.get_object(), **self.given(PasswordIn), by=self.by, now=timezone.now()
+        )
+        if user == self.by and request.auth is None:
+            sessions.begin(request._request, user)  # but this one goes on  # noqa: SLF001
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses=UserOut)
     @action(detail=True, methods=["post"])

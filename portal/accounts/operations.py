@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from portal.accounts import access, tokens
+from portal.accounts import access, passwords, tokens
 from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
@@ -45,7 +43,7 @@ def create_user(
         is_platform=is_platform,
         created_at=now,
     )
-    _set_password(user, password)
+    passwords.choose(user, password)
     try:
         with transaction.atomic():
             user.save(force_insert=True)
@@ -248,17 +246,6 @@ def take_grant(*, grant: Grant, owner: Team, by: User, now: datetime, reason: st
 def _check_name(name: str, *, field: str) -> None:
     if not is_slug(name):
         raise Refused(f"“{name}” can't be a name: use {SLUG_HINT}.", field=field)
-
-
-def _set_password(user: User, password: str | None) -> None:
-    if password is None:
-        user.set_unusable_password()
-        return
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise Refused(" ".join(error.messages), field="password") from None
-    user.set_password(password)
 
 
 def _check_scopes(scopes: Sequence[str], by: User | None) -> None:

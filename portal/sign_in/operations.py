@@ -1,4 +1,4 @@
-"""Letting a person in by password, and nobody who guesses."""
+"""Letting a person in by password, and nobody who guesses; choosing another password."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.crypto import salted_hmac
 
+from portal.accounts import access, passwords
 from portal.accounts.backend import PasswordBackend
 from portal.accounts.models import User
 from portal.audit import operations as audit
@@ -36,6 +37,24 @@ def sign_in(*, username: str, password: str, address: str, now: datetime) -> Use
     if user is None:
         raise NotAllowed("This name and password don't belong together.", field="password")
     _welcome(user, key, address, now)
+    return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: User, now: datetime, current: str = "") -> User:
+    """Choose another password; every session that the old one began ends.
+
+    One's own needs the present one, if there is one; another person's needs the platform role.
+    """
+    if by.pk != user.pk:
+        access.require(by, "user.change")
+    elif user.has_usable_password() and not user.check_password(current):
+        raise Refused("That is not your present password.", field="current")
+    passwords.choose(user, password)
+    user.save(update_fields=["password"])
+    audit.record(
+        verb="user.password", by=by, now=now, kind="user", thing=user.username, thing_id=user.pk
+    )
     return user
 
 

@@ -159,6 +159,30 @@ def test_another_password_ends_sessions(
     assert client.get("/api/v1/whoami/").status_code == 401
 
 
+def choose(client: Client, name: str, **body: str) -> int:
+    url = f"/api/v1/users/{name}/password/"
+    answer = client.post(url, {"password": "another long one"} | body, "application/json")
+    return answer.status_code
+
+
+def test_a_person_chooses_another_password_and_stays_signed_in(
+    browser: Callable[[str], Client],
+) -> None:
+    client, elsewhere = browser("mira"), browser("mira")
+    assert choose(client, "mira", current="wrong") == 422
+    assert choose(client, "mira", current=PASSWORD, password="short") == 422
+    assert choose(client, "mira", current=PASSWORD) == 204
+    assert client.get("/api/v1/whoami/").status_code == 200
+    assert elsewhere.get("/api/v1/whoami/").status_code == 401
+    assert sign_in("mira", "another long one")
+
+
+def test_only_the_platform_chooses_for_others(browser: Callable[[str], Client]) -> None:
+    assert choose(browser("ines"), "mira") == 403
+    assert choose(browser("priya"), "mira") == 204
+    assert sign_in("mira", "another long one")
+
+
 def test_signing_out_ends_the_session(browser: Callable[[str], Client]) -> None:
     client = browser("mira")
     assert client.post("/sign-out").url == "/sign-in"
