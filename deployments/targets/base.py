@@ -96,7 +96,10 @@ class Target(Protocol):
         """What `new` would change against `old` (None: nothing is live there)."""
 
     def apply(self, *, artifact: Artifact, environment: str) -> str:
-        """Make ready before the switch; return a sentence. Idempotent: it may be called again."""
+        """Make ready before the switch; return a sentence. Idempotent: it may be called again.
+
+        It returns within a worker's lease (settings.LEASE_SECONDS), or another worker calls it too.
+        """
 
     def observe(self, *, artifact: Artifact, environment: str) -> Observation:
         """How this release does, or did, in this environment."""
