@@ -22,9 +22,9 @@ from portal.audit import words
 from portal.audit.models import Entry
 
 register = template.Library()
-NUMERIC = frozenset(
-    "tinyint smallint integer bigint hugeint utinyint usmallint uinteger ubigint uhugeint float "
-    "double decimal".split()
+NUMERIC = (
+    *("tinyint", "smallint", "integer", "bigint", "hugeint", "utinyint", "usmallint"),
+    *("uinteger", "ubigint", "uhugeint", "float", "double", "decimal"),
 )
 HIDDEN = mark_safe('aria-hidden="true"')
 

@@ -27,7 +27,7 @@ const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   "?": () => shortcuts.showModal(),
-  "/": () => document.querySelector("[data-filter], .seek input")?.focus(),
+  "/": () => (document.querySelector("[data-filter]") ?? document.querySelector(".seek input"))?.focus(),
 };
 
 document.addEventListener("keydown", (event) => {

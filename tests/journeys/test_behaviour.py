@@ -1,0 +1,190 @@
+"""What pages do by themselves: live progress, dialogs, panels that fail alone, keys, schemes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from deployments.rollouts import operations as rollouts
+from deployments.rollouts.models import Deployment, Hold
+from tests.journeys.site import Site
+
+pytestmark = pytest.mark.journey
+
+Window = Callable[..., BrowserContext]
+COMPONENT = "/components/carrier-punctuality/"
+SOON = 8_000  # milliseconds: a few polls
+
+
+def test_an_approval_is_given_and_another_window_sees_it_go_live(
+    site: Site, window: Window
+) -> None:
+    deployment = site.whole.approval
+    asked, approver = window("mira").new_page(), window("ines").new_page()
+    asked.goto(deployment.path)
+    expect(asked.get_by_role("heading", name="Waits for a person")).to_be_visible()
+    expect(asked).to_have_title(re.compile("^● "))
+    expect(asked.get_by_role("link", name="Approve…")).to_have_count(0)
+    approver.goto("/")
+    expect(approver.locator("h1")).to_contain_text("you, Ines")
+    approver.get_by_role("link", name="Approve carrier-punctuality").click()
+    approver.keyboard.press("a")
+    approver.get_by_label("Note").fill("Read the diff.")
+    approver.get_by_role("button", name="Approve: v2 → production").click()
+    expect(approver.get_by_text("“Read the diff.”").first).to_be_visible()
+    rollouts.work(deployment_id=str(deployment.pk), worker="test", now=timezone.now())
+    live = asked.get_by_role("heading", name="v2 is live in production")
+    expect(live).to_be_visible(timeout=SOON)
+    expect(asked).not_to_have_title(re.compile("^● "))
+    assert Deployment.objects.get(pk=deployment.pk).state == Deployment.State.SUCCEEDED
+
+
+def test_polling_ends_when_the_thing_is_over(site: Site, window: Window) -> None:
+    over = Deployment.objects.filter(state=Deployment.State.SUCCEEDED).earliest("number")
+    page = window("mira").new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(over.path)
+    asked.clear()
+    page.wait_for_timeout(2600)
+    assert [url for url in asked if "/static/" not in url] == []
+
+
+def test_a_dialog_says_what_is_missing_and_then_does_it(site: Site, window: Window) -> None:
+    page = window("tomas").new_page()
+    page.goto(COMPONENT)
+    page.get_by_label("More in preview").click()
+    page.get_by_role("link", name="Pause…").click()
+    dialog = page.get_by_role("dialog")
+    reason = dialog.get_by_label("Why")
+    expect(reason).to_be_focused()
+    reason.evaluate("field => field.required = false")
+    dialog.get_by_role("button", name="Pause carrier-punctuality in preview").click()
+    expect(dialog.get_by_text("Say why")).to_be_visible()
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    reason.fill("The source is loaded again.")
+    dialog.get_by_role("button", name="Pause carrier-punctuality in preview").click()
+    expect(page.locator(".places")).to_contain_text("Paused")
+    assert Hold.objects.filter(environment__name="preview", resumed_at=None).exists()
+
+
+def test_escape_closes_a_dialog_and_focus_returns(site: Site, window: Window) -> None:
+    page = window("ines").new_page()
+    page.goto(f"{COMPONENT}versions/")
+    opener = page.get_by_role("link", name="Reject…").first
+    opener.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_one_panel_down_costs_one_panel(site: Site, window: Window) -> None:
+    page = window("mira").new_page()
+    down = {"is": True}
+
+    def answer(route: Route) -> None:
+        if down["is"]:
+            route.fulfill(status=500, body="broken")
+        else:
+            route.continue_()
+
+    page.route("**/panels/runs", answer)
+    page.goto(COMPONENT)
+    expect(page.get_by_text("Runs did not answer")).to_be_visible()
+    expect(page.get_by_text("Right now")).to_be_visible()
+    expect(page.locator(".places")).to_contain_text("staging")
+    down["is"] = False
+    page.get_by_role("button", name="Try now").click()
+    expect(page.get_by_text("Runs did not answer")).to_have_count(0)
+    expect(page.get_by_role("link", name="All runs")).to_be_visible()
+
+
+def test_rows_are_for_those_who_may_see_them(site: Site, window: Window) -> None:
+    address = f"/runs/{site.whole.ended_run.number}/"
+    page = window("hannah").new_page()
+    page.goto(address)
+    refusal = page.get_by_text("You may not see rows that come from nyc-files")
+    expect(refusal).to_be_visible()
+
+
+def test_keys_go_move_filter_and_help(site: Site, window: Window) -> None:
+    page = window("mira").new_page()
+    page.goto("/")
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    expect(page).to_have_url(re.compile("/deployments/$"))
+    page.keyboard.press("j")
+    expect(page.locator(".rows > li").first.locator("a").first).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator(".rows > li").nth(1).locator("a").first).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator(".rows > li").first.locator("a").first).to_be_focused()
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="Component", exact=True)
+    expect(search).to_be_focused()
+    page.keyboard.type("gd?")
+    expect(search).to_have_value("gd?")
+    search.blur()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_filter_is_in_the_address(site: Site, window: Window) -> None:
+    page = window("mira").new_page()
+    page.goto("/runs/")
+    page.get_by_label("State").select_option("failed")
+    expect(page).to_have_url(re.compile(r"/runs/\?state=failed$"))
+    expect(page.locator(".rows > li")).to_have_count(1)
+    page.go_back()
+    expect(page).to_have_url(re.compile("/runs/$"))
+
+
+def test_the_scheme_is_remembered_and_the_next_page_does_not_flash(
+    site: Site, window: Window
+) -> None:
+    page = window("mira", scheme="light").new_page()
+    page.goto("/")
+    page.get_by_role("button", name="Dark").first.click()
+    assert _scheme(page) == "dark"
+    answer = page.goto("/components/")
+    assert answer is not None
+    assert 'data-scheme="dark"' in answer.text()
+    page.get_by_role("button", name="As the system").click()
+    answer = page.goto("/components/")
+    assert answer is not None
+    assert "data-scheme=" not in answer.text()
+
+
+def test_the_first_tab_skips_to_the_content(site: Site, window: Window) -> None:
+    page = window("mira").new_page()
+    page.goto("/components/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+
+
+def test_a_token_is_shown_once(site: Site, window: Window) -> None:
+    page = window("tomas").new_page()
+    page.goto("/account/tokens/")
+    page.get_by_label("What for").fill("nightly export")
+    page.get_by_role("button", name="Create token").click()
+    secret = page.locator("#secret-text").inner_text()
+    assert secret.startswith("slw_")
+    page.goto("/account/tokens/")
+    expect(page.get_by_text("nightly export")).to_be_visible()
+    assert secret not in page.content()
+    page.get_by_role("link", name="Revoke…").click()
+    page.get_by_role("button", name="Revoke nightly export").click()
+    expect(page.get_by_text("Revoked", exact=True)).to_be_visible()
+
+
+def _scheme(page: Page) -> str:
+    return str(page.evaluate("document.documentElement.dataset.scheme"))
