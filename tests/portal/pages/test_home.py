@@ -1,0 +1,56 @@
+"""Home: the count is the title; a floor that does not answer costs its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from portal import navigation
+from portal.navigation import Need
+from tests.conftest import NOW
+
+Browser = Callable[[str], Client]
+
+
+def some_need(hours: int, title: str) -> Need:
+    return Need("bad", "bad", "Failure", title, "", NOW - timedelta(hours=hours), "/", "Look")
+
+
+def test_a_newcomer_is_taught(browser: Browser) -> None:
+    page = browser("priya").get("/").content.decode()
+    assert "Nothing needs you, Priya" in page
+    assert "/api/v1/transformations/" in page
+
+
+def test_the_oldest_need_stands_first(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"one": f"{__name__}.newer", "two": f"{__name__}.older"}
+    monkeypatch.setattr(navigation, "NEEDS", given)
+    page = browser("ines").get("/").content.decode()
+    assert "Two things need you, Ines" in page
+    assert "<title>(2) Home" in page
+    assert page.index("since yesterday") < page.index("just now")
+
+
+def test_a_silent_floor_is_named_and_the_others_are_shown(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"Runs": f"{__name__}.broken", "Deployments": f"{__name__}.newer"}
+    monkeypatch.setattr(navigation, "NEEDS", given)
+    page = browser("ines").get("/").content.decode()
+    assert "Runs did not answer" in page
+    assert "just now" in page
+
+
+def newer(*_: object) -> list[Need]:
+    return [some_need(0, "just now")]
+
+
+def older(*_: object) -> list[Need]:
+    return [some_need(30, "since yesterday")]
+
+
+def broken(*_: object) -> list[Need]:
+    raise RuntimeError("the table is gone")

@@ -1,0 +1,51 @@
+"""A refusal in a page: the page of it, or a message in the corner where htmx asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+
+from portal.accounts.models import User
+
+Browser = Callable[[str], Client]
+WORDS = "There is no component called “nope”."
+
+
+def test_a_page_that_is_refused_says_why(browser: Browser) -> None:
+    answer = browser("mira").get("/components/nope/")
+    assert answer.status_code == 404
+    assert WORDS in answer.content.decode()
+    assert "<html" in answer.content.decode()
+
+
+def test_a_fragment_that_is_refused_becomes_a_message(browser: Browser) -> None:
+    answer = browser("mira").get("/components/nope/", headers={"HX-Request": "true"})
+    assert answer.status_code == 404
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == (".toasts", "beforeend")
+    assert WORDS in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
+def test_an_address_that_does_not_exist_has_a_page(browser: Browser) -> None:
+    answer = browser("mira").get("/no/such/page")
+    assert answer.status_code == 404
+    assert "<html" in answer.content.decode()
+
+
+def test_a_forged_form_is_refused_in_words(people: dict[str, User]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people["mira"])
+    page = client.post("/sign-out")
+    assert page.status_code == 403
+    assert "Reload the page and try again." in page.content.decode()
+    fragment = client.post("/sign-out", headers={"HX-Request": "true"})
+    assert fragment.headers["HX-Retarget"] == ".toasts"
+
+
+def test_a_session_alone_does_not_open_the_api_to_other_sites(people: dict[str, User]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people["priya"])
+    answer = client.post("/api/v1/teams/", {"name": "forged"}, content_type="application/json")
+    assert answer.status_code == 403
+    assert "CSRF" in answer.json()["detail"]
