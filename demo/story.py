@@ -22,6 +22,7 @@ FILES = Path(__file__).with_name("files")
 PUNCTUALITY, WEATHER, FLEET = "carrier-punctuality", "airport-weather", "fleet-seats"
 DELIVERED = {"acme_drop": "delivered", "globex_drop": "delivered"}
 CANCELLED_IN_JANUARY = 521
+MONTHS = ("january", "february", "march", "april", "may", "june")
 ROLLED_BACK = "Acme calls: January shows no cancelled flight at all. v1 counted 521."
 REJECTED = "Drops cancelled flights, and its check looks away from them too."
 AGAIN = "v3 left the cancelled flights out; v1 counts them."
@@ -94,11 +95,14 @@ def ship_first_version(story: Story) -> None:
     verbs.approve(ines, asked, "Reconciled with the source by hand.")
     story.facts["first_deployment"] = verbs.deployed(mira, asked)["number"]
     story.say("mira asks for production and may not approve it herself; ines does")
-    for month, key in ((1, "january"), (2, "february")):
-        done = verbs.run(mira, PUNCTUALITY, "production", key, month=month)
-        verbs.good(done, **DELIVERED)
-        story.facts.setdefault("first_run", done["number"])
-    story.say("January and February are delivered to Acme Travel and Globex")
+    months = [
+        verbs.start(mira, PUNCTUALITY, "production", key, month=number)
+        for number, key in enumerate(MONTHS, start=1)
+    ]
+    for begun in months:
+        verbs.good(verbs.ended(mira, begun), **DELIVERED)
+    story.facts["first_run"] = months[0]["number"]
+    story.say("January to June are delivered to Acme Travel and Globex")
 
 
 def neighbours(story: Story) -> None:

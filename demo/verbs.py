@@ -81,18 +81,24 @@ def deployed(api: Api, deployment: dict[str, Any]) -> dict[str, Any]:
     return ended
 
 
-def run(
+def start(
     api: Api, transformation: str, environment: str, key: str, **parameters: Any
 ) -> dict[str, Any]:
-    """Run what is live there, and wait until it has ended and sent what it sends."""
-    started = api.post(
+    """Ask for a run of what is live there, once under this key."""
+    return api.post(
         "runs/",
         transformation=transformation,
         environment=environment,
         parameters=parameters,
         request_key=key,
     )
-    return ended(api, started)
+
+
+def run(
+    api: Api, transformation: str, environment: str, key: str, **parameters: Any
+) -> dict[str, Any]:
+    """Run what is live there, and wait until it has ended and sent what it sends."""
+    return ended(api, start(api, transformation, environment, key, **parameters))
 
 
 def run_again(api: Api, run_before: dict[str, Any], reason: str) -> dict[str, Any]:

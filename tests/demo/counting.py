@@ -9,6 +9,7 @@ import csv
 import io
 import zipfile
 from collections import defaultdict
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -18,39 +19,49 @@ UNKNOWN = "NA"
 ON_TIME = 15  # minutes on arrival
 
 
-@cache
+@dataclass
+class Count:
+    """What was seen of one carrier in one month."""
+
+    flights: int = 0
+    cancelled: int = 0
+    delays: list[int] = field(default_factory=list)  # minutes, of those that arrived
+
+    def add(self, row: dict[str, str]) -> None:
+        self.flights += 1
+        self.cancelled += row["dep_time"] == UNKNOWN
+        if row["arr_delay"] != UNKNOWN:
+            self.delays.append(int(row["arr_delay"]))
+
+    def figures(self, carrier: str) -> dict[str, Any]:
+        arrived = len(self.delays)
+        on_time = sum(delay < ON_TIME for delay in self.delays)
+        return {
+            "carrier": carrier,
+            "flights": self.flights,
+            "cancelled": self.cancelled,
+            "mean_delay_minutes": sum(self.delays) / arrived if arrived else None,
+            "on_time_share": on_time / arrived if arrived else None,
+        }
+
+
 def punctuality(month: int) -> dict[str, dict[str, Any]]:
     """By carrier's name: flights, cancelled, mean delay in minutes, share on time."""
-    names = _names()
-    flights: dict[str, int] = defaultdict(int)
-    cancelled: dict[str, int] = defaultdict(int)
-    delays: dict[str, list[int]] = defaultdict(list)
-    for row in rows_of_flights():
-        if row["month"] != str(month):
-            continue
-        carrier = names[row["carrier"]]
-        flights[carrier] += 1
-        cancelled[carrier] += row["dep_time"] == UNKNOWN
-        if row["arr_delay"] != UNKNOWN:
-            delays[carrier].append(int(row["arr_delay"]))
-    return {carrier: _figures(flights, cancelled, delays, carrier) for carrier in flights}
-
-
-def _figures(
-    flights: dict[str, int],
-    cancelled: dict[str, int],
-    delays: dict[str, list[int]],
-    carrier: str,
-) -> dict[str, Any]:
-    arrived = delays[carrier]
-    on_time = sum(delay < ON_TIME for delay in arrived)
     return {
-        "carrier": carrier,
-        "flights": flights[carrier],
-        "cancelled": cancelled[carrier],
-        "mean_delay_minutes": sum(arrived) / len(arrived) if arrived else None,
-        "on_time_share": on_time / len(arrived) if arrived else None,
+        carrier: count.figures(carrier)
+        for (of, carrier), count in _counted().items()
+        if of == str(month)
     }
+
+
+@cache
+def _counted() -> dict[tuple[str, str], Count]:
+    """The whole year, read once: by month and carrier's name."""
+    names = _names()
+    counts: dict[tuple[str, str], Count] = defaultdict(Count)
+    for row in rows_of_flights():
+        counts[row["month"], names[row["carrier"]]].add(row)
+    return counts
 
 
 def _names() -> dict[str, str]:
