@@ -39,10 +39,10 @@ class VendorFinder(BaseFinder):
         return []
 
     def find(self, path: str, find_all: bool = False, **_: Any) -> Any:  # noqa: FBT001, FBT002
-        found = [self.storage.path(path)] if path in VENDOR_FILES else []
-        if find_all:
-            return found
-        return found[0] if found else None
+        if path not in VENDOR_FILES:
+            return []
+        found = self.storage.path(path)
+        return [found] if find_all else found
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         for path in VENDOR_FILES:

@@ -1,0 +1,95 @@
+"""A page asks the database as often for fifty rows as for five."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from deployments.rollouts import operations as rollouts
+from pipelines.runs import operations as runs
+from portal.accounts.models import Team, User
+from tests.conftest import NOW
+from tests.pipelines.conftest import zygote
+from tests.pipelines.factories import SQL, file, later
+from tests.whole_house import Whole, built
+
+__all__ = ["zygote"]
+
+PAGES = {
+    "/": 25,
+    "/components/": 12,
+    "/components/carrier-punctuality/": 6,
+    "/components/carrier-punctuality/panels/now": 24,
+    "/components/carrier-punctuality/panels/runs": 8,
+    "/components/carrier-punctuality/panels/changes": 8,
+    "/components/carrier-punctuality/panels/versions": 10,
+    "/components/carrier-punctuality/panels/clients": 5,
+    "/components/carrier-punctuality/runs/": 6,
+    "/components/carrier-punctuality/deployments/": 6,
+    "/components/carrier-punctuality/versions/": 12,
+    "/components/carrier-punctuality/audit/": 5,
+    "/deployments/": 6,
+    "/runs/": 6,
+    "/changes/": 6,
+    "/audit/": 5,
+    "/clients/acme-travel/": 10,
+}
+
+
+@pytest.fixture
+def whole(
+    people: dict[str, User], airline_data: Team, tmp_path: Path, settings: Settings, zygote: str
+) -> Whole:
+    settings.DIRECTORY_ROOTS = [tmp_path]
+    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
+    return built(people, airline_data, tmp_path, now=NOW)
+
+
+def test_queries_do_not_grow_with_the_data(whole: Whole, people: dict[str, User]) -> None:
+    client = Client()
+    client.force_login(people["ines"])
+    before = counted(client)
+    more(whole)
+    after = counted(client)
+    assert after == before
+    too_many = {path: count for path, count in after.items() if count > PAGES[path]}
+    assert too_many == {}
+
+
+def counted(client: Client) -> dict[str, int]:
+    return {path: _count(client, path) for path in PAGES}
+
+
+def _count(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+def more(whole: Whole) -> None:
+    """Four more of everything that these pages list."""
+    component, house = whole.component, whole.house
+    for number in range(4):
+        now = later(NOW, 60 + number)
+        house.register(file(SQL + f" LIMIT {90 + number}"), now=now)
+        given: dict[str, Any] = {"environment": house.environment, "by": house.developer}
+        runs.start(
+            transformation=component.transformation,
+            parameters={"month": number + 1},
+            request_key=f"more-{number}",
+            now=now,
+            **given,
+        )
+    rollouts.pause(
+        component=component,
+        environment=house.environment,
+        reason="More of it.",
+        by=house.owner,
+        now=later(NOW, 90),
+    )
