@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import httpx
 
 PATIENCE = 30.0  # seconds for anything that Slipway does by itself
-BETWEEN_LOOKS = 0.05
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.25  # seconds between looks; each is half as long again
 API = "/api/v1/"
 PROBLEM = "urn:slipway:problem:"
 Seen = TypeVar("Seen")
@@ -137,9 +137,10 @@ def new_token(address: str, username: str, password: str, name: str, scopes: lis
 
 def wait(look: Callable[[], Seen], is_so: Callable[[Seen], Any], what: str) -> Seen:
     """Look until it is so; a Surprise, with what was seen last, after `PATIENCE` seconds."""
-    until = time.monotonic() + PATIENCE
+    until, pause = time.monotonic() + PATIENCE, FIRST_PAUSE
     while not is_so(seen := look()):
         if time.monotonic() > until:
             raise Surprise(f"Waited {PATIENCE:.0f} s for {what}. The last look showed: {seen}")
-        time.sleep(BETWEEN_LOOKS)
+        time.sleep(pause)
+        pause = min(pause * 1.5, LONGEST_PAUSE)
     return seen
