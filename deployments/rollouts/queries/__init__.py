@@ -19,7 +19,12 @@ from deployments.rollouts.queries.standing import (
     next_place,
     serving,
 )
-from deployments.rollouts.queries.ways_back import Candidate, rollback_candidates, ways_back
+from deployments.rollouts.queries.ways_back import (
+    Candidate,
+    one_each,
+    rollback_candidates,
+    ways_back,
+)
 
 __all__ = [
     "Candidate",
@@ -35,6 +40,7 @@ __all__ = [
     "matrix",
     "meant",
     "next_place",
+    "one_each",
     "plan",
     "reversal",
     "rollback_candidates",

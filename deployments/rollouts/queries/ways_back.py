@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from uuid import UUID
 
 from django.db.models import Max
 
@@ -42,6 +43,16 @@ def rollback_candidates(
 ) -> list[Candidate]:
     """Earlier pairs, newest first, each with what stands in its way."""
     return list(islice(ways_back(component, environment), most))
+
+
+def one_each(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """One pair a release: the newest that is a way back, for going back names a release."""
+    found: dict[UUID, Candidate] = {}
+    for one in candidates:
+        held = found.get(one.release.pk)
+        if held is None or (one.is_possible and not held.is_possible):
+            found[one.release.pk] = one
+    return list(found.values())
 
 
 def ways_back(

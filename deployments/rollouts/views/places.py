@@ -21,7 +21,7 @@ asks = require_http_methods(["GET", "POST"])
 def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResponse:
     """Where to go back to, with what stands in the way of the others; then one confirmed click."""
     component, place = catalog.component(name), environments.environment(environment)
-    candidates = queries.rollback_candidates(component, place)
+    candidates = queries.one_each(queries.rollback_candidates(component, place))
     possible = [one for one in candidates if one.is_possible]
     first = {"release": possible[0].release.number} if possible else None
     form = forms.RollBackForm(request.POST or None, initial=first)
