@@ -22,7 +22,9 @@ Result = TypeVar("Result")
 def is_fragment(request: HttpRequest) -> bool:
     """htmx wants a part of a page: not a boosted link, not a page out of the history."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    if not htmx:
+        return False
+    return not htmx.boosted and not htmx.history_restore_request
 
 
 def page(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import forms
 
 from portal.forms import Form, reason
@@ -46,6 +48,12 @@ class RollBackForm(Form):
     reason = reason(
         "What did you see?", help_text="The next person at night reads it.", autofocus=True
     )
+
+    def offer(self, numbers: Iterable[int]) -> None:
+        """The releases that are a way back."""
+        field = self.fields["release"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(number, f"v{number}") for number in numbers]
 
 
 class PauseForm(Form):

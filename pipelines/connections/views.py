@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from deployments.releases import queries as releases
 from pipelines.connections import queries
 from pipelines.deliveries import queries as deliveries
 from portal import pages
@@ -27,11 +28,14 @@ def clients(request: SignedInRequest) -> HttpResponse:
 def client(request: SignedInRequest, name: str) -> HttpResponse:
     """A client: where it takes data, and what it was sent."""
     found = queries.client(name)
-    rows = deliveries.to_client(found)
+    page = pages.newest(deliveries.to_client(found), before=request.GET.get("before", ""))
+    made_by = [delivery.release for delivery in page.rows]
+    rejections = releases.rejections(made_by)
     shown = {
         "client": found,
         "destinations": queries.destinations().filter(client=found).order_by("name"),
-        "page": pages.newest(rows, before=request.GET.get("before", "")),
+        "page": page,
+        "rejected": {r.pk for r in made_by if (r.component_id, r.digest) in rejections},
         "grants": accounts.grants(kind="client", name=found.name).order_by("team__name"),
     }
     return render(request, "pipelines/connections/client.html", shown)

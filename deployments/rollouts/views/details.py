@@ -71,4 +71,4 @@ def _chosen(steps: list[Step], name: str) -> Step | None:
         if step.state in telling:
             return step
     begun = [step for step in steps if step.state != Step.State.PENDING]
-    return (begun or steps or [None])[-1]
+    return next(reversed(begun or steps), None)

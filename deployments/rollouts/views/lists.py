@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -40,7 +43,7 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "deployments/rollouts/of_component.html", shown)
 
 
-def _live(rows: object) -> set[object]:
+def _live(rows: Iterable[Deployment]) -> set[UUID]:
     """Which of these deployments serve now."""
     found = Live.objects.filter(deployment__in=rows).values_list("deployment_id", flat=True)
     return set(found)

@@ -25,7 +25,7 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
     possible = [one for one in candidates if one.is_possible]
     first = {"release": possible[0].release.number} if possible else None
     form = forms.RollBackForm(request.POST or None, initial=first)
-    form.fields["release"].choices = [(one.release.number, one.release) for one in possible]
+    form.offer([one.release.number for one in possible])
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(
             form,

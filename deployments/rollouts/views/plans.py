@@ -87,4 +87,4 @@ def _wanted(
     )
     places = list(environments.environments())
     lacking = [place for place in places if place.pk not in serving]
-    return chosen, (lacking or places or [None])[0]
+    return chosen, next(iter(lacking or places), None)
