@@ -6,7 +6,15 @@ from django.urls import path
 
 from deployments.environments import views as environments
 from deployments.releases import views as releases
-from deployments.rollouts.views import decisions, details, lists, panels, places, plans
+from deployments.rollouts.views import (
+    configuring,
+    decisions,
+    details,
+    lists,
+    panels,
+    places,
+    plans,
+)
 
 app_name = "deployments"
 COMPONENT = "components/<slug:name>"
@@ -26,6 +34,7 @@ urlpatterns = [
     path(f"{COMPONENT}/panels/now", panels.now, name="component-now"),
     path(f"{COMPONENT}/panels/versions", panels.versions, name="component-releases"),
     path(f"{PLACE}/roll-back", places.roll_back, name="place-roll-back"),
+    path(f"{PLACE}/configure", configuring.configure, name="place-configure"),
     path(f"{PLACE}/pause", places.pause, name="place-pause"),
     path(f"{PLACE}/resume", places.resume, name="place-resume"),
     path(f"{VERSION}/reject", releases.reject, name="release-reject"),

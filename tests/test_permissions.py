@@ -58,6 +58,7 @@ LOOKING = """
 /deployments/{number}/refuse /components/ /components/{name}/ /components/{name}/audit/
 /components/{name}/deployments/ /components/{name}/in/{environment}/pause
 /components/{name}/in/{environment}/resume /components/{name}/in/{environment}/roll-back
+/components/{name}/in/{environment}/configure
 /components/{name}/panels/changes /components/{name}/panels/clients
 /deployments/{number}/panels/deliveries
 /components/{name}/panels/now /components/{name}/panels/runs /components/{name}/panels/versions
@@ -179,6 +180,10 @@ TABLE: dict[str, Row] = {
     "POST /components/{name}/plan": (DEVELOPERS, lambda whole: whole.plan_seen()),
     "POST /components/{name}/in/{environment}/pause": (DEVELOPERS, WHY),
     "POST /components/{name}/in/{environment}/resume": (DEVELOPERS, YES),
+    "POST /components/{name}/in/{environment}/configure": (
+        DEVELOPERS,
+        says(values="limits:\n  seconds: 60", reason="Slow in staging."),
+    ),
     "POST /components/{name}/in/{environment}/roll-back": (
         DEVELOPERS,
         says(release="1", reason="Wrong."),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+import yaml
 from django import forms
 
 from portal.forms import Form, reason
@@ -30,6 +32,37 @@ class RefuseForm(Form):
 
 class AbortForm(Form):
     reason = reason("Reason", required=False)
+
+
+class ConfigureForm(Form):
+    """What an environment sets, as text that people can read."""
+
+    values = forms.CharField(
+        label="What this environment sets",
+        required=False,
+        help_text="`schedule`, `parameters` and `limits`, as YAML. What is left out is as in the "
+        "file.",
+        widget=forms.Textarea(
+            attrs={"rows": 12, "class": "input input-mono", "spellcheck": "false"}
+        ),
+    )
+    reason = reason("Reason", required=False)
+
+    def clean_values(self) -> dict[str, Any]:
+        """A mapping; else what to mend, and where."""
+        try:
+            values = yaml.safe_load(self.cleaned_data["values"]) or {}
+        except yaml.MarkedYAMLError as error:
+            where = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+            raise forms.ValidationError(f"This can't be read{where}: {error.problem}.") from error
+        if not isinstance(values, dict):
+            raise forms.ValidationError("Write names with values, such as `limits:`.")
+        return values
+
+
+def shown(values: Mapping[str, Any]) -> str:
+    """Values as the form shows them; "" for none."""
+    return yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True) if values else ""
 
 
 class AdvanceForm(Form):
