@@ -53,8 +53,10 @@ class ConfigureForm(Form):
         try:
             values = yaml.safe_load(self.cleaned_data["values"]) or {}
         except yaml.MarkedYAMLError as error:
-            where = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
-            raise forms.ValidationError(f"This can't be read{where}: {error.problem}.") from error
+            line = f"Line {error.problem_mark.line + 1}" if error.problem_mark else "This"
+            raise forms.ValidationError(
+                f"{line} can't be read: look at its indentation and punctuation."
+            ) from error
         if not isinstance(values, dict):
             raise forms.ValidationError("Write names with values, such as `limits:`.")
         return values

@@ -32,6 +32,7 @@ def test_an_approval_is_given_and_another_window_sees_it_go_live(
     approver.goto("/")
     expect(approver.locator("h1")).to_contain_text("you, Ines")
     approver.get_by_role("link", name="Approve carrier-punctuality").click()
+    approver.wait_for_load_state()
     approver.keyboard.press("a")
     approver.get_by_label("Note").fill("Read the diff.")
     approver.get_by_role("button", name="Approve: v2 → production").click()
@@ -68,7 +69,7 @@ def test_a_dialog_says_what_is_missing_and_then_does_it(site: Site, window: Wind
     expect(reason).to_have_attribute("aria-invalid", "true")
     reason.fill("The source is loaded again.")
     dialog.get_by_role("button", name="Pause carrier-punctuality in preview").click()
-    expect(page.locator(".places")).to_contain_text("Paused")
+    expect(page.locator(".places > li", has_text="preview")).to_contain_text("Paused")
     assert Hold.objects.filter(environment__name="preview", resumed_at=None).exists()
 
 

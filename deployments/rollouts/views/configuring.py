@@ -29,7 +29,8 @@ def configure(request: SignedInRequest, name: str, environment: str) -> HttpResp
             f"Nothing of {name} is live in {environment} yet. Deploy a version there first; then "
             "its configuration can change."
         )
-    form = ConfigureForm(request.POST or None, initial={"values": shown(live.configuration.values)})
+    current = shown(live.configuration.values)
+    form = ConfigureForm(request.POST or None, initial={"values": current})
     plan = None
     if form.is_valid():
         values, now = form.cleaned_data["values"], timezone.now()
@@ -40,7 +41,7 @@ def configure(request: SignedInRequest, name: str, environment: str) -> HttpResp
     return render(
         request,
         "deployments/rollouts/configure.html",
-        {**context, "plan": plan},
+        {**context, "plan": plan, "current": current},
         status=htmx.status_of(form),
     )
 
