@@ -22,7 +22,9 @@ def broken_house() -> Iterator[House]:
     """Whatever a test breaks here, the next one finds mended."""
     portal = Portal.start(own_servers=True, environment=dict.fromkeys(NAMES, QUICK))
     try:
-        yield build(portal)
+        house = build(portal)
+        with house.api:
+            yield house
     finally:
         portal.stop()
 
