@@ -8,16 +8,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from tests.journeys.chromium import launched
 from tests.journeys.site import Site, opened
 from tests.pipelines.conftest import zygote
 
 __all__ = ["zygote"]  # the fixture: registering a transformation asks the sandbox
 
-CHROMIUM = os.environ.get("SLIPWAY_CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 # Playwright runs an event loop in the thread of the tests, where Django would see one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -30,7 +26,7 @@ def driver() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(driver: Playwright) -> Iterator[Browser]:
-    browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    browser = launched(driver)
     yield browser
     browser.close()
 

@@ -1,93 +1,105 @@
-"""`make screenshots`: every kind of page of the running portal, in both schemes, wide and narrow.
+"""`make screenshots`: every page of the running Slipway, after its demonstration, as pictures.
 
-Follows the links of the pages from the front door, as ines (who sees most), and photographs one
-page of each kind: /runs/7/ and /runs/8/ are of one kind. Writes into `screenshots` of the checkout.
+They go into `screenshots/`, as NAME-WIDTH-SCHEME.png. With arguments: only names that begin so.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from tests.browser import CHROMIUM, FLAGS
+from launch.places import ROOT, Places, data_folder
+from tests.journeys.chromium import launched
 
-FOLDER = Path("screenshots")
-WINDOWS = {"wide": 1440, "narrow": 390}
-SCHEMES = ("light", "dark")
-WHO = "ines"
-NOT_PAGES = ("/api/", "/static/", "/metrics", "/sign-out", "/healthz", "/readyz")
-# Not `link.href`: of a link in an SVG that is no string.
-ADDRESSES = "links => links.map(link => new URL(link.getAttribute('href'), location).href)"
-# What makes two pages one kind: a number, or the name of something that looks like its siblings.
-IDENTITY = re.compile(r"/(\d+|(?<=/in/)[^/]+|(?<=/clients/)[^/]+|(?<=/teams/)[^/]+)(?=/|$)")
+FOLDER = ROOT / "screenshots"
+COMPONENT = "/components/carrier-punctuality"
+PERSON = "mira"
+WIDTHS = {1440: 900, 390: 844}
 
 
-def main() -> None:
-    address = os.environ["SLIPWAY_URL"]
-    account = Path(os.environ["SLIPWAY_DATA"]) / "demo.json"
-    if not account.exists():
-        sys.exit("The demonstration has not been played here: make demo.")
-    [password] = [
-        person["password"]
-        for person in json.loads(account.read_text())["people"]
-        if person["username"] == WHO
-    ]
+def pages(facts: dict[str, Any]) -> dict[str, str]:
+    """The pages by name; `facts` has the numbers of the demonstration's story."""
+    return {
+        "home": "/",
+        "catalog": "/components/",
+        "component": f"{COMPONENT}/",
+        "component-runs": f"{COMPONENT}/runs/",
+        "component-deployments": f"{COMPONENT}/deployments/",
+        "component-versions": f"{COMPONENT}/versions/",
+        "component-audit": f"{COMPONENT}/audit/",
+        "version": f"{COMPONENT}/versions/3/",
+        "plan": f"{COMPONENT}/plan?release=2&environment=production",
+        "plan-refused": f"{COMPONENT}/plan?release=3&environment=production",
+        "configure": f"{COMPONENT}/in/production/configure",
+        "roll-back": f"{COMPONENT}/in/production/roll-back",
+        "deployments": "/deployments/",
+        "deployment": f"/deployments/{facts['bad_deployment']}/",
+        "rollback": f"/deployments/{facts['rollback']}/",
+        "runs": "/runs/",
+        "run": f"/runs/{facts['wrong_run_number']}/",
+        "run-stopped": f"/runs/{facts['stopped_run']}/",
+        "changes": "/changes/",
+        "audit": "/audit/",
+        "clients": "/clients/",
+        "client": "/clients/acme-travel/",
+        "connections": "/connections/",
+        "environments": "/environments/",
+        "teams": "/teams/",
+        "team": "/teams/airline-data/",
+        "account": "/account/",
+        "tokens": "/account/tokens/",
+        "not-found": "/components/nothing-like-this/",
+    }
+
+
+def main() -> int:
+    told = json.loads(Places(data_folder(os.environ)).demo.read_text())
+    password = {one["username"]: one["password"] for one in told["people"]}[PERSON]
+    wanted = tuple(sys.argv[1:]) or ("",)
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        pages = kinds_of_pages(signed_in(browser, address, password))
-        for scheme in SCHEMES:
-            for name, width in WINDOWS.items():
-                page = signed_in(browser, address, password, scheme=scheme, width=width)
-                for kind, path in pages.items():
-                    page.goto(path, wait_until="load")
-                    page.wait_for_timeout(300)  # panels that load by themselves
-                    page.screenshot(path=FOLDER / f"{kind}.{scheme}.{name}.png", full_page=True)
-        browser.close()
-    print(f"{len(pages)} kinds of pages, {len(SCHEMES)} schemes, {len(WINDOWS)} widths: {FOLDER}/")
+        browser = launched(playwright)
+        for width in WIDTHS:
+            for scheme in ("light", "dark"):
+                with _signed_in(browser, width, scheme, password) as context:
+                    _photograph(context, pages(told["facts"]), wanted, f"{width}-{scheme}")
+    print(f"They lie in {FOLDER.relative_to(Path.cwd())}.")
+    return 0
 
 
-def signed_in(
-    browser: Browser, address: str, password: str, *, scheme: str = "light", width: int = 1440
-) -> Page:
+def _signed_in(browser: Browser, width: int, scheme: str, password: str) -> BrowserContext:
     context = browser.new_context(
-        base_url=address,
-        viewport={"width": width, "height": 900},
+        base_url=os.environ["SLIPWAY_URL"],
+        viewport={"width": width, "height": WIDTHS[width]},
         color_scheme=scheme,  # type: ignore[arg-type]
+        device_scale_factor=1 if width > 600 else 2,
         reduced_motion="reduce",
     )
     page = context.new_page()
     page.goto("/sign-in")
-    page.fill("#username", WHO)
-    page.fill("#password", password)
-    page.click("button[type=submit]")
-    page.wait_for_load_state()
-    return page
+    page.screenshot(path=FOLDER / f"sign-in-{width}-{scheme}.png")
+    page.get_by_label("Name").fill(PERSON)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#rail")).to_be_attached()  # signed in: the frame is there
+    return context
 
 
-def kinds_of_pages(page: Page) -> dict[str, str]:
-    """Kind -> the first page of that kind that a link led to."""
-    found: dict[str, str] = {"home": "/"}
-    waiting = ["/"]
-    while waiting:
-        page.goto(waiting.pop(0), wait_until="load")
-        page.wait_for_timeout(300)
-        for link in page.eval_on_selector_all("a[href]", ADDRESSES):
-            parts = urlsplit(link)
-            if parts.netloc != urlsplit(page.url).netloc or parts.path.startswith(NOT_PAGES):
-                continue
-            kind = IDENTITY.sub("/one", parts.path).strip("/").replace("/", "-") or "home"
-            if kind not in found:
-                found[kind] = parts.path
-                waiting.append(parts.path)
-    return found
+def _photograph(
+    context: BrowserContext, addresses: dict[str, str], wanted: tuple[str, ...], suffix: str
+) -> None:
+    page = context.pages[0]
+    for name, address in addresses.items():
+        if name.startswith(wanted):
+            page.goto(address)
+            expect(page.locator("[aria-busy=true]")).to_have_count(0)
+            page.screenshot(path=FOLDER / f"{name}-{suffix}.png")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
