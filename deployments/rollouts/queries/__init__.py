@@ -6,6 +6,7 @@ from deployments.rollouts.queries.history import (
     details,
     history,
     reversal,
+    reversed_of,
     under_way,
 )
 from deployments.rollouts.queries.lists import live_of
@@ -43,6 +44,7 @@ __all__ = [
     "one_each",
     "plan",
     "reversal",
+    "reversed_of",
     "rollback_candidates",
     "rollback_plan",
     "serving",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Prefetch, Q, QuerySet
 
 from deployments.policies.models import Approval
@@ -77,3 +80,9 @@ def under_way(user: User) -> list[Deployment]:
     rows = history().filter(state__in=Deployment.UNFINISHED)
     mine = Q(requested_by=user) | Q(component__team__in=user.memberships.values("team_id"))
     return list(rows.filter(mine).order_by("-pk")[:10])
+
+
+def reversed_of(rows: Iterable[Deployment]) -> set[UUID | None]:
+    """Which of these a rollback took back; one query."""
+    rollbacks = Deployment.objects.filter(reverses__in=rows, live_at__isnull=False)
+    return set(rollbacks.values_list("reverses_id", flat=True))

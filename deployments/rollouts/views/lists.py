@@ -27,6 +27,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "given": given,
         "is_filtered": any(given.values()),
         "live": _live(page.rows),
+        "reversed": queries.reversed_of(page.rows),
         "environments": environments.environments(),
         "states": Deployment.State.choices,
         "kinds": Deployment.Kind.choices,
@@ -39,7 +40,12 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     component = catalog.component(name)
     rows = queries.history(component=component.name)
     page = pages.newest(rows, before=request.GET.get("before", ""))
-    shown = {"component": component, "page": page, "live": _live(page.rows)}
+    shown = {
+        "component": component,
+        "page": page,
+        "live": _live(page.rows),
+        "reversed": queries.reversed_of(page.rows),
+    }
     return render(request, "deployments/rollouts/of_component.html", shown)
 
 
