@@ -57,6 +57,7 @@ def test_queries_do_not_grow_with_the_data(whole: Whole, people: dict[str, User]
     before = counted(client)
     more(whole)
     after = counted(client)
+    print("COUNTS", after)
     assert after == before
     too_many = {path: count for path, count in after.items() if count > PAGES[path]}
     assert too_many == {}
