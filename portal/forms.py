@@ -7,6 +7,17 @@ from typing import Any
 from django import forms
 
 
+# Django's words -> ours
+OURS = {
+    "This field is required.": "Fill this in.",
+    "Select a valid choice. %(value)s is not one of the available choices.": "Choose one of these.",
+    "Select a valid choice. That choice is not one of the available choices.": (
+        "Choose one of these."
+    ),
+    "Enter a valid date.": "Write a date such as 2026-11-20.",
+}
+
+
 class Form(forms.Form):
     """A form whose widgets carry the product's classes and point at their help and errors."""
 
@@ -17,6 +28,9 @@ class Form(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            field.error_messages = {
+                key: OURS.get(str(words), words) for key, words in field.error_messages.items()
+            }
             if not isinstance(field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
                 field.widget.attrs.setdefault("class", "input")
 

@@ -10,7 +10,7 @@ from django import forms
 
 from portal.forms import Form, reason
 
-PREFIX = "parameter-"
+PREFIX = "parameters."  # as the operation names a field that it refuses
 
 
 class StartForm(Form):
@@ -53,14 +53,12 @@ def _field(declaration: Mapping[str, Any]) -> forms.Field:
         return _choice([(option, option) for option in options], type(options[0]), given)
     if kind == "boolean":
         return _choice([(True, "yes"), (False, "no")], lambda text: text == "True", given)
-    bounds: dict[str, Any] = {
-        "min_value": declaration.get("minimum"),
-        "max_value": declaration.get("maximum"),
-    }
-    if kind == "integer":
-        return forms.IntegerField(**given, **bounds)
+    bounds = {"min": declaration.get("minimum"), "max": declaration.get("maximum")}
+    shown = {name: bound for name, bound in bounds.items() if bound is not None}
+    if kind == "integer":  # the bounds help to type; whether they are kept the operation says
+        return forms.IntegerField(**given, widget=forms.NumberInput(attrs=shown))
     if kind == "number":
-        return forms.FloatField(**given, **bounds)
+        return forms.FloatField(**given, widget=forms.NumberInput(attrs={"step": "any", **shown}))
     if kind == "date":
         return forms.DateField(**given, widget=forms.DateInput(attrs={"type": "date"}))
     return forms.CharField(**given)
