@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-
 # Django's words -> ours
 OURS = {
     "This field is required.": "Fill this in.",
