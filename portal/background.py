@@ -18,20 +18,21 @@ from django.db import transaction
 from kombu import Connection
 from kombu.exceptions import ChannelError, OperationalError
 from kombu.transport.virtual import Channel as VirtualChannel
+from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 
 def enqueue(task: str, **ids: str) -> None:
     """Send `task` (its dotted path) to its queue once the surrounding transaction has committed."""
-    transaction.on_commit(partial(_send, task, ids))
+    transaction.on_commit(partial(_send, task, ids), robust=True)
 
 
 def _send(task: str, ids: dict[str, str]) -> None:
     """A broker that is away costs time, not work: the sweeper finds the row."""
     try:
         current_app.send_task(task, kwargs=ids, ignore_result=True, retry=False)
-    except OperationalError as error:
+    except (OperationalError, RedisError) as error:
         log.warning("broker away, the sweeper will send %s", task, extra={"error": str(error)})
 
 

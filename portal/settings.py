@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets as random
-import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -26,11 +26,12 @@ def _kept_secret(name: str) -> str:
     path = DATA_DIR / name
     if not path.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(path, "x", opener=partial(os.open, mode=0o600)) as file:
-                file.write(random.token_urlsafe(48))
-        except FileExistsError:
-            time.sleep(0.1)  # another process of the same start was first and is writing it
+        whole = path.with_name(f"{name}.{os.getpid()}")
+        with open(whole, "w", opener=partial(os.open, mode=0o600)) as file:
+            file.write(random.token_urlsafe(48))
+        with suppress(FileExistsError):  # another process of the same start was first
+            os.link(whole, path)
+        whole.unlink()
     return path.read_text().strip()
 
 

@@ -25,6 +25,7 @@ from portal.names import SLUG_HINT, is_slug
 OWN_FOLDERS = ("postgres", "redis", "run", "servers", "log", "static")
 
 
+@kept("connection.create", "connection", "name")
 @transaction.atomic
 def create_connection(
     *,
@@ -47,6 +48,7 @@ def create_connection(
     return found
 
 
+@kept("client.create", "client", "name")
 @transaction.atomic
 def create_client(
     *,
@@ -73,6 +75,7 @@ def create_client(
     return found
 
 
+@kept("destination.create", "destination", "name")
 @transaction.atomic
 def create_destination(
     *,
@@ -169,6 +172,30 @@ def take(*, grant: Grant, by: User, now: datetime, reason: str = "") -> None:
     accounts.take_grant(grant=grant, owner=thing.team, by=by, now=now, reason=reason)
 
 
+@transaction.atomic
+def rotate_secrets(*, by: User | None, now: datetime) -> int:
+    """Write every secret anew with the first key of SLIPWAY_ENCRYPTION_KEYS; returns how many.
+
+    `secrets.Undecryptable` where a key is missing: then all are as they were.
+    """
+    if by:
+        access.require(by, "secrets.rotate")
+    held = Binding.objects.select_for_update().exclude(secret=None).order_by("pk")
+    count = 0
+    for binding in held:
+        Binding.objects.filter(pk=binding.pk).update(secret=secrets.rotate(binding.secret or b""))
+        count += 1
+    audit.record(
+        verb="secrets.rotate",
+        by=by,
+        now=now,
+        kind="binding",
+        thing="every secret",
+        after={"count": count},
+    )
+    return count
+
+
 def _check_kind(kind: str) -> None:
     if kind not in Kind.values:
         raise Refused(f"“{kind}” is no kind. There is: {', '.join(Kind.values)}.", field="kind")
@@ -190,13 +217,26 @@ def _place(thing: Connection | Destination, environment: Environment, address: s
     own = [settings.ARTIFACTS_DIR, *(settings.DATA_DIR / name for name in OWN_FOLDERS)]
     grounds = addresses.grounds(settings.DIRECTORY_ROOTS, [Path(path) for path in own])
     try:
-        if isinstance(thing, Connection):
-            return str(addresses.source(address, grounds))
-        folder = str(addresses.destination(address, grounds))
+        check = addresses.source if isinstance(thing, Connection) else addresses.destination
+        folder = str(check(address, grounds))
     except addresses.NotAnAddress as problem:
         raise Refused(problem.message, field="address") from problem
-    _refuse_shared(thing, environment, folder)
+    _refuse_foreign(thing, folder)
+    if isinstance(thing, Destination):
+        _refuse_shared(thing, environment, folder)
     return folder
+
+
+def _refuse_foreign(thing: Connection | Destination, folder: str) -> None:
+    """A second name for another team's folder would walk around that team's grants."""
+    for other in queries.bindings():
+        owned = other.connection or other.destination
+        if owned and owned.team_id != thing.team_id and addresses.overlap(folder, other.address):
+            raise Refused(
+                f"{folder} belongs to {owned.name} of {owned.team.name}. Ask them for a grant on "
+                f"{owned.name} instead of naming its folder once more.",
+                field="address",
+            )
 
 
 def _refuse_shared(thing: Destination, environment: Environment, folder: str) -> None:

@@ -92,6 +92,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["lease_until"], condition=Q(state="sending"), name="delivery_leased"
             ),
+            models.Index(fields=["next_at"], condition=Q(state="held"), name="delivery_to_clear"),
             models.Index(fields=["client", "-id"], name="delivery_by_client"),
             models.Index(fields=["deployment", "-id"], name="delivery_by_deployment"),
             models.Index(

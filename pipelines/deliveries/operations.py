@@ -25,6 +25,7 @@ from portal.catalog.models import Component
 from portal.errors import Moved, Refused
 from portal.failpoints import hit
 
+SUPERSEDABLE = (Delivery.State.QUEUED, Delivery.State.FAILED, Delivery.State.HELD)
 DELIVER = "pipelines.deliveries.tasks.deliver"
 
 
@@ -52,9 +53,7 @@ def plan(
         )
         for entry in wanted
     ]
-    Delivery.objects.filter(
-        run=run, state__in=(Delivery.State.QUEUED, Delivery.State.FAILED), revision__lt=run.revision
-    ).update(
+    Delivery.objects.filter(run=run, state__in=SUPERSEDABLE, revision__lt=run.revision).update(
         state=Delivery.State.SUPERSEDED,
         message=f"Not sent: revision {run.revision} took its place.",
         next_at=None,
@@ -218,15 +217,16 @@ def hold(*, component: Component, digest: str, reason: str, now: datetime) -> in
     open_ones = Delivery.objects.filter(
         version__transformation__component=component,
         version__digest=digest,
-        state__in=(Delivery.State.QUEUED, Delivery.State.SENDING, Delivery.State.FAILED),
+        state__in=Delivery.UNFINISHED,
     )
     ids = list(open_ones.select_for_update(of=("self",)).values_list("pk", flat=True))
     message = f"Held: its version was rejected. {reason}"
     DeliveryAttempt.objects.filter(delivery__in=ids, state=DeliveryAttempt.State.SENDING).update(
         state=DeliveryAttempt.State.STOPPED, message=message, finished_at=now
     )
+    # Due until cleared: a lost message must not leave a file behind for a worker that wakes late.
     Delivery.objects.filter(pk__in=ids).update(
-        state=Delivery.State.HELD, message=message, next_at=None, lease_until=None
+        state=Delivery.State.HELD, message=message, next_at=now, lease_until=None
     )
     for delivery_id in ids:  # what a killed worker may have left at the destination goes
         enqueue("pipelines.deliveries.tasks.clear", delivery_id=str(delivery_id))

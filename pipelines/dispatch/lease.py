@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from pipelines.dispatch import operations
 from pipelines.dispatch.operations import Claim
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -33,7 +36,11 @@ def kept(claim: Claim, clock: Callable[[], datetime]) -> Iterator[None]:
 def _keep(claim: Claim, clock: Callable[[], datetime], over: threading.Event) -> None:
     try:
         while not over.wait(settings.LEASE_SECONDS / 4):
-            if not operations.keep(claim=claim, now=clock()):
-                return
+            try:
+                if not operations.keep(claim=claim, now=clock()):
+                    return
+            except DatabaseError:  # tried again in time: the lease is four times as long
+                log.warning("the lease could not be prolonged now", exc_info=True)
+                connection.close()
     finally:
         connection.close()

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from deployments.releases import guard
+from pipelines.connections.models import Binding
+from pipelines.deliveries.destinations.base import DestinationError
 from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
 from pipelines.deliveries.ranks import rank
 from pipelines.execution import lifecycle
@@ -23,6 +26,7 @@ from portal.background import backlog, enqueue
 from portal.failpoints import hit
 
 DELIVER = "pipelines.deliveries.tasks.deliver"
+CLEAR = "pipelines.deliveries.tasks.clear"
 MAX_TRIES = 8
 
 
@@ -121,11 +125,16 @@ def prepared(*, claim: Claim, sent: Sent, now: datetime) -> bool:
 
 
 @transaction.atomic
-def admit(*, delivery: Delivery, now: datetime) -> None:
-    """A held delivery turns out to have been shown just before it was rejected: say so."""
+def cleared(*, delivery: Delivery, was_shown: bool, now: datetime) -> None:
+    """Nothing unpublished is left of a held delivery. Was it shown just before? Then say so."""
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.HELD).update(next_at=None)
+    if not was_shown or delivery.state != Delivery.State.HELD:
+        return
     place = _place(delivery)
     claim = Claim(delivery, delivery.attempt)
-    if place.rank > claim.rank:
+    stands = place.delivery
+    # The same bytes of an earlier delivery prove nothing.
+    if place.rank > claim.rank or (stands and stands.checksum == delivery.checksum):
         return
     if place.delivery_id and place.delivery_id != delivery.pk:
         Delivery.objects.filter(pk=place.delivery_id).update(replaced_by=delivery)
@@ -146,10 +155,11 @@ def missing_grants(claim: Claim) -> list[tuple[str, str]]:
     )
 
 
-def may_leave(*, claim: Claim, now: datetime) -> Place | None:
+def may_leave(*, claim: Claim, address: str, now: datetime) -> Place | None:
     """The last question, inside the publishing transaction; locks are kept until it ends.
 
     None: fenced off, rejected (it is held), or something newer stands there (it is superseded).
+    A destination that was moved meanwhile is a DestinationError: the next try goes to its place.
     """
     delivery = claim.delivery
     component_id = delivery.run.transformation.component_id
@@ -165,8 +175,15 @@ def may_leave(*, claim: Claim, now: datetime) -> Place | None:
             claim, Delivery.State.HELD, f"Held: its version was rejected. {rejection.reason}", now
         )
         return None
+    bound = Binding.objects.filter(
+        destination=delivery.destination, environment=delivery.environment, address=address
+    )
+    if not bound.exists():
+        raise DestinationError(
+            f"{delivery.destination.name} was moved while this was on its way.", permanent=False
+        )
     place = _place(delivery)
-    if place.rank > claim.rank:
+    if place.rank > claim.rank and not _stands_rejected(place, component_id):
         _stop(claim, Delivery.State.SUPERSEDED, "Not sent: something newer stands there.", now)
         return None
     return place
@@ -183,9 +200,20 @@ def _place(delivery: Delivery) -> Place:
         ],
         ignore_conflicts=True,
     )
-    return Place.objects.select_for_update().get(
+    places = Place.objects.select_for_update(of=("self",)).select_related(
+        "delivery__version", "delivery__run__transformation"
+    )
+    return places.get(
         destination=delivery.destination, environment=delivery.environment, path=delivery.path
     )
+
+
+def _stands_rejected(place: Place, component_id: UUID) -> bool:
+    """Rejected content keeps nobody out, however new it is: replacing it is the repair."""
+    stands = place.delivery
+    if stands is None or stands.run.transformation.component_id != component_id:
+        return False
+    return guard.rejection_of(component_id, stands.version.digest) is not None
 
 
 def delivered(*, claim: Claim, place: Place, now: datetime) -> None:
@@ -236,6 +264,16 @@ def resend(*, now: datetime, most: int = 200) -> int:
     Delivery.objects.filter(pk__in=due, state=Delivery.State.QUEUED).update(next_at=now)
     for delivery_id in due:
         enqueue(DELIVER, delivery_id=str(delivery_id))
+    return len(due) + _resend_clearing(overdue=overdue, now=now)
+
+
+def _resend_clearing(*, overdue: datetime, now: datetime, most: int = 200) -> int:
+    """Held deliveries whose remains at the destination nobody has removed yet."""
+    held = Delivery.objects.filter(state=Delivery.State.HELD, next_at__lt=overdue)
+    due = list(held.order_by("next_at").values_list("pk", flat=True)[:most])
+    Delivery.objects.filter(pk__in=due, state=Delivery.State.HELD).update(next_at=now)
+    for delivery_id in due:
+        enqueue(CLEAR, delivery_id=str(delivery_id))
     return len(due)
 
 

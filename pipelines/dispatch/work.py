@@ -52,6 +52,15 @@ def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
             operations.fail(
                 claim=claim, message=error.message, permanent=error.permanent, now=clock()
             )
+        except Exception as bug:
+            message = f"Slipway failed at it ({type(bug).__name__}): {_short(bug)}"
+            operations.fail(claim=claim, message=message, permanent=False, now=clock())
+            raise
+
+
+def _short(bug: Exception) -> str:
+    """An operating system's reason can be shown; what else a bug says is for the logs."""
+    return f"{bug.strerror}." if isinstance(bug, OSError) else "the logs say more."
 
 
 def clear(*, delivery_id: str, clock: Clock) -> None:
@@ -59,17 +68,16 @@ def clear(*, delivery_id: str, clock: Clock) -> None:
     delivery = Delivery.objects.select_related(
         "run__transformation__component", "destination", "environment", "client"
     ).get(pk=delivery_id)
-    if delivery.state == Delivery.State.SENDING or not delivery.attempt:
+    if delivery.state != Delivery.State.HELD:
         return
-    claim = Claim(delivery=delivery, number=delivery.attempt)
-    parcel = _parcel(claim, Path())
-    if parcel is None:
+    parcel = _parcel(Claim(delivery=delivery, number=delivery.attempt), Path())
+    if parcel is None or not delivery.attempt:
+        operations.cleared(delivery=delivery, was_shown=False, now=clock())
         return
     destination = adapter(delivery.destination.kind)
     destination.clear(parcel, including_own=True)
     was_shown = delivery.checksum and destination.standing(parcel) == delivery.checksum
-    if was_shown and delivery.state == Delivery.State.HELD:
-        operations.admit(delivery=delivery, now=clock())
+    operations.cleared(delivery=delivery, was_shown=bool(was_shown), now=clock())
 
 
 def send(claim: Claim, clock: Clock) -> None:
@@ -105,7 +113,7 @@ def _publish(
     clock: Clock,
 ) -> None:
     asked = time.monotonic()
-    place = operations.may_leave(claim=claim, now=clock())
+    place = operations.may_leave(claim=claim, address=parcel.address, now=clock())
     if place is None:
         log.info("delivery stopped before it left")
         return

@@ -80,7 +80,6 @@ def claim(*, run_id: str, worker: str, now: datetime) -> Claim | None:
         version=run.version,
         deployment=run.deployment,
         worker=worker,
-        heartbeat_at=now,
         started_at=now,
         waited_for=max(0.0, (now - run.queued_at).total_seconds()),
     )
@@ -160,6 +159,7 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
     )
     if not won:
         artifacts.remove(claim.result_path)
+        _end_cancelled(claim, now=now)
         return False
     Attempt.objects.filter(run=run, number=claim.number).update(
         state=Attempt.State.SUCCEEDED,
@@ -186,12 +186,24 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
     return True
 
 
+def _end_cancelled(claim: Claim, *, now: datetime) -> None:
+    """A person cancelled just as the work was done: it ends as they asked."""
+    message = "Cancelled before its result was used."
+    asked = Run.objects.filter(
+        pk=claim.run.pk, state=Run.State.RUNNING, attempt=claim.number, is_cancelling=True
+    )
+    if asked.update(state=Run.State.CANCELLED, finished_at=now, lease_until=None, message=message):
+        Attempt.objects.filter(
+            run=claim.run, number=claim.number, state=Attempt.State.RUNNING
+        ).update(state=Attempt.State.CANCELLED, message=message, finished_at=now)
+
+
 @transaction.atomic
 def fail(*, claim: Claim, error: EngineError, now: datetime) -> None:
     """The attempt did not end well: try again where that can help, else the run has failed."""
     run = claim.run
     usage = error.usage
-    cancelled = error.kind == "cancelled"
+    cancelled = error.kind == "cancelled" or _is_cancelling(claim)
     again = not cancelled and lifecycle.may_try_again(tries=run.tries, permanent=error.permanent)
     ending = {
         "lease_until": None,
@@ -215,6 +227,10 @@ def fail(*, claim: Claim, error: EngineError, now: datetime) -> None:
     artifacts.remove(claim.result_path)
     if won and not again and not cancelled:
         _note_failure(run, error.message, now=now)
+
+
+def _is_cancelling(claim: Claim) -> bool:
+    return Run.objects.filter(pk=claim.run.pk, attempt=claim.number, is_cancelling=True).exists()
 
 
 def _what_next(run: Run, *, again: bool, cancelled: bool, now: datetime) -> dict[str, object]:
@@ -288,6 +304,14 @@ def _lose(run: Run, *, now: datetime) -> int:
         return 0
     Attempt.objects.filter(run=run, number=run.attempt, state=Attempt.State.RUNNING).update(
         state=Attempt.State.LOST, failure="lost", message=message, finished_at=now
+    )
+    artifacts.remove(
+        artifacts.result_path(
+            environment=run.environment.name,
+            component=run.transformation.component.name,
+            run_id=run.pk,
+            attempt=run.attempt,
+        )
     )
     if again:
         enqueue(EXECUTE, run_id=str(run.pk))

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from pipelines.connections.sources import queries as sources
+from pipelines.connections.sources.base import SourceError
 from pipelines.engines.base import Check, Column, Engine, EngineError, Job, Limits
 from pipelines.runs import artifacts
 from pipelines.runs.models import Run
 from pipelines.transformations.models import Version
 from portal.accounts import grants
-from portal.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def job(claim: Claim) -> Job:
             environment=claim.run.environment,
             parameters=claim.run.parameters,
         )
-    except Refused as refused:
-        raise EngineError(refused.message, permanent=True, kind="input") from refused
+    except SourceError as error:
+        raise EngineError(error.message, permanent=error.permanent, kind="input") from error
     contract = spec.get("contract") or {}
     return Job(
         sql=spec["sql"],

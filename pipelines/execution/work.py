@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
+from django.db import DatabaseError, connection
 
 from pipelines.engines.base import EngineError
 from pipelines.execution import operations, preparation
@@ -36,9 +37,26 @@ def execute(*, run_id: str, worker: str, clock: Clock) -> None:
             log.warning("attempt ended: %s", error.message, extra={"failure": error.kind})
             operations.fail(claim=claim, error=error, now=clock())
             return
+        except Exception as bug:
+            operations.fail(claim=claim, error=_as_engine_error(bug), now=clock())
+            raise
         hit("pipelines.attempt.staged")
         won = operations.succeed(claim=claim, outcome=outcome, now=clock())
         log.info("attempt %s: %s rows", "ended well" if won else "fenced off", outcome.rows_out)
+
+
+def _as_engine_error(bug: Exception) -> EngineError:
+    """What the row says about an error that nobody foresaw; the error itself goes on upward."""
+    if isinstance(bug, OSError):
+        return EngineError(
+            f"This machine could not do it: {bug.strerror or bug}.", permanent=False, kind="disk"
+        )
+    return EngineError(
+        f"Slipway failed, not your query ({type(bug).__name__}, request "
+        f"{context.request_id.get() or 'unknown'}). The platform team can find it in the logs.",
+        permanent=False,
+        kind="bug",
+    )
 
 
 def _beat(claim: Claim, clock: Clock) -> Callable[[], bool]:
@@ -51,7 +69,12 @@ def _beat(claim: Claim, clock: Clock) -> Callable[[], bool]:
         if time.monotonic() - last < every:
             return True
         last = time.monotonic()
-        return operations.keep(claim=claim, now=clock())
+        try:
+            return operations.keep(claim=claim, now=clock())
+        except DatabaseError:  # long work is not thrown away for it: the lease has time left
+            log.warning("the lease could not be prolonged now", exc_info=True)
+            connection.close()
+            return True
 
     return beat
 

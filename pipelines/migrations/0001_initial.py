@@ -164,7 +164,6 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('state', models.CharField(choices=[('running', 'Running'), ('succeeded', 'Succeeded'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('lost', 'Worker lost')], default='running', max_length=10)),
                 ('worker', models.CharField(max_length=120)),
-                ('heartbeat_at', models.DateTimeField()),
                 ('started_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('failure', models.CharField(blank=True, max_length=24)),

@@ -154,7 +154,6 @@ class Attempt(models.Model):
         "deployments.Deployment", on_delete=models.PROTECT, related_name="+"
     )
     worker = models.CharField(max_length=120)
-    heartbeat_at = models.DateTimeField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=24, blank=True)  # "sql", "check", "limit:memory", "lost"…

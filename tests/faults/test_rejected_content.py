@@ -37,9 +37,9 @@ def test_a_delivery_suspended_at(house: House, point: str) -> None:
     run = start(house)
     wait_until_stopped(sleeper.pid)
     stopped = portal.processes.pop("deliveries")
-    portal.begin("deliveries")
     try:
         house.post(f"/releases/{release}/reject/", reason="It is wrong.")
+        portal.begin("deliveries")  # not before: it might rightly deliver first
         stopped.send(signal.SIGCONT)
         time.sleep(2)
     finally:

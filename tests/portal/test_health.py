@@ -55,7 +55,10 @@ def broken(client: Client) -> dict[str, str]:
     return {name: part["message"] for name, part in parts if part["state"] != "ready"}
 
 
-def test_it_says_that_the_sandbox_is_away(client: Client, db: None, tmp_path: Path) -> None:
+def test_it_says_that_the_sandbox_is_away(
+    client: Client, db: None, settings: Settings, tmp_path: Path
+) -> None:
+    settings.ZYGOTE_SOCKET = str(tmp_path / "nobody.sock")
     assert "no run can start" in broken(client)["sandbox"]
 
 

@@ -13,7 +13,6 @@ from pipelines.connections.sources.registry import adapter
 from pipelines.engines.base import Source
 from pipelines.transformations import paths
 from portal import secrets
-from portal.errors import Refused
 
 
 def resolve(
@@ -22,7 +21,7 @@ def resolve(
     environment: Environment,
     parameters: Mapping[str, Any],
 ) -> list[Source]:
-    """What the engine reads for these inputs now. Refused says which one can't be had, and why."""
+    """What the engine reads for these inputs now. SourceError says what can't be had, and why."""
     names = {str(entry["connection"]) for entry in inputs.values()}
     bound = connections.connections_bound(names, environment.name)
     return [
@@ -47,13 +46,10 @@ def _source(
 ) -> Source:
     binding = bound.get(connection)
     if binding is None or binding.connection is None:
-        raise Refused(
+        raise SourceError(
             f"The input {wanted.name} can't be read: {connection} has no binding in "
             f"{environment.name}. Bind it there, then run this again.",
-            field=f"inputs.{wanted.name}",
+            permanent=True,
         )
     secret = secrets.decrypt(binding.secret) if binding.secret else ""
-    try:
-        return adapter(binding.connection.kind).resolve(binding.address, wanted, secret=secret)
-    except SourceError as error:
-        raise Refused(error.message, field=f"inputs.{wanted.name}") from error
+    return adapter(binding.connection.kind).resolve(binding.address, wanted, secret=secret)

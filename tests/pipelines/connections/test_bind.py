@@ -11,7 +11,7 @@ from deployments.environments.models import Environment
 from pipelines.connections import operations, queries
 from pipelines.connections.models import Binding, Destination
 from portal import secrets
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from portal.audit.models import Entry
 from portal.errors import Moved, NotAllowed, Refused
 from tests.pipelines.factories import House
@@ -149,3 +149,22 @@ def test_unbinding_takes_the_place_and_the_secret_away(house: House, now: dateti
         operations.unbind(
             thing=house.connection, environment=house.environment, by=house.owner, now=now
         )
+
+
+@pytest.mark.parametrize("folder", ["sources", "drop"])
+def test_another_team_cannot_name_the_same_folder_and_walk_around_its_grants(
+    house: House, people: dict[str, User], finance_data: Team, now: datetime, folder: str
+) -> None:
+    (house.folder / "drop").mkdir(exist_ok=True)
+    hers = operations.create_connection(
+        name="copy", kind="directory", team=finance_data, by=people["hannah"], now=now
+    )
+    with pytest.raises(Refused, match=r"of airline-data\. Ask them for a grant"):
+        operations.bind(
+            thing=hers,
+            environment=house.environment,
+            address=str(house.folder / folder),
+            by=people["hannah"],
+            now=now,
+        )
+    assert not Binding.objects.filter(connection=hers).exists()

@@ -14,7 +14,6 @@ from pipelines.connections import operations
 from pipelines.connections.sources import queries
 from pipelines.connections.sources.base import SourceError, Wanted
 from pipelines.connections.sources.directory import DirectorySource
-from portal.errors import Refused
 from tests.pipelines.factories import House
 
 
@@ -137,6 +136,6 @@ def test_an_input_that_is_not_bound_here_is_told(house: House, now: datetime) ->
     operations.unbind(
         thing=house.connection, environment=house.environment, by=house.owner, now=now
     )
-    with pytest.raises(Refused, match="nyc-files has no binding in staging") as caught:
+    with pytest.raises(SourceError, match="nyc-files has no binding in staging") as caught:
         resolved(house, path="flights.parquet")
-    assert caught.value.field == "inputs.flights"
+    assert caught.value.permanent

@@ -10,6 +10,7 @@ import pytest
 from deployments.releases import operations as releases
 from pipelines.connections import operations as connections
 from pipelines.deliveries import operations as deliveries_
+from pipelines.deliveries.destinations.base import DestinationError
 from pipelines.deliveries.models import Delivery, DeliveryAttempt
 from pipelines.dispatch import operations, work
 from pipelines.execution import operations as execution
@@ -21,7 +22,7 @@ from portal.accounts import operations as accounts
 from portal.accounts.models import Grant
 from portal.errors import Refused
 from portal.models import Entry
-from tests.pipelines.factories import House, deliveries, later, staged
+from tests.pipelines.factories import SQL, House, deliveries, file, later, staged
 
 pytestmark = pytest.mark.django_db
 PATH = "punctuality/1.parquet"
@@ -212,3 +213,55 @@ def test_a_run_says_nothing_of_deliveries_they_are_derived(house: House, now: da
     before = Run.objects.values().get(pk=delivery.run_id)
     send(delivery, now)
     assert Run.objects.values().get(pk=delivery.run_id) == before
+
+
+def test_rejected_content_keeps_nobody_out_however_new_it_is(house: House, now: datetime) -> None:
+    house.live(now=now)
+    old = send(ended(house, now, b"right"), now)
+    bad = house.live(file(SQL + " HAVING count(*) > 0"), now=later(now, 5))
+    send(ended(house, later(now, 9), b"wrong", key="b"), later(now, 9))
+    releases.reject(
+        release=house.release_of(bad), reason="Wrong", by=house.approver, now=later(now, 10)
+    )
+    again = deliveries_.again(
+        delivery=old, by=house.developer, now=later(now, 11), reason="The right one back"
+    )
+    assert send(again, later(now, 12)).state == Delivery.State.DELIVERED
+    assert house.shown() == {PATH: b"right"}
+
+
+def test_a_destination_that_is_moved_meanwhile_gets_it_at_its_new_place(
+    house: House, now: datetime
+) -> None:
+    house.live(now=now)
+    delivery = ended(house, now)
+    held = operations.claim(delivery_id=str(delivery.pk), worker="test", now=now)
+    assert held
+    elsewhere = house.folder / "elsewhere"
+    with pytest.raises(DestinationError, match="was moved"):
+        move_while(house, held, str(elsewhere), now)
+    operations.fail(claim=held, message="moved", permanent=False, now=now)
+    assert send(delivery, later(now, 60)).state == Delivery.State.DELIVERED
+    assert (elsewhere / PATH).read_bytes() == b"rows"
+    assert house.shown() == {}
+
+
+def move_while(house: House, claim: operations.Claim, address: str, now: datetime) -> None:
+    """Bind the destination elsewhere between this try's preparation and its last question."""
+    connections.bind(
+        thing=house.destination,
+        environment=house.environment,
+        address=address,
+        by=house.owner,
+        now=now,
+    )
+    operations.may_leave(claim=claim, address=str(house.drop), now=now)
+
+
+def test_what_a_lost_message_left_to_clear_is_asked_for_again(house: House, now: datetime) -> None:
+    bad = house.live(now=now)
+    delivery = ended(house, now)
+    releases.reject(release=house.release_of(bad), reason="Wrong", by=house.approver, now=now)
+    assert operations.sweep(now=later(now, 70)) == 1
+    work.clear(delivery_id=str(delivery.pk), clock=lambda: later(now, 71))
+    assert operations.sweep(now=later(now, 200)) == 0

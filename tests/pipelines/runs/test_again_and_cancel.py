@@ -141,7 +141,22 @@ def test_a_run_that_runs_is_told_at_its_next_beat_and_writes_nothing(
     assert not execution.keep(claim=claim, now=now)
     assert not execution.succeed(claim=claim, outcome=staged(claim), now=now)
     assert deliveries(run) == []
-    execution.sweep(now=later(now, 60))  # the worker says nothing more
+    run.refresh_from_db()
+    assert run.state == Run.State.CANCELLED
+    assert run.attempts.get().state == Attempt.State.CANCELLED
+
+
+def test_a_run_whose_worker_died_while_it_was_cancelled_ends_cancelled(
+    house: House, now: datetime
+) -> None:
+    version = house.live(now=now)
+    run = operations.start(
+        transformation=version.transformation, environment=house.environment, parameters={},
+        by=house.developer, now=now,
+    )  # fmt: skip
+    assert execution.claim(run_id=str(run.pk), worker="test", now=now)
+    operations.cancel(run=run, by=house.developer, now=now)
+    execution.sweep(now=later(now, 60))
     run.refresh_from_db()
     assert run.state == Run.State.CANCELLED
     assert run.attempts.get().state == Attempt.State.LOST
