@@ -23,7 +23,8 @@ from portal.accounts.models import Team, User
 from portal.audit import operations as audit
 from portal.catalog import operations as catalog
 from portal.catalog.models import Component, Dependency
-from portal.errors import Moved, Refused
+from portal.errors import Moved, NotAllowed, Refused
+from portal.names import is_slug
 
 ARTIFACT_KIND = "pipeline"
 TEAM: Path = ("metadata", "team")
@@ -42,7 +43,7 @@ def register(
     if team is None:
         _refuse([*found.findings, *_unknown_team(found), *found.sql_findings(found.statements)])
         raise AssertionError("a file without a known team has a finding")
-    access.require(by, "transformation.register", team)
+    _permit(found.outline.text(*NAME), team, by=by, now=now)
     statements, away = _inspected(found)
     _refuse(
         [
@@ -55,6 +56,23 @@ def register(
     if away:
         raise Refused(f"The SQL can't be checked just now: {away.message} Try again in a minute.")
     return _write(found, file, team, by=by, now=now)
+
+
+def _permit(name: str, team: Team, *, by: User, now: datetime) -> None:
+    """A refusal is kept by the name, without the file; findings in a file are not kept."""
+    try:
+        access.require(by, "transformation.register", team)
+    except NotAllowed as refused:
+        audit.record_refusal(
+            refused=refused,
+            verb="transformation.register",
+            by=by,
+            now=now,
+            kind="transformation",
+            thing=name if is_slug(name) else "a transformation without a usable name",
+            team=team.name,
+        )
+        raise
 
 
 @transaction.atomic

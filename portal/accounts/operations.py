@@ -20,6 +20,7 @@ LONGEST_LIFE = timedelta(days=366)
 LAST_USED_EVERY = timedelta(minutes=1)
 
 
+@kept("user.create", "user", "username")
 @transaction.atomic
 def create_user(
     *,
@@ -83,6 +84,7 @@ def set_active(*, user: User, is_active: bool, by: User, now: datetime) -> User:
     return user
 
 
+@kept("team.create", "team", "name")
 @transaction.atomic
 def create_team(*, name: str, title: str, description: str, by: User, now: datetime) -> Team:
     """Add a team, still without members."""
@@ -143,6 +145,7 @@ def remove_member(*, team: Team, user: User, by: User, now: datetime) -> None:
     held.delete()
 
 
+@kept("token.create", "token", "name")
 @transaction.atomic
 def issue_token(
     *,
