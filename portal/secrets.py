@@ -32,7 +32,7 @@ def decrypt(box: bytes | memoryview) -> str:
 
 def rotate(box: bytes | memoryview) -> bytes:
     """The same secret, written with the first key."""
-    return _box(tuple(settings.ENCRYPTION_KEYS)).rotate(bytes(box))
+    return encrypt(decrypt(box))
 
 
 @cache

@@ -54,6 +54,7 @@ BOOK: dict[str, Rule] = {
     "client.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create clients for this team"),
     "destination.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create destinations for this team"),
     "binding.set": Rule(Role.MAINTAINER, Scope.MANAGE, "say where this is"),
+    "secrets.rotate": Rule(PLATFORM, Scope.MANAGE, "write secrets anew with another key"),
     "grant.give": Rule(Role.MAINTAINER, Scope.MANAGE, "give others the use of this"),
     "grant.take": Rule(Role.MAINTAINER, Scope.MANAGE, "take back the use of this"),
     # Transformations, runs, deliveries

@@ -7,6 +7,7 @@ from portal.tones import Tone
 SAID = {
     "user.create": "created the person",
     "user.change": "changed the person",
+    "user.password": "chose a password for",
     "user.sign_in": "signed in",
     "team.create": "created the team",
     "team.members": "changed the members of",
@@ -22,6 +23,7 @@ SAID = {
     "destination.create": "created the destination",
     "binding.set": "said where to find",
     "binding.unset": "unbound",
+    "secrets.rotate": "wrote anew with the first key",
     "transformation.register": "registered",
     "release.cut": "released",
     "release.reject": "rejected",
@@ -66,6 +68,7 @@ ICONS = {
     "client": "client",
     "destination": "send",
     "binding": "link",
+    "secrets": "lock",
     "transformation": "transformation",
     "release": "release",
     "run": "play",
