@@ -41,11 +41,6 @@ def entries() -> QuerySet[Entry]:
     return Entry.objects.select_related("actor", "seal")
 
 
-def of_thing(kind: str, thing_id: object) -> QuerySet[Entry]:
-    """What was done to one thing."""
-    return entries().filter(kind=kind, thing_id=str(thing_id))
-
-
 def entry(pk: UUID) -> Entry:
     """One entry; NotFound, in words, where there is none."""
     found = entries().filter(pk=pk).first()
