@@ -145,7 +145,7 @@ def configure(story: Story) -> None:
     asked = verbs.configure(mira, PUNCTUALITY, "production", values, reason)
     verbs.approve(tomas, asked, "Agreed with Acme.")
     story.facts["configuration_deployment"] = verbs.deployed(mira, asked)["number"]
-    story.say("production gets a schedule and limits of its own, as a deployment")
+    story.say("production gets limits and a schedule (recorded, not run yet), as a deployment")
 
 
 def pause(story: Story) -> None:
