@@ -8,6 +8,7 @@ from portal.accounts import views as accounts
 from portal.audit import views as audit
 from portal.catalog import views as catalog
 from portal.home import views as home
+from portal.reference import views as reference
 
 app_name = "portal"
 urlpatterns = [
@@ -25,4 +26,5 @@ urlpatterns = [
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),
     path("audit/", audit.listing, name="audit-list"),
     path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
+    path("api/docs/", reference.page, name="api-docs"),
 ]

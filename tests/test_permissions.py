@@ -65,6 +65,7 @@ LOOKING = """
 /components/{name}/plan /components/{name}/runs/
 /components/{name}/versions/ /components/{name}/versions/{number}/
 /components/{name}/versions/{number}/lift /components/{name}/versions/{number}/reject
+/api/docs/
 /api/v1/audit/ /api/v1/bindings/ /api/v1/bindings/{pk}/ /api/v1/changes/
 /api/v1/changes/{pk}/ /api/v1/clients/ /api/v1/clients/{name}/ /api/v1/components/
 /api/v1/components/{name}/ /api/v1/components/{name}/live/

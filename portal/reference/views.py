@@ -1,0 +1,36 @@
+"""The page to read the API by, out of the same document that programs get."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+
+from portal.accounts.access import BOOK
+from portal.accounts.middleware import SignedInRequest
+from portal.accounts.models import Scope
+from portal.reference import document
+
+
+def page(request: SignedInRequest) -> HttpResponse:
+    """Every address and verb, with a command to copy."""
+    origin = f"{request.scheme}://{request.get_host()}"
+    nouns = [(noun.name, [(one, one.curl(origin)) for one in noun.operations]) for noun in _nouns()]
+    return render(request, "portal/reference/page.html", {"nouns": nouns, "scopes": _scopes()})
+
+
+@cache  # addresses and serializers are as they are until the process ends
+def _nouns() -> tuple[document.Noun, ...]:
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    return document.nouns(generator.get_schema(request=None, public=True))  # type: ignore[no-untyped-call]
+
+
+@cache
+def _scopes() -> list[tuple[str, list[str]]]:
+    """What each scope lets a token do, as far as its owner may."""
+    return [
+        (scope.value, list(dict.fromkeys(r.words for r in BOOK.values() if r.scope == scope)))
+        for scope in Scope
+    ]
