@@ -86,6 +86,9 @@ class RollbackIn(ReasonThereIn):
     release = serializers.CharField(
         max_length=40, default="", allow_blank=True, help_text="Empty: the newest that did well."
     )
+    configuration = serializers.IntegerField(
+        default=None, allow_null=True, min_value=1, help_text="Only with this revision of it."
+    )
 
 
 class DeploymentFilter(django_filters.FilterSet):

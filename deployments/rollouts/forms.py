@@ -74,9 +74,8 @@ class AdvanceForm(Form):
 class RollBackForm(Form):
     """Where to go back to, and what was seen."""
 
-    release = forms.TypedChoiceField(
+    release = forms.ChoiceField(
         label="Back to",
-        coerce=int,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose where to go back to."},
     )
@@ -84,11 +83,11 @@ class RollBackForm(Form):
         "What did you see?", help_text="The next person at night reads it.", autofocus=True
     )
 
-    def offer(self, numbers: Iterable[int]) -> None:
-        """The releases that are a way back."""
+    def offer(self, pairs: Iterable[str]) -> None:
+        """The pairs that are a way back, such as "v2 with c1"."""
         field = self.fields["release"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(number, f"v{number}") for number in numbers]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(pair, pair) for pair in pairs]
 
 
 class PauseForm(Form):

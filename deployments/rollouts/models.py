@@ -129,7 +129,10 @@ class Deployment(models.Model):
         if self.kind == self.Kind.CONFIGURATION:
             return f"configuration {self.configuration} → {self.environment}"
         if self.kind == self.Kind.ROLLBACK:
-            return f"back to {self.release} in {self.environment}"
+            with_what = (
+                f" with {self.configuration}" if self.release_id == self.previous_release_id else ""
+            )
+            return f"back to {self.release}{with_what} in {self.environment}"
         return f"{self.release} → {self.environment}"
 
     @property

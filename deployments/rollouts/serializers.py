@@ -199,7 +199,10 @@ class StandingOut(serializers.Serializer):
 
 
 class CandidateOut(serializers.Serializer):
-    """Where a rollback could go; `obstacle` says why it can't, "" where it can."""
+    """Where a rollback could go; `obstacle` says why it can't, "" where it can.
+
+    With a `warning` it goes there only when the release is named.
+    """
 
     release = serializers.IntegerField(source="release.number")
     release_id = serializers.UUIDField(source="release.pk")
@@ -209,4 +212,5 @@ class CandidateOut(serializers.Serializer):
     health = serializers.CharField()
     message = serializers.CharField()
     is_possible = serializers.BooleanField()
+    warning = serializers.CharField()
     obstacle = serializers.CharField()

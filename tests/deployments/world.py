@@ -98,6 +98,7 @@ class World:
         *,
         by: str = "mira",
         to: Release | None = None,
+        configuration: int | None = None,
         reason: str = "Rows are missing.",
     ) -> Deployment:
         return operations.roll_back(
@@ -107,7 +108,21 @@ class World:
             by=self.people[by],
             now=self.now(),
             release=to,
+            configuration=configuration,
         )
+
+    def configure(self, environment: Environment, *, seconds: int) -> Deployment:
+        """Other limits there, approved where that is needed; worked."""
+        deployment = operations.configure(
+            component=self.component,
+            environment=environment,
+            values={"limits": {"seconds": seconds}},
+            by=self.people["mira"],
+            now=self.now(),
+        )
+        if deployment.state == Deployment.State.AWAITING_APPROVAL:
+            self.approve(deployment)
+        return self.work(deployment)
 
     def reject(self, number: int, *, by: str = "ines", reason: str = "It doubles rows.") -> None:
         releases.reject(

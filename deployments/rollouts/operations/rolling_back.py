@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -26,6 +27,24 @@ from portal.errors import Moved, Refused
 TRIES = 3  # someone may open a deployment here between our abort and our insert
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the person named to go back to; None is what they left open."""
+
+    release: Release | None
+    configuration: int | None
+
+    def __str__(self) -> str:
+        pinned = f" with c{self.configuration}" if self.configuration is not None else ""
+        return f"{self.release}{pinned}"
+
+    def fits(self, pair: Deployment | Live) -> bool:
+        return self.release in {None, pair.release} and self.configuration in {
+            None,
+            pair.configuration.number,
+        }
+
+
 @kept("deployment.roll_back", "component", "component")
 @transaction.atomic
 def roll_back(
@@ -36,19 +55,22 @@ def roll_back(
     by: User,
     now: datetime,
     release: Release | None = None,
+    configuration: int | None = None,
 ) -> Deployment:
-    """Leave what is live for the newest earlier pair that did well here, or for `release`.
+    """Leave the live pair for the newest earlier one that did well here, or for `release`.
 
-    No approval and no pause holds it up, and a deployment that is under way here is aborted. A
-    rollback that is under way is left alone unless another release is named.
+    `configuration` (a revision's number) narrows it further. What did badly here is only gone
+    back to by name. No approval and no pause holds it up, and a deployment that is under way here
+    is aborted. A rollback that is under way is left alone unless another pair is named.
     """
     access.require(by, "deployment.roll_back", component)
     if not reason.strip():
         raise Refused("Say what you saw. The next person at night reads it.", field="reason")
     guard.using(component.pk)
+    to = Named(release, configuration)
     for left in reversed(range(TRIES)):
         try:
-            return _roll_back(component, environment, reason.strip(), by, now, release)
+            return _roll_back(component, environment, reason.strip(), by, now, to)
         except creating.Busy:
             if not left:
                 raise
@@ -62,15 +84,15 @@ def _roll_back(
     reason: str,
     by: User,
     now: datetime,
-    release: Release | None,
+    to: Named,
 ) -> Deployment:
-    _make_way(component, environment, release, by=by, now=now, reason=reason)
+    _make_way(component, environment, to, by=by, now=now, reason=reason)
     live = queries.live(component, environment)
     if live is None:
         raise Refused(
             f"Nothing of {component.name} is live in {environment.name}: there is nothing to leave."
         )
-    chosen = _choose(component, environment, live, release)
+    chosen = _choose(component, environment, live, to)
     plan = queries.rollback_plan(
         component, chosen.release, chosen.configuration, environment, by, now
     )
@@ -94,7 +116,7 @@ def _roll_back(
 def _make_way(
     component: Component,
     environment: Environment,
-    release: Release | None,
+    to: Named,
     *,
     by: User,
     now: datetime,
@@ -107,11 +129,11 @@ def _make_way(
     other = writing.locked(found)
     if other.is_finished:
         return
-    is_rollback = other.kind == Deployment.Kind.ROLLBACK
-    if is_rollback and release in {None, other.release}:
+    if other.kind == Deployment.Kind.ROLLBACK and to.fits(other):
         raise Moved(
-            f"A rollback to {other.release} is under way already: #{other.number} by "
-            f"{other.requested_by.full_name}. Name another release to go there instead."
+            f"A rollback to {other.release} with {other.configuration} is under way already: "
+            f"#{other.number} by {other.requested_by.full_name}. Name another release or "
+            "configuration to go there instead."
         )
     ending.end(
         other,
@@ -123,43 +145,50 @@ def _make_way(
     )
 
 
-def _choose(
-    component: Component, environment: Environment, live: Live, release: Release | None
-) -> Candidate:
-    if release is not None and release.pk == live.release_id:
-        raise Refused(f"{release} is what is live in {environment.name}.", field="release")
+def _choose(component: Component, environment: Environment, live: Live, to: Named) -> Candidate:
     found = []
-    for candidate in queries.ways_back(component, environment, release):
-        if candidate.is_possible:
+    for candidate in queries.ways_back(component, environment, to.release, to.configuration):
+        if candidate.is_advisable or (candidate.is_possible and to.release is not None):
             return candidate
         found.append(candidate)
-    if release is None:
+    if to.release is None:
         raise Refused(
-            f"There is no way back from {live.release} in {environment.name}{_why(found)} "
-            "Pause it, or deploy a release that is right."
+            f"There is no way back from {live.release} with {live.configuration} in "
+            f"{environment.name}{_why(found)} {_otherwise(found)}"
         )
+    if not found and to.fits(live):
+        also = "" if to.configuration else ", and never was with another configuration"
+        raise Refused(f"{to} is what is live in {environment.name}{also}.", field="release")
     why = f"it {found[0].obstacle}" if found else f"it was never live in {environment.name}"
     raise Refused(
-        f"Can't roll back to {release}: {why}. {_instead(component, environment)}",
-        field="release",
+        f"Can't roll back to {to}: {why}. {_instead(component, environment)}", field="release"
     )
 
 
 def _why(found: list[Candidate]) -> str:
     if not found:
         return ": nothing else was live here before."
-    return ": " + "; ".join(f"{each.release} {each.obstacle}" for each in found[:5]) + "."
+    words = "; ".join(f"{each} {(each.obstacle or each.warning).rstrip('.')}" for each in found[:5])
+    return f": {words}."
+
+
+def _otherwise(found: list[Candidate]) -> str:
+    """What else to do. What did badly is still better than nothing to who says so."""
+    by_name = tuple(str(each) for each in found if each.is_possible)
+    if not by_name:
+        return "Pause it, or deploy a release that is right."
+    return (
+        f"Name {checks.listed(by_name, 'or')} to go there all the same, pause it, or deploy a "
+        "release that is right."
+    )
 
 
 def _instead(component: Component, environment: Environment) -> str:
-    possible = dict.fromkeys(
-        str(candidate.release)
-        for candidate in queries.rollback_candidates(component, environment)
-        if candidate.is_possible
-    )
+    candidates = queries.rollback_candidates(component, environment)
+    possible = tuple(str(candidate) for candidate in candidates if candidate.is_possible)
     if not possible:
         return "Nothing else is possible either: pause it, or deploy a release that is right."
-    return f"Possible: {checks.listed(tuple(possible), 'or')}."
+    return f"Possible: {checks.listed(possible, 'or')}."
 
 
 def _link(deployment: Deployment) -> None:

@@ -22,7 +22,6 @@ from deployments.rollouts.queries.standing import (
 )
 from deployments.rollouts.queries.ways_back import (
     Candidate,
-    one_each,
     rollback_candidates,
     ways_back,
 )
@@ -41,7 +40,6 @@ __all__ = [
     "matrix",
     "meant",
     "next_place",
-    "one_each",
     "plan",
     "reversal",
     "reversed_of",

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 
 from deployments.environments.models import Environment
 from deployments.policies import queries as policies
 from deployments.releases import queries as releases
 from deployments.releases.models import Release
-from deployments.rollouts.models import Configuration, Deployment
+from deployments.rollouts.models import Configuration, Deployment, Live
 from deployments.rollouts.queries import standing
+from deployments.targets.base import Observation
 from portal.catalog.models import Component
 
 MOST_DEPLOYMENTS = 200  # how far back the list looks; a release that is named is always found
@@ -23,7 +23,10 @@ MOST_DEPLOYMENTS = 200  # how far back the list looks; a release that is named i
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A pair that was live here. `obstacle` says why it is no way back, "" where it is one."""
+    """A pair that was live here. `obstacle` says why it is no way back, "" where it is one.
+
+    `warning` says why nobody should go there without meaning to: only who names it does.
+    """
 
     release: Release
     configuration: Configuration
@@ -31,11 +34,19 @@ class Candidate:
     live_at: datetime
     health: str
     message: str
+    warning: str
     obstacle: str
+
+    def __str__(self) -> str:
+        return f"{self.release} with {self.configuration}"
 
     @property
     def is_possible(self) -> bool:
         return not self.obstacle
+
+    @property
+    def is_advisable(self) -> bool:
+        return not self.obstacle and not self.warning
 
 
 def rollback_candidates(
@@ -45,65 +56,87 @@ def rollback_candidates(
     return list(islice(ways_back(component, environment), most))
 
 
-def one_each(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """One pair a release: the newest that is a way back, for going back names a release."""
-    found: dict[UUID, Candidate] = {}
-    for one in candidates:
-        held = found.get(one.release.pk)
-        if held is None or (one.is_possible and not held.is_possible):
-            found[one.release.pk] = one
-    return list(found.values())
-
-
 def ways_back(
-    component: Component, environment: Environment, release: Release | None = None
+    component: Component,
+    environment: Environment,
+    release: Release | None = None,
+    configuration: int | None = None,
 ) -> Iterator[Candidate]:
-    """The same, one by one: an emergency asks the target only until one fits."""
+    """The same, one by one: an emergency asks the target only until one fits.
+
+    `release` and `configuration` (a revision's number) leave out the others.
+    """
     live = standing.live(component, environment)
     if live is None:
         return
-    pairs = list(_pairs(component, environment, release))
+    pairs = list(_pairs(component, environment, release, configuration))
     rejections = releases.rejections([deployment.release for deployment in pairs])
     left = _left_by_rollback(component, environment)
     for deployment in pairs:
-        if deployment.release_id == live.release_id:
+        if _pair(deployment) == _pair(live):
             continue
         rejection = rejections.get((component.pk, deployment.release.digest))
-        if deployment.release.digest == live.release.digest:
-            obstacle = f"has the same content as {live.release}, which is live"
+        if _content(deployment) == _content(live):
+            live_pair = f"{live.release} with {live.configuration}"
+            obstacle = f"has the same content and settings as {live_pair}, which is live"
         elif rejection:
             who, why = rejection.rejected_by.full_name, rejection.reason
             obstacle = f"was rejected by {who}: “{why}”"
-        elif deployment.release_id in left:
+        elif _pair(deployment) in left:
             obstacle = "was rolled back from here"
         else:
             obstacle = ""
-        yield _judged(deployment, obstacle, environment)
+        yield _judged(deployment, obstacle, live, environment)
 
 
-def _judged(deployment: Deployment, obstacle: str, environment: Environment) -> Candidate:
-    """With the target's word; a release that does badly here is no way back."""
-    health, message = "unknown", ""
+def _pair(of: Deployment | Live) -> tuple[object, object]:
+    return of.release_id, of.configuration_id
+
+
+def _content(of: Deployment | Live) -> tuple[str, object]:
+    return of.release.digest, of.configuration.values
+
+
+def _judged(
+    deployment: Deployment, obstacle: str, live: Live, environment: Environment
+) -> Candidate:
+    """With the target's word, which warns of a pair that does badly here."""
+    seen = Observation("unknown", "")
     if not obstacle:
-        seen = policies.observe(
-            deployment.component, deployment.release, deployment.configuration, environment
-        )
-        health, message = seen.health, seen.message
-        obstacle = f"did badly here: {message}" if health == "degraded" else ""
+        seen = _seen(deployment, live, environment)
     assert deployment.live_at is not None
     return Candidate(
         release=deployment.release,
         configuration=deployment.configuration,
         deployment=deployment,
         live_at=deployment.live_at,
-        health=health,
-        message=message,
+        health=seen.health,
+        message=seen.message,
+        warning=f"did badly here: {seen.message}" if seen.health == "degraded" else "",
         obstacle=obstacle,
     )
 
 
+def _seen(deployment: Deployment, live: Live, environment: Environment) -> Observation:
+    """How a pair did here, by the target's word.
+
+    What a target says of the live pair too, it says of the content that both share. It is no
+    witness against an earlier configuration: with it, a bad one could never be left.
+    """
+    component, release = deployment.component, deployment.release
+    seen = policies.observe(component, release, deployment.configuration, environment)
+    if seen.health != "degraded" or release.digest != live.release.digest:
+        return seen
+    if seen != policies.observe(component, live.release, live.configuration, environment):
+        return seen
+    return Observation("unknown", f"Told for any configuration of it alike: {seen.message}")
+
+
 def _pairs(
-    component: Component, environment: Environment, release: Release | None
+    component: Component,
+    environment: Environment,
+    release: Release | None,
+    configuration: int | None,
 ) -> Iterator[Deployment]:
     """The newest deployment of each pair that was live here, newest first."""
     rows = Deployment.objects.filter(
@@ -111,24 +144,33 @@ def _pairs(
     ).select_related("component", "release", "configuration")
     if release is not None:
         rows = rows.filter(release=release)
+    if configuration is not None:
+        rows = rows.filter(configuration__number=configuration)
     seen: set[tuple[object, object]] = set()
     for row in rows.order_by("-live_at", "-id")[:MOST_DEPLOYMENTS]:
-        if (pair := (row.release_id, row.configuration_id)) not in seen:
+        if (pair := _pair(row)) not in seen:
             seen.add(pair)
             yield row
 
 
-def _left_by_rollback(component: Component, environment: Environment) -> set[object]:
-    """Releases that were rolled back from, and not deployed here again since."""
+def _left_by_rollback(component: Component, environment: Environment) -> set[tuple[object, object]]:
+    """Pairs that were rolled back from, and not deployed here again since."""
     rows = Deployment.objects.filter(
         component=component, environment=environment, live_at__isnull=False
     )
-    rollbacks = rows.filter(kind=Deployment.Kind.ROLLBACK)
-    left = dict(rollbacks.values_list("previous_release").annotate(Max("live_at")))
-    again = dict(
-        rows.exclude(kind=Deployment.Kind.ROLLBACK)
-        .filter(release__in=left)
-        .values_list("release")
-        .annotate(Max("live_at"))
+    is_rollback = Q(kind=Deployment.Kind.ROLLBACK)
+    left = _latest(rows.filter(is_rollback), "previous_release", "previous_configuration")
+    again = _latest(
+        rows.filter(~is_rollback, release__in={release for release, _ in left}),
+        "release",
+        "configuration",
     )
-    return {release for release, at in left.items() if release not in again or again[release] < at}
+    return {pair for pair, at in left.items() if pair not in again or again[pair] < at}
+
+
+def _latest(
+    rows: QuerySet[Deployment], release: str, configuration: str
+) -> dict[tuple[object, object], datetime]:
+    """When each pair was last concerned."""
+    found = rows.values_list(release, configuration).annotate(Max("live_at"))
+    return {(row[0], row[1]): row[2] for row in found}

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from deployments.environments import queries as environments
-from deployments.releases import queries as releases
 from deployments.rollouts import forms, operations, queries
 from portal import htmx
 from portal.accounts.middleware import SignedInRequest
@@ -21,12 +20,13 @@ asks = require_http_methods(["GET", "POST"])
 def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResponse:
     """Where to go back to, with what stands in the way of the others; then one confirmed click."""
     component, place = catalog.component(name), environments.environment(environment)
-    candidates = queries.one_each(queries.rollback_candidates(component, place))
-    possible = [one for one in candidates if one.is_possible]
-    first = {"release": possible[0].release.number} if possible else None
-    form = forms.RollBackForm(request.POST or None, initial=first)
-    form.offer([one.release.number for one in possible])
+    candidates = queries.rollback_candidates(component, place)
+    possible = {str(one): one for one in candidates if one.is_possible}
+    first = next((str(one) for one in candidates if one.is_advisable), None)
+    form = forms.RollBackForm(request.POST or None, initial={"release": first})
+    form.offer(possible)
     if request.method == "POST" and form.is_valid():
+        chosen = possible[form.cleaned_data["release"]]
         done = htmx.attempt(
             form,
             lambda: operations.roll_back(
@@ -35,7 +35,8 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
                 reason=form.cleaned_data["reason"],
                 by=request.user,
                 now=timezone.now(),
-                release=releases.release(component, form.cleaned_data["release"]),
+                release=chosen.release,
+                configuration=chosen.configuration.number,
             ),
         )
         if done:

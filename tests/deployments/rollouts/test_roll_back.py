@@ -65,14 +65,7 @@ def test_it_skips_what_did_badly_here(
 
 def test_it_takes_the_configuration_back_with_it(world: World) -> None:
     world.deploy(1, world.staging)
-    configured = operations.configure(
-        component=world.component,
-        environment=world.staging,
-        values={"limits": {"seconds": 60}},
-        by=world.people["mira"],
-        now=world.now(),
-    )
-    world.work(configured)
+    world.configure(world.staging, seconds=60)
     world.deploy(2, world.staging)
     world.work(world.roll_back(world.staging))
     assert world.serving(world.staging) == ("v1", "c2")
@@ -106,7 +99,9 @@ def test_a_release_that_waits_at_its_last_step_is_left_as_well(
 
 def test_a_second_click_does_not_roll_back_twice(world: World, three: Deployment) -> None:
     first = world.roll_back(world.staging)
-    with pytest.raises(Moved, match=rf"A rollback to v2 is under way already: #{first.number}"):
+    with pytest.raises(
+        Moved, match=rf"A rollback to v2 with c1 is under way already: #{first.number}"
+    ):
         world.roll_back(world.staging, by="tomas")
 
 

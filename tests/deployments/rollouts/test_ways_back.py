@@ -22,7 +22,8 @@ def test_what_was_never_live_here_is_no_way_back(world: World, three: Deployment
     world.deploy(4, world.development)
     with pytest.raises(
         Refused,
-        match=r"Can't roll back to v4: it was never live in staging. Possible: v2 or v1.",
+        match=r"Can't roll back to v4: it was never live in staging. "
+        r"Possible: v2 with c1 or v1 with c1.",
     ) as refused:
         world.roll_back(world.staging, to=world.release(4))
     assert refused.value.field == "release"
@@ -31,7 +32,7 @@ def test_what_was_never_live_here_is_no_way_back(world: World, three: Deployment
 def test_what_is_rejected_is_no_way_back_even_when_named(world: World, three: Deployment) -> None:
     world.reject(2)
     with pytest.raises(
-        Refused, match=r"it was rejected by Ines Costa: “It doubles rows.”. Possible: v1."
+        Refused, match=r"it was rejected by Ines Costa: “It doubles rows.”. Possible: v1 with c1."
     ):
         world.roll_back(world.staging, to=world.release(2))
 
@@ -47,7 +48,8 @@ def test_without_a_way_back_it_says_why_and_what_else(world: World) -> None:
     world.reject(1)
     with pytest.raises(
         Refused,
-        match=r"no way back from v2 in staging: v1 was rejected by Ines Costa.*Pause it, or",
+        match=r"no way back from v2 with c1 in staging: "
+        r"v1 with c1 was rejected by Ines Costa.*Pause it, or",
     ):
         world.roll_back(world.staging)
 
@@ -67,7 +69,9 @@ def test_rolling_back_twice_does_not_return_to_the_bad_one(world: World, three: 
     world.work(world.roll_back(world.staging))
     world.work(world.roll_back(world.staging))
     assert world.serving(world.staging) == ("v1", "c1")
-    with pytest.raises(Refused, match=r"v2 was rolled back from here; v3 was rolled back from"):
+    with pytest.raises(
+        Refused, match=r"v2 with c1 was rolled back from here; v3 with c1 was rolled back from"
+    ):
         world.roll_back(world.staging)
 
 
