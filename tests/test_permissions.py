@@ -187,7 +187,7 @@ TABLE: dict[str, Row] = {
     ),
     "POST /components/{name}/in/{environment}/roll-back": (
         DEVELOPERS,
-        says(release="1", reason="Wrong."),
+        says(release="v1 with c1", reason="Wrong."),
     ),
     "POST /components/{name}/versions/{number}/reject": (MAINTAINERS, WHY),
     "POST /components/{name}/versions/{number}/lift": (MAINTAINERS, WHY),
