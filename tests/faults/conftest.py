@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -23,7 +24,7 @@ def broken_house() -> Iterator[House]:
     portal = Portal.start(own_servers=True, environment=dict.fromkeys(NAMES, QUICK))
     try:
         house = build(portal)
-        with house.api:
+        with closing(house.api):
             yield house
     finally:
         portal.stop()
