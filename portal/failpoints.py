@@ -8,8 +8,8 @@ variable where people work: it is for tests of what a killed or suspended worker
 
 from __future__ import annotations
 
-import os
 import signal
+import threading
 
 from portal import env
 
@@ -46,7 +46,8 @@ def _pass(name: str) -> None:
     elif action == "error":
         raise Failed(name)
     else:
-        os.kill(os.getpid(), SIGNALS[action])
+        # To this very thread: a signal to the process may let it run on for a moment.
+        signal.pthread_kill(threading.get_ident(), SIGNALS[action])
 
 
 ARMED: dict[str, tuple[str, int]] = {}

@@ -45,7 +45,7 @@ def test_a_delivery_suspended_at(house: House, point: str) -> None:
     finally:
         stopped.kill()
     found = house.get(f"/runs/{run}/")
-    assert [delivery["state"] for delivery in found["deliveries"]] == ["held"]
+    assert [delivery["state"] for delivery in found["deliveries"]] == ["held"], found
     assert {path: path.read_bytes() for path in house.drop.rglob("*") if path.is_file()} == before
     house.post("/components/tiny/rollback/", environment="staging", reason="Back to the good one.")
     assert_drop_is_right(house)
