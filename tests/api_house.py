@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.bench import work
+from tests.portal_places import wait_for
 from tests.portal_process import Portal
 
 HEAVY_LIMITS = {"memory_mb": 4096, "threads": 2, "seconds": 600}
@@ -97,9 +97,21 @@ def go_live(house: House, name: str, sql: str, limits: dict[str, int]) -> None:
         ),
     )
     release = house.get("/releases/", component=name)["results"][0]["id"]
-    deployment = house.post("/deployments/", component=name, release=release, environment="staging")
-    until = time.monotonic() + 30
-    while house.get(f"/deployments/{deployment['id']}/")["state"] != "succeeded":
-        if time.monotonic() > until:
-            raise SystemExit(house.get(f"/deployments/{deployment['id']}/"))
-        time.sleep(0.05)
+    asked = house.post("/deployments/", component=name, release=release, environment="staging")
+    wait_until_deployed(house, asked)
+
+
+def roll_back(house: House, name: str, reason: str = "Back to the good one.") -> None:
+    """Leave what is live in staging for what did well before; the next run gets that."""
+    asked = house.post(f"/components/{name}/rollback/", environment="staging", reason=reason)
+    wait_until_deployed(house, asked)
+
+
+def wait_until_deployed(house: House, deployment: dict[str, Any], seconds: float = 60) -> None:
+    """A deployment or rollback is asked for at once and done later: until then the old is live."""
+    path = f"/deployments/{deployment['id']}/"
+    wait_for(
+        lambda: house.get(path)["state"] == "succeeded",
+        seconds,
+        lambda: f"not deployed: {house.get(path)}\n{house.portal.logs()}",
+    )

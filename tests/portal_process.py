@@ -92,6 +92,21 @@ class Process:
         self.kill()
         return code
 
+    def wait_until_suspended(self, seconds: float = 30.0) -> None:
+        """Until SIGSTOP has reached it (a failpoint's, say)."""
+        state = Path(f"/proc/{self.pid}/stat")
+        wait_for(
+            lambda: state.read_text().rpartition(")")[2].split()[0] == "T",
+            seconds,
+            lambda: f"it was not suspended:\n{self.log}",
+        )
+
+    def finish(self, seconds: float = 30.0) -> None:
+        """Wake it if it sleeps, let it do what it has in hand and nothing new, and end."""
+        self.send(signal.SIGCONT)
+        os.kill(self.pid, signal.SIGTERM)
+        self.popen.wait(seconds)
+
     def stop(self) -> None:
         """SIGTERM, as Ctrl-C on the whole would; SIGKILL when that takes too long."""
         if self.is_alive:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import signal
-import time
 
 import pytest
 
-from tests.api_house import House, go_live
+from tests.api_house import House, go_live, roll_back
 from tests.bench import work
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, start
-from tests.faults.test_suspended_workers import wait_until_stopped
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
 numbers = itertools.count(1)
@@ -35,19 +32,18 @@ def test_a_delivery_suspended_at(house: House, point: str) -> None:
     release = new_release(house)
     sleeper = portal.restart("deliveries", SLIPWAY_FAILPOINTS=f"{point}=stop")
     run = start(house)
-    wait_until_stopped(sleeper.pid)
+    sleeper.wait_until_suspended()
     stopped = portal.processes.pop("deliveries")
     try:
         house.post(f"/releases/{release}/reject/", reason="It is wrong.")
         portal.begin("deliveries")  # not before: it might rightly deliver first
-        stopped.send(signal.SIGCONT)
-        time.sleep(2)
+        stopped.finish()
     finally:
         stopped.kill()
     found = house.get(f"/runs/{run}/")
     assert [delivery["state"] for delivery in found["deliveries"]] == ["held"], found
     assert {path: path.read_bytes() for path in house.drop.rglob("*") if path.is_file()} == before
-    house.post("/components/tiny/rollback/", environment="staging", reason="Back to the good one.")
+    roll_back(house, "tiny")
     assert_drop_is_right(house)
 
 
@@ -56,12 +52,11 @@ def test_a_run_on_it_ends_and_stages_nothing_for_anyone(house: House) -> None:
     release = new_release(house)
     sleeper = portal.restart("runs", SLIPWAY_FAILPOINTS="pipelines.attempt.staged=stop")
     run = start(house)
-    wait_until_stopped(sleeper.pid)
+    sleeper.wait_until_suspended()
     house.post(f"/releases/{release}/reject/", reason="It is wrong.")
-    sleeper.send(signal.SIGCONT)
-    time.sleep(2)
+    sleeper.finish()
     found = house.get(f"/runs/{run}/")
     assert found["state"] == "cancelled"
     assert found["deliveries"] == []
-    house.post("/components/tiny/rollback/", environment="staging", reason="Back to the good one.")
+    roll_back(house, "tiny")
     assert_drop_is_right(house)

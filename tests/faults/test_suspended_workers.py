@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import time
-
 import pytest
 
 from tests.api_house import House
@@ -27,26 +24,15 @@ def test_a_worker_suspended_at(house: House, worker: str, point: str) -> None:
     portal = house.portal
     sleeper = portal.restart(worker, SLIPWAY_FAILPOINTS=f"{point}=stop")
     run = start(house)
-    wait_until_stopped(sleeper.pid)
+    sleeper.wait_until_suspended()
     stopped = portal.processes.pop(worker)
     portal.begin(worker)  # another one takes over when the lease has run out
     try:
         found = wait(house, run)
         assert found["state"] == "succeeded", found["message"]
-        stopped.send(signal.SIGCONT)
-        time.sleep(2)  # what it does now must change nothing
+        stopped.finish()  # what it does now must change nothing
     finally:
         stopped.kill()
     again = assert_delivered_once(house, run)
     assert again["result_checksum"] == found["result_checksum"]
     assert_drop_is_right(house)
-
-
-def wait_until_stopped(pid: int) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        with open(f"/proc/{pid}/stat") as file:
-            if file.read().rsplit(")", 1)[1].split()[0] == "T":
-                return
-        time.sleep(0.05)
-    raise AssertionError("it was not suspended")
