@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pipelines.transformations import column_types
-from pipelines.transformations.findings import listed
+from portal.files.findings import listed
 from portal.tones import Tone
 
 Contract = Mapping[str, Any]

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipelines.runs import parameters
-from pipelines.transformations import rules, shape
-from pipelines.transformations.findings import Path, listed, nearest
+from pipelines.transformations import rules
 from pipelines.transformations.outline import Outline
 from pipelines.transformations.spec import Configuration
+from portal.files import shape
+from portal.files.findings import Path, listed, nearest
 
 Found = Iterator[tuple[Path, str]]
 

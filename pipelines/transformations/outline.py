@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipelines.transformations.findings import Path
+from portal.files.findings import Path
 
 SQL = ("spec", "sql")
 

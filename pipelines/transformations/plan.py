@@ -10,7 +10,7 @@ from deployments.targets.base import Finding, TargetPlan
 from pipelines.transformations import compatibility, configuration, diff
 from pipelines.transformations.compatibility import Comparison
 from pipelines.transformations.diff import Difference
-from pipelines.transformations.findings import dotted, listed
+from portal.files.findings import dotted, listed
 from portal.tones import Tone
 
 NOT_HERE = "Not delivered here"

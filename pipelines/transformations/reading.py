@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pipelines.transformations import document, rules, shape, sql
-from pipelines.transformations.document import Document
-from pipelines.transformations.events import Unreadable
-from pipelines.transformations.findings import Finding, Path
+from pipelines.transformations import rules, sql
 from pipelines.transformations.outline import Outline
 from pipelines.transformations.spec import File
 from pipelines.transformations.sql import Statement
+from portal.files import document, shape
+from portal.files.document import Document
+from portal.files.events import Unreadable
+from portal.files.findings import Finding, Path
 
 
 @dataclass(frozen=True)

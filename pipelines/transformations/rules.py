@@ -13,8 +13,8 @@ from typing import Any
 from pipelines.connections.sources.formats import ENDINGS, format_of
 from pipelines.runs import parameters
 from pipelines.transformations import column_types, paths, schedules
-from pipelines.transformations.findings import Path, listed, nearest
 from pipelines.transformations.outline import Outline
+from portal.files.findings import Path, listed, nearest
 from portal.names import SLUG_HINT, is_slug
 
 Found = Iterator[tuple[Path, str]]

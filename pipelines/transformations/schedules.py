@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
 
-from pipelines.transformations.findings import nearest
+from portal.files.findings import nearest
 
 FIELDS = "minute, hour, day of the month, month, day of the week"
 WORDS = {

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.transformations.findings import Path, listed, nearest
 from pipelines.transformations.outline import SQL, Outline
 from pipelines.transformations.paths import placeholders
 from pipelines.transformations.rules import IDENTIFIER, RESULT
+from portal.files.findings import Path, listed, nearest
 
 
 @dataclass(frozen=True, slots=True)

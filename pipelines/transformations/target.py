@@ -16,11 +16,11 @@ from pipelines.deliveries import operations as deliveries
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
 from pipelines.transformations import configuration, plan
-from pipelines.transformations.findings import dotted
 from pipelines.transformations.models import Version
 from portal.accounts import grants
 from portal.catalog.models import Component
 from portal.errors import Refused
+from portal.files.findings import dotted
 
 LOOKED_AT = 20  # runs, for the health of a release
 VERSIONS_TRIED = 100

@@ -10,10 +10,10 @@ from pipelines.connections.models import Client, Connection, Destination
 from pipelines.connections.queries import Thing
 from pipelines.connections.sources.base import Wanted
 from pipelines.connections.sources.registry import adapter
-from pipelines.transformations.findings import Finding, Path, nearest
 from pipelines.transformations.reading import Reading
 from portal.accounts import grants
 from portal.accounts.models import Team
+from portal.files.findings import Finding, Path, nearest
 
 Named = tuple[Path, str, str]  # where it stands, its kind and its name
 Things = Mapping[tuple[str, str], Thing]

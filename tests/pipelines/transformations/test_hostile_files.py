@@ -7,7 +7,7 @@ import time
 import pytest
 
 from pipelines.transformations import reading
-from pipelines.transformations.document import DEEPEST, LONGEST
+from portal.files.document import DEEPEST, LONGEST
 
 LAUGHS = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]"
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pipelines.transformations import reading
-from pipelines.transformations.findings import Finding
+from portal.files.findings import Finding
 from tests.pipelines.transformations.files import GOOD, changed
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from yaml import events as kinds
 
-from pipelines.transformations.events import Event, Mark, Unreadable
-from pipelines.transformations.findings import Finding
+from portal.files.events import Event, Mark, Unreadable
+from portal.files.findings import Finding
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ENDING = (kinds.MappingEndEvent, kinds.SequenceEndEvent)

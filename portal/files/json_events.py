@@ -7,8 +7,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from pipelines.transformations.events import Event, Mark, Unreadable
-from pipelines.transformations.findings import Finding
+from portal.files.events import Event, Mark, Unreadable
+from portal.files.findings import Finding
 
 TOKEN = re.compile(
     r'[\s,:]*(?:(?P<open>[{\[])|(?P<end>[}\]])|(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>[^\s,:{}\[\]"]+))'
