@@ -1,0 +1,47 @@
+"""A schedule as people say it: “0 6 * * *” in Europe/Berlin is “every day at 06:00, Europe/Berlin”.
+
+The reading is cronsim's own; here it is only put into the order of a sentence. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from cronsim import CronSim, CronSimError
+
+# Any instant: the reading does not depend on it
+SOME_TIME = datetime(2024, 1, 1, tzinfo=UTC)
+EVERY = re.compile(r"\*/(2|3|4|5|6|10|12|15|20|30) \* \* \* \*")
+AT = re.compile(r"At ((?:\d\d:\d\d(?:, and |, | and )?)+) (.+)")
+CATCH_UP = {
+    "latest": "the last one missed is made up for",
+    "all": "each one missed is made up for",
+    "none": "what was missed is left out",
+}
+
+
+def words(cron: str, timezone: str = "") -> str:
+    """The schedule in words; "" where the expression can't be read."""
+    if len(cron.split()) != 5:
+        return ""
+    ending = f", {timezone}" if timezone else ""
+    if found := EVERY.fullmatch(" ".join(cron.split())):
+        return f"every {found[1]} minutes{ending}"
+    try:
+        said = CronSim(cron, SOME_TIME).explain()
+    except (CronSimError, ValueError):
+        return ""
+    return f"{_in_order(said)}{ending}"
+
+
+def _in_order(said: str) -> str:
+    """Which days, then at what time."""
+    said = said.replace(", and ", " and ").replace(" through ", " to ")
+    if found := AT.fullmatch(said):
+        times, days = found.groups()
+        days = re.sub(r"^on ((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$", r"every \1", days)
+        days = re.sub(r"^on (?=\w+day (?:to|and) |\w+day, )", "", days)
+        said = f"{days} at {times}"
+    said = re.sub(r"\bday of month\b", "day of the month", said)
+    return said[0].lower() + said[1:] if not re.match(r"[A-Z][a-z]+day", said) else said
