@@ -21,7 +21,7 @@ from pipelines.deliveries.models import Delivery
 from pipelines.dispatch import lease, operations
 from pipelines.dispatch.operations import Claim, Sent
 from pipelines.engines.base import EngineError
-from pipelines.execution.preparation import engine
+from pipelines.engines.registry import engine
 from pipelines.runs import artifacts
 from portal import context, secrets
 from portal.failpoints import hit

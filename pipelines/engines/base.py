@@ -202,3 +202,7 @@ class Engine(Protocol):
     def sample(self, *, path: str, rows: int = 100, limits: Limits = Limits()) -> Sample:
         """Read the first rows of a staged Parquet result."""
         ...
+
+    def look(self, *, source: Source, rows: int = 50, limits: Limits = Limits()) -> Sample:
+        """Read columns and first rows of an input; no rows at all is enough to see its columns."""
+        ...

@@ -133,6 +133,13 @@ def keep(*, claim: Claim, now: datetime) -> bool:
     return bool(held.update(lease_until=now + timedelta(seconds=settings.LEASE_SECONDS)))
 
 
+def show(*, claim: Claim, lines: tuple[str, ...]) -> None:
+    """Let people see what a running attempt has said so far."""
+    Attempt.objects.filter(run=claim.run, number=claim.number, state=Attempt.State.RUNNING).update(
+        log=_tail(lines)
+    )
+
+
 @transaction.atomic
 def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
     """The result is staged and verified: the run ends here, and its deliveries begin.
@@ -305,6 +312,7 @@ def _lose(run: Run, *, now: datetime) -> int:
     Attempt.objects.filter(run=run, number=run.attempt, state=Attempt.State.RUNNING).update(
         state=Attempt.State.LOST, failure="lost", message=message, finished_at=now
     )
+    artifacts.remove_inputs(artifacts.inputs_path(run_id=run.pk, attempt=run.attempt))
     artifacts.remove(
         artifacts.result_path(
             environment=run.environment.name,

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
-from typing import Any, cast
-
-from django.conf import settings
-from django.utils.module_loading import import_string
+from typing import Any
 
 from pipelines.connections.sources import queries as sources
-from pipelines.connections.sources.base import SourceError
-from pipelines.engines.base import Check, Column, Engine, EngineError, Job, Limits
+from pipelines.connections.sources.base import Note, Portion, SourceError
+from pipelines.engines.base import Beat, Check, Column, EngineError, Job, Limits
 from pipelines.runs import artifacts
 from pipelines.runs.models import Run
 from pipelines.transformations.models import Version
@@ -39,25 +35,32 @@ class Claim:
             attempt=self.number,
         )
 
+    @property
+    def inputs_path(self) -> str:
+        """Where this attempt keeps what it fetched, relative to the store."""
+        return artifacts.inputs_path(run_id=self.run.pk, attempt=self.number)
 
-@cache
-def engine(name: str = "duckdb") -> Engine:
-    """The engine of that name, as settings have it."""
-    return cast(Engine, import_string(settings.ENGINES[name])())
 
+def job(claim: Claim, *, beat: Beat, note: Note) -> Job:
+    """The engine's job. What is missing (a binding, a grant, a file) is an EngineError in words.
 
-def job(claim: Claim) -> Job:
-    """The engine's job. What is missing (a binding, a grant, a file) is an EngineError in words."""
+    Tables of databases are fetched here; `beat` False cancels, `note` takes lines for the log.
+    """
     spec = claim.version.spec
     _fail_without_grants(claim)
     try:
-        inputs = sources.resolve(
+        inputs = sources.gather(
             inputs=spec["inputs"],
             environment=claim.run.environment,
             parameters=claim.run.parameters,
+            folder=artifacts.absolute(claim.inputs_path),
+            portion=Portion(),
+            beat=beat,
+            note=note,
         )
     except SourceError as error:
-        raise EngineError(error.message, permanent=error.permanent, kind="input") from error
+        kind = "cancelled" if error.is_cancelled else "input"
+        raise EngineError(error.message, permanent=error.permanent, kind=kind) from error
     contract = spec.get("contract") or {}
     return Job(
         sql=spec["sql"],

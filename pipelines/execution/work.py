@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from pipelines.engines.base import EngineError
+from pipelines.engines.base import Beat, EngineError, Outcome
+from pipelines.engines.registry import engine as engine_of
 from pipelines.execution import operations, preparation
+from pipelines.execution.notes import Notes
 from pipelines.execution.preparation import Claim
+from pipelines.runs import artifacts
 from portal import context
 from portal.failpoints import hit
 
@@ -28,12 +32,11 @@ def execute(*, run_id: str, worker: str, clock: Clock) -> None:
     with context.bind(**_keys(claim)):
         hit("pipelines.attempt.claimed")
         log.info("attempt %s of run %s begins", claim.number, claim.run.number)
+        notes = Notes(claim, clock)
         try:
-            job = preparation.job(claim)
-            hit("pipelines.attempt.prepared")
-            engine = preparation.engine(claim.version.spec.get("engine", "duckdb"))
-            outcome = engine.execute(job, beat=_beat(claim, clock))
+            outcome = _attempt(claim, notes, beat=_beat(claim, clock))
         except EngineError as error:
+            error.log = notes.lines + error.log
             log.warning("attempt ended: %s", error.message, extra={"failure": error.kind})
             operations.fail(claim=claim, error=error, now=clock())
             return
@@ -43,6 +46,18 @@ def execute(*, run_id: str, worker: str, clock: Clock) -> None:
         hit("pipelines.attempt.staged")
         won = operations.succeed(claim=claim, outcome=outcome, now=clock())
         log.info("attempt %s: %s rows", "ended well" if won else "fenced off", outcome.rows_out)
+
+
+def _attempt(claim: Claim, notes: Notes, *, beat: Beat) -> Outcome:
+    """Gather the inputs and let the engine work; what was fetched goes when it is done."""
+    try:
+        job = preparation.job(claim, beat=beat, note=notes.add)
+        hit("pipelines.attempt.prepared")
+        engine = engine_of(claim.version.spec.get("engine", "duckdb"))
+        outcome = engine.execute(job, beat=beat)
+    finally:
+        artifacts.remove_inputs(claim.inputs_path)
+    return replace(outcome, log=notes.lines + outcome.log)
 
 
 def _as_engine_error(bug: Exception) -> EngineError:
@@ -59,7 +74,7 @@ def _as_engine_error(bug: Exception) -> EngineError:
     )
 
 
-def _beat(claim: Claim, clock: Clock) -> Callable[[], bool]:
+def _beat(claim: Claim, clock: Clock) -> Beat:
     """Asked by the engine about twice a second; writes the lease about four times a lease."""
     every = min(1.0, settings.LEASE_SECONDS / 4)
     last = time.monotonic()

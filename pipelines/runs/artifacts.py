@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +13,11 @@ from django.conf import settings
 def result_path(*, environment: str, component: str, run_id: UUID, attempt: int) -> str:
     """The place of an attempt's result, relative to the store."""
     return f"results/{environment}/{component}/{run_id.hex}/{attempt:04d}.parquet"
+
+
+def inputs_path(*, run_id: UUID, attempt: int) -> str:
+    """The folder of what an attempt fetched from databases, relative to the store."""
+    return f"inputs/{run_id.hex}/{attempt:04d}"
 
 
 def conversion_path(*, result: str, delivery_id: UUID, attempt: int, format: str) -> str:
@@ -34,3 +41,12 @@ def make_room(path: str) -> Path:
 def remove(path: str) -> None:
     """Forget a file that nobody points to; one that is gone already is fine."""
     absolute(path).unlink(missing_ok=True)
+
+
+def remove_inputs(path: str) -> None:
+    """Forget what an attempt fetched: it is somebody's data, and nobody reads it any more."""
+    folder = absolute(path)
+    if folder.parent.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # another attempt of the run has its own in there
+            folder.parent.rmdir()

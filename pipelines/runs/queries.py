@@ -15,7 +15,7 @@ from deployments.rollouts import queries as rollouts
 from deployments.rollouts.models import Live
 from pipelines.deliveries.models import Delivery
 from pipelines.engines.base import EngineError, Sample
-from pipelines.execution.preparation import engine
+from pipelines.engines.registry import engine
 from pipelines.runs import artifacts
 from pipelines.runs.bars import Seen, Small, small
 from pipelines.runs.beside import Measured

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from deployments.releases import operations as releases
 from pipelines.engines.base import EngineError
-from pipelines.execution.preparation import engine
+from pipelines.engines.registry import engine
 from pipelines.transformations import digest, queries, reading
 from pipelines.transformations.findings import Finding, Path, in_order, nearest
 from pipelines.transformations.models import Transformation, Version

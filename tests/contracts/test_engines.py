@@ -372,3 +372,21 @@ def test_an_engine_that_is_gone_is_worth_another_try(make: Any) -> None:
             engine.inspect("SELECT 1")
     for caught in (midway, gone):
         assert (caught.value.kind, caught.value.permanent) == ("lost", False)
+
+
+def test_an_input_shows_its_columns_and_first_rows(
+    subject: Subject, inputs: dict[str, Source]
+) -> None:
+    for source in (inputs["flights.parquet"], inputs["carriers.csv"]):
+        seen = subject.engine.look(source=source, rows=2)
+        assert len(seen.rows) == 2
+        assert len(seen.columns) == len(seen.rows[0])
+        assert subject.engine.look(source=source, rows=0).columns == seen.columns
+
+
+def test_an_input_that_can_not_be_read_is_named(subject: Subject, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.parquet"
+    broken.write_text("no")
+    with pytest.raises(EngineError, match="The input flights cannot be read") as refused:
+        subject.engine.look(source=Source("flights", "parquet", (str(broken),)))
+    assert refused.value.kind == "input"

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
-from pipelines.connections.sources.base import SourceError, Wanted
+from pipelines.connections.sources.base import (
+    Note,
+    Offer,
+    Portion,
+    Shelf,
+    SourceError,
+    Trial,
+    Wanted,
+)
 from pipelines.connections.sources.formats import format_of
-from pipelines.engines.base import Source
+from pipelines.engines.base import Beat, Column, EngineError, Sample, Source
+from pipelines.engines.registry import engine
 from pipelines.transformations.paths import GLOB
 
 MOST_FILES = 10_000
+MOST_SEEN = 20_000  # names looked at for one shelf: a page waits for it
 
 
 class DirectorySource:
@@ -35,17 +49,88 @@ class DirectorySource:
             raise _lasting(wanted, words)
         return Source(wanted.name, file_format, tuple(str(path) for path in found))
 
+    def gather(
+        self,
+        address: str,
+        wanted: Sequence[Wanted],
+        *,
+        secret: str = "",
+        folder: Path,
+        portion: Portion,
+        beat: Beat,
+        note: Note,
+    ) -> list[Source]:
+        """Files stay where they are: the engine reads them there, within its own limits."""
+        return [self.resolve(address, one) for one in wanted]
 
-def _root(address: str, wanted: Wanted) -> Path:
+    def browse(self, address: str, *, secret: str = "", search: str = "", most: int = 200) -> Shelf:
+        """The files whose ending tells a format, folder by folder; what is hidden stays so."""
+        root = _folder(address)
+        words = search.lower()
+        files = islice(_walk(root), MOST_SEEN)
+        named = (path for path in files if words in str(path.relative_to(root)).lower())
+        found = [_offer(root, path) for path in islice(named, most + 1)]
+        return Shelf(tuple(found[:most]), has_more=len(found) > most)
+
+    def describe(self, address: str, wanted: Wanted, *, secret: str = "") -> tuple[Column, ...]:
+        """As the engine sees them, in its sandbox: a file is never opened in this process."""
+        return self.sample(address, wanted, rows=0).columns
+
+    def sample(self, address: str, wanted: Wanted, *, rows: int = 50, secret: str = "") -> Sample:
+        """Read in the sandbox, as a query would read it."""
+        source = self.resolve(address, wanted)
+        try:
+            return engine().look(source=source, rows=rows)
+        except EngineError as error:
+            raise SourceError(error.message, permanent=error.permanent) from error
+
+    def test(self, address: str, *, secret: str = "") -> Trial:
+        """See whether the folder is there and has something to read."""
+        shelf = self.browse(address, most=MOST_FILES)
+        count = f"{len(shelf.offers):,}{'+' if shelf.has_more else ''}"
+        said = f"{count} file{'' if count == '1' else 's'} that can be inputs"
+        return Trial(said if shelf.offers else "The folder is there, and has no file to read yet.")
+
+
+def _folder(address: str) -> Path:
     root = Path(address)
     if not root.is_dir():
-        raise SourceError(
-            f"The input {wanted.name}: The folder {address} is not there.", permanent=False
-        )
+        raise SourceError(f"The folder {address} is not there.", permanent=False)
     if root.resolve() != root:  # bound addresses have their links followed
         words = f"The folder {address} now leads elsewhere. Bind the connection again."
-        raise _lasting(wanted, words)
+        raise SourceError(words, permanent=True)
     return root
+
+
+def _root(address: str, wanted: Wanted) -> Path:
+    try:
+        return _folder(address)
+    except SourceError as error:
+        words = f"The input {wanted.name}: {error.message}"
+        raise SourceError(words, permanent=error.permanent) from None
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    """Files in order of their names; links to folders are not followed."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(folder) / name
+            if name.startswith(".") or format_of(name) is None:
+                continue
+            if path.is_file() and path.resolve().is_relative_to(root):
+                yield path
+
+
+def _offer(root: Path, path: Path) -> Offer:
+    known = path.stat()
+    return Offer(
+        kind="file",
+        path=str(path.relative_to(root)),
+        format=format_of(path.name) or "",
+        bytes=known.st_size,
+        changed_at=datetime.fromtimestamp(known.st_mtime, UTC),
+    )
 
 
 def _files(root: Path, wanted: Wanted) -> list[Path]:

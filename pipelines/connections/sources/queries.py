@@ -1,33 +1,64 @@
-"""What the inputs of a file are in one environment: names become places, places become files."""
+"""What the inputs of a file are in one environment: names become places, places become rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
 
 from deployments.environments.models import Environment
 from pipelines.connections import queries as connections
-from pipelines.connections.models import Binding
-from pipelines.connections.sources.base import SourceError, Wanted
+from pipelines.connections.models import Binding, Connection
+from pipelines.connections.sources.base import (
+    Note,
+    Portion,
+    Shelf,
+    SourceAdapter,
+    SourceError,
+    Wanted,
+)
 from pipelines.connections.sources.registry import adapter
-from pipelines.engines.base import Source
+from pipelines.engines.base import Beat, Column, Sample, Source
 from pipelines.transformations import paths
 from portal import secrets
+from portal.errors import Refused
+
+T = TypeVar("T")
+Inputs = Mapping[str, Mapping[str, Any]]
 
 
-def resolve(
+def gather(
     *,
-    inputs: Mapping[str, Mapping[str, Any]],
+    inputs: Inputs,
     environment: Environment,
     parameters: Mapping[str, Any],
+    folder: Path,
+    portion: Portion,
+    beat: Beat,
+    note: Note,
 ) -> list[Source]:
-    """What the engine reads for these inputs now. SourceError says what can't be had, and why."""
-    names = {str(entry["connection"]) for entry in inputs.values()}
-    bound = connections.connections_bound(names, environment.name)
-    return [
-        _source(wanted(name, entry, parameters), str(entry["connection"]), bound, environment)
-        for name, entry in inputs.items()
-    ]
+    """What the engine reads for these inputs. SourceError says what can't be had, and why.
+
+    `folder` holds what was fetched; the caller makes it and removes it with all that is in it.
+    """
+    bound = connections.connections_bound(_names(inputs), environment.name)
+    found: dict[str, Source] = {}
+    for connection, entries in _by_connection(inputs).items():
+        binding = bound.get(connection)
+        if binding is None or binding.connection is None:
+            raise _unbound(next(iter(entries)), connection, environment)
+        wishes = [wanted(name, entry, parameters) for name, entry in entries.items()]
+        sources = adapter(binding.connection.kind).gather(
+            binding.address,
+            wishes,
+            secret=_secret(binding),
+            folder=folder,
+            portion=portion,
+            beat=beat,
+            note=note,
+        )
+        found.update({source.name: source for source in sources})
+    return [found[name] for name in inputs]
 
 
 def wanted(name: str, entry: Mapping[str, Any], parameters: Mapping[str, Any]) -> Wanted:
@@ -41,15 +72,68 @@ def wanted(name: str, entry: Mapping[str, Any], parameters: Mapping[str, Any]) -
     )
 
 
-def _source(
-    wanted: Wanted, connection: str, bound: Mapping[str, Binding], environment: Environment
-) -> Source:
-    binding = bound.get(connection)
-    if binding is None or binding.connection is None:
-        raise SourceError(
-            f"The input {wanted.name} can't be read: {connection} has no binding in "
-            f"{environment.name}. Bind it there, then run this again.",
-            permanent=True,
+def browse(
+    *, connection: Connection, environment: Environment, search: str = "", most: int = 200
+) -> Shelf:
+    """What can be an input there. Refused, in words, where it can't be reached."""
+    return _ask(
+        connection,
+        environment,
+        lambda a, at, key: a.browse(at, secret=key, search=search, most=most),
+    )
+
+
+def describe(
+    *, connection: Connection, environment: Environment, wanted: Wanted
+) -> tuple[Column, ...]:
+    """The columns of one input. Names and types are no rows: whoever may use it may see them."""
+    return _ask(connection, environment, lambda a, at, key: a.describe(at, wanted, secret=key))
+
+
+def sample(
+    *, connection: Connection, environment: Environment, wanted: Wanted, rows: int = 50
+) -> Sample:
+    """The first rows of one input. The caller has made sure that rows may be seen."""
+    return _ask(
+        connection, environment, lambda a, at, key: a.sample(at, wanted, rows=rows, secret=key)
+    )
+
+
+def _ask(
+    connection: Connection,
+    environment: Environment,
+    question: Callable[[SourceAdapter, str, str], T],
+) -> T:
+    binding = connections.binding(connection, environment)
+    if binding is None:
+        raise Refused(
+            f"{connection.name} has no binding in {environment.name}. "
+            f"{connections.who_can_help(connection.team)} can bind it."
         )
-    secret = secrets.decrypt(binding.secret) if binding.secret else ""
-    return adapter(binding.connection.kind).resolve(binding.address, wanted, secret=secret)
+    try:
+        return question(adapter(connection.kind), binding.address, _secret(binding))
+    except SourceError as error:
+        raise Refused(error.message) from error
+
+
+def _secret(binding: Binding) -> str:
+    return secrets.decrypt(bytes(binding.secret)) if binding.secret else ""
+
+
+def _names(inputs: Inputs) -> set[str]:
+    return {str(entry["connection"]) for entry in inputs.values()}
+
+
+def _by_connection(inputs: Inputs) -> dict[str, dict[str, Mapping[str, Any]]]:
+    grouped: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for name, entry in inputs.items():
+        grouped.setdefault(str(entry["connection"]), {})[name] = entry
+    return grouped
+
+
+def _unbound(name: str, connection: str, environment: Environment) -> SourceError:
+    return SourceError(
+        f"The input {name} can't be read: {connection} has no binding in "
+        f"{environment.name}. Bind it there, then run this again.",
+        permanent=True,
+    )

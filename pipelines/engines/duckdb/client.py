@@ -25,6 +25,7 @@ from pipelines.engines.base import (
     Limits,
     Outcome,
     Sample,
+    Source,
 )
 from pipelines.engines.duckdb import endings
 from pipelines.engines.duckdb.protocol import LONGEST_ANSWER, Inbox, Message, send
@@ -119,6 +120,14 @@ class DuckDBEngine:
     def sample(self, *, path: str, rows: int = 100, limits: Limits = SMALL) -> Sample:
         """Read the first rows of a staged Parquet file."""
         request = {"verb": "sample", "path": path, "rows": rows, "limits": asdict(limits)}
+        return self._sample(request, limits)
+
+    def look(self, *, source: Source, rows: int = 50, limits: Limits = SMALL) -> Sample:
+        """Read columns and first rows of an input."""
+        request = {"verb": "look", "source": asdict(source), "rows": rows, "limits": asdict(limits)}
+        return self._sample(request, limits)
+
+    def _sample(self, request: Message, limits: Limits) -> Sample:
         done = self._finish(request, limits, beat=None).done or {}
         return Sample(
             columns=tuple(Column(**column) for column in done["columns"]),

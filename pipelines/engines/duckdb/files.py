@@ -8,11 +8,11 @@ from typing import Any
 
 import duckdb
 
-from pipelines.engines.base import Cell, EngineError, Limits
+from pipelines.engines.base import Cell, EngineError, Limits, Source
 from pipelines.engines.duckdb import sentences
 from pipelines.engines.duckdb.limits import over
 from pipelines.engines.duckdb.query import seal
-from pipelines.engines.duckdb.session import Session, identifier, quoted
+from pipelines.engines.duckdb.session import Session, explaining_input, identifier, quoted
 
 FORMATS = {
     "csv": "FORMAT csv, HEADER true",
@@ -66,12 +66,25 @@ def sample(session: Session, *, path: str, rows: int, temp: str) -> dict[str, An
     session.lock([path])
     try:
         session.run(f"CREATE VIEW result AS FROM read_parquet({quoted(path)})")
-        columns = [(str(row[0]), str(row[1])) for row in session.run("DESCRIBE result")]
-        picked = ", ".join(_cell_sql(name, kind, session.limits) for name, kind in columns)
-        wanted = max(0, min(rows, session.limits.rows_sample))
-        found = session.run(f"SELECT {picked} FROM result LIMIT {wanted}")
+        return _head(session, "result", rows)
     except duckdb.Error as error:
         raise _unreadable(error, session.limits) from None
+
+
+def look(session: Session, *, source: Source, rows: int, temp: str) -> dict[str, Any]:
+    """Read columns and first rows of an input, as a query would find it."""
+    session.prepare(temp)
+    session.attach([source])
+    session.lock(source.paths)
+    with explaining_input(source, session.limits):
+        return _head(session, identifier(source.name), rows)
+
+
+def _head(session: Session, view: str, rows: int) -> dict[str, Any]:
+    columns = [(str(row[0]), str(row[1])) for row in session.run(f"DESCRIBE {view}")]
+    picked = ", ".join(_cell_sql(name, kind, session.limits) for name, kind in columns)
+    wanted = max(0, min(rows, session.limits.rows_sample))
+    found = session.run(f"SELECT {picked} FROM {view} LIMIT {wanted}") if wanted else []
     longest = session.limits.cell_characters
     return {
         "columns": [{"name": name, "type": kind} for name, kind in columns],

@@ -73,10 +73,7 @@ def job_from(message: Message) -> Job:
     """Rebuild the job that the client flattened with dataclasses.asdict."""
     return Job(
         sql=message["sql"],
-        sources=tuple(
-            Source(name=s["name"], format=s["format"], paths=tuple(s["paths"]))
-            for s in message["sources"]
-        ),
+        sources=tuple(source_from(source) for source in message["sources"]),
         result_path=message["result_path"],
         parameters=message["parameters"],
         columns=tuple(Column(**c) for c in message["columns"]),
@@ -85,6 +82,11 @@ def job_from(message: Message) -> Job:
         limits=limits_from(message["limits"]),
         label=message["label"],
     )
+
+
+def source_from(message: Message) -> Source:
+    """Rebuild an input that the client flattened."""
+    return Source(message["name"], message["format"], tuple(message["paths"]))
 
 
 def limits_from(message: Message) -> Limits:

@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.engines.base import EngineError
 from pipelines.engines.duckdb import confine, files, gate, kernel, landlock, sentences
-from pipelines.engines.duckdb.protocol import Message, job_from, send
+from pipelines.engines.duckdb.protocol import Message, job_from, send, source_from
 from pipelines.engines.duckdb.query import Query
 from pipelines.engines.duckdb.session import Session
 from pipelines.engines.duckdb.tasks import Task
@@ -115,6 +115,9 @@ def _work(task: Task, session: Session, peer: socket.socket) -> dict[str, Any]:
             temp=task.temp,
             result=int(task.result or 0),
         )
+    if verb == "look":
+        source = source_from(request["source"])
+        return files.look(session, source=source, rows=request["rows"], temp=task.temp)
     return files.sample(session, path=request["path"], rows=request["rows"], temp=task.temp)
 
 

@@ -10,7 +10,7 @@ from pipelines.engines.base import Limits
 from pipelines.engines.duckdb.protocol import Message, limits_from
 
 MEBIBYTE = 1024 * 1024
-VERBS = ("execute", "inspect", "convert", "sample")
+VERBS = ("execute", "inspect", "convert", "sample", "look")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ def task_from(request: Message, temp: str) -> Task:
         reads, writes = [str(request["source"])], str(request["target"])
     elif verb == "sample":
         reads = [str(request["path"])]
+    elif verb == "look":
+        reads = [str(path) for path in request["source"]["paths"]]
     mode = 0o600 if verb == "execute" else 0o666
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     return Task(

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from pipelines.connections import operations
 from pipelines.connections.sources import queries
-from pipelines.connections.sources.base import SourceError, Wanted
+from pipelines.connections.sources.base import Portion, SourceError, Wanted
 from pipelines.connections.sources.directory import DirectorySource
+from portal.errors import Refused
 from tests.pipelines.factories import House
 
 
@@ -115,8 +116,14 @@ def test_a_folder_that_is_away_may_come_back(tmp_path: Path) -> None:
 
 def resolved(house: House, **entry: Any) -> list[str]:
     inputs = {"flights": {"connection": "nyc-files", **entry}}
-    (found,) = queries.resolve(
-        inputs=inputs, environment=house.environment, parameters={"month": "../1"}
+    (found,) = queries.gather(
+        inputs=inputs,
+        environment=house.environment,
+        parameters={"month": "../1"},
+        folder=house.folder / "fetched",
+        portion=Portion(),
+        beat=lambda: True,
+        note=print,
     )
     return list(found.paths)
 
@@ -139,3 +146,46 @@ def test_an_input_that_is_not_bound_here_is_told(house: House, now: datetime) ->
     with pytest.raises(SourceError, match="nyc-files has no binding in staging") as caught:
         resolved(house, path="flights.parquet")
     assert caught.value.permanent
+
+
+def test_a_folder_shows_the_files_that_can_be_inputs(folder: Path) -> None:
+    shelf = DirectorySource().browse(str(folder))
+    assert [(each.name, each.format) for each in shelf.offers] == [
+        ("alias.csv", "csv"), ("flights.parquet", "parquet"), ("lines.jsonl", "json"),
+        ("2013/01.csv", "csv"), ("2013/02.csv.gz", "csv"),
+    ]  # fmt: skip
+    assert {each.bytes for each in shelf.offers} == {1}
+    assert not shelf.has_more
+
+
+def test_a_shelf_is_searched_and_cut(folder: Path) -> None:
+    found = DirectorySource().browse(str(folder), search="2013", most=1)
+    assert ([each.name for each in found.offers], found.has_more) == (["2013/01.csv"], True)
+
+
+def test_columns_and_first_rows_are_read_in_the_sandbox(house: House) -> None:
+    wish = Wanted("flights", path="flights.parquet")
+    place = {"connection": house.connection, "environment": house.environment}
+    columns = queries.describe(**place, wanted=wish)
+    assert [(each.name, each.type) for each in columns] == [
+        ("month", "BIGINT"), ("carrier", "VARCHAR"),
+    ]  # fmt: skip
+    assert queries.sample(**place, wanted=wish, rows=2).rows == ((1, "C0"), (2, "C1"))
+    assert queries.browse(**place).offers[0].name == "flights.parquet"
+
+
+def test_a_file_that_is_no_data_is_told_in_words(house: House) -> None:
+    (house.folder / "sources/broken.parquet").write_text("no")
+    place = {"connection": house.connection, "environment": house.environment}
+    with pytest.raises(Refused, match="The input x cannot be read"):
+        queries.describe(**place, wanted=Wanted("x", path="broken.parquet"))
+
+
+def test_looking_around_where_nothing_is_bound_names_who_can_help(
+    house: House, now: datetime
+) -> None:
+    operations.unbind(
+        thing=house.connection, environment=house.environment, by=house.owner, now=now
+    )
+    with pytest.raises(Refused, match=r"no binding in staging\. .*can bind it"):
+        queries.browse(connection=house.connection, environment=house.environment)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.connections import operations as connections
-from pipelines.execution.preparation import engine
+from pipelines.engines.registry import engine
 from pipelines.transformations.models import Transformation, Version
 from pipelines.transformations.operations import register
 from portal.accounts.models import Team, User
