@@ -24,7 +24,7 @@ MARKS = re.compile(
 IN_FLOW = re.compile(r"[,:{}\[\]]")
 # Line ends of YAML that are no line feed, and what can't stand in a literal block.
 UNUSUAL = re.compile("[^\t\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
-RESOLVER = yaml.resolver.Resolver()
+RESOLVER: Any = yaml.resolver.Resolver()
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
