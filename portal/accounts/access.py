@@ -10,8 +10,11 @@ portal in which one can't see what is live at two in the morning helps nobody.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
+
+from django.db.models import QuerySet
 
 from portal.accounts.models import Membership, Role, Scope, Team, User
 from portal.errors import NotAllowed
@@ -49,6 +52,7 @@ BOOK: dict[str, Rule] = {
     # What exists
     "component.register": Rule(Role.DEVELOPER, Scope.WRITE, "register components for this team"),
     "component.change": Rule(Role.MAINTAINER, Scope.WRITE, "change this component"),
+    "component.deprecate": Rule(Role.MAINTAINER, Scope.WRITE, "deprecate this component"),
     "environment.create": Rule(PLATFORM, Scope.MANAGE, "create environments"),
     "connection.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create connections for this team"),
     "client.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create clients for this team"),
@@ -76,6 +80,10 @@ BOOK: dict[str, Rule] = {
     "release.lift": Rule(Role.MAINTAINER, Scope.DEPLOY, "lift a rejection"),
     "hold.pause": Rule(Role.DEVELOPER, Scope.DEPLOY, "pause it"),
     "hold.resume": Rule(Role.DEVELOPER, Scope.DEPLOY, "resume it"),
+    # Golden paths; a path's own file narrows down who may start it (see `is_among`)
+    "golden_path.publish": Rule(PLATFORM, Scope.MANAGE, "publish golden paths"),
+    "golden_path.start": Rule("anyone", Scope.WRITE, "start golden paths"),
+    "golden_path.change": Rule(Role.DEVELOPER, Scope.WRITE, "retry, undo or cancel this"),
     # Audit
     "audit.read": Rule("anyone", Scope.READ, "read the audit"),
     "audit.export": Rule(PLATFORM, Scope.MANAGE, "export the audit"),
@@ -106,6 +114,32 @@ def require(who: User, verb: str, thing: Owned | Team | None = None) -> None:
             "Create a token that has it."
         )
     raise NotAllowed(f"You may not {rule.words}. {_who_can(rule, thing)}")
+
+
+def is_among(who: User, role: str, teams: Collection[str] = ()) -> bool:
+    """Whether `who` has at least `role` in one of these teams, by name; without names in any."""
+    if not who.is_active:
+        return False
+    if who.is_platform or (role == "anyone" and not teams):
+        return True
+    if role == PLATFORM:
+        return False
+    least = RANK[Role.VIEWER] if role == "anyone" else RANK[Role(role)]
+    held = Membership.objects.filter(user=who, role__in=[r for r in Role if RANK[r] >= least])
+    return (held.filter(team__name__in=teams) if teams else held).exists()
+
+
+def teams_where(who: User, verb: str) -> QuerySet[Team]:
+    """The teams for whose things `who` may do `verb`: what to offer in a list."""
+    rule = BOOK[verb]
+    if not who.is_active or not token_allows(who, rule.scope):
+        return Team.objects.none()
+    if who.is_platform or rule.role == "anyone":
+        return Team.objects.all()
+    if rule.role == PLATFORM:
+        return Team.objects.none()
+    roles = [role for role in Role if RANK[role] >= RANK[Role(rule.role)]]
+    return Team.objects.filter(memberships__user=who, memberships__role__in=roles).distinct()
 
 
 def token_allows(who: User, scope: Scope) -> bool:
