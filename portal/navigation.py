@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from portal.search import operations as search
 from portal.tones import Tone
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,15 @@ NEEDS = {
     "Deployments": "deployments.rollouts.queries.waiting.needs_of",
     "Runs and deliveries": "pipelines.runs.waiting.needs_of",
 }
+# Each yields what can be found, for `manage.py search_rebuild`: () -> Things; with their kinds
+FINDABLES: dict[str, tuple[str, ...]] = {
+    "portal.catalog.findable.every": ("component",),
+    "portal.accounts.findable.every": ("team", "person"),
+    "deployments.environments.findable.every": ("environment",),
+    "pipelines.connections.findable.every": ("connection", "client", "destination"),
+}
+# Each adds labels to what can be found: () -> (kind, name, labels)
+LABELLED = ("pipelines.transformations.findable.labelled",)
 # Each adds to lists of components: (components) -> {component id: what the template shows}
 FACTS = {
     "live": "deployments.rollouts.queries.lists.live_of",
@@ -134,6 +144,19 @@ def facts(components: Sequence[Any]) -> dict[str, dict[Any, Any]]:
             log.exception("%s did not answer for a list of components", path)
             found[name] = {}
     return found
+
+
+def rebuild_search(only: Sequence[str] = ()) -> int:
+    """Everything that can be found, from the tables; `only`: kinds. Returns how many things."""
+    count = 0
+    for path, kinds in FINDABLES.items():
+        if not only or set(only) & set(kinds):
+            count += search.replace(kinds=kinds, things=import_string(path)())
+    if not only or "component" in only:
+        for path in LABELLED:
+            for kind, name, labels in import_string(path)():
+                search.label(kind=kind, name=name, labels=labels)
+    return count
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from deployments.environments import findable
 from deployments.environments.models import Environment
 from portal.accounts import access
 from portal.accounts.models import User
@@ -13,6 +14,7 @@ from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
+from portal.search import operations as search
 
 MOST = 32_767  # what the columns for `order` and `approvals` hold
 
@@ -56,6 +58,7 @@ def create(
         environment=name,
         after={"order": order, "approvals": approvals, "is_production": is_production},
     )
+    search.put(findable.thing(environment))
     return environment
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from deployments.environments.models import Environment
-from pipelines.connections import addresses, queries
+from pipelines.connections import addresses, findable, queries
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.connections.queries import Thing
 from portal import secrets
@@ -21,6 +21,7 @@ from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
+from portal.search import operations as search
 
 OWN_FOLDERS = ("postgres", "redis", "run", "servers", "log", "static")
 
@@ -210,6 +211,7 @@ def _save(thing: Thing, noun: str) -> None:
     except IntegrityError:
         message = f"There is already a {noun} called {thing.name}. Choose another name."
         raise Refused(message, field="name") from None
+    search.put(findable.thing(thing))
 
 
 def _place(thing: Connection | Destination, environment: Environment, address: str) -> str:

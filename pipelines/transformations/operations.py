@@ -13,7 +13,7 @@ from django.db.models import Max
 from deployments.releases import operations as releases
 from pipelines.engines.base import EngineError
 from pipelines.engines.registry import engine
-from pipelines.transformations import digest, queries, reading
+from pipelines.transformations import digest, findable, queries, reading
 from pipelines.transformations.findings import Finding, Path, in_order, nearest
 from pipelines.transformations.models import Transformation, Version
 from pipelines.transformations.reading import Reading
@@ -25,6 +25,7 @@ from portal.catalog import operations as catalog
 from portal.catalog.models import Component, Dependency
 from portal.errors import Moved, NotAllowed, Refused
 from portal.names import is_slug
+from portal.search import operations as search
 
 ARTIFACT_KIND = "pipeline"
 TEAM: Path = ("metadata", "team")
@@ -124,6 +125,7 @@ def _release(version: Version, component: Component, *, by: User, now: datetime)
         source=Dependency.Source.DECLARED,
         now=now,
     )
+    search.label(kind="component", name=component.name, labels=findable.labels(version.spec))
     audit.record(
         verb="transformation.register",
         by=by,

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from portal.accounts import access, passwords, tokens
+from portal.accounts import access, findable, passwords, tokens
 from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Moved, NotAllowed, Refused
 from portal.names import SLUG_HINT, is_slug
+from portal.search import operations as search
 
 USUAL_LIFE = timedelta(days=90)
 LONGEST_LIFE = timedelta(days=366)
@@ -59,6 +60,7 @@ def create_user(
         thing_id=user.pk,
         after={"full_name": user.full_name, "is_platform": is_platform},
     )
+    search.put(findable.person(user))
     return user
 
 
@@ -81,6 +83,10 @@ def set_active(*, user: User, is_active: bool, by: User, now: datetime) -> User:
         before={"is_active": not is_active},
         after={"is_active": is_active},
     )
+    if is_active:
+        search.put(findable.person(user))
+    else:
+        search.remove(kind="person", name=user.username)
     return user
 
 
@@ -107,6 +113,7 @@ def create_team(*, name: str, title: str, description: str, by: User, now: datet
         team=name,
         after={"title": team.title},
     )
+    search.put(findable.team(team))
     return team
 
 

@@ -10,9 +10,11 @@ from django.db import transaction
 from portal.accounts import access
 from portal.accounts.models import Team, User
 from portal.audit import operations as audit
+from portal.catalog import findable
 from portal.catalog.models import Component, Dependency
 from portal.errors import Refused
 from portal.names import SLUG_HINT, is_slug
+from portal.search import operations as search
 
 
 @transaction.atomic
@@ -57,6 +59,7 @@ def register(
         team=team.name,
         after={"kind": kind, "tier": tier},
     )
+    search.put(findable.thing(component))
     return component
 
 

@@ -1,0 +1,21 @@
+"""Everything that can be found, written anew from the tables and the handbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from portal import navigation
+from portal.search.models import Kind
+
+
+class Command(BaseCommand):
+    help = "Build the search anew (all of it, or --only some kinds): after a restore, an upgrade."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--only", action="append", choices=Kind.values, default=[])
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = navigation.rebuild_search(options["only"])
+        self.stdout.write(f"{found} things can be found.")
