@@ -6,7 +6,7 @@ is the suite that every adapter passes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -38,11 +38,15 @@ CONVERSION = Limits(seconds=3600, temp_mb=4096, file_mb=65536)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One named input: files that the caller has already resolved to absolute paths."""
+    """One named input: files that the caller has already resolved to absolute paths.
+
+    `most_rows`: only the first ones are read, for a rehearsal; 0 is all of them.
+    """
 
     name: str
     format: str
     paths: tuple[str, ...]
+    most_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,61 @@ class Sample:
     rows: tuple[tuple[Cell, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An input by its columns only: enough to see whether a query fits it."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The columns that a query would return, and what of them a run would refuse, in sentences."""
+
+    columns: tuple[Column, ...]
+    complaints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What a rehearsal read of one input; `is_cut` where there may be more."""
+
+    name: str
+    rows: int
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A column of a rehearsed result. `low` and `high` are values of rows, as words; "" unknown."""
+
+    name: str
+    type: str
+    nulls: int
+    distinct: int
+    low: str = ""
+    high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How a run on the first rows would end: what it makes, and what it would be refused for.
+
+    `keys` are the columns, alone or in pairs, that tell the rows apart, the shortest first.
+    """
+
+    portions: tuple[Portion, ...]
+    rows_out: int
+    bytes_out: int
+    columns: tuple[Figures, ...]
+    keys: tuple[tuple[str, ...], ...]
+    complaints: tuple[str, ...]
+    checks: tuple[CheckOutcome, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    usage: Usage
+
+
 class EngineError(Exception):
     """A job did not end well, in a sentence for a person; what it had used and logged comes along.
 
@@ -205,4 +264,26 @@ class Engine(Protocol):
 
     def look(self, *, source: Source, rows: int = 50, limits: Limits = Limits()) -> Sample:
         """Read columns and first rows of an input; no rows at all is enough to see its columns."""
+        ...
+
+    def describe(
+        self,
+        *,
+        sql: str,
+        shapes: Sequence[Shape],
+        parameters: Mapping[str, Value],
+        columns: tuple[Column, ...] = (),
+        key: tuple[str, ...] = (),
+    ) -> Description:
+        """What a query over these inputs would return; no data are read.
+
+        EngineError(kind="sql") with a place where it does not fit them.
+        """
+        ...
+
+    def rehearse(self, job: Job, *, beat: Beat, rows: int = 100) -> Rehearsal:
+        """Run, but tell what breaks contract, key or checks instead of refusing it.
+
+        The result's file is the caller's to remove; its first rows are answered.
+        """
         ...

@@ -9,7 +9,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,12 +20,18 @@ from pipelines.engines.base import (
     CheckOutcome,
     Column,
     Converted,
+    Description,
+    Figures,
     Inspection,
     Job,
     Limits,
     Outcome,
+    Portion,
+    Rehearsal,
     Sample,
+    Shape,
     Source,
+    Value,
 )
 from pipelines.engines.duckdb import endings
 from pipelines.engines.duckdb.protocol import LONGEST_ANSWER, Inbox, Message, send
@@ -126,6 +132,45 @@ class DuckDBEngine:
         """Read columns and first rows of an input."""
         request = {"verb": "look", "source": asdict(source), "rows": rows, "limits": asdict(limits)}
         return self._sample(request, limits)
+
+    def describe(
+        self,
+        *,
+        sql: str,
+        shapes: Sequence[Shape],
+        parameters: Mapping[str, Value],
+        columns: tuple[Column, ...] = (),
+        key: tuple[str, ...] = (),
+    ) -> Description:
+        """What a query over inputs of these columns would return, without any data."""
+        request: Message = {
+            "verb": "describe",
+            "sql": sql,
+            "parameters": dict(parameters),
+            "key": key,
+        }
+        request |= {"shapes": [asdict(shape) for shape in shapes], "limits": asdict(SMALL)}
+        request |= {"columns": [asdict(column) for column in columns]}
+        done = self._finish(request, SMALL, beat=None).done or {}
+        found = tuple(Column(**column) for column in done["columns"])
+        return Description(found, tuple(done["complaints"]))
+
+    def rehearse(self, job: Job, *, beat: Beat, rows: int = 100) -> Rehearsal:
+        """Run on the first rows, and tell what a run would be refused for."""
+        request = {"verb": "rehearse", "job": asdict(job), "rows": rows}
+        talk = self._finish(request, job.limits, beat=beat)
+        done = talk.done or {}
+        return Rehearsal(
+            portions=tuple(Portion(**portion) for portion in done["portions"]),
+            rows_out=done["rows_out"],
+            bytes_out=done["bytes_out"],
+            columns=tuple(Figures(**figures) for figures in done["columns"]),
+            keys=tuple(tuple(key) for key in done["keys"]),
+            complaints=tuple(done["complaints"]),
+            checks=tuple(talk.checks),
+            rows=tuple(tuple(row) for row in done["rows"]),
+            usage=endings.usage(talk.ending),
+        )
 
     def _sample(self, request: Message, limits: Limits) -> Sample:
         done = self._finish(request, limits, beat=None).done or {}

@@ -66,7 +66,7 @@ def sample(session: Session, *, path: str, rows: int, temp: str) -> dict[str, An
     session.lock([path])
     try:
         session.run(f"CREATE VIEW result AS FROM read_parquet({quoted(path)})")
-        return _head(session, "result", rows)
+        return head(session, "result", rows)
     except duckdb.Error as error:
         raise _unreadable(error, session.limits) from None
 
@@ -77,10 +77,11 @@ def look(session: Session, *, source: Source, rows: int, temp: str) -> dict[str,
     session.attach([source])
     session.lock(source.paths)
     with explaining_input(source, session.limits):
-        return _head(session, identifier(source.name), rows)
+        return head(session, identifier(source.name), rows)
 
 
-def _head(session: Session, view: str, rows: int) -> dict[str, Any]:
+def head(session: Session, view: str, rows: int) -> dict[str, Any]:
+    """Columns and first rows of a view; cells are JSON-safe and cut to a length."""
     columns = [(str(row[0]), str(row[1])) for row in session.run(f"DESCRIBE {view}")]
     picked = ", ".join(_cell_sql(name, kind, session.limits) for name, kind in columns)
     wanted = max(0, min(rows, session.limits.rows_sample))

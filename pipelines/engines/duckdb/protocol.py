@@ -86,7 +86,8 @@ def job_from(message: Message) -> Job:
 
 def source_from(message: Message) -> Source:
     """Rebuild an input that the client flattened."""
-    return Source(message["name"], message["format"], tuple(message["paths"]))
+    paths = tuple(message["paths"])
+    return Source(message["name"], message["format"], paths, message["most_rows"])
 
 
 def limits_from(message: Message) -> Limits:

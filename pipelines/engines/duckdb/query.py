@@ -36,7 +36,7 @@ class Query:
         """Do it all; `result` is the descriptor of the (empty) file at `job.result_path`."""
         session, job = self.session, self.job
         session.prepare(temp, is_profiled=_reads_text(job))
-        _refuse_bad_names(job)
+        refuse_bad_names(job)
         session.attach(job.sources)
         paths = [path for source in job.sources for path in source.paths]
         session.lock([*paths, job.result_path])
@@ -160,7 +160,8 @@ def _reads_text(job: Job) -> bool:
     return any(source.format != "parquet" for source in job.sources)
 
 
-def _refuse_bad_names(job: Job) -> None:
+def refuse_bad_names(job: Job) -> None:
+    """EngineError for an input that can't have its name, or a file that can't be read as such."""
     names = [source.name.lower() for source in job.sources]
     for name in names:
         if name == "result" or names.count(name) > 1:

@@ -11,11 +11,12 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from pipelines.engines.base import EngineError
-from pipelines.engines.duckdb import confine, files, gate, kernel, landlock, sentences
+from pipelines.engines.duckdb import confine, files, gate, kernel, landlock, sentences, trials
 from pipelines.engines.duckdb.protocol import Message, job_from, send, source_from
 from pipelines.engines.duckdb.query import Query
 from pipelines.engines.duckdb.session import Session
 from pipelines.engines.duckdb.tasks import Task
+from pipelines.engines.duckdb.trials import Trial
 
 ANSWER_TIMEOUT = 60.0
 BROKEN, FAILED = 1, 3  # exit codes: a bug of ours, and a job that did not end well
@@ -95,17 +96,10 @@ def _refuse_missing(task: Task) -> None:
 def _work(task: Task, session: Session, peer: socket.socket) -> dict[str, Any]:
     request = task.request
     verb = request["verb"]
-    if verb == "execute":
-        query = Query(session, job_from(request["job"]), lambda message: send(peer, message))
-        return query.run(task.temp, int(task.result or 0))
-    if verb == "inspect":
-        session.prepare(task.temp)
-        session.lock([])
-        (statement,) = gate.admit(session.connection, [("", request["sql"])])
-        return {
-            "parameters": statement.parameters,
-            "tables": [name for name, _ in statement.tables],
-        }
+    if verb in {"execute", "rehearse"}:
+        return _run(task, session, peer)
+    if verb in {"inspect", "describe"}:
+        return _read(task, session)
     if verb == "convert":
         return files.convert(
             session,
@@ -119,6 +113,29 @@ def _work(task: Task, session: Session, peer: socket.socket) -> dict[str, Any]:
         source = source_from(request["source"])
         return files.look(session, source=source, rows=request["rows"], temp=task.temp)
     return files.sample(session, path=request["path"], rows=request["rows"], temp=task.temp)
+
+
+def _run(task: Task, session: Session, peer: socket.socket) -> dict[str, Any]:
+    job, result = job_from(task.request["job"]), int(task.result or 0)
+
+    def tell(message: Message) -> None:
+        send(peer, message)
+
+    if task.request["verb"] == "rehearse":
+        return Trial(session, job, tell).run_through(task.temp, result, task.request["rows"])
+    return Query(session, job, tell).run(task.temp, result)
+
+
+def _read(task: Task, session: Session) -> dict[str, Any]:
+    if task.request["verb"] == "describe":
+        return trials.describe(session, task.request, temp=task.temp)
+    session.prepare(task.temp)
+    session.lock([])
+    (statement,) = gate.admit(session.connection, [("", task.request["sql"])])
+    return {
+        "parameters": statement.parameters,
+        "tables": [name for name, _ in statement.tables],
+    }
 
 
 def _flat(error: EngineError) -> Message:

@@ -77,7 +77,8 @@ class Session:
         self.files = [path for source in sources for path in source.paths]
         for source in sources:
             with explaining_input(source, self.limits):
-                self.run(f"CREATE VIEW {identifier(source.name)} AS FROM {reader(source)}")
+                head = f" LIMIT {source.most_rows}" if source.most_rows else ""
+                self.run(f"CREATE VIEW {identifier(source.name)} AS FROM {reader(source)}{head}")
 
     def lock(self, paths: Sequence[str]) -> None:
         """Leave only `paths` reachable, and no setting changeable, for the rest of this process."""

@@ -10,7 +10,8 @@ from pipelines.engines.base import Limits
 from pipelines.engines.duckdb.protocol import Message, limits_from
 
 MEBIBYTE = 1024 * 1024
-VERBS = ("execute", "inspect", "convert", "sample", "look")
+VERBS = ("execute", "rehearse", "inspect", "describe", "convert", "sample", "look")
+QUERIES = ("execute", "rehearse")  # with a job
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,10 @@ def task_from(request: Message, temp: str) -> Task:
     verb = request["verb"]
     if verb not in VERBS:
         raise ValueError(f"there is no verb {verb!r}")
-    job = request["job"] if verb == "execute" else request
+    job = request["job"] if verb in QUERIES else request
     reads: list[str] = []
     writes = None
-    if verb == "execute":
+    if verb in QUERIES:
         reads = [str(path) for source in job["sources"] for path in source["paths"]]
         writes = str(job["result_path"])
     elif verb == "convert":
@@ -43,7 +44,7 @@ def task_from(request: Message, temp: str) -> Task:
         reads = [str(request["path"])]
     elif verb == "look":
         reads = [str(path) for path in request["source"]["paths"]]
-    mode = 0o600 if verb == "execute" else 0o666
+    mode = 0o600 if verb in QUERIES else 0o666
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     return Task(
         request=request,
