@@ -252,6 +252,7 @@ class Live(models.Model):
                 fields=["component", "environment", "channel"], name="live_once_per_channel"
             )
         ]
+        indexes = [models.Index(fields=["-since_at"], name="live_newest")]
 
 
 class Hold(models.Model):

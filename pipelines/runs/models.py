@@ -73,6 +73,14 @@ class Run(models.Model):
         "portal.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
     reason = models.TextField(blank=True)
+    is_delivering = models.BooleanField(default=True, db_default=True)  # else staged only
+    backfill = models.ForeignKey(  # the last one that it was a part of; asked for by nobody
+        "pipelines.Backfill",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
     trace_id = models.CharField(max_length=32)
     requested_at = models.DateTimeField()
     queued_at = models.DateTimeField()

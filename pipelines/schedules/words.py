@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
@@ -15,9 +16,14 @@ SOME_TIME = datetime(2024, 1, 1, tzinfo=UTC)
 EVERY = re.compile(r"\*/(2|3|4|5|6|10|12|15|20|30) \* \* \* \*")
 AT = re.compile(r"At ((?:\d\d:\d\d(?:, and |, | and )?)+) (.+)")
 CATCH_UP = {
-    "latest": "the last one missed is made up for",
-    "all": "each one missed is made up for",
-    "none": "what was missed is left out",
+    "latest": "Of those missed, the last one is made up for.",
+    "all": "Those missed are made up for, the last 100 of them at most.",
+    "none": "Those missed are left out.",
+}
+CAUSES = {
+    "down": "Slipway was not running then.",
+    "held": "It was paused then.",
+    "stopped": "What was live then was rejected.",
 }
 
 
@@ -45,3 +51,13 @@ def _in_order(said: str) -> str:
         said = f"{days} at {times}"
     said = re.sub(r"\bday of month\b", "day of the month", said)
     return said[0].lower() + said[1:] if not re.match(r"[A-Z][a-z]+day", said) else said
+
+
+def local(at: datetime, timezone: str) -> str:
+    """An instant as the clock on the wall there shows it: “Fri 20 Nov 06:00”."""
+    return at.astimezone(ZoneInfo(timezone)).strftime("%a %-d %b %H:%M")
+
+
+def late(logical_at: datetime, timezone: str, cause: str) -> str:
+    """Why a run begins long after it was due."""
+    return f"Due {local(logical_at, timezone)} ({timezone}). {CAUSES[cause]}"

@@ -1,0 +1,51 @@
+"""Due schedules: found by their `next_at`, claimed one by one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from deployments.rollouts import queries as rollouts
+from pipelines.runs.models import Run
+from pipelines.schedules.models import Schedule
+from pipelines.schedules.operations import rows
+from pipelines.schedules.operations.following import take_over
+from pipelines.schedules.operations.settling import settle
+from portal.errors import Moved
+
+MOST = 200  # schedules in one tick: the next tick goes on, and a rollback is not kept waiting
+
+
+def tick(*, now: datetime, most: int = MOST) -> int:
+    """Start what is due; returns how many runs. One indexed query where nothing is."""
+    due = Schedule.objects.filter(state=Schedule.State.ACTIVE, next_at__lte=now)
+    started, bugs = 0, []
+    for pk in list(due.order_by("next_at").values_list("pk", flat=True)[:most]):
+        try:
+            started += len(claim(schedule_id=pk, now=now))
+        except Moved:
+            continue  # paused in this very moment: the next tick sees it
+        except Exception as bug:  # noqa: BLE001 - one schedule keeps no other waiting; raised below
+            bugs.append(bug)
+    if bugs:
+        raise bugs[0]
+    return started
+
+
+@transaction.atomic
+def claim(*, schedule_id: UUID, now: datetime) -> list[Run]:
+    """Start the runs of one due schedule. None where another worker was first."""
+    row = rows.row(schedule_id)
+    if row.state != Schedule.State.ACTIVE or row.next_at is None or row.next_at > now:
+        return []
+    component = row.transformation.component
+    live = rollouts.live(component, row.environment, row.channel)
+    if live is None or rows.is_of_another_pair(row, live):
+        return take_over(row=row, live=live, now=now)
+    standing = rows.standing(component, row.environment, live)
+    if standing != Schedule.State.ACTIVE:
+        rows.move(row, state=standing)
+        return []
+    return settle(row, until=now, now=now)

@@ -1,0 +1,179 @@
+"""Following what is live: the row takes over its rhythm, and stands still where nothing may run.
+
+Nobody tells a schedule that a deployment has switched, a pause begun or a release been rejected.
+It looks by itself, every two seconds at what changed last and every minute at everything; and each
+claim looks once more, so that looking late never starts a run that should not be.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from deployments.releases.models import Rejection
+from deployments.rollouts import queries as rollouts
+from deployments.rollouts.models import Hold, Live
+from pipelines.runs.models import Run
+from pipelines.schedules import due
+from pipelines.schedules.models import Omission, Schedule
+from pipelines.schedules.operations.rows import is_of_another_pair, move, row, standing
+from pipelines.schedules.operations.settling import leave_out, settle
+from pipelines.schedules.rhythm import Rhythm, rhythm
+from pipelines.transformations.models import Version
+from portal.errors import Moved
+
+NEWEST = 50  # switches that a tick looks at; everything is looked at once a minute
+
+
+def follow(*, now: datetime, newest: int | None = NEWEST) -> int:
+    """Let rows follow what is live, paused and rejected; returns how many changed."""
+    changed = 0
+    for live in list(_unfollowed(newest)):
+        try:
+            changed += _follow(live, now)
+        except Moved:
+            continue  # paused in this very moment: the next look sees it
+    return changed + _stand_still() + _go_on()
+
+
+def _unfollowed(newest: int | None) -> QuerySet[Live]:
+    """What is live and whose row is missing or was read from another pair."""
+    followed = Schedule.objects.filter(
+        transformation__component=OuterRef("component"),
+        environment=OuterRef("environment"),
+        channel=OuterRef("channel"),
+        release=OuterRef("release"),
+        configuration=OuterRef("configuration"),
+    )
+    rows = Live.objects.filter(channel=Live.Channel.STABLE, component__transformation__isnull=False)
+    if newest is not None:
+        rows = rows.filter(pk__in=Live.objects.order_by("-since_at").values("pk")[:newest])
+    return rows.filter(~Exists(followed)).select_related("component__transformation", "environment")
+
+
+@transaction.atomic
+def _follow(live: Live, now: datetime) -> int:
+    place = {
+        "transformation": live.component.transformation,
+        "environment": live.environment,
+        "channel": live.channel,
+    }
+    Schedule.objects.bulk_create([Schedule(**place, since_at=live.since_at)], ignore_conflicts=True)
+    found = row(Schedule.objects.only("pk").get(**place).pk)
+    standing_now = rollouts.live(live.component, live.environment, live.channel)
+    if standing_now is None or not is_of_another_pair(found, standing_now):
+        return 0
+    take_over(row=found, live=standing_now, now=now)
+    return 1
+
+
+def take_over(*, row: Schedule, live: Live | None, now: datetime) -> list[Run]:
+    """Take the rhythm of what is live. What was due before the switch is seen to by the old one."""
+    wanted = _wanted(row, live)
+    is_same_clock = wanted is not None and (wanted.cron, wanted.timezone) == (
+        row.cron,
+        row.timezone,
+    )
+    stands = (
+        standing(row.transformation.component, row.environment, live)
+        if live
+        else Schedule.State.ACTIVE
+    )
+    started: list[Run] = []
+    switched_at = live.since_at if live else now
+    if not is_same_clock and row.next_at is not None and row.next_at <= switched_at:
+        started = _settle_before(row, stands, switched_at, now)
+        if row.next_at is not None and row.next_at <= switched_at:
+            return started  # more of it in the next tick
+    changes: dict[str, Any] = {
+        "state": stands if wanted else Schedule.State.NONE,
+        "release": live.release if live else None,
+        "configuration": live.configuration if live else None,
+        "catch_up": wanted.catch_up if wanted else row.catch_up,
+        "parameters": dict(wanted.parameters) if wanted else {},
+        "stood": row.state if row.state in Schedule.STANDING_STILL else row.stood,
+    }
+    if not is_same_clock:
+        changes |= _another_clock(row, wanted, switched_at)
+    move(row, **changes)
+    return started
+
+
+def _wanted(row: Schedule, live: Live | None) -> Rhythm | None:
+    if live is None:
+        return None
+    version = Version.objects.only("spec").get(
+        transformation=row.transformation, number=live.release.number
+    )
+    return rhythm(
+        spec=version.spec,
+        configured=live.configuration.values,
+        is_production=row.environment.is_production,
+    )
+
+
+def _settle_before(
+    row: Schedule, stands: Schedule.State, until: datetime, now: datetime
+) -> list[Run]:
+    """The old rhythm's due times before the switch; where nothing may run they are left out."""
+    if stands in Schedule.STANDING_STILL:
+        leave_out(row, until=until, cause=Omission.Cause(stands.value), now=now)
+        return []
+    if row.state in Schedule.STANDING_STILL:
+        row.stood = row.state
+    return settle(row, until=until, now=now)
+
+
+def _another_clock(row: Schedule, wanted: Rhythm | None, switched_at: datetime) -> dict[str, Any]:
+    """From the switch on; a row that was never read from a pair says itself from when."""
+    since = switched_at if row.release_id else max(switched_at, row.since_at)
+    following = (
+        due.instants(wanted.cron, wanted.timezone, after=since) if wanted is not None else iter(())
+    )
+    return {
+        "cron": wanted.cron if wanted else "",
+        "timezone": wanted.timezone if wanted else "UTC",
+        "since_at": since,
+        "next_at": next(following, None),
+        "stood": "",
+        "message": "",
+    }
+
+
+def _stand_still() -> int:
+    """Rows that a pause or a rejection stops from now on."""
+    active = _looked_at(Schedule.objects.filter(state=Schedule.State.ACTIVE))
+    held = Schedule.objects.filter(pk__in=active.filter(is_held=True).values("pk"))
+    stopped = Schedule.objects.filter(pk__in=active.filter(is_rejected=True).values("pk"))
+    return held.update(state=Schedule.State.HELD) + stopped.update(state=Schedule.State.STOPPED)
+
+
+def _go_on() -> int:
+    """Rows that nothing stops any more. They keep what they missed; the next tick catches up."""
+    still = _looked_at(Schedule.objects.filter(state__in=Schedule.STANDING_STILL))
+    changed = 0
+    for found in still.only("pk", "state", "next_at", "release_id", "configuration_id"):
+        if found.is_held:  # type: ignore[attr-defined]
+            state = Schedule.State.HELD
+        elif found.is_rejected:  # type: ignore[attr-defined]
+            state = Schedule.State.STOPPED
+        else:
+            state = Schedule.State.ACTIVE
+        if state != found.state:
+            changed += move(found, state=state, stood=found.state)
+    return changed
+
+
+def _looked_at(rows: QuerySet[Schedule]) -> QuerySet[Schedule]:
+    hold = Hold.objects.filter(
+        component=OuterRef("transformation__component"),
+        environment=OuterRef("environment"),
+        resumed_at=None,
+    )
+    rejection = Rejection.objects.active().filter(
+        component=OuterRef("transformation__component"), digest=OuterRef("release__digest")
+    )
+    return rows.annotate(is_held=Exists(hold), is_rejected=Exists(rejection))
