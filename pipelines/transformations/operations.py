@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,11 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from deployments.releases import operations as releases
-from pipelines.engines.base import EngineError
-from pipelines.engines.registry import engine
-from pipelines.transformations import digest, findable, queries, reading
-from pipelines.transformations.findings import Finding, Path, in_order, nearest
+from pipelines.transformations import digest, findable, judging, queries, reading
+from pipelines.transformations.findings import Finding
+from pipelines.transformations.judging import NAME, TEAM
 from pipelines.transformations.models import Transformation, Version
 from pipelines.transformations.reading import Reading
-from pipelines.transformations.sql import Statement, Trouble
 from portal.accounts import access
 from portal.accounts.models import Team, User
 from portal.audit import operations as audit
@@ -28,8 +26,6 @@ from portal.names import is_slug
 from portal.search import operations as search
 
 ARTIFACT_KIND = "pipeline"
-TEAM: Path = ("metadata", "team")
-NAME: Path = ("metadata", "name")
 
 
 def register(
@@ -42,20 +38,13 @@ def register(
     found = reading.read(file)
     team = Team.objects.filter(name=found.outline.text(*TEAM)).first()
     if team is None:
-        _refuse([*found.findings, *_unknown_team(found), *found.sql_findings(found.statements)])
+        _refuse(judging.judge(found, None).findings)
         raise AssertionError("a file without a known team has a finding")
     _permit(found.outline.text(*NAME), team, by=by, now=now)
-    statements, away = _inspected(found)
-    _refuse(
-        [
-            *found.findings,
-            *found.sql_findings(statements),
-            *_component_findings(found, team),
-            *queries.party_findings(found, team),
-        ]
-    )
-    if away:
-        raise Refused(f"The SQL can't be checked just now: {away.message} Try again in a minute.")
+    judgement = judging.judge(found, team)
+    _refuse(judgement.findings)
+    if judgement.away:
+        raise Refused(judgement.away)
     return _write(found, file, team, by=by, now=now)
 
 
@@ -81,7 +70,7 @@ def _write(
     found: Reading, file: str | bytes | dict[str, Any], team: Team, *, by: User, now: datetime
 ) -> tuple[Version, bool]:
     component = _component(found, team, by=by, now=now)
-    if problem := _taken(component, team):  # made by someone else since the file was read
+    if problem := judging.taken(component, team):  # made by someone else since the file was read
         raise Moved(problem, field="metadata.name")
     # Locked, so that two registrations at once get two numbers, and one content one version.
     transformation = Transformation.objects.select_for_update().get(component=component)
@@ -174,53 +163,10 @@ def _dependencies(spec: dict[str, Any]) -> set[tuple[str, str, str]]:
     return reads | feeds
 
 
-def _inspected(found: Reading) -> tuple[dict[Path, Statement], EngineError | None]:
-    """Each SQL text as the engine takes it, which has the last word; and why it can't be asked."""
-    statements: dict[Path, Statement] = dict(found.statements)
-    for path, text in found.outline.queries:
-        try:
-            seen = engine().inspect(text)
-        except EngineError as error:
-            if error.kind != "sql":
-                return statements, error
-            trouble = Trouble(error.message, error.line, error.column)
-            statements[path] = Statement(trouble=trouble)
-        else:
-            statements[path] = statements[path].read_by_engine(
-                tables=seen.tables, parameters=seen.parameters
-            )
-    return statements, None
-
-
-def _unknown_team(found: Reading) -> Iterator[Finding]:
-    name = found.outline.text(*TEAM)
-    if name:
-        near = nearest(name, Team.objects.values_list("name", flat=True)[:5000])
-        yield found.document.finding(f"There is no team “{name}”.{near}", TEAM)
-
-
-def _component_findings(found: Reading, team: Team) -> Iterator[Finding]:
-    """A name that another team or another kind of component has."""
-    held = Component.objects.select_related("team").filter(name=found.outline.text(*NAME)).first()
-    if held and (problem := _taken(held, team)):
-        yield found.document.finding(problem, NAME)
-
-
-def _taken(held: Component, team: Team) -> str:
-    """Why this team can't register a transformation under this component's name, or ""."""
-    if held.kind != Component.Kind.TRANSFORMATION:
-        kind = Component.Kind(held.kind).label.lower()
-        return f"{held.name} is a {kind} of {held.team.name}. Names are unique: choose another."
-    if held.team_id != team.pk:
-        return f"{held.name} belongs to {held.team.name}, not to {team.name}. Choose another name."
-    return ""
-
-
-def _refuse(findings: list[Finding]) -> None:
+def _refuse(ordered: Sequence[Finding]) -> None:
     """Raise Refused with all that was found; the message says the first and how many there are."""
-    if not findings:
+    if not ordered:
         return
-    ordered = in_order(findings)
     first = ordered[0]
     place = f"line {first.line}, column {first.column}: " if first.line else ""
     if len(ordered) > 1:
