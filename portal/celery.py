@@ -33,6 +33,7 @@ app.autodiscover_tasks(
         "portal.audit",
         "deployments.rollouts",
         "pipelines.runs",
+        "pipelines.schedules",
         "pipelines.deliveries",
     ]
 )

@@ -251,6 +251,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(1.0),
         "options": {"expires": 3},
     },
+    "start what is due": {
+        "task": "pipelines.schedules.tasks.tick",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+    "let schedules follow what is live": {
+        "task": "pipelines.schedules.tasks.follow",
+        "schedule": schedule(2.0),
+        "options": {"expires": 6},
+    },
+    "let all schedules follow": {
+        "task": "pipelines.schedules.tasks.follow_all",
+        "schedule": schedule(60.0),
+        "options": {"expires": 60},
+    },
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # fixed ticks: nothing to keep between starts
 LEASE_SECONDS = env.integer("SLIPWAY_LEASE", 30)

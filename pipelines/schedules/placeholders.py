@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.runs import parameters
-from pipelines.transformations.findings import Path, listed, nearest
+from portal.files.findings import Path, listed, nearest
 
 Found = Iterator[tuple[Path, str]]
 WORD = re.compile(r"\{([^{}]*)\}")

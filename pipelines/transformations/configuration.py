@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipelines.runs import parameters
+from pipelines.schedules import placeholders
 from pipelines.transformations import rules
 from pipelines.transformations.outline import Outline
 from pipelines.transformations.spec import Configuration
@@ -24,6 +25,10 @@ def problems(values: Mapping[str, Any]) -> Found:
 
 def misfits(values: Mapping[str, Any], declared: Mapping[str, Mapping[str, Any]]) -> Found:
     """What does not fit the parameters that a version declares."""
+    schedule = values.get("schedule")
+    of_schedule = schedule.get("parameters") if isinstance(schedule, Mapping) else None
+    for where, message in placeholders.problems(of_schedule or {}, declared):
+        yield ("schedule", "parameters", *where), message
     given = values.get("parameters")
     for name, value in (given if isinstance(given, Mapping) else {}).items():
         path: Path = ("parameters", name)

@@ -12,6 +12,7 @@ from typing import Any
 
 from pipelines.connections.sources.formats import ENDINGS, format_of
 from pipelines.runs import parameters
+from pipelines.schedules import placeholders
 from pipelines.transformations import column_types, paths, schedules
 from pipelines.transformations.outline import Outline
 from portal.files.findings import Path, listed, nearest
@@ -184,7 +185,11 @@ def _paths(outline: Outline) -> Found:
 
 
 def _defaults(outline: Outline) -> Found:
-    yield from schedule_problems(outline, ("spec", "defaults", "schedule"))
+    schedule: Path = ("spec", "defaults", "schedule")
+    yield from schedule_problems(outline, schedule)
+    given = outline.mapping(*schedule, "parameters")
+    for where, message in placeholders.problems(given, outline.parameters):
+        yield (*schedule, "parameters", *where), message
     path: Path = ("spec", "defaults", "objectives", "freshness")
     freshness = outline.text(*path)
     if freshness and schedules.seconds(freshness) is None:

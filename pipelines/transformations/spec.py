@@ -90,11 +90,15 @@ class Delivery(Part):
 
 
 class Schedule(Part):
-    """When it runs by itself. `catch_up`: which missed instants are made up for."""
+    """When it runs by itself. `catch_up`: which missed instants are made up for.
+
+    `parameters` hold for the runs that it starts; "{logical_month}" is filled in for each of them.
+    """
 
     cron: Name
     timezone: Name = "UTC"
     catch_up: Literal["latest", "all", "none"] = "latest"
+    parameters: dict[str, Any] = {}
 
 
 class Objectives(Part):

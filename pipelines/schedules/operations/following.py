@@ -145,20 +145,21 @@ def _another_clock(row: Schedule, wanted: Rhythm | None, switched_at: datetime) 
 
 def _stand_still() -> int:
     """Rows that a pause or a rejection stops from now on."""
-    active = _looked_at(Schedule.objects.filter(state=Schedule.State.ACTIVE))
-    held = Schedule.objects.filter(pk__in=active.filter(is_held=True).values("pk"))
-    stopped = Schedule.objects.filter(pk__in=active.filter(is_rejected=True).values("pk"))
+    active = Schedule.objects.filter(state=Schedule.State.ACTIVE)
+    held = Schedule.objects.filter(pk__in=active.filter(_is_held()).values("pk"))
+    stopped = Schedule.objects.filter(pk__in=active.filter(_is_rejected()).values("pk"))
     return held.update(state=Schedule.State.HELD) + stopped.update(state=Schedule.State.STOPPED)
 
 
 def _go_on() -> int:
     """Rows that nothing stops any more. They keep what they missed; the next tick catches up."""
-    still = _looked_at(Schedule.objects.filter(state__in=Schedule.STANDING_STILL))
+    still = Schedule.objects.filter(state__in=Schedule.STANDING_STILL)
+    looked_at = still.annotate(is_held=_is_held(), is_rejected=_is_rejected())
     changed = 0
-    for found in still.only("pk", "state", "next_at", "release_id", "configuration_id"):
-        if found.is_held:  # type: ignore[attr-defined]
+    for found in list(looked_at):
+        if found.is_held:
             state = Schedule.State.HELD
-        elif found.is_rejected:  # type: ignore[attr-defined]
+        elif found.is_rejected:
             state = Schedule.State.STOPPED
         else:
             state = Schedule.State.ACTIVE
@@ -167,13 +168,20 @@ def _go_on() -> int:
     return changed
 
 
-def _looked_at(rows: QuerySet[Schedule]) -> QuerySet[Schedule]:
-    hold = Hold.objects.filter(
-        component=OuterRef("transformation__component"),
-        environment=OuterRef("environment"),
-        resumed_at=None,
+def _is_held() -> Exists:
+    return Exists(
+        Hold.objects.filter(
+            component=OuterRef("transformation__component"),
+            environment=OuterRef("environment"),
+            resumed_at=None,
+        )
     )
-    rejection = Rejection.objects.active().filter(
-        component=OuterRef("transformation__component"), digest=OuterRef("release__digest")
+
+
+def _is_rejected() -> Exists:
+    """What it was read from; where something else is live by now, following comes first."""
+    return Exists(
+        Rejection.objects.active().filter(
+            component=OuterRef("transformation__component"), digest=OuterRef("release__digest")
+        )
     )
-    return rows.annotate(is_held=Exists(hold), is_rejected=Exists(rejection))
