@@ -1,4 +1,4 @@
-"""Celery: four queues for four risks, and the ticks. Work itself is rows in PostgreSQL.
+"""Celery: five queues for five risks, and the ticks. Work itself is rows in PostgreSQL.
 
 A long run never delays a rollback, a hanging destination never delays a run.
 """
@@ -31,9 +31,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
         "portal.audit",
+        "portal.notifications",
         "deployments.rollouts",
         "pipelines.runs",
         "pipelines.schedules",
+        "pipelines.backfills",
         "pipelines.deliveries",
     ]
 )

@@ -3,20 +3,40 @@
 from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, User
 from portal.audit.models import Entry, Seal, Unsealed
 from portal.catalog.models import Component, Dependency
+from portal.feedback.models import Feedback
+from portal.notifications.models import (
+    Channel,
+    Event,
+    Matter,
+    Message,
+    Mute,
+    Notice,
+    Preference,
+    Subscription,
+)
 from portal.search.models import Findable
 from portal.sign_in.models import SignInTry
 
 __all__ = [
+    "Channel",
     "Component",
     "Dependency",
     "Entry",
+    "Event",
+    "Feedback",
     "Findable",
     "Grant",
+    "Matter",
     "Membership",
+    "Message",
+    "Mute",
+    "Notice",
+    "Preference",
     "Role",
     "Scope",
     "Seal",
     "SignInTry",
+    "Subscription",
     "Team",
     "Token",
     "Unsealed",

@@ -132,6 +132,30 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "portal:sign-in"
 LOGIN_REDIRECT_URL = "/"
 
+# --- Notifications -------------------------------------------------------------------------------
+# How people reach these pages from a mail.
+BASE_URL = env.text(
+    "SLIPWAY_URL", f"http{'s' if IS_HTTPS else ''}://localhost:{env.text('PORT', '8000')}"
+)
+_mail = urlsplit(env.text("SLIPWAY_MAIL_URL"))  # smtp://, smtp+tls:// (STARTTLS), smtps://
+if _mail.scheme not in {"", "smtp", "smtp+tls", "smtps"}:
+    raise env.Misconfigured("SLIPWAY_MAIL_URL begins with smtp://, smtp+tls:// or smtps://.")
+EMAIL_HOST = _mail.hostname or ""  # "": no mail is written
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
+EMAIL_PORT = _mail.port or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text(
+    "SLIPWAY_MAIL_FROM", f"Slipway <slipway@{urlsplit(BASE_URL).hostname}>"
+)
+# How far inside a team's channel may lie: public, internal (own networks), any (this machine).
+CHANNEL_REACH = env.text("SLIPWAY_CHANNEL_REACH", "public")
+if CHANNEL_REACH not in {"public", "internal", "any"}:
+    raise env.Misconfigured("SLIPWAY_CHANNEL_REACH is public, internal or any.")
+# What still goes on is said again after so long; 0: it is said once.
+REMIND_SECONDS = env.integer("SLIPWAY_REMIND_HOURS", 0) * 3600
+NOTIFICATION_SLOTS = 2  # messages on their way at a time, in each process that sends
+
 # --- Static files: our own folder and an explicit list out of node_modules (portal/vendor.py) -----
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -223,12 +247,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # Celery gives the connection back to the pool after every task: one that broke is not kept.
 CELERY_TASK_DEFAULT_QUEUE = "control"
-CELERY_TASK_QUEUES = [Queue(name) for name in ("rollback", "control", "runs", "deliveries")]
+CELERY_TASK_QUEUES = [
+    Queue(name) for name in ("rollback", "control", "runs", "deliveries", "notifications")
+]
 CELERY_TASK_ROUTES = {
     "pipelines.runs.tasks.execute": {"queue": "runs"},
     "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
     "pipelines.deliveries.tasks.clear": {"queue": "deliveries"},
     "deployments.rollouts.tasks.advance_rollback": {"queue": "rollback"},
+    "portal.notifications.tasks.send": {"queue": "notifications"},
 }
 CELERY_BEAT_SCHEDULE = {
     "seal the audit": {
@@ -246,6 +273,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(1.0),
         "options": {"expires": 3},
     },
+    "sweep notifications": {
+        "task": "portal.notifications.tasks.sweep",
+        "schedule": schedule(2.0),
+        "options": {"expires": 5},
+    },
     "sweep deployments": {
         "task": "deployments.rollouts.tasks.sweep",
         "schedule": schedule(1.0),
@@ -253,6 +285,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "start what is due": {
         "task": "pipelines.schedules.tasks.tick",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+    "go on with backfills": {
+        "task": "pipelines.backfills.tasks.tick",
         "schedule": schedule(1.0),
         "options": {"expires": 3},
     },
@@ -268,6 +305,9 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # fixed ticks: nothing to keep between starts
+# Workers of the runs queue, and how many of them all backfills together may have.
+RUN_SLOTS = env.integer("SLIPWAY_RUN_SLOTS", 2)
+BACKFILL_SLOTS = env.integer("SLIPWAY_BACKFILL_SLOTS", max(1, RUN_SLOTS - 1))
 LEASE_SECONDS = env.integer("SLIPWAY_LEASE", 30)
 # A queued row whose message has not been taken by then is sent again.
 RESEND_SECONDS = env.integer("SLIPWAY_RESEND", 5)
@@ -329,6 +369,8 @@ SPECTACULAR_SETTINGS = {
         "DeliveryState": "pipelines.deliveries.models.Delivery.State",
         "DeploymentState": "deployments.rollouts.models.Deployment.State",
         "DeploymentKind": "deployments.rollouts.models.Deployment.Kind",
+        "NotificationKind": "portal.notifications.models.Kind",
+        "MessageState": "portal.notifications.models.Message.State",
     },
 }
 
@@ -353,6 +395,9 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        # What they say in full holds the tokens of channels.
+        "apprise": {"level": "WARNING", "propagate": False},
+        "urllib3": {"level": "WARNING"},
     },
 }
 SENTRY_DSN = env.text("SENTRY_DSN")

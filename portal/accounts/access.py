@@ -68,6 +68,11 @@ BOOK: dict[str, Rule] = {
     "run.start": Rule(Role.DEVELOPER, Scope.WRITE, "run it"),
     "run.cancel": Rule(Role.DEVELOPER, Scope.WRITE, "cancel its runs"),
     "run.again": Rule(Role.DEVELOPER, Scope.WRITE, "run it again"),
+    "run.accept": Rule(Role.DEVELOPER, Scope.WRITE, "say that its failures may stand"),
+    "backfill.start": Rule(Role.DEVELOPER, Scope.WRITE, "run it over a range of due times"),
+    "backfill.pause": Rule(Role.DEVELOPER, Scope.WRITE, "pause its backfills"),
+    "backfill.resume": Rule(Role.DEVELOPER, Scope.WRITE, "resume its backfills"),
+    "backfill.cancel": Rule(Role.DEVELOPER, Scope.WRITE, "cancel its backfills"),
     "delivery.again": Rule(Role.DEVELOPER, Scope.WRITE, "deliver again"),
     # Deployments
     "deployment.request": Rule(Role.DEVELOPER, Scope.DEPLOY, "deploy it"),
@@ -84,6 +89,13 @@ BOOK: dict[str, Rule] = {
     "golden_path.publish": Rule(PLATFORM, Scope.MANAGE, "publish golden paths"),
     "golden_path.start": Rule("anyone", Scope.WRITE, "start golden paths"),
     "golden_path.change": Rule(Role.DEVELOPER, Scope.WRITE, "retry, undo or cancel this"),
+    # Notifications and feedback
+    "notification.change": Rule("anyone", Scope.WRITE, "change what you are told"),
+    "notification.send_again": Rule(PLATFORM, Scope.MANAGE, "send messages again"),
+    "notification.outbox": Rule(PLATFORM, Scope.READ, "look at what could not be sent"),
+    "channel.set": Rule(Role.MAINTAINER, Scope.MANAGE, "set the channels of this team"),
+    "feedback.give": Rule("anyone", Scope.WRITE, "give feedback"),
+    "feedback.handle": Rule(PLATFORM, Scope.MANAGE, "answer feedback"),
     # Audit
     "audit.read": Rule("anyone", Scope.READ, "read the audit"),
     "audit.export": Rule(PLATFORM, Scope.MANAGE, "export the audit"),
@@ -114,6 +126,15 @@ def require(who: User, verb: str, thing: Owned | Team | None = None) -> None:
             "Create a token that has it."
         )
     raise NotAllowed(f"You may not {rule.words}. {_who_can(rule, thing)}")
+
+
+def refusal(who: User, verb: str, thing: Owned | Team | None = None) -> str:
+    """Why `who` may not do `verb`, and who can, in words; "" where they may."""
+    try:
+        require(who, verb, thing)
+    except NotAllowed as refused:
+        return refused.message
+    return ""
 
 
 def is_among(who: User, role: str, teams: Collection[str] = ()) -> bool:

@@ -32,6 +32,14 @@ SAID = {
     "run.start": "started",
     "run.again": "started again",
     "run.cancel": "cancelled",
+    "run.accept": "accepted",
+    "run.unaccept": "took back that it accepted",
+    "schedule.leave_out": "left out due times of",
+    "backfill.start": "started",
+    "backfill.pause": "paused",
+    "backfill.resume": "resumed",
+    "backfill.cancel": "cancelled",
+    "backfill.end": "saw the end of",
     "delivery.again": "delivered again",
     "deployment.request": "asked to deploy",
     "deployment.approve": "approved",
@@ -45,6 +53,18 @@ SAID = {
     "deployment.fail": "gave up on",
     "hold.pause": "paused",
     "hold.resume": "resumed",
+    "subscription.add": "began to follow",
+    "subscription.remove": "stopped following",
+    "notification.mute": "muted",
+    "notification.unmute": "no longer mutes",
+    "notification.settings": "chose how to tell",
+    "notification.address": "named a mail address for",
+    "notification.confirm": "confirmed the mail address of",
+    "notification.send_again": "sent again to",
+    "channel.add": "connected the channel",
+    "channel.remove": "removed the channel",
+    "channel.test": "sent a test to",
+    "feedback.handle": "answered feedback about",
 }
 # How much a glance should stop here, and the icon of the noun
 TONES: dict[str, Tone] = {
@@ -54,6 +74,7 @@ TONES: dict[str, Tone] = {
     "deployment.abort": "warn",
     "deployment.fail": "bad",
     "hold.pause": "warn",
+    "schedule.leave_out": "warn",
     "grant.take": "warn",
     "token.revoke": "warn",
 }
@@ -72,10 +93,16 @@ ICONS = {
     "transformation": "transformation",
     "release": "release",
     "run": "play",
+    "schedule": "schedule",
+    "backfill": "run",
     "delivery": "send",
     "deployment": "deploy",
     "hold": "pause",
     "configuration": "configuration",
+    "channel": "chat",
+    "notification": "bell",
+    "subscription": "bell",
+    "feedback": "thumb-up",
 }
 
 
