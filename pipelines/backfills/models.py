@@ -58,6 +58,10 @@ class Backfill(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     message = models.TextField(blank=True)  # why it stands where it stands, in words
     failures = models.PositiveSmallIntegerField(default=0)  # in a row, since someone let it go on
+    # How far it is: parts in all, and how those that have ended did
+    total = models.PositiveIntegerField(default=0)
+    good = models.PositiveIntegerField(default=0)
+    bad = models.PositiveIntegerField(default=0)
     plan = models.JSONField(default=dict)  # as it was shown to the person who asked
     reason = models.TextField(blank=True)
     requested_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+")
@@ -82,6 +86,11 @@ class Backfill(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.state not in self.UNFINISHED
+
+    @property
+    def left(self) -> int:
+        """Due times that have not ended yet."""
+        return max(0, self.total - self.good - self.bad)
 
     @property
     def path(self) -> str:

@@ -35,10 +35,10 @@ def plan(
     """In the transaction that ends a run: one row for each delivery of the file, as a revision.
 
     A destination that has no binding here is not delivered to, and says so; what an older revision
-    has not sent yet will not be sent any more.
+    has not sent yet will not be sent any more. Nothing for a run that only stages its result.
     """
     wanted: list[dict[str, Any]] = version.spec.get("deliveries", [])
-    if not wanted:
+    if not wanted or not run.is_delivering:
         return []
     destinations = _bound(run.environment, {entry["destination"] for entry in wanted})
     planned = [

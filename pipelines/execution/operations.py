@@ -27,6 +27,7 @@ from portal.background import backlog, enqueue
 from portal.failpoints import hit
 
 EXECUTE = "pipelines.runs.tasks.execute"
+BACKFILLS = "pipelines.backfills.tasks.tick"
 HELD_AGAIN = timedelta(seconds=15)
 LOG_CHARACTERS = 64_000
 
@@ -190,7 +191,14 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
         result_checksum=outcome.checksum,
         now=now,
     )
+    _go_on(run)
     return True
+
+
+def _go_on(run: Run) -> None:
+    """A backfill need not wait for the next tick."""
+    if run.backfill_id:
+        enqueue(BACKFILLS)
 
 
 def _end_cancelled(claim: Claim, *, now: datetime) -> None:
@@ -234,6 +242,7 @@ def fail(*, claim: Claim, error: EngineError, now: datetime) -> None:
     artifacts.remove(claim.result_path)
     if won and not again and not cancelled:
         _note_failure(run, error.message, now=now)
+    _go_on(run)
 
 
 def _is_cancelling(claim: Claim) -> bool:

@@ -118,6 +118,8 @@ def again(
             queued_at=now,
             finished_at=None,
             lease_until=None,
+            is_delivering=True,
+            backfill=None,
             **fresh,
         )
     )
