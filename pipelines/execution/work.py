@@ -41,7 +41,7 @@ def execute(*, run_id: str, worker: str, clock: Clock) -> None:
             operations.fail(claim=claim, error=error, now=clock())
             return
         except Exception as bug:
-            operations.fail(claim=claim, error=_as_engine_error(bug), now=clock())
+            operations.fail(claim=claim, error=as_engine_error(bug), now=clock())
             raise
         hit("pipelines.attempt.staged")
         won = operations.succeed(claim=claim, outcome=outcome, now=clock())
@@ -60,8 +60,8 @@ def _attempt(claim: Claim, notes: Notes, *, beat: Beat) -> Outcome:
     return replace(outcome, log=notes.lines + outcome.log)
 
 
-def _as_engine_error(bug: Exception) -> EngineError:
-    """What the row says about an error that nobody foresaw; the error itself goes on upward."""
+def as_engine_error(bug: Exception) -> EngineError:
+    """What a row says about an error that nobody foresaw; the error itself goes on upward."""
     if isinstance(bug, OSError):
         return EngineError(
             f"This machine could not do it: {bug.strerror or bug}.", permanent=False, kind="disk"
