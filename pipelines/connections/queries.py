@@ -50,7 +50,9 @@ def binding(thing: Connection | Destination, environment: Environment) -> Bindin
 
 def connections_bound(names: Iterable[str], environment: str) -> dict[str, Binding]:
     """The places of these connections in an environment, by name; those without are left out."""
-    rows = bindings().filter(connection__name__in=list(names), environment__name=environment)
+    rows = Binding.objects.select_related("connection").filter(
+        connection__name__in=list(names), environment__name=environment
+    )
     return {row.connection.name: row for row in rows if row.connection}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from deployments.environments.models import Environment
 from deployments.releases import guard
@@ -53,11 +53,13 @@ def plan(
         )
         for entry in wanted
     ]
-    Delivery.objects.filter(run=run, state__in=SUPERSEDABLE, revision__lt=run.revision).update(
-        state=Delivery.State.SUPERSEDED,
-        message=f"Not sent: revision {run.revision} took its place.",
-        next_at=None,
-    )
+    if run.revision > 1:
+        older = Delivery.objects.filter(run=run, revision__lt=run.revision)
+        older.filter(state__in=SUPERSEDABLE).update(
+            state=Delivery.State.SUPERSEDED,
+            message=f"Not sent: revision {run.revision} took its place.",
+            next_at=None,
+        )
     rows = Delivery.objects.bulk_create(planned)
     hit("pipelines.deliveries.planned")
     for row in rows:
@@ -67,13 +69,10 @@ def plan(
 
 
 def _bound(environment: Environment, names: set[str]) -> dict[str, tuple[Destination, bool]]:
-    """Each destination and whether it has a place in this environment; two queries."""
-    bound = set(
-        Binding.objects.filter(environment=environment, destination__name__in=names).values_list(
-            "destination_id", flat=True
-        )
-    )
-    return {d.name: (d, d.pk in bound) for d in Destination.objects.filter(name__in=names)}
+    """Each destination and whether it has a place in this environment."""
+    here = Binding.objects.filter(destination=OuterRef("pk"), environment=environment)
+    found = Destination.objects.filter(name__in=names).annotate(is_bound=Exists(here))
+    return {place.name: (place, place.is_bound) for place in found}
 
 
 def _row(
@@ -86,6 +85,8 @@ def _row(
     now: datetime,
 ) -> Delivery:
     place, is_bound = destination
+    assert run.release_id is not None, "a run that has ended ran a release"
+    assert run.deployment_id is not None, "which a deployment had put there"
     return Delivery(
         run=run,
         name=delivery_name(entry),
@@ -102,11 +103,11 @@ def _row(
         message="" if is_bound else _not_here(place, run.environment),
         next_at=now if is_bound else None,
         version=version,
-        release=run.release,
-        deployment=run.deployment,
+        release_id=run.release_id,
+        deployment_id=run.deployment_id,
         team=run.team,
         trace_id=run.trace_id,
-        requested_by=run.requested_by,
+        requested_by_id=run.requested_by_id,
         reason=run.reason,
         created_at=now,
     )

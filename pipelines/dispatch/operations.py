@@ -13,9 +13,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet, Subquery
 
 from deployments.releases import guard
+from deployments.releases.models import Rejection
 from pipelines.connections.models import Binding
 from pipelines.deliveries.destinations.base import DestinationError
 from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
@@ -23,6 +24,7 @@ from pipelines.deliveries.ranks import rank
 from pipelines.execution import lifecycle
 from portal.accounts import grants
 from portal.background import backlog, enqueue
+from portal.durability import commit_without_waiting
 from portal.failpoints import hit
 
 DELIVER = "pipelines.deliveries.tasks.deliver"
@@ -62,19 +64,13 @@ def claim(*, delivery_id: str, worker: str, now: datetime) -> Claim | None:
     """Take a due delivery and open its next try. None: someone else has it, or it is over."""
     delivery = (
         Delivery.objects.filter(pk=delivery_id, state=Delivery.State.QUEUED, next_at__lte=now)
-        .select_related(
-            "run__transformation__component",
-            "destination",
-            "client",
-            "environment",
-            "version",
-            "release",
-            "team",
-        )
+        .select_related("run__transformation__component", "destination", "environment", "version")
+        .defer("version__spec")
         .first()
     )
     if delivery is None:
         return None
+    commit_without_waiting()  # a claim that a crash undoes is fenced off, and it is due again
     number = delivery.attempt + 1
     taken = Delivery.objects.filter(
         pk=delivery.pk, state=Delivery.State.QUEUED, attempt=delivery.attempt
@@ -164,21 +160,17 @@ def may_leave(*, claim: Claim, address: str, now: datetime) -> Place | None:
     delivery = claim.delivery
     component_id = delivery.run.transformation.component_id
     guard.using(component_id)
-    if not list(
-        _mine(claim).select_for_update().values_list("pk")
-    ):  # evaluated, so that the row is really locked
+    asked = _ask(claim, address)
+    if asked is None:
         _close(claim, DeliveryAttempt.State.STOPPED, "Another attempt has taken over.", now)
         return None
-    rejection = guard.rejection_of(component_id, delivery.version.digest)
-    if rejection is not None:
+    rejected_because, is_bound_there = asked
+    if rejected_because is not None:
         _stop(
-            claim, Delivery.State.HELD, f"Held: its version was rejected. {rejection.reason}", now
+            claim, Delivery.State.HELD, f"Held: its version was rejected. {rejected_because}", now
         )
         return None
-    bound = Binding.objects.filter(
-        destination=delivery.destination, environment=delivery.environment, address=address
-    )
-    if not bound.exists():
+    if not is_bound_there:
         raise DestinationError(
             f"{delivery.destination.name} was moved while this was on its way.", permanent=False
         )
@@ -189,23 +181,39 @@ def may_leave(*, claim: Claim, address: str, now: datetime) -> Place | None:
     return place
 
 
+def _ask(claim: Claim, address: str) -> tuple[str | None, bool] | None:
+    """Lock the row; answer why its content was rejected, and whether the address is still bound.
+
+    None: the delivery is no longer this worker's. One query, so that sending stays quick.
+    """
+    delivery = claim.delivery
+    rejections = Rejection.objects.active().filter(
+        component_id=delivery.run.transformation.component_id, digest=delivery.version.digest
+    )
+    bindings = Binding.objects.filter(
+        destination=delivery.destination_id, environment=delivery.environment_id, address=address
+    )
+    return (
+        _mine(claim)
+        .select_for_update()
+        .values_list(Subquery(rejections.values("reason")[:1]), Exists(bindings))
+        .first()
+    )
+
+
 def _place(delivery: Delivery) -> Place:
-    Place.objects.bulk_create(
-        [
-            Place(
-                destination=delivery.destination,
-                environment=delivery.environment,
-                path=delivery.path,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    places = Place.objects.select_for_update(of=("self",)).select_related(
-        "delivery__version", "delivery__run__transformation"
-    )
-    return places.get(
-        destination=delivery.destination, environment=delivery.environment, path=delivery.path
-    )
+    """What stands at the path, locked; a row that says "nothing yet" where there was none."""
+    at = {
+        "destination": delivery.destination,
+        "environment": delivery.environment,
+        "path": delivery.path,
+    }
+    places = Place.objects.select_for_update()
+    place = places.filter(**at).first()
+    if place is None:
+        Place.objects.bulk_create([Place(**at)], ignore_conflicts=True)
+        place = places.get(**at)
+    return place
 
 
 def _stands_rejected(place: Place, component_id: UUID) -> bool:

@@ -24,6 +24,7 @@ from pipelines.runs import parameters as values
 from pipelines.runs.models import Attempt, Run
 from pipelines.transformations.models import Version
 from portal.background import backlog, enqueue
+from portal.durability import commit_without_waiting
 from portal.failpoints import hit
 
 EXECUTE = "pipelines.runs.tasks.execute"
@@ -40,21 +41,13 @@ def claim(*, run_id: str, worker: str, now: datetime) -> Claim | None:
     """
     run = (
         Run.objects.filter(pk=run_id, state=Run.State.QUEUED, next_at__lte=now)
-        .select_related(
-            "transformation__component",
-            "environment",
-            "team",
-            "version",
-            "release",
-            "configuration",
-            "deployment",
-        )
+        .select_related("transformation__component", "environment", "team")
         .first()
     )
     if run is None:
         return None
-    component = run.transformation.component
-    guard.using(component.pk)
+    commit_without_waiting()  # a claim that a crash undoes is fenced off, and the run is due again
+    guard.using(run.transformation.component_id)
     if not _bind(run, now=now):
         return None
     number = run.attempt + 1
@@ -63,23 +56,23 @@ def claim(*, run_id: str, worker: str, now: datetime) -> Claim | None:
         attempt=number,
         tries=run.tries + 1,
         version=run.version,
-        release=run.release,
-        configuration=run.configuration,
-        deployment=run.deployment,
+        release_id=run.release_id,
+        configuration_id=run.configuration_id,
+        deployment_id=run.deployment_id,
         parameters=run.parameters,
         lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
         next_at=None,
         started_at=now,
         message="",
     )
-    if not taken or run.version is None or run.deployment is None:
+    if not taken or run.version is None or run.deployment_id is None:
         return None
     run.attempt, run.tries, run.state = number, run.tries + 1, Run.State.RUNNING
     Attempt.objects.create(
         run=run,
         number=number,
         version=run.version,
-        deployment=run.deployment,
+        deployment_id=run.deployment_id,
         worker=worker,
         started_at=now,
         waited_for=max(0.0, (now - run.queued_at).total_seconds()),
@@ -90,21 +83,22 @@ def claim(*, run_id: str, worker: str, now: datetime) -> Claim | None:
 def _bind(run: Run, *, now: datetime) -> bool:
     """Give the run its version (what is live now, unless it has one) or say why it may not run."""
     component = run.transformation.component
-    live = rollouts.live(component, run.environment, run.channel)
-    if live is None:
+    footing = rollouts.footing(component, run.environment, run.channel)
+    if footing is None:
         _end(run, Run.State.FAILED, f"Nothing is live in {run.environment.name} any more.", now)
         return False
-    if rollouts.hold(component, run.environment) is not None:
+    if footing.hold is not None:
         Run.objects.filter(pk=run.pk, attempt=run.attempt).update(
             next_at=now + HELD_AGAIN, message=f"Waits: {component.name} is paused here."
         )
         return False
-    if run.version is None:
-        run.release, run.configuration, run.deployment = (
-            live.release,
-            live.configuration,
-            live.deployment,
-        )
+    rejection = footing.rejection
+    if run.version is not None:
+        rejection = guard.rejection_of(component.pk, run.version.digest)
+    else:
+        live = footing.live
+        run.release, run.configuration = live.release, live.configuration
+        run.deployment_id = live.deployment_id
         run.version = Version.objects.get(
             transformation_id=run.transformation_id, number=live.release.number
         )
@@ -113,7 +107,6 @@ def _bind(run: Run, *, now: datetime) -> bool:
         except values.ParameterProblem as problem:
             _end(run, Run.State.FAILED, problem.message, now)
             return False
-    rejection = guard.rejection_of(component.pk, run.version.digest)
     if rejection is not None:
         _end(run, Run.State.CANCELLED, f"{run.version} was rejected: {rejection.reason}", now)
         return False

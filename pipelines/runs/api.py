@@ -180,7 +180,8 @@ class Runs(Nouns):
             by=self.by,
             now=timezone.now(),
         )
-        return self.shown(run, status.HTTP_201_CREATED)
+        shown = queries.unclaimed(run) if run.attempt == 0 else run
+        return self.shown(shown, status.HTTP_201_CREATED)
 
     @extend_schema(request=ReasonIn, responses=RunDetail)
     @action(detail=True, methods=["post"])

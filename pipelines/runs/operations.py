@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from deployments.environments.models import Environment
 from deployments.releases import guard
+from deployments.releases.models import Rejection
 from deployments.rollouts import queries as rollouts
 from deployments.rollouts.models import Live
 from observability.changes import operations as changes
@@ -102,7 +103,9 @@ def again(
         )
     live = _live(component, run.environment, run.channel)
     if with_version == "same" and run.release is not None:
-        _refuse_rejected(component, run.release.digest, str(run.release), run.environment)
+        rejection = guard.rejection_of(component.pk, run.release.digest)
+        if rejection is not None:
+            raise _rejected(rejection, component, str(run.release), run.environment)
     fresh: dict[str, Any] = {}
     if with_version == "live":
         fresh = {"version": None, "release": None, "configuration": None, "deployment": None}
@@ -193,31 +196,30 @@ def withdraw(*, component: Component, digest: str, reason: str, now: datetime) -
 
 def _live(component: Component, environment: Environment, channel: str) -> Live:
     """What is live there and may run; else Refused says why not and what to do."""
-    live = rollouts.live(component, environment, channel)
-    if live is None:
+    footing = rollouts.footing(component, environment, channel)
+    if footing is None:
         raise Refused(
             f"{component.name} has no live version in {environment.name}. Deploy one there first.",
             field="environment",
         )
-    hold = rollouts.hold(component, environment)
+    hold = footing.hold
     if hold is not None:
         raise Moved(
             f"{component.name} is paused in {environment.name} by {hold.held_by.full_name}: "
             f"“{hold.reason}”. Resume it first."
         )
-    _refuse_rejected(component, live.release.digest, str(live.release), environment)
-    return live
+    if footing.rejection is not None:
+        raise _rejected(footing.rejection, component, str(footing.live.release), environment)
+    return footing.live
 
 
-def _refuse_rejected(
-    component: Component, digest: str, release: str, environment: Environment
-) -> None:
-    rejection = guard.rejection_of(component.pk, digest)
-    if rejection is not None:
-        raise Refused(
-            f"{release} of {component.name} was rejected by {rejection.rejected_by.full_name}: "
-            f"“{rejection.reason}”. Roll back in {environment.name} or deploy another version."
-        )
+def _rejected(
+    rejection: Rejection, component: Component, release: str, environment: Environment
+) -> Refused:
+    return Refused(
+        f"{release} of {component.name} was rejected by {rejection.rejected_by.full_name}: "
+        f"“{rejection.reason}”. Roll back in {environment.name} or deploy another version."
+    )
 
 
 def _resolve(

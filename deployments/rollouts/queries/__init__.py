@@ -12,8 +12,10 @@ from deployments.rollouts.queries.history import (
 from deployments.rollouts.queries.lists import live_of
 from deployments.rollouts.queries.planning import meant, plan, rollback_plan
 from deployments.rollouts.queries.standing import (
+    Footing,
     Place,
     configuration,
+    footing,
     hold,
     live,
     matrix,
@@ -28,11 +30,13 @@ from deployments.rollouts.queries.ways_back import (
 
 __all__ = [
     "Candidate",
+    "Footing",
     "Place",
     "configuration",
     "configurations",
     "deployment",
     "details",
+    "footing",
     "history",
     "hold",
     "live",

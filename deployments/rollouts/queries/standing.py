@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from deployments.environments import queries as environments
 from deployments.environments.models import Environment
 from deployments.policies import queries as policies
+from deployments.releases import guard
 from deployments.releases import queries as releases
 from deployments.releases.models import Rejection, Release
 from deployments.rollouts.models import Configuration, Deployment, Hold, Live
@@ -25,6 +28,47 @@ class Place:
     rejection: Rejection | None  # of what is live: it then shows "live, rejected"
     hold: Hold | None
     observation: Observation | None  # only where it was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What work here would stand on, and what keeps it from beginning."""
+
+    live: Live
+    hold: Hold | None
+    rejection: Rejection | None  # of what is live
+
+
+def footing(
+    component: Component, environment: Environment, channel: str = Live.Channel.STABLE
+) -> Footing | None:
+    """What is live here, whether it is paused or rejected; one query where neither is.
+
+    None: nothing is live. The deployment of `live` is not loaded, its key is there.
+    """
+    holds = Hold.objects.filter(
+        component=OuterRef("component"), environment=OuterRef("environment"), resumed_at=None
+    )
+    rejections = Rejection.objects.active().filter(
+        component=OuterRef("component"), digest=OuterRef("release__digest")
+    )
+    standing = (
+        Live.objects.filter(component=component, environment=environment, channel=channel)
+        .select_related("release", "configuration")
+        .annotate(is_held=Exists(holds), is_rejected=Exists(rejections))
+        .first()
+    )
+    if standing is None:
+        return None
+    return Footing(
+        live=standing,
+        hold=hold(component, environment) if standing.is_held else None,
+        rejection=(
+            guard.rejection_of(component.pk, standing.release.digest)
+            if standing.is_rejected
+            else None
+        ),
+    )
 
 
 def live(
