@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from deployments.environments.models import Environment
-from pipelines.connections import addresses, findable, queries
+from pipelines.connections import addresses, findable, queries, removal
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.connections.queries import Thing
 from portal import secrets
@@ -153,6 +153,23 @@ def unbind(
     _audit("binding.unset", thing, by=by, now=now, environment=environment, before=_shown(held))
 
 
+@kept("client.remove", "client", "thing")
+@transaction.atomic
+def remove_client(*, thing: Client, by: User, now: datetime, reason: str = "") -> None:
+    """Take away a client that nothing was made for yet; who was sent something stays."""
+    access.require(by, "client.remove", thing)
+    _remove(thing, "client.remove", removal.of_client(thing), by=by, now=now, reason=reason)
+
+
+@kept("destination.remove", "destination", "thing")
+@transaction.atomic
+def remove_destination(*, thing: Destination, by: User, now: datetime, reason: str = "") -> None:
+    """Take away a place to which nothing was ever sent."""
+    access.require(by, "destination.remove", thing)
+    hinders = removal.of_destination(thing)
+    _remove(thing, "destination.remove", hinders, by=by, now=now, reason=reason)
+
+
 def give(*, thing: Thing, team: Team, use: str, by: User, now: datetime, reason: str = "") -> Grant:
     """Let a team use a connection, client or destination, or see a connection's rows."""
     return accounts.give_grant(
@@ -195,6 +212,17 @@ def rotate_secrets(*, by: User | None, now: datetime) -> int:
         after={"count": count},
     )
     return count
+
+
+def _remove(
+    thing: Client | Destination, verb: str, hinders: str, *, by: User, now: datetime, reason: str
+) -> None:
+    if hinders:
+        raise Refused(f"{thing.name} stays: {hinders}")
+    kind = queries.kind_of(thing)
+    _audit(verb, thing, by=by, now=now, reason=reason, before={"title": thing.title})
+    search.remove(kind=kind, name=thing.name)
+    thing.delete()
 
 
 def _check_kind(kind: str) -> None:

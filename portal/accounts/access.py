@@ -57,6 +57,8 @@ BOOK: dict[str, Rule] = {
     "connection.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create connections for this team"),
     "client.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create clients for this team"),
     "destination.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create destinations for this team"),
+    "client.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove clients of this team"),
+    "destination.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove destinations of this team"),
     "binding.set": Rule(Role.MAINTAINER, Scope.MANAGE, "say where this is"),
     "secrets.rotate": Rule(PLATFORM, Scope.MANAGE, "write secrets anew with another key"),
     "grant.give": Rule(Role.MAINTAINER, Scope.MANAGE, "give others the use of this"),

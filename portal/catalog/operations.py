@@ -1,18 +1,20 @@
-"""Registering components and noting what they depend on."""
+"""Registering components, noting what they depend on, and announcing their end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from portal.accounts import access
 from portal.accounts.models import Team, User
 from portal.audit import operations as audit
+from portal.audit.refusals import kept
 from portal.catalog import findable
 from portal.catalog.models import Component, Dependency
-from portal.errors import Refused
+from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
 
@@ -91,4 +93,100 @@ def depend(
             for direction, kind, name in wanted - held.keys()
         ],
         ignore_conflicts=True,
+    )
+
+
+@kept("component.deprecate", "component", "component")
+@transaction.atomic
+def deprecate(
+    *,
+    component: Component,
+    sunset_on: date,
+    by: User,
+    now: datetime,
+    replacement: Component | None = None,
+    reason: str = "",
+) -> Component:
+    """Say after which day it will be gone, and what to use instead. Nothing stops before."""
+    access.require(by, "component.deprecate", component)
+    current = _locked(component)
+    if current.lifecycle == Component.Lifecycle.DEPRECATED:
+        raise Moved(f"{current.name} is deprecated already: it ends on {current.sunset_on}.")
+    if sunset_on <= now.date():
+        raise Refused(
+            "Choose a day to come: whoever uses it needs time to leave it.", field="sunset_on"
+        )
+    check_replacement(current, replacement)
+    before = _standing(current)
+    current.lifecycle = Component.Lifecycle.DEPRECATED
+    current.sunset_on, current.replacement = sunset_on, replacement
+    _save_standing(current, "component.deprecate", by=by, now=now, reason=reason, before=before)
+    return current
+
+
+@kept("component.restore", "component", "component")
+@transaction.atomic
+def restore(
+    *, component: Component, lifecycle: str, by: User, now: datetime, reason: str = ""
+) -> Component:
+    """Take a deprecation back: it stays, in the stage of its life that it had before."""
+    access.require(by, "component.deprecate", component)
+    current = _locked(component)
+    if current.lifecycle != Component.Lifecycle.DEPRECATED:
+        raise Moved(f"{current.name} is not deprecated.")
+    before = _standing(current)
+    current.lifecycle = Component.Lifecycle(lifecycle)
+    current.sunset_on = current.replacement = None
+    _save_standing(current, "component.restore", by=by, now=now, reason=reason, before=before)
+    return current
+
+
+def _locked(component: Component) -> Component:
+    rows = Component.objects.select_for_update(of=("self",)).select_related("team", "replacement")
+    return rows.get(pk=component.pk)
+
+
+def check_replacement(component: Component, replacement: Component | None) -> None:
+    """Refused where it could replace nothing: it is the same, or ends itself."""
+    if replacement is None:
+        return
+    if replacement.pk == component.pk:
+        raise Refused("It can't replace itself. Name another component.", field="replacement")
+    if replacement.lifecycle == Component.Lifecycle.DEPRECATED:
+        raise Refused(
+            f"{replacement.name} is deprecated itself. Name one that stays.", field="replacement"
+        )
+
+
+def _standing(component: Component) -> dict[str, Any]:
+    return {
+        "lifecycle": component.lifecycle,
+        "sunset_on": component.sunset_on.isoformat() if component.sunset_on else None,
+        "replacement": component.replacement.name if component.replacement else None,
+    }
+
+
+def _save_standing(
+    component: Component,
+    verb: str,
+    *,
+    by: User,
+    now: datetime,
+    reason: str,
+    before: dict[str, Any],
+) -> None:
+    component.save(update_fields=["lifecycle", "sunset_on", "replacement"])
+    search.put(findable.thing(component))
+    audit.record(
+        verb=verb,
+        by=by,
+        now=now,
+        kind="component",
+        thing=component.name,
+        thing_id=component.pk,
+        component=component.name,
+        team=component.team.name,
+        reason=reason,
+        before=before,
+        after=_standing(component),
     )
