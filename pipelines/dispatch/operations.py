@@ -22,6 +22,7 @@ from pipelines.deliveries.destinations.base import DestinationError
 from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
 from pipelines.deliveries.ranks import rank
 from pipelines.execution import lifecycle
+from pipelines.runs import telling
 from portal.accounts import grants
 from portal.background import backlog, enqueue
 from portal.durability import commit_without_waiting
@@ -237,6 +238,7 @@ def delivered(*, claim: Claim, place: Place, now: datetime) -> None:
         message="",
     )
     _close(claim, DeliveryAttempt.State.DELIVERED, "", now)
+    telling.delivered(delivery, now)
     hit("pipelines.delivery.written")
 
 
@@ -246,13 +248,15 @@ def fail(*, claim: Claim, message: str, permanent: bool, now: datetime) -> None:
     delivery = claim.delivery
     again = lifecycle.may_try_again(tries=delivery.tries, permanent=permanent, most=MAX_TRIES)
     due = now + lifecycle.pause_before(delivery.tries, seed=str(delivery.pk))
-    _mine(claim).update(
+    held = _mine(claim).update(
         state=Delivery.State.QUEUED if again else Delivery.State.FAILED,
         next_at=due if again else None,
         lease_until=None,
         message=message,
     )
     _close(claim, DeliveryAttempt.State.FAILED, message, now)
+    if held and not again:
+        telling.delivery_failed(delivery, message, now)
 
 
 def sweep(*, now: datetime) -> int:
@@ -307,6 +311,8 @@ def take_back(*, now: datetime, most: int = 200) -> int:
         ).update(state=DeliveryAttempt.State.LOST, message=message, finished_at=now)
         if again:
             enqueue(DELIVER, delivery_id=str(delivery.pk))
+        else:
+            telling.delivery_failed(delivery, message, now)
     return len(stale)
 
 

@@ -13,13 +13,11 @@ from django.db import transaction
 
 from deployments.releases import guard
 from deployments.rollouts import queries as rollouts
-from observability.changes import operations as changes
-from observability.changes.models import Change
 from pipelines.deliveries import operations as deliveries
 from pipelines.engines.base import CheckOutcome, EngineError, Outcome
 from pipelines.execution import lifecycle
 from pipelines.execution.preparation import Claim
-from pipelines.runs import artifacts
+from pipelines.runs import artifacts, telling
 from pipelines.runs import parameters as values
 from pipelines.runs.models import Attempt, Run
 from pipelines.transformations.models import Version
@@ -114,9 +112,11 @@ def _bind(run: Run, *, now: datetime) -> bool:
 
 
 def _end(run: Run, state: Run.State, message: str, now: datetime) -> None:
-    Run.objects.filter(pk=run.pk, state=Run.State.QUEUED, attempt=run.attempt).update(
+    ended = Run.objects.filter(pk=run.pk, state=Run.State.QUEUED, attempt=run.attempt).update(
         state=state, message=message, finished_at=now, next_at=None
     )
+    if ended and state == Run.State.FAILED:
+        telling.run_can_not_begin(run, message, now)
 
 
 def keep(*, claim: Claim, now: datetime) -> bool:
@@ -184,6 +184,7 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
         result_checksum=outcome.checksum,
         now=now,
     )
+    telling.run_succeeded(run, now)
     _go_on(run)
     return True
 
@@ -234,7 +235,7 @@ def fail(*, claim: Claim, error: EngineError, now: datetime) -> None:
     )
     artifacts.remove(claim.result_path)
     if won and not again and not cancelled:
-        _note_failure(run, error.message, now=now)
+        telling.run_failed(run, error.message, now)
     _go_on(run)
 
 
@@ -248,24 +249,6 @@ def _what_next(run: Run, *, again: bool, cancelled: bool, now: datetime) -> dict
         return {"state": Run.State.QUEUED, "next_at": due, "queued_at": due}
     state = Run.State.CANCELLED if cancelled else Run.State.FAILED
     return {"state": state, "finished_at": now}
-
-
-def _note_failure(run: Run, message: str, *, now: datetime) -> None:
-    """A failed run stands on the axis of changes: it is what people look for first."""
-    changes.record(
-        kind=Change.Kind.RUN,
-        external_id=f"run:{run.pk}:failed:{run.attempt}",
-        component=run.transformation.component,
-        environment=run.environment,
-        release=run.release.number if run.release else "",
-        title=f"Run {run.number} of {run.version} failed",
-        by=None,
-        started_at=run.requested_at,
-        finished_at=now,
-        outcome=Change.Outcome.FAILED,
-        reason=message,
-        url=f"/runs/{run.number}/",
-    )
 
 
 def sweep(*, now: datetime) -> int:
@@ -326,7 +309,7 @@ def _lose(run: Run, *, now: datetime) -> int:
     if again:
         enqueue(EXECUTE, run_id=str(run.pk))
     elif not run.is_cancelling:
-        _note_failure(run, message, now=now)
+        telling.run_failed(run, message, now)
     return 1
 
 
