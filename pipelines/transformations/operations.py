@@ -110,7 +110,7 @@ def _release(version: Version, component: Component, *, by: User, now: datetime)
     )
     catalog.depend(
         component=component,
-        on=_dependencies(version.spec),
+        on=dependencies(version.spec),
         source=Dependency.Source.DECLARED,
         now=now,
     )
@@ -151,7 +151,8 @@ def _component(found: Reading, team: Team, *, by: User, now: datetime) -> Compon
     return component
 
 
-def _dependencies(spec: dict[str, Any]) -> set[tuple[str, str, str]]:
+def dependencies(spec: dict[str, Any]) -> set[tuple[str, str, str]]:
+    """What a version's content declares: (direction, kind, name) of all it reads and feeds."""
     reads = {
         (Dependency.Direction.READS.value, "connection", entry["connection"])
         for entry in spec["inputs"].values()
