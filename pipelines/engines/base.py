@@ -135,6 +135,19 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True)
+class Arriving:
+    """A column of rows that a database sent as text, and the type that it is to have.
+
+    `form`: "plain", "hex" (bytes as hexadecimal digits), "list" (a JSON array of texts) or "none"
+    (a column that is not kept).
+    """
+
+    name: str
+    type: str
+    form: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
 class Converted:
     """A file made from a staged result; `checksum` is "sha256:..." of its bytes."""
 
@@ -256,6 +269,21 @@ class Engine(Protocol):
         self, *, source: str, target: str, format: str, limits: Limits = CONVERSION
     ) -> Converted:
         """Write a staged Parquet result as "csv", "jsonl" or "parquet" to a path that is free."""
+        ...
+
+    def ingest(
+        self,
+        *,
+        source: str,
+        target: str,
+        columns: Sequence[Arriving],
+        beat: Beat,
+        limits: Limits = CONVERSION,
+    ) -> Converted:
+        """Make Parquet at a free path out of CSV as PostgreSQL's COPY writes it, without a header.
+
+        A value that does not fit its column's type is an EngineError(kind="input").
+        """
         ...
 
     def sample(self, *, path: str, rows: int = 100, limits: Limits = Limits()) -> Sample:

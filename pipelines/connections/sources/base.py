@@ -9,15 +9,19 @@ of one input and *samples* its rows. Who may see rows is the caller's question; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from types import MappingProxyType
+from typing import Any, Literal, Protocol
 
 from pipelines.engines.base import Beat, Column, Sample, Source
 
 Note = Callable[[str], None]
+# What a binding sets beside its address; `pipelines/connections/options.py` knows the names.
+Options = Mapping[str, Any]
+NONE: Options = MappingProxyType({})
 MEBIBYTE = 1024 * 1024
 
 
@@ -112,6 +116,7 @@ class SourceAdapter(Protocol):
         wanted: Sequence[Wanted],
         *,
         secret: str = "",
+        options: Options = NONE,
         folder: Path,
         portion: Portion,
         beat: Beat,
@@ -124,18 +129,36 @@ class SourceAdapter(Protocol):
         """
         ...
 
-    def browse(self, address: str, *, secret: str = "", search: str = "", most: int = 200) -> Shelf:
+    def browse(
+        self,
+        address: str,
+        *,
+        secret: str = "",
+        options: Options = NONE,
+        search: str = "",
+        most: int = 200,
+    ) -> Shelf:
         """What can be an input here, by name; only what has `search` in its name."""
         ...
 
-    def describe(self, address: str, wanted: Wanted, *, secret: str = "") -> tuple[Column, ...]:
+    def describe(
+        self, address: str, wanted: Wanted, *, secret: str = "", options: Options = NONE
+    ) -> tuple[Column, ...]:
         """The columns of one input, by the engine's names of types; no row is shown."""
         ...
 
-    def sample(self, address: str, wanted: Wanted, *, rows: int = 50, secret: str = "") -> Sample:
+    def sample(
+        self,
+        address: str,
+        wanted: Wanted,
+        *,
+        rows: int = 50,
+        secret: str = "",
+        options: Options = NONE,
+    ) -> Sample:
         """The first rows of one input; cells are JSON-safe and cut to a length."""
         ...
 
-    def test(self, address: str, *, secret: str = "") -> Trial:
+    def test(self, address: str, *, secret: str = "", options: Options = NONE) -> Trial:
         """Reach it, and say what answers. Raises SourceError where it can't be used."""
         ...

@@ -9,8 +9,10 @@ from itertools import islice
 from pathlib import Path
 
 from pipelines.connections.sources.base import (
+    NONE,
     Note,
     Offer,
+    Options,
     Portion,
     Shelf,
     SourceError,
@@ -55,6 +57,7 @@ class DirectorySource:
         wanted: Sequence[Wanted],
         *,
         secret: str = "",
+        options: Options = NONE,
         folder: Path,
         portion: Portion,
         beat: Beat,
@@ -63,7 +66,15 @@ class DirectorySource:
         """Files stay where they are: the engine reads them there, within its own limits."""
         return [self.resolve(address, one) for one in wanted]
 
-    def browse(self, address: str, *, secret: str = "", search: str = "", most: int = 200) -> Shelf:
+    def browse(
+        self,
+        address: str,
+        *,
+        secret: str = "",
+        options: Options = NONE,
+        search: str = "",
+        most: int = 200,
+    ) -> Shelf:
         """The files whose ending tells a format, folder by folder; what is hidden stays so."""
         root = _folder(address)
         words = search.lower()
@@ -72,11 +83,21 @@ class DirectorySource:
         found = [_offer(root, path) for path in islice(named, most + 1)]
         return Shelf(tuple(found[:most]), has_more=len(found) > most)
 
-    def describe(self, address: str, wanted: Wanted, *, secret: str = "") -> tuple[Column, ...]:
+    def describe(
+        self, address: str, wanted: Wanted, *, secret: str = "", options: Options = NONE
+    ) -> tuple[Column, ...]:
         """As the engine sees them, in its sandbox: a file is never opened in this process."""
         return self.sample(address, wanted, rows=0).columns
 
-    def sample(self, address: str, wanted: Wanted, *, rows: int = 50, secret: str = "") -> Sample:
+    def sample(
+        self,
+        address: str,
+        wanted: Wanted,
+        *,
+        rows: int = 50,
+        secret: str = "",
+        options: Options = NONE,
+    ) -> Sample:
         """Read in the sandbox, as a query would read it."""
         source = self.resolve(address, wanted)
         try:
@@ -84,7 +105,7 @@ class DirectorySource:
         except EngineError as error:
             raise SourceError(error.message, permanent=error.permanent) from error
 
-    def test(self, address: str, *, secret: str = "") -> Trial:
+    def test(self, address: str, *, secret: str = "", options: Options = NONE) -> Trial:
         """See whether the folder is there and has something to read."""
         shelf = self.browse(address, most=MOST_FILES)
         count = f"{len(shelf.offers):,}{'+' if shelf.has_more else ''}"

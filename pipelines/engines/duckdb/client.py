@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipelines.engines.base import (
     CONVERSION,
+    Arriving,
     Beat,
     CheckOutcome,
     Column,
@@ -121,6 +122,21 @@ class DuckDBEngine:
         request: Message = {"verb": "convert", "source": source, "target": target}
         request |= {"format": format, "limits": asdict(limits)}
         done = self._finish(request, limits, beat=None).done or {}
+        return Converted(rows=done["rows"], bytes=done["bytes"], checksum=done["checksum"])
+
+    def ingest(
+        self,
+        *,
+        source: str,
+        target: str,
+        columns: Sequence[Arriving],
+        beat: Beat,
+        limits: Limits = CONVERSION,
+    ) -> Converted:
+        """Make Parquet out of text that a database sent; `beat` is asked every half second."""
+        request: Message = {"verb": "ingest", "source": source, "target": target}
+        request |= {"columns": [asdict(column) for column in columns], "limits": asdict(limits)}
+        done = self._finish(request, limits, beat=beat).done or {}
         return Converted(rows=done["rows"], bytes=done["bytes"], checksum=done["checksum"])
 
     def sample(self, *, path: str, rows: int = 100, limits: Limits = SMALL) -> Sample:

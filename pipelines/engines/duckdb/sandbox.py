@@ -10,8 +10,17 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from pipelines.engines.base import EngineError
-from pipelines.engines.duckdb import confine, files, gate, kernel, landlock, sentences, trials
+from pipelines.engines.base import Arriving, EngineError
+from pipelines.engines.duckdb import (
+    confine,
+    files,
+    gate,
+    ingest,
+    kernel,
+    landlock,
+    sentences,
+    trials,
+)
 from pipelines.engines.duckdb.protocol import Message, job_from, send, source_from
 from pipelines.engines.duckdb.query import Query
 from pipelines.engines.duckdb.session import Session
@@ -100,19 +109,22 @@ def _work(task: Task, session: Session, peer: socket.socket) -> dict[str, Any]:
         return _run(task, session, peer)
     if verb in {"inspect", "describe"}:
         return _read(task, session)
-    if verb == "convert":
-        return files.convert(
-            session,
-            source=request["source"],
-            target=request["target"],
-            format=request["format"],
-            temp=task.temp,
-            result=int(task.result or 0),
-        )
+    if verb in {"convert", "ingest"}:
+        return _rewrite(task, session)
     if verb == "look":
         source = source_from(request["source"])
         return files.look(session, source=source, rows=request["rows"], temp=task.temp)
     return files.sample(session, path=request["path"], rows=request["rows"], temp=task.temp)
+
+
+def _rewrite(task: Task, session: Session) -> dict[str, Any]:
+    request, result = task.request, int(task.result or 0)
+    place: dict[str, Any] = {"source": request["source"], "target": request["target"]}
+    place |= {"temp": task.temp, "result": result}
+    if request["verb"] == "ingest":
+        columns = [Arriving(**column) for column in request["columns"]]
+        return ingest.ingest(session, columns=columns, **place)
+    return files.convert(session, format=request["format"], **place)
 
 
 def _run(task: Task, session: Session, peer: socket.socket) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pipelines.engines.base import Limits
 from pipelines.engines.duckdb.protocol import Message, limits_from
 
 MEBIBYTE = 1024 * 1024
-VERBS = ("execute", "rehearse", "inspect", "describe", "convert", "sample", "look")
+VERBS = ("execute", "rehearse", "inspect", "describe", "convert", "ingest", "sample", "look")
 QUERIES = ("execute", "rehearse")  # with a job
 
 
@@ -38,7 +38,7 @@ def task_from(request: Message, temp: str) -> Task:
     if verb in QUERIES:
         reads = [str(path) for source in job["sources"] for path in source["paths"]]
         writes = str(job["result_path"])
-    elif verb == "convert":
+    elif verb in {"convert", "ingest"}:
         reads, writes = [str(request["source"])], str(request["target"])
     elif verb == "sample":
         reads = [str(request["path"])]
