@@ -9,11 +9,23 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from celery.schedules import schedule
 from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
 from portal import env
+from portal.upper_floors import (  # noqa: F401 - they are settings too
+    CELERY_BEAT_SCHEDULE,
+    CELERY_TASK_ROUTES,
+    CONSUMER_SOURCES,
+    DEPLOYMENT_TARGETS,
+    DESTINATION_ADAPTERS,
+    ENGINES,
+    GOLDEN_PATH_EDITORS,
+    GOLDEN_PATH_NAMES,
+    GOLDEN_PATH_STEPS,
+    METRIC_SOURCES,
+    SOURCE_ADAPTERS,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("SLIPWAY_DATA", str(BASE_DIR / ".data"))).resolve()
@@ -258,60 +270,6 @@ CELERY_TASK_DEFAULT_QUEUE = "control"
 CELERY_TASK_QUEUES = [
     Queue(name) for name in ("rollback", "control", "runs", "deliveries", "notifications")
 ]
-CELERY_TASK_ROUTES = {
-    "pipelines.runs.tasks.execute": {"queue": "runs"},
-    "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
-    "pipelines.deliveries.tasks.clear": {"queue": "deliveries"},
-    "deployments.rollouts.tasks.advance_rollback": {"queue": "rollback"},
-    "portal.notifications.tasks.send": {"queue": "notifications"},
-}
-CELERY_BEAT_SCHEDULE = {
-    "seal the audit": {
-        "task": "portal.audit.tasks.seal",
-        "schedule": schedule(0.5),
-        "options": {"expires": 2},
-    },
-    "sweep runs": {
-        "task": "pipelines.runs.tasks.sweep",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
-    },
-    "sweep deliveries": {
-        "task": "pipelines.deliveries.tasks.sweep",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
-    },
-    "sweep notifications": {
-        "task": "portal.notifications.tasks.sweep",
-        "schedule": schedule(2.0),
-        "options": {"expires": 5},
-    },
-    "sweep deployments": {
-        "task": "deployments.rollouts.tasks.sweep",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
-    },
-    "start what is due": {
-        "task": "pipelines.schedules.tasks.tick",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
-    },
-    "go on with backfills": {
-        "task": "pipelines.backfills.tasks.tick",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
-    },
-    "let schedules follow what is live": {
-        "task": "pipelines.schedules.tasks.follow",
-        "schedule": schedule(2.0),
-        "options": {"expires": 6},
-    },
-    "let all schedules follow": {
-        "task": "pipelines.schedules.tasks.follow_all",
-        "schedule": schedule(60.0),
-        "options": {"expires": 60},
-    },
-}
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # fixed ticks: nothing to keep between starts
 # Workers of the runs queue, and how many of them all backfills together may have.
 RUN_SLOTS = env.integer("SLIPWAY_RUN_SLOTS", 2)
@@ -319,21 +277,6 @@ BACKFILL_SLOTS = env.integer("SLIPWAY_BACKFILL_SLOTS", max(1, RUN_SLOTS - 1))
 LEASE_SECONDS = env.integer("SLIPWAY_LEASE", 30)
 # A queued row whose message has not been taken by then is sent again.
 RESEND_SECONDS = env.integer("SLIPWAY_RESEND", 5)
-
-# --- Names of what stands on upper floors, as strings: imports point down ------------------------
-DEPLOYMENT_TARGETS = {"pipeline": "pipelines.transformations.target.PipelineTarget"}
-ENGINES = {"duckdb": "pipelines.engines.duckdb.client.DuckDBEngine"}
-SOURCE_ADAPTERS = {"directory": "pipelines.connections.sources.directory.DirectorySource"}
-DESTINATION_ADAPTERS = {
-    "directory": "pipelines.deliveries.destinations.directory.DirectoryDestination"
-}
-# Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
-METRIC_SOURCES = [
-    "observability.metrics.audit.figures",
-    "deployments.rollouts.metrics.figures",
-    "pipelines.runs.metrics.figures",
-    "pipelines.deliveries.metrics.figures",
-]
 
 # --- API -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -1,0 +1,111 @@
+"""Names of what stands on upper floors, as strings: imports point down. Part of the settings."""
+
+from __future__ import annotations
+
+from celery.schedules import schedule
+
+# --- Ports: which adapter serves which kind -------------------------------------------------------
+DEPLOYMENT_TARGETS = {"pipeline": "pipelines.transformations.target.PipelineTarget"}
+ENGINES = {"duckdb": "pipelines.engines.duckdb.client.DuckDBEngine"}
+SOURCE_ADAPTERS = {"directory": "pipelines.connections.sources.directory.DirectorySource"}
+DESTINATION_ADAPTERS = {
+    "directory": "pipelines.deliveries.destinations.directory.DirectoryDestination"
+}
+# Steps of golden paths, as their files call them; see portal/golden_paths/steps/base.py.
+GOLDEN_PATH_STEPS = {
+    "client.create": "pipelines.connections.steps.CreateClient",
+    "component.deprecate": "portal.catalog.steps.Deprecate",
+    "consumers.notify": "portal.catalog.steps.TellConsumers",
+    "delivery.add": "pipelines.transformations.steps.AddDelivery",
+    "deployment.request": "deployments.rollouts.steps.Request",
+    "destination.bind": "pipelines.connections.steps.BindDestination",
+    "destination.create": "pipelines.connections.steps.CreateDestination",
+    "grant.give": "pipelines.connections.steps.GiveUse",
+    "run.start": "pipelines.runs.steps.Start",
+    "transformation.register": "pipelines.transformations.steps.Register",
+}
+# Names that their pages can offer; see portal/golden_paths/names/base.py.
+GOLDEN_PATH_NAMES = {
+    "client": "pipelines.connections.offered.Clients",
+    "component": "portal.catalog.offered.Components",
+    "connection": "pipelines.connections.offered.Connections",
+    "destination": "pipelines.connections.offered.Destinations",
+    "environment": "deployments.environments.offered.Environments",
+    "team": "portal.accounts.offered.Teams",
+    "transformation": "portal.catalog.offered.Transformations",
+}
+# Pages that ask for a path's answers themselves, by URL name.
+GOLDEN_PATH_EDITORS = ["pipelines:draft-new"]
+# Who uses a component, as each floor knows it: (component) -> consumers
+CONSUMER_SOURCES = [
+    "portal.catalog.consumers.readers",
+    "pipelines.deliveries.consumers.clients",
+]
+# Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
+METRIC_SOURCES = [
+    "observability.metrics.audit.figures",
+    "deployments.rollouts.metrics.figures",
+    "pipelines.runs.metrics.figures",
+    "pipelines.deliveries.metrics.figures",
+]
+
+# --- Celery: which queue carries what, and what ticks --------------------------------------------
+CELERY_TASK_ROUTES = {
+    "pipelines.runs.tasks.execute": {"queue": "runs"},
+    "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
+    "pipelines.deliveries.tasks.clear": {"queue": "deliveries"},
+    "deployments.rollouts.tasks.advance_rollback": {"queue": "rollback"},
+    "portal.notifications.tasks.send": {"queue": "notifications"},
+}
+CELERY_BEAT_SCHEDULE = {
+    "seal the audit": {
+        "task": "portal.audit.tasks.seal",
+        "schedule": schedule(0.5),
+        "options": {"expires": 2},
+    },
+    "sweep runs": {
+        "task": "pipelines.runs.tasks.sweep",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+    "sweep deliveries": {
+        "task": "pipelines.deliveries.tasks.sweep",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+    "sweep notifications": {
+        "task": "portal.notifications.tasks.sweep",
+        "schedule": schedule(2.0),
+        "options": {"expires": 5},
+    },
+    "sweep golden paths": {
+        "task": "portal.golden_paths.tasks.sweep",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+    "sweep deployments": {
+        "task": "deployments.rollouts.tasks.sweep",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+    "start what is due": {
+        "task": "pipelines.schedules.tasks.tick",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+    "go on with backfills": {
+        "task": "pipelines.backfills.tasks.tick",
+        "schedule": schedule(1.0),
+        "options": {"expires": 3},
+    },
+    "let schedules follow what is live": {
+        "task": "pipelines.schedules.tasks.follow",
+        "schedule": schedule(2.0),
+        "options": {"expires": 6},
+    },
+    "let all schedules follow": {
+        "task": "pipelines.schedules.tasks.follow_all",
+        "schedule": schedule(60.0),
+        "options": {"expires": 60},
+    },
+}
