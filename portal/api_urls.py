@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 from portal.accounts.api import Teams, Tokens, Users, Who
 from portal.audit.api import Audit
 from portal.catalog.api import Components
+from portal.search.api import Search
 
 router = SimpleRouter()
 router.register("users", Users, basename="user")
@@ -16,4 +17,8 @@ router.register("tokens", Tokens, basename="token")
 router.register("components", Components, basename="component")
 router.register("audit", Audit, basename="audit")
 
-urlpatterns = [path("whoami/", Who.as_view(), name="whoami"), *router.urls]
+urlpatterns = [
+    path("whoami/", Who.as_view(), name="whoami"),
+    path("search/", Search.as_view(), name="search"),
+    *router.urls,
+]

@@ -15,7 +15,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from portal.search import operations as search
+from portal.palette.verbs import Verb
+from portal.shortcuts import SHEETS
 from portal.tones import Tone
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ RAIL_PLACES = (
     _entry("Environments", "deployments:environment-list", "environment", "e", "environment"),
     _entry("Connections", "pipelines:connection-list", "database", "o", "connection"),
     _entry("Clients", "pipelines:client-list", "client", "l", "client"),
-    _entry("Teams", "portal:team-list", "team", "t", "team"),
+    _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
 )
 # label, URL name with the component's name as its argument
 COMPONENT_TABS = (
@@ -114,6 +115,36 @@ FINDABLES: dict[str, tuple[str, ...]] = {
 }
 # Each adds labels to what can be found: () -> (kind, name, labels)
 LABELLED = ("pipelines.transformations.findable.labelled",)
+# Each finds what has a number: (number) -> Hits
+NUMBERED = ("pipelines.runs.numbered.hits", "deployments.rollouts.numbered.hits")
+VERSIONS = "deployments.rollouts.numbered.releases"  # (components' names, number) -> Hits
+# What a person may do to a thing, by its noun: (user, arguments of its address) -> Verbs
+VERBS: dict[str, tuple[str, ...]] = {
+    "component": (
+        "deployments.rollouts.verbs.of_component",
+        "pipelines.runs.verbs.of_component",
+        "portal.catalog.verbs.of_component",
+    ),
+    "deployment": ("deployments.rollouts.verbs.of_deployment",),
+    "run": ("pipelines.runs.verbs.of_run",),
+}
+# Pages about a component whose names begin with another noun
+VERB_NOUNS = {
+    "plan": "component",
+    "version": "component",
+    "release": "component",
+    "place": "component",
+}
+# What can be done anywhere: the permission that it takes; a row whose `url` is the name of a page
+ANYWHERE: tuple[tuple[str, Verb], ...] = (
+    ("token.create", Verb("Create a token", "portal:token-list", "token")),
+    ("", Verb("Your account", "portal:account", "account", also="me password")),
+    ("", Verb("Read the API", "portal:api-docs", "api", also="program rest")),
+    ("", Verb("Shortcuts", "", "keyboard", also="keys", key="?", act="shortcuts")),
+    ("", Verb("Light colours", "", "sun", also="scheme", act="scheme:light")),
+    ("", Verb("Dark colours", "", "moon", also="scheme", act="scheme:dark")),
+    ("", Verb("Colours of the system", "", "screen", also="scheme", act="scheme:system")),
+)
 # Each adds to lists of components: (components) -> {component id: what the template shows}
 FACTS = {
     "live": "deployments.rollouts.queries.lists.live_of",
@@ -146,19 +177,6 @@ def facts(components: Sequence[Any]) -> dict[str, dict[Any, Any]]:
     return found
 
 
-def rebuild_search(only: Sequence[str] = ()) -> int:
-    """Everything that can be found, from the tables; `only`: kinds. Returns how many things."""
-    count = 0
-    for path, kinds in FINDABLES.items():
-        if not only or set(only) & set(kinds):
-            count += search.replace(kinds=kinds, things=import_string(path)())
-    if not only or "component" in only:
-        for path in LABELLED:
-            for kind, name, labels in import_string(path)():
-                search.label(kind=kind, name=name, labels=labels)
-    return count
-
-
 def frame(request: HttpRequest) -> dict[str, Any]:
     """For every template: the rail, where we are in it, and the time. No queries."""
     match = request.resolver_match
@@ -168,6 +186,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rail": _marked(RAIL, noun),
         "rail_places": _marked(RAIL_PLACES, noun),
         "component_tabs": COMPONENT_TABS,
+        "shortcuts": SHEETS,
         "now": timezone.now(),
     }
 

@@ -8,12 +8,16 @@ from portal.accounts import views as accounts
 from portal.audit import views as audit
 from portal.catalog import views as catalog
 from portal.home import views as home
+from portal.palette import views as palette
 from portal.reference import views as reference
+from portal.search import views as search
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("counts", home.counts, name="counts"),
+    path("search", search.search, name="search"),
+    path("palette", palette.palette, name="palette"),
     path("sign-in", accounts.sign_in, name="sign-in"),
     path("sign-out", accounts.sign_out, name="sign-out"),
     path("account/", accounts.account, name="account"),
@@ -21,6 +25,7 @@ urlpatterns = [
     path("account/tokens/<uuid:pk>/revoke", accounts.revoke_token, name="token-revoke"),
     path("teams/", accounts.teams, name="team-list"),
     path("teams/<slug:name>/", accounts.team, name="team-detail"),
+    path("people/<slug:username>/", accounts.person, name="person-detail"),
     path("components/", catalog.listing, name="component-list"),
     path("components/<slug:name>/", catalog.detail, name="component-detail"),
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),

@@ -49,7 +49,7 @@ PRODUCTION = {"environment": "production"}
 
 # Doors through which one only looks: nobody is kept out who is signed in.
 LOOKING = """
-/ /counts /account/ /account/tokens/
+/ /counts /search /palette /people/{username}/ /api/v1/search/ /account/ /account/tokens/
 /audit/ /audit/{pk}/ /changes/ /changes/mine /clients/ /clients/{name}/ /connections/
 /environments/ /teams/ /teams/{name}/ /runs/ /runs/{number}/ /runs/{number}/again
 /deployments/mine /runs/{number}/cancel /deliveries/{number}/again /deployments/

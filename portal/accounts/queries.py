@@ -52,6 +52,14 @@ def teams() -> QuerySet[Team]:
     )
 
 
+def person(username: str) -> User:
+    """The person of this name, with their teams; NotFound, in words, where there is none."""
+    found = users().filter(username=username).first()
+    if found is None:
+        raise NotFound(f"There is nobody called “{username}”.")
+    return found
+
+
 def members(team: Team) -> QuerySet[Membership]:
     """Who is in a team, by name."""
     return (

@@ -115,6 +115,17 @@ def revoke_token(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @require_GET
+def person(request: SignedInRequest, username: str) -> HttpResponse:
+    """Someone: in which teams, as what, and what they did last."""
+    found = queries.person(username)
+    shown = {
+        "person": found,
+        "page": pages.newest(audit.entries().filter(actor=found), size=12),
+    }
+    return render(request, "portal/accounts/person.html", shown)
+
+
+@require_GET
 def teams(request: SignedInRequest) -> HttpResponse:
     """All teams, with how many people and components."""
     return render(

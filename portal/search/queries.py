@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -64,7 +65,7 @@ def find(asked: Asked, by: User, *, start: int = 0, size: int = PAGE) -> Answer:
     )
 
 
-def names(kind: str, text: str) -> QuerySet[Findable]:
+def names(kind: str, text: str) -> QuerySet[Findable, Any]:
     """The names of the things of a kind that fit, for a list that is narrowed down by words."""
     return Findable.objects.filter(_fits(words.asked(text)), kind=kind).values("name")
 

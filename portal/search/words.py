@@ -15,11 +15,11 @@ RELEASE = re.compile(r"v(\d{1,6})", re.IGNORECASE)
 LONGEST = 200  # characters that are read of what someone types
 MOST_WORDS = 8
 # What carries no meaning in "how do I deploy to production"
-EMPTY = frozenset(
-    ("a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "how")
-    + ("i", "in", "into", "is", "it", "me", "my", "of", "on", "or", "our", "that", "the", "this")
-    + ("to", "was", "we", "what", "when", "where", "which", "who", "why", "will", "with", "you")
-)
+EMPTY = {
+    *("a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "how"),
+    *("i", "in", "into", "is", "it", "me", "my", "of", "on", "or", "our", "that", "the", "this"),
+    *("to", "was", "we", "what", "when", "where", "which", "who", "why", "will", "with", "you"),
+}
 SHORTEST_TO_MEND = 4
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey
 OPEN_TO_ALL = ("/sign-in",)
 NO_PAGES = (
     *("/api/v1/", "/api/schema/", "/healthz", "/readyz", "/metrics"),
-    *("/counts", "/panels/", "/mine", "/rows"),
+    *("/counts", "/panels/", "/mine", "/rows", "/palette"),
 )
 # Another state of a page that the house has, or none of it
 MORE = (
@@ -24,6 +24,8 @@ MORE = (
     "/components/carrier-punctuality/plan?release=3&environment=production",
     "/components/carrier-punctuality/run?environment=staging",
     "/components/?q=nothing-like-this",
+    "/search?q=carrier",
+    "/search?q=nothing-like-this",
     "/audit/?outcome=refused",
     "/runs/?state=failed",
     "/no-such-page",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal import navigation
+from portal.search import feeds
 from portal.search.models import Kind
 
 
@@ -17,5 +17,4 @@ class Command(BaseCommand):
         parser.add_argument("--only", action="append", choices=Kind.values, default=[])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = navigation.rebuild_search(options["only"])
-        self.stdout.write(f"{found} things can be found.")
+        self.stdout.write(f"{feeds.rebuild(options['only'])} things can be found.")

@@ -27,7 +27,12 @@ const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   "?": () => shortcuts.showModal(),
-  "/": () => (document.querySelector("[data-filter]") ?? document.querySelector(".seek input"))?.focus(),
+  n: () => document.querySelector("a[rel=next]")?.click(),
+  "/": () => {
+    const filter = document.querySelector("[data-filter]");
+    if (filter) filter.select();
+    else document.querySelector("[data-palette]")?.click();
+  },
 };
 
 document.addEventListener("keydown", (event) => {

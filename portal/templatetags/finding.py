@@ -1,0 +1,28 @@
+"""Tags of what was searched for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def marked(text: str, words: Iterable[str]) -> SafeString:
+    """The text with the beginnings that were typed marked: where a word starts, not inside it."""
+    wanted = sorted({re.escape(word) for word in words}, key=len, reverse=True)
+    if not wanted:
+        return format_html("{}", text)
+    pieces = re.split(rf"(?<![^\W_])({'|'.join(wanted)})", text, flags=re.IGNORECASE)
+    return format_html_join(
+        "", "{}", ((_one(piece, is_hit=bool(n % 2)),) for n, piece in enumerate(pieces))
+    )
+
+
+def _one(piece: str, *, is_hit: bool) -> SafeString:
+    return format_html("<mark>{}</mark>" if is_hit else "{}", piece)

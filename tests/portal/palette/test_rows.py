@@ -1,0 +1,121 @@
+"""What the palette offers: to whom, on which page, for which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from portal.accounts.models import Team, User
+from portal.palette import rows
+from portal.palette.rows import Group
+from tests.conftest import NOW
+from tests.pipelines.conftest import zygote
+from tests.whole_house import Whole, built
+
+__all__ = ["zygote"]
+
+COMPONENT = "/components/carrier-punctuality/"
+Ask = Callable[..., dict[str, list[str]]]
+
+
+@pytest.fixture
+def whole(
+    people: dict[str, User], airline_data: Team, tmp_path: Path, settings: Settings, zygote: str
+) -> Whole:
+    settings.DIRECTORY_ROOTS = [tmp_path]
+    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
+    return built(people, airline_data, tmp_path, now=NOW)
+
+
+def labels(groups: list[Group]) -> dict[str, list[str]]:
+    return {group.name: [row.label for row in group.rows] for group in groups}
+
+
+def test_what_the_palette_offers(whole: Whole, people: dict[str, User]) -> None:
+    """One house for all of it: building it takes longer than asking."""
+
+    def ask(text: str, at: str = "/", who: str = "mira") -> dict[str, list[str]]:
+        return labels(rows.groups(text, at, people[who])[0])
+
+    the_page_one_is_on_comes_first(ask)
+    verbs_are_filtered_by_permission(ask)
+    a_sentence_finds_the_component_and_the_verb(ask)
+    modes_leave_only_verbs_or_only_the_handbook(ask)
+    numbers_and_versions_are_found_by_name(ask, whole)
+    a_deployment_offers_what_may_be_said_now(ask, whole)
+    what_is_typed_is_never_a_bug(ask)
+
+
+def the_page_one_is_on_comes_first(ask: Ask) -> None:
+    offered = ask("", COMPONENT)
+    assert list(offered) == ["here", "places", "do"]
+    assert offered["here"][:2] == ["Deploy a version", "Roll back production…"]
+    assert "Resume in production…" in offered["here"], "it is paused there"
+    assert "Roll back staging…" not in offered["here"], "it waits until someone types for it"
+    assert "Roll back staging…" in ask("roll", COMPONENT)["here"]
+    assert "here" not in ask("", "/no/such/page")
+
+
+def verbs_are_filtered_by_permission(ask: Ask) -> None:
+    for person in ("jonas", "hannah"):
+        assert not any("Roll" in label for label in ask("", COMPONENT, person).get("here", []))
+        assert "others" not in ask("roll back carrier", "/", person)
+
+
+def a_sentence_finds_the_component_and_the_verb(ask: Ask) -> None:
+    offered = ask("roll back carrier")
+    assert offered["others"] == [f"Roll back {at}…" for at in ("production", "preview", "staging")]
+    assert offered["found"] == ["carrier-punctuality"]
+
+
+def modes_leave_only_verbs_or_only_the_handbook(ask: Ask) -> None:
+    assert set(ask("> dark")) == {"do"}
+    assert set(ask("?carrier")) <= {"found", "all"}
+    assert "carrier-punctuality" not in ask("?carrier").get("found", [])
+
+
+def numbers_and_versions_are_found_by_name(ask: Ask, whole: Whole) -> None:
+    run, deployment = whole.ended_run.number, whole.approval.number
+    assert f"Run {run}" in ask(f"#{run}")["found"]
+    assert f"Deployment #{deployment}" in ask(f"#{deployment}")["found"]
+    assert ask("carrier v2")["found"][0] == "carrier-punctuality v2"
+
+
+def a_deployment_offers_what_may_be_said_now(ask: Ask, whole: Whole) -> None:
+    assert ask("", whole.approval.path, "ines")["here"][:2] == ["Approve…", "Refuse…"]
+    assert "Approve…" not in ask("", whole.approval.path, "mira")["here"]
+    run = f"/runs/{whole.ended_run.number}/"
+    assert ask("", run)["here"][0] == "Run again…"
+
+
+def what_is_typed_is_never_a_bug(ask: Ask) -> None:
+    for text in (
+        "'",
+        "a' | b:*",
+        "#99999999999999999999",
+        "\x00",
+        ":",
+        '"',
+        "kind:",
+        "v" * 400,
+        "&!",
+    ):
+        ask(text)
+
+
+def test_it_asks_the_database_as_often_for_more(
+    people: dict[str, User], airline_data: Team
+) -> None:
+    def count(text: str) -> int:
+        person = User.objects.get(username="mira")
+        with CaptureQueriesContext(connection) as captured:
+            rows.groups(text, "/", person)
+        return len(captured)
+
+    assert count("") == 0
+    assert count("air") <= 3
