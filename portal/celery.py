@@ -31,6 +31,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
         "portal.audit",
+        "portal.golden_paths",
         "portal.notifications",
         "deployments.rollouts",
         "pipelines.runs",

@@ -4,6 +4,13 @@ from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, 
 from portal.audit.models import Entry, Seal, Unsealed
 from portal.catalog.models import Component, Dependency
 from portal.feedback.models import Feedback
+from portal.golden_paths.models import (
+    GoldenPath,
+    PathAttempt,
+    PathRun,
+    PathStep,
+    PathVersion,
+)
 from portal.notifications.models import (
     Channel,
     Event,
@@ -25,12 +32,17 @@ __all__ = [
     "Event",
     "Feedback",
     "Findable",
+    "GoldenPath",
     "Grant",
     "Matter",
     "Membership",
     "Message",
     "Mute",
     "Notice",
+    "PathAttempt",
+    "PathRun",
+    "PathStep",
+    "PathVersion",
     "Preference",
     "Role",
     "Scope",

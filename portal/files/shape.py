@@ -110,7 +110,7 @@ def _shown(value: Any) -> str:
 
 def _fields(model: type[BaseModel], path: Path) -> list[str]:
     found = _type_at(model, path)
-    return list(found.model_fields) if _is_model(found) else []
+    return list(_declared(found)) if _is_model(found) else []
 
 
 def _options(model: type[BaseModel], path: Path) -> list[str]:
@@ -122,10 +122,15 @@ def _type_at(model: type[BaseModel], path: Path) -> Any:
     found: Any = model
     for part in path:
         if _is_model(found):
-            found = _bare(found.model_fields[str(part)].annotation)
+            found = _bare(_declared(found)[str(part)])
         else:  # list[X] or dict[str, X]
             found = _bare(get_args(found)[-1])
     return found
+
+
+def _declared(model: type[BaseModel]) -> dict[str, Any]:
+    """The declared types by name, as files spell the names."""
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
 def _is_model(found: Any) -> bool:

@@ -64,6 +64,15 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A text that would change: shown line by line."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a step would do, in words; with objections it would not.
 
@@ -75,6 +84,7 @@ class Plan:
     makes: tuple[Thing, ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict)
     objections: tuple[Objection, ...] = ()
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)

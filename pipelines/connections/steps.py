@@ -1,0 +1,267 @@
+"""What golden paths do with clients and destinations: name them, bind them, give their use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from deployments.environments import queries as environments
+from pipelines.connections import operations, queries
+from pipelines.connections.models import Client, Destination, Kind
+from portal.accounts import access
+from portal.accounts import queries as accounts
+from portal.accounts.models import Grant, Team, User
+from portal.files.findings import listed
+from portal.golden_paths.steps.base import Done, Input, Link, Objection, Plan, Thing, Waiting
+
+Given = Mapping[str, Any]
+DELIVERED_TO = ("client", "destination")
+
+
+class CreateClient:
+    """Someone who receives data gets a name."""
+
+    title = "Name the client"
+    takes: ClassVar[Mapping[str, Input]] = {
+        "name": Input("the name of the client"),
+        "title": Input("what people call it"),
+        "team": Input("the name of the team that answers for it"),
+        "description": Input("what they do with the data", is_required=False),
+        "contact": Input("whom to write to there", is_required=False),
+    }
+    gives: ClassVar[Mapping[str, str]] = {"client": "the name of the client"}
+    verb = "client.create"
+    can_undo = True
+
+    def plan(self, *, given: Given, by: User, now: datetime, ahead: frozenset[Thing]) -> Plan:
+        team = accounts.team(given["team"])
+        name = given["name"]
+        objections = _objections(by, self.verb, team, "team")
+        if Client.objects.filter(name=name).exists():
+            objections += (Objection(f"There is already a client called {name}.", "name"),)
+        return Plan(
+            f"The client {name} (“{given.get('title', name)}”) is named; {team.name} answers for "
+            "it.",
+            makes=(("client", name),),
+            outputs={"client": name},
+            objections=objections,
+        )
+
+    def do(self, *, given: Given, by: User, now: datetime, key: str, kept: Given) -> Done | Waiting:
+        words = {word: given.get(word, "") for word in ("description", "contact")}
+        team = accounts.team(given["team"])
+        client = operations.create_client(
+            name=given["name"], title=given["title"], team=team, by=by, now=now, **words
+        )
+        link = Link(client.name, f"/clients/{client.name}/")
+        return Done(f"The client {client.name} is named.", {"client": client.name}, (link,))
+
+    def undoing(self, *, given: Given, outputs: Given) -> str:
+        return f"Take away the client {outputs['client']}"
+
+    def undo(
+        self, *, given: Given, outputs: Given, by: User, now: datetime, key: str, reason: str
+    ) -> Done:
+        client = queries.client(outputs["client"])
+        operations.remove_client(thing=client, by=by, now=now, reason=reason)
+        return Done(f"The client {client.name} is gone.")
+
+
+class CreateDestination:
+    """A place where a client takes data gets a name."""
+
+    title = "Name the destination"
+    takes: ClassVar[Mapping[str, Input]] = {
+        "name": Input("the name of the destination"),
+        "kind": Input("what it is, such as directory"),
+        "client": Input("the name of the client"),
+        "team": Input("the name of the team that answers for it"),
+        "title": Input("what people call it", is_required=False),
+    }
+    gives: ClassVar[Mapping[str, str]] = {"destination": "the name of the destination"}
+    verb = "destination.create"
+    can_undo = True
+
+    def plan(self, *, given: Given, by: User, now: datetime, ahead: frozenset[Thing]) -> Plan:
+        team = accounts.team(given["team"])
+        name, client = given["name"], given.get("client", "")
+        objections = _objections(by, self.verb, team, "team")
+        if given["kind"] not in Kind.values:
+            words = f"“{given['kind']}” is no kind. There is: {', '.join(Kind.values)}."
+            objections += (Objection(words, "kind"),)
+        if Destination.objects.filter(name=name).exists():
+            objections += (Objection(f"There is already a destination called {name}.", "name"),)
+        if ("client", client) not in ahead:
+            queries.client(client)
+        return Plan(
+            f"The destination {name} of {client} is named: a {given['kind']}.",
+            makes=(("destination", name),),
+            outputs={"destination": name},
+            objections=objections,
+        )
+
+    def do(self, *, given: Given, by: User, now: datetime, key: str, kept: Given) -> Done | Waiting:
+        destination = operations.create_destination(
+            name=given["name"],
+            kind=given["kind"],
+            client=queries.client(given["client"]),
+            team=accounts.team(given["team"]),
+            title=given.get("title", ""),
+            by=by,
+            now=now,
+        )
+        outputs = {"destination": destination.name}
+        return Done(f"The destination {destination.name} is named.", outputs)
+
+    def undoing(self, *, given: Given, outputs: Given) -> str:
+        return f"Take away the destination {outputs['destination']}"
+
+    def undo(
+        self, *, given: Given, outputs: Given, by: User, now: datetime, key: str, reason: str
+    ) -> Done:
+        destination = _destination(outputs["destination"])
+        operations.remove_destination(thing=destination, by=by, now=now, reason=reason)
+        return Done(f"The destination {destination.name} is gone.")
+
+
+class BindDestination:
+    """A destination gets a place in each of some environments."""
+
+    title = "Say where it is"
+    takes: ClassVar[Mapping[str, Input]] = {
+        "destination": Input("the name of the destination"),
+        "environments": Input("names of environments"),
+        "address": Input("where it is; {environment} stands for the environment's name"),
+        "region": Input("the region in which it is", is_required=False),
+    }
+    gives: ClassVar[Mapping[str, str]] = {"environments": "names of environments"}
+    verb = "binding.set"
+    can_undo = True
+
+    def plan(self, *, given: Given, by: User, now: datetime, ahead: frozenset[Thing]) -> Plan:
+        places = list(given["environments"])
+        objections: list[Objection] = []
+        for place in places:
+            environments.environment(place)
+        if len(places) > 1 and "{environment}" not in given["address"]:
+            words = (
+                "Each environment needs a place of its own. Write {environment} where its name "
+                "belongs."
+            )
+            objections.append(Objection(words, "address"))
+        name = given.get("destination", "")
+        if ("destination", name) not in ahead:
+            objections += _objections(by, self.verb, _destination(name).team, "destination")
+        where = listed(f"{place} at `{_address(given, place)}`" for place in places)
+        return Plan(
+            f"{name} is in {where}. In every other environment it is not delivered.",
+            outputs={"environments": places},
+            objections=tuple(objections),
+        )
+
+    def do(self, *, given: Given, by: User, now: datetime, key: str, kept: Given) -> Done | Waiting:
+        destination = _destination(given["destination"])
+        for place in given["environments"]:
+            operations.bind(
+                thing=destination,
+                environment=environments.environment(place),
+                address=_address(given, place),
+                region=given.get("region", ""),
+                by=by,
+                now=now,
+            )
+        places = list(given["environments"])
+        return Done(f"{destination.name} is in {listed(places)}.", {"environments": places})
+
+    def undoing(self, *, given: Given, outputs: Given) -> str:
+        return f"Unbind {given['destination']} in {listed(outputs['environments'])}"
+
+    def undo(
+        self, *, given: Given, outputs: Given, by: User, now: datetime, key: str, reason: str
+    ) -> Done:
+        destination = _destination(given["destination"])
+        bound = {binding.environment.name for binding in destination.bindings.all()}
+        for place in outputs["environments"]:
+            if place in bound:
+                environment = environments.environment(place)
+                operations.unbind(thing=destination, environment=environment, by=by, now=now)
+        return Done(f"{destination.name} is nowhere any more.")
+
+
+class GiveUse:
+    """A team may use a client and a destination from now on."""
+
+    title = "Let the team deliver there"
+    takes: ClassVar[Mapping[str, Input]] = {
+        "team": Input("the name of the team"),
+        "client": Input("the name of the client"),
+        "destination": Input("the name of the destination"),
+        "reason": Input("why", is_required=False),
+    }
+    gives: ClassVar[Mapping[str, str]] = {"given": "kinds of things that were not granted before"}
+    verb = "grant.give"
+    can_undo = True
+
+    def plan(self, *, given: Given, by: User, now: datetime, ahead: frozenset[Thing]) -> Plan:
+        team = accounts.team(given["team"])
+        objections: tuple[Objection, ...] = ()
+        for kind in DELIVERED_TO:
+            if (kind, given[kind]) not in ahead:
+                owner = queries.thing(kind, given[kind]).team
+                objections += _objections(by, self.verb, owner, kind)
+        return Plan(
+            f"{team.name} may deliver to {given['client']} at {given['destination']}.",
+            makes=tuple(("grant", f"{team.name} {kind} {given[kind]}") for kind in DELIVERED_TO),
+            objections=objections,
+        )
+
+    def do(self, *, given: Given, by: User, now: datetime, key: str, kept: Given) -> Done | Waiting:
+        team = accounts.team(given["team"])
+        fresh = [kind for kind in DELIVERED_TO if not _grant(team, kind, given[kind])]
+        for kind in fresh:
+            operations.give(
+                thing=queries.thing(kind, given[kind]),
+                team=team,
+                use=Grant.Use.USE,
+                reason=given.get("reason", ""),
+                by=by,
+                now=now,
+            )
+        words = f"{team.name} may deliver to {given['client']} at {given['destination']}."
+        return Done(words, {"given": fresh})
+
+    def undoing(self, *, given: Given, outputs: Given) -> str:
+        return f"Take from {given['team']} the use of {_named(given, outputs['given'])}"
+
+    def undo(
+        self, *, given: Given, outputs: Given, by: User, now: datetime, key: str, reason: str
+    ) -> Done:
+        team = accounts.team(given["team"])
+        for kind in outputs["given"]:
+            if grant := _grant(team, kind, given[kind]):
+                operations.take(grant=grant, by=by, now=now, reason=reason)
+        return Done(f"{team.name} may no longer use {_named(given, outputs['given'])}.")
+
+
+def _objections(by: User, verb: str, team: Team, given: str) -> tuple[Objection, ...]:
+    refusal = access.refusal(by, verb, team)
+    return (Objection(refusal, given),) if refusal else ()
+
+
+def _destination(name: str) -> Destination:
+    found = queries.thing("destination", name)
+    assert isinstance(found, Destination)
+    return found
+
+
+def _address(given: Given, place: str) -> str:
+    return str(given["address"]).replace("{environment}", place)
+
+
+def _grant(team: Team, kind: str, name: str) -> Grant | None:
+    return accounts.grants(team=team, kind=kind, name=name, use=Grant.Use.USE).first()
+
+
+def _named(given: Given, kinds: Iterable[str]) -> str:
+    return listed(f"the {kind} {given[kind]}" for kind in kinds) or "nothing"

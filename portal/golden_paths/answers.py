@@ -1,0 +1,102 @@
+"""Whether answers fit the pages that ask for them, told in words beside each field. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from portal.files.findings import listed, nearest
+from portal.golden_paths.definition import Definition, Question
+
+LONGEST = 4000  # characters of an answer that names no maxLength
+KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "yes or no",
+    "array": "a list",
+}
+
+
+def _is_date(value: object) -> bool:
+    """A day as 2026-11-20; what is no text is another rule's matter."""
+    if isinstance(value, str):
+        date.fromisoformat(value)
+        return len(value) == 10
+    return True
+
+
+FORMATS = FormatChecker(formats=())
+FORMATS.checks("date", raises=ValueError)(_is_date)
+
+
+def problems(definition: Definition, answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each answer that is missing, unknown or does not fit: (its name, a sentence)."""
+    asked = {name: question for _, name, question in definition.questions}
+    for name in answers.keys() - asked.keys():
+        near = nearest(name, asked)
+        yield name, f"This path asks for no “{name}”.{near} It asks for: {listed(asked, most=20)}."
+    for number in range(len(definition.spec.pages)):
+        yield from page_problems(definition, number + 1, answers)
+
+
+def page_problems(
+    definition: Definition, number: int, answers: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """The same for one page, counted from 1; the first problem of each answer."""
+    fields = definition.spec.pages[number - 1].fields
+    for name, question in fields.properties.items():
+        if name not in answers or answers[name] in (None, ""):
+            if name in fields.required:
+                yield name, "Fill this in."
+        elif message := problem(question, answers[name]):
+            yield name, message
+
+
+def problem(question: Question, value: Any) -> str:
+    """Why a value is no answer to this question; "" where it is one."""
+    if isinstance(value, str) and len(value) > (question.maxLength or LONGEST):
+        return f"This is too long: at most {question.maxLength or LONGEST} characters."
+    validator = Draft202012Validator(_schema(question), format_checker=FORMATS)
+    error = next(iter(validator.iter_errors(value)), None)
+    return _words(question, error) if error else ""
+
+
+def _schema(question: Question) -> dict[str, Any]:
+    """The words that JSON Schema knows; ours and the descriptive ones are left out."""
+    ours = {"title", "description", "default", "examples", "names", "new", "may", "ui"}
+    ours |= {"titles", "pattern_words"}
+    schema = question.model_dump(exclude=ours, exclude_none=True)
+    if question.items:
+        schema["items"] = question.items.model_dump(exclude={"names"}, exclude_none=True)
+    if question.type != "array":
+        schema.pop("uniqueItems", None)
+    return schema
+
+
+def _words(question: Question, error: ValidationError) -> str:
+    kind, bound, given = str(error.validator), error.validator_value, error.instance
+    if kind == "type":
+        return f"This must be {KINDS.get(bound, bound)}."
+    if kind == "enum":
+        return f"“{given}” is not offered. Choose one of {listed(map(str, bound), most=20)}."
+    if kind == "pattern":
+        return question.pattern_words or f"This does not fit the pattern {bound}."
+    return _about_size(kind, bound)
+
+
+def _about_size(kind: str, bound: Any) -> str:
+    return {
+        "minLength": f"This is too short: at least {bound} characters.",
+        "maxLength": f"This is too long: at most {bound} characters.",
+        "minimum": f"This must be at least {bound}.",
+        "maximum": f"This must be at most {bound}.",
+        "minItems": "Choose at least one." if bound == 1 else f"Choose at least {bound}.",
+        "maxItems": f"Choose at most {bound}.",
+        "uniqueItems": "Each may stand here once.",
+        "format": "Write a day such as 2026-11-20.",
+    }.get(kind, "This does not fit.")
