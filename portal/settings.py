@@ -7,12 +7,12 @@ import secrets as random
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
-from portal import env
+from portal import env, servers
 from portal.upper_floors import (  # noqa: F401 - they are settings too
     CELERY_BEAT_SCHEDULE,
     CELERY_TASK_ROUTES,
@@ -149,13 +149,10 @@ LOGIN_REDIRECT_URL = "/"
 BASE_URL = env.text(
     "SLIPWAY_URL", f"http{'s' if IS_HTTPS else ''}://localhost:{env.text('PORT', '8000')}"
 )
-_mail = urlsplit(env.text("SLIPWAY_MAIL_URL"))  # smtp://, smtp+tls:// (STARTTLS), smtps://
-if _mail.scheme not in {"", "smtp", "smtp+tls", "smtps"}:
-    raise env.Misconfigured("SLIPWAY_MAIL_URL begins with smtp://, smtp+tls:// or smtps://.")
-EMAIL_HOST = _mail.hostname or ""  # "": no mail is written
-EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
-EMAIL_PORT = _mail.port or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+_mail = servers.mail(env.text("SLIPWAY_MAIL_URL"))
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port  # no host: no mail is written
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.is_tls, _mail.is_ssl
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text(
     "SLIPWAY_MAIL_FROM", f"Slipway <slipway@{urlsplit(BASE_URL).hostname}>"
@@ -207,36 +204,10 @@ SESSION = {
 
 
 # --- Data ----------------------------------------------------------------------------------------
-def database(url: str) -> dict[str, object]:
-    """Django's database settings out of a PostgreSQL URL; a socket folder goes into `?host=`."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise env.Misconfigured(
-            f"DATABASE_URL must begin with postgresql://, not {parts.scheme}://."
-        )
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "slipway",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", None) or parts.hostname or "",
-        "PORT": query.pop("port", None) or str(parts.port or ""),
-        # After PostgreSQL was restarted nobody meets a connection of before; costs an empty query.
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env.integer("SLIPWAY_POOL", 8), "timeout": 10},
-            "application_name": env.text("SLIPWAY_PROCESS", "slipway"),
-            "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),
-            **query,
-        },
-    }
-
-
 DATABASE_URL = env.text(
     "DATABASE_URL", f"postgresql://slipway@/slipway?host={DATA_DIR / 'run' / 'postgres'}"
 )
-DATABASES = {"default": database(DATABASE_URL)}
+DATABASES = {"default": servers.database(DATABASE_URL, SESSION)}
 REDIS_URL = env.text(
     "REDIS_URL", f"redis+socket://{DATA_DIR / 'run' / 'redis.sock'}?virtual_host=0"
 )

@@ -24,6 +24,8 @@ from portal.audit.refusals import kept
 from portal.catalog.models import Component
 from portal.errors import Moved, Refused
 from portal.failpoints import hit
+from portal.notifications import operations as notifications
+from portal.notifications.models import Kind
 
 
 @transaction.atomic
@@ -106,6 +108,7 @@ def reject(
         after={"digest": release.digest, "stopped": stopped, "aborted": aborted},
     )
     _record_rejection(rejection, by=by, now=now)
+    _tell(rejection, by=by, now=now)
     hit("deployments.rejection.committing")
     return rejection
 
@@ -197,6 +200,20 @@ def _record_rejection(rejection: Rejection, *, by: User, now: datetime) -> None:
     for live in serving:
         if cause := writing.change_of(live.deployment):
             changes.link(change=change, other=cause, kind=Link.Kind.CAUSED_BY)
+
+
+def _tell(rejection: Rejection, *, by: User, now: datetime) -> None:
+    component = rejection.component
+    notifications.notify(
+        kind=Kind.RELEASE_REJECTED,
+        key=str(rejection.pk),
+        subject=f"{rejection.release} of {component.name} was rejected",
+        component=component,
+        text=f"{by.full_name}: “{rejection.reason}”",
+        link=f"/components/{component.name}/",
+        actor=by,
+        now=now,
+    )
 
 
 def _record(

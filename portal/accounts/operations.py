@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from portal.accounts import access, findable, passwords, tokens
+from portal.accounts import access, findable, passwords, telling, tokens
 from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
@@ -240,6 +240,7 @@ def give_grant(
     if not is_new:
         raise Moved(f"{team.name} already has this grant on {name}.", field="name")
     _record_grant("grant.give", grant, by, now, reason=reason)
+    telling.grant_given(grant, by, now)
     return grant
 
 

@@ -22,7 +22,7 @@ class Kind(models.TextChoices):
     DEPLOYMENT_WAITING = "deployment.waiting", "A deployment waits for a word"
     DEPLOYMENT_FINISHED = "deployment.finished", "A deployment is live"
     DEPLOYMENT_FAILED = "deployment.failed", "A deployment failed or was refused"
-    DEPLOYMENT_ROLLED_BACK = "deployment.rolled_back", "Something was rolled back"
+    DEPLOYMENT_ROLLED_BACK = "deployment.rolled_back", "A rollback was done, or failed"
     RELEASE_REJECTED = "release.rejected", "A version was rejected"
     COMPONENT_DEPRECATED = "component.deprecated", "A component will end"
     GRANT_GIVEN = "grant.given", "A team may use something new"

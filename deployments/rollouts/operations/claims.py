@@ -18,7 +18,7 @@ from django.db import transaction
 from deployments.policies import queries as policies
 from deployments.rollouts import lifecycle
 from deployments.rollouts.models import Deployment, Step, StepAttempt
-from deployments.rollouts.operations import ending, writing
+from deployments.rollouts.operations import ending, telling, writing
 from deployments.targets.base import Artifact, Target
 from deployments.targets.registry import target_for
 from portal.failpoints import hit
@@ -93,6 +93,7 @@ def finish(claim: Claim, said: Said, now: datetime) -> bool:
     if not is_over:
         deployment.state, deployment.message = Deployment.State.WAITING, message
         deployment.save(update_fields=["state", "message"])
+        telling.waits_for_a_word(deployment, message, now)
         return False
     following = _next_step(deployment)
     if following is None:

@@ -15,7 +15,7 @@ from deployments.policies import queries as policies
 from deployments.releases.models import Release
 from deployments.rollouts import queries
 from deployments.rollouts.models import Configuration, Deployment, Step, StepAttempt
-from deployments.rollouts.operations import writing
+from deployments.rollouts.operations import telling, writing
 from deployments.rollouts.plan import Plan
 from portal.accounts.models import User
 from portal.catalog.models import Component
@@ -75,7 +75,9 @@ def open(  # noqa: A001 - deployments are opened and ended
     writing.note(deployment, verb, by=by, now=now, reason=deployment.reason, after=_facts(plan))
     writing.begin_change(deployment, now=now)
     hit("deployments.opening")
-    if not waits:
+    if waits:
+        telling.waits_for_approval(deployment, now)
+    else:
         writing.send(deployment)
     return deployment
 

@@ -10,7 +10,7 @@ from deployments.policies import checks
 from deployments.policies import queries as policies
 from deployments.policies.models import Approval
 from deployments.rollouts.models import Deployment, Step, StepAttempt
-from deployments.rollouts.operations import ending, writing
+from deployments.rollouts.operations import ending, telling, writing
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.audit.refusals import kept
@@ -51,6 +51,7 @@ def approve(*, deployment: Deployment, by: User, now: datetime, note: str = "") 
         current.save(update_fields=["message"])
         return current
     _close(step, Step.State.DONE, said, now)
+    telling.goes_on(current, current.state, now)
     current.state, current.message, current.started_at = state, "", now
     current.save(update_fields=["state", "message", "started_at"])
     _go_on(current, now)
@@ -107,6 +108,7 @@ def advance(*, deployment: Deployment, by: User, now: datetime) -> Deployment:
     if not _go_on(current, now):
         ending.end(current, Deployment.State.SUCCEEDED, message=said, by=by, now=now)
         return current
+    telling.goes_on(current, current.state, now)
     current.state, current.message = state, ""
     current.save(update_fields=["state", "message"])
     return current

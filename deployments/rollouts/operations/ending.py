@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from deployments.policies import queries as policies
 from deployments.rollouts.models import Deployment, Step, StepAttempt
-from deployments.rollouts.operations import writing
+from deployments.rollouts.operations import telling, writing
 from deployments.targets.base import TargetError
 from deployments.targets.registry import target_for
 from observability.changes import operations as changes
@@ -58,6 +58,7 @@ def end(
         after={"state": state},
     )
     changes.finish(external_id=writing.external_id(deployment), outcome=OUTCOMES[state], now=now)
+    telling.ended(deployment, before, by, now)
 
 
 def left_as_it_was(deployment: Deployment) -> str:

@@ -21,9 +21,14 @@ Sent = list[tuple[str, dict[str, str]]]
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """What would go to the broker, and nothing goes."""
+    """What of deployments would go to the broker, and nothing goes."""
     messages: Sent = []
-    monkeypatch.setattr(background, "_send", lambda task, ids: messages.append((task, ids)))
+
+    def send(task: str, ids: dict[str, str]) -> None:
+        if task.startswith("deployments."):
+            messages.append((task, ids))
+
+    monkeypatch.setattr(background, "_send", send)
     return messages
 
 

@@ -1,0 +1,71 @@
+"""The servers that an installation names by URL, as Django's settings want them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from portal import env
+
+
+def database(url: str, session: Mapping[str, str]) -> dict[str, object]:
+    """Django's database settings out of a PostgreSQL URL; a socket folder goes into `?host=`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise env.Misconfigured(
+            f"DATABASE_URL must begin with postgresql://, not {parts.scheme}://."
+        )
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "slipway",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": query.pop("port", None) or str(parts.port or ""),
+        # After PostgreSQL was restarted nobody meets a connection of before; costs an empty query.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": env.integer("SLIPWAY_POOL", 8), "timeout": 10},
+            "application_name": env.text("SLIPWAY_PROCESS", "slipway"),
+            "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
+            **query,
+        },
+    }
+
+
+class Mail(NamedTuple):
+    """A mail server; `host` is "" where none is named."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    is_tls: bool  # STARTTLS
+    is_ssl: bool  # TLS from the first byte
+
+
+def mail(url: str) -> Mail:
+    """smtp://host, smtp+tls://user:password@host:587 (STARTTLS) or smtps://host; "" is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise env.Misconfigured(f"SLIPWAY_MAIL_URL can't be read: {error}.") from None
+    if url and (parts.scheme not in PORTS or not parts.hostname):
+        raise env.Misconfigured(
+            "SLIPWAY_MAIL_URL is smtp://, smtp+tls:// or smtps:// and a host, "
+            "such as smtp+tls://user:password@mail.example.com:587."
+        )
+    return Mail(
+        host=parts.hostname or "",
+        port=port or PORTS.get(parts.scheme, 25),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        is_tls=parts.scheme == "smtp+tls",
+        is_ssl=parts.scheme == "smtps",
+    )
+
+
+PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
