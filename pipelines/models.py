@@ -3,7 +3,9 @@
 from pipelines.acceptances.models import Acceptance
 from pipelines.backfills.models import Backfill, Part
 from pipelines.connections.models import Binding, Client, Connection, Destination
-from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
+from pipelines.deliveries.models import Circuit, Delivery, DeliveryAttempt, Place
+from pipelines.drafts.models import Draft, DraftRevision, DraftVisit
+from pipelines.previews.models import Look, Preview
 from pipelines.runs.models import Attempt, Run
 from pipelines.schedules.models import Omission, Schedule
 from pipelines.transformations.models import Transformation, Version
@@ -13,14 +15,20 @@ __all__ = [
     "Attempt",
     "Backfill",
     "Binding",
+    "Circuit",
     "Client",
     "Connection",
     "Delivery",
     "DeliveryAttempt",
     "Destination",
+    "Draft",
+    "DraftRevision",
+    "DraftVisit",
+    "Look",
     "Omission",
     "Part",
     "Place",
+    "Preview",
     "Run",
     "Schedule",
     "Transformation",

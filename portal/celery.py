@@ -34,6 +34,7 @@ app.autodiscover_tasks(
         "portal.golden_paths",
         "portal.notifications",
         "deployments.rollouts",
+        "pipelines.connections",
         "pipelines.runs",
         "pipelines.schedules",
         "pipelines.backfills",

@@ -7,7 +7,10 @@ from celery.schedules import schedule
 # --- Ports: which adapter serves which kind -------------------------------------------------------
 DEPLOYMENT_TARGETS = {"pipeline": "pipelines.transformations.target.PipelineTarget"}
 ENGINES = {"duckdb": "pipelines.engines.duckdb.client.DuckDBEngine"}
-SOURCE_ADAPTERS = {"directory": "pipelines.connections.sources.directory.DirectorySource"}
+SOURCE_ADAPTERS = {
+    "directory": "pipelines.connections.sources.directory.DirectorySource",
+    "postgres": "pipelines.connections.sources.postgres.PostgresSource",
+}
 DESTINATION_ADAPTERS = {
     "directory": "pipelines.deliveries.destinations.directory.DirectoryDestination"
 }
@@ -54,6 +57,7 @@ CELERY_TASK_ROUTES = {
     "pipelines.runs.tasks.execute": {"queue": "runs"},
     "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
     "pipelines.deliveries.tasks.clear": {"queue": "deliveries"},
+    "pipelines.connections.tasks.test": {"queue": "deliveries"},
     "deployments.rollouts.tasks.advance_rollback": {"queue": "rollback"},
     "portal.notifications.tasks.send": {"queue": "notifications"},
 }

@@ -94,6 +94,7 @@ LEAVES = {
     "token.create": ["POST /api/v1/tokens/", "POST /account/tokens/"],
     "token.revoke": ["POST /api/v1/tokens/{pk}/revoke/", "POST /account/tokens/{pk}/revoke"],
     "component.register": ["POST /api/v1/components/"],
+    "binding.test": ["POST /api/v1/bindings/{pk}/test/"],
     "run.start": ["POST /api/v1/runs/", "POST /components/{name}/run"],
     "run.again": ["POST /api/v1/runs/{pk}/again/", "POST /runs/{number}/again"],
     "run.cancel": ["POST /api/v1/runs/{pk}/cancel/", "POST /runs/{number}/cancel"],

@@ -138,6 +138,7 @@ TABLE: dict[str, Row] = {
         },
     ),
     "DELETE /api/v1/bindings/{pk}/": (MAINTAINERS, None),
+    "POST /api/v1/bindings/{pk}/test/": (DEVELOPERS, None),
     "POST /api/v1/grants/": (
         MAINTAINERS,
         says(team="finance-data", kind="connection", name="nyc-files"),

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,7 +30,17 @@ class PlaceOut(serializers.ModelSerializer):
 
     class Meta:
         model = Binding
-        fields = ("id", "environment", "address", "region", "has_secret", "secret_set_at")
+        fields = (
+            "id",
+            "environment",
+            "address",
+            "options",
+            "region",
+            "has_secret",
+            "secret_set_at",
+            "trial",
+            "tried_at",
+        )
 
     def get_has_secret(self, binding: Binding) -> bool:
         return binding.secret is not None
@@ -84,9 +95,12 @@ class BindingOut(PlaceOut):
             "destination",
             "environment",
             "address",
+            "options",
             "region",
             "has_secret",
             "secret_set_at",
+            "trial",
+            "tried_at",
             "updated_at",
         )
 
@@ -135,6 +149,7 @@ class BindingIn(serializers.Serializer):
         max_length=4000, required=False, allow_blank=True, write_only=True, trim_whitespace=False
     )
     region = serializers.CharField(max_length=40, default="", allow_blank=True)
+    options: Any = serializers.DictField(required=False)
 
 
 class GrantIn(serializers.Serializer):
@@ -197,6 +212,12 @@ class Destinations(Nouns):
         return self.shown(row, status.HTTP_201_CREATED)
 
 
+def _bound(binding: Binding) -> Connection | Destination:
+    thing = binding.connection or binding.destination
+    assert thing is not None, "the table's constraint"
+    return thing
+
+
 class BindingFilter(django_filters.FilterSet):
     connection = django_filters.CharFilter("connection__name")
     destination = django_filters.CharFilter("destination__name")
@@ -226,11 +247,23 @@ class Bindings(Nouns):
         row = operations.bind(thing=named[0], **given, by=self.by, now=timezone.now())
         return self.shown(row, status.HTTP_201_CREATED)
 
+    @extend_schema(request=None, responses={202: BindingOut})
+    @action(detail=True, methods=["post"])
+    def test(self, request: Request, pk: str) -> Response:
+        """Let a worker try the place; `trial` says later what it found."""
+        binding: Binding = self.get_object()
+        tried = operations.test(
+            thing=_bound(binding),
+            environment=binding.environment,
+            by=self.by,
+            now=timezone.now(),
+        )
+        return self.shown(tried, status.HTTP_202_ACCEPTED)
+
     def destroy(self, request: Request, pk: str) -> Response:
         """Take the place away."""
         binding: Binding = self.get_object()
-        thing = binding.connection or binding.destination
-        assert thing is not None, "the table's constraint"
+        thing = _bound(binding)
         operations.unbind(
             thing=thing, environment=binding.environment, by=self.by, now=timezone.now()
         )

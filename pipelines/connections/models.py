@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from pipelines.connections import kinds
 from portal.ids import uuid7
 from portal.names import slug_validator
 
@@ -12,7 +13,9 @@ from portal.names import slug_validator
 class Kind(models.TextChoices):
     """What a connection or a destination is; the adapter of that name knows the rest."""
 
-    DIRECTORY = "directory", "Directory"
+    DIRECTORY = kinds.DIRECTORY, "Directory"
+    POSTGRES = kinds.POSTGRES, "PostgreSQL"
+    WEBHOOK = kinds.WEBHOOK, "Webhook"
 
 
 class Connection(models.Model):
@@ -73,9 +76,16 @@ class Binding(models.Model):
     environment = models.ForeignKey(
         "deployments.Environment", on_delete=models.PROTECT, related_name="+"
     )
-    address = models.CharField(max_length=400)  # a directory's path; later a URL
+    address = models.CharField(max_length=400)  # a folder's path or a URL, by the kind
+    options = models.JSONField(default=dict)  # see kinds.py; what is not there has its default
     secret = models.BinaryField(null=True)  # encrypted, see portal/secrets.py; never shown again
     secret_set_at = models.DateTimeField(null=True)
+    # The one before, while whoever checks signatures may still have it.
+    former_secret = models.BinaryField(null=True)
+    former_until = models.DateTimeField(null=True)
+    # How it was when somebody last tried it: {state, summary, warnings, seconds, by}
+    trial = models.JSONField(default=dict)
+    tried_at = models.DateTimeField(null=True)
     region = models.CharField(max_length=40, blank=True)
     created_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+")
     updated_at = models.DateTimeField()

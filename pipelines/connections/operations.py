@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from deployments.environments.models import Environment
-from pipelines.connections import addresses, findable, queries, removal
+from pipelines.connections import findable, kinds, places, queries, removal
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.connections.queries import Thing
 from portal import secrets
@@ -19,11 +18,12 @@ from portal.accounts import operations as accounts
 from portal.accounts.models import Grant, Team, User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
+from portal.background import enqueue
 from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
 
-OWN_FOLDERS = ("postgres", "redis", "run", "servers", "log", "static")
+BOTH_SIGN = timedelta(days=1)  # a new secret beside the one before
 
 
 @kept("connection.create", "connection", "name")
@@ -40,7 +40,7 @@ def create_connection(
 ) -> Connection:
     """Name a source. It is nowhere until it is bound, and nobody may query it without a grant."""
     access.require(by, "connection.create", team)
-    _check_kind(kind)
+    _check_kind(kind, kinds.SOURCES)
     found = Connection(
         name=name, title=title, description=description, kind=kind, team=team, created_at=now
     )
@@ -90,7 +90,7 @@ def create_destination(
 ) -> Destination:
     """Name a place where a client takes data. Nothing is sent where it has no binding."""
     access.require(by, "destination.create", team)
-    _check_kind(kind)
+    _check_kind(kind, kinds.DESTINATIONS)
     found = Destination(name=name, title=title, kind=kind, client=client, team=team, created_at=now)
     _save(found, "destination")
     after = {"kind": kind, "client": client.name}
@@ -109,22 +109,30 @@ def bind(
     now: datetime,
     secret: str | None = None,
     region: str = "",
+    options: Mapping[str, Any] | None = None,
 ) -> Binding:
     """Say where a name is in an environment, or say it anew.
 
-    `secret` None leaves the one that is there, "" removes it; no one ever sees it again.
+    `secret` None leaves the one that is there, "" removes it; no one ever sees it again. `options`
+    None leaves those that are there; which there are stands in `kinds.py`.
     """
     access.require(by, "binding.set", thing)
-    place = _place(thing, environment, address)
     held = queries.binding(thing, environment)
+    chosen = dict(held.options) if held else {}
+    if options is not None:
+        chosen = places.options(thing, options)
+    place = places.address(thing, environment, address, chosen)
+    places.require_platform(thing, held, place, chosen, by)
+    places.secret(thing, held, place, secret)
     values: dict[str, Any] = {
         "address": place,
+        "options": chosen,
         "region": region,
         "updated_at": now,
+        **_secret(thing, held, secret, now),
     }
-    if secret is not None:
-        values["secret"] = secrets.encrypt(secret) if secret else None
-        values["secret_set_at"] = now if secret else None
+    if held and (held.address != place or held.options != chosen or secret is not None):
+        values |= {"trial": {}, "tried_at": None}  # it was of another place
     whose: dict[str, Any] = {queries.kind_of(thing): thing}
     binding, _ = Binding.objects.update_or_create(
         environment=environment,
@@ -138,6 +146,23 @@ def bind(
         "binding.set", thing, by=by, now=now, environment=environment, before=before, after=after
     )
     return binding
+
+
+@transaction.atomic
+def test(
+    *, thing: Connection | Destination, environment: Environment, by: User, now: datetime
+) -> Binding:
+    """Let a worker see whether the place can be reached; what it finds stands at the binding."""
+    access.require(by, "binding.test", thing)
+    held = queries.binding(thing, environment)
+    if held is None:
+        raise Refused(f"{thing.name} has no binding in {environment.name}. Bind it there first.")
+    held.trial = {"state": "asked", "by": by.full_name}
+    held.tried_at = now
+    held.save(update_fields=["trial", "tried_at"])
+    _audit("binding.test", thing, by=by, now=now, environment=environment)
+    enqueue("pipelines.connections.tasks.test", binding_id=str(held.pk))
+    return held
 
 
 @kept("binding.unset", "binding", "thing")
@@ -201,7 +226,11 @@ def rotate_secrets(*, by: User | None, now: datetime) -> int:
     held = Binding.objects.select_for_update().exclude(secret=None).order_by("pk")
     count = 0
     for binding in held:
-        Binding.objects.filter(pk=binding.pk).update(secret=secrets.rotate(binding.secret or b""))
+        former = binding.former_secret
+        Binding.objects.filter(pk=binding.pk).update(
+            secret=secrets.rotate(binding.secret or b""),
+            former_secret=secrets.rotate(former) if former else None,
+        )
         count += 1
     audit.record(
         verb="secrets.rotate",
@@ -225,9 +254,9 @@ def _remove(
     thing.delete()
 
 
-def _check_kind(kind: str) -> None:
-    if kind not in Kind.values:
-        raise Refused(f"“{kind}” is no kind. There is: {', '.join(Kind.values)}.", field="kind")
+def _check_kind(kind: str, known: tuple[str, ...]) -> None:
+    if kind not in known:
+        raise Refused(f"“{kind}” is no kind. There is: {', '.join(known)}.", field="kind")
 
 
 def _save(thing: Thing, noun: str) -> None:
@@ -242,51 +271,24 @@ def _save(thing: Thing, noun: str) -> None:
     search.put(findable.thing(thing))
 
 
-def _place(thing: Connection | Destination, environment: Environment, address: str) -> str:
-    """The address as it will be used, its links followed; Refused says why it can't be."""
-    own = [settings.ARTIFACTS_DIR, *(settings.DATA_DIR / name for name in OWN_FOLDERS)]
-    grounds = addresses.grounds(settings.DIRECTORY_ROOTS, [Path(path) for path in own])
-    try:
-        check = addresses.source if isinstance(thing, Connection) else addresses.destination
-        folder = str(check(address, grounds))
-    except addresses.NotAnAddress as problem:
-        raise Refused(problem.message, field="address") from problem
-    _refuse_foreign(thing, folder)
-    if isinstance(thing, Destination):
-        _refuse_shared(thing, environment, folder)
-    return folder
+def _secret(
+    thing: Thing, held: Binding | None, secret: str | None, now: datetime
+) -> dict[str, Any]:
+    """A webhook's former secret signs beside the new one for a while, so that no one is cut off."""
+    if secret is None:
+        return {}
+    values: dict[str, Any] = {
+        "secret": secrets.encrypt(secret) if secret else None,
+        "secret_set_at": now if secret else None,
+    }
+    if held and held.secret and isinstance(thing, Destination) and thing.kind == Kind.WEBHOOK:
+        values |= {"former_secret": held.secret, "former_until": now + BOTH_SIGN}
+    return values
 
 
-def _refuse_foreign(thing: Connection | Destination, folder: str) -> None:
-    """A second name for another team's folder would walk around that team's grants."""
-    for other in queries.bindings():
-        owned = other.connection or other.destination
-        if owned and owned.team_id != thing.team_id and addresses.overlap(folder, other.address):
-            raise Refused(
-                f"{folder} belongs to {owned.name} of {owned.team.name}. Ask them for a grant on "
-                f"{owned.name} instead of naming its folder once more.",
-                field="address",
-            )
-
-
-def _refuse_shared(thing: Destination, environment: Environment, folder: str) -> None:
-    """Two destinations in one folder would overwrite each other, or show one client's data to
-    another; the lock keeps two people from binding both at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('destination folders', 7))")
-    others = queries.bindings().filter(destination__isnull=False)
-    for other in others.exclude(destination=thing, environment=environment):
-        if other.destination and addresses.overlap(folder, other.address):
-            raise Refused(
-                f"{folder} overlaps with {other.address}, which is {other.destination.name} in "
-                f"{other.environment.name}. Give each destination a folder of its own in each "
-                "environment.",
-                field="address",
-            )
-
-
-def _shown(binding: Binding) -> dict[str, str]:
-    return {"address": binding.address, "region": binding.region}
+def _shown(binding: Binding) -> dict[str, Any]:
+    chosen = {"options": binding.options} if binding.options else {}
+    return {"address": binding.address, "region": binding.region, **chosen}
 
 
 def _secret_words(secret: str) -> str:

@@ -49,8 +49,10 @@ class Delivery(models.Model):
     environment = models.ForeignKey(
         "deployments.Environment", on_delete=models.PROTECT, related_name="+"
     )
-    format = models.CharField(max_length=10)  # parquet, csv, jsonl
-    path = models.CharField(max_length=400)  # inside the destination, parameters filled in
+    format = models.CharField(max_length=10)  # parquet, csv, jsonl, table
+    # Inside the destination, parameters filled in; a table as schema.name; "" for an event
+    path = models.CharField(max_length=400, blank=True)
+    mode = models.CharField(max_length=10, blank=True)  # of a table: replace, upsert
     result_path = models.CharField(max_length=400)  # which staged result
     result_checksum = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=State)
@@ -136,6 +138,11 @@ class DeliveryAttempt(models.Model):
     worker = models.CharField(max_length=120)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    # What a receiver that answers said
+    left_at = models.DateTimeField(null=True)  # whole on its way; how it ended may stay unknown
+    status_code = models.PositiveSmallIntegerField(null=True)
+    answered_in = models.FloatField(null=True)  # seconds
+    excerpt = models.CharField(max_length=300, blank=True)  # masked
 
     class Meta:
         constraints = [
@@ -168,3 +175,28 @@ class Place(models.Model):
                 fields=["destination", "environment", "path"], name="place_once"
             )
         ]
+
+
+class Circuit(models.Model):
+    """How a destination fares in an environment. Open: others wait while one tries now and then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    destination = models.ForeignKey(
+        "pipelines.Destination", on_delete=models.CASCADE, related_name="circuits"
+    )
+    environment = models.ForeignKey(
+        "deployments.Environment", on_delete=models.PROTECT, related_name="+"
+    )
+    failures = models.PositiveIntegerField(default=0)  # one after the other
+    opened_at = models.DateTimeField(null=True)
+    tries_at = models.DateTimeField(null=True)  # when the next one may try
+    message = models.TextField(blank=True)  # why the last one failed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["destination", "environment"], name="circuit_once")
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened_at is not None

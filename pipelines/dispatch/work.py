@@ -7,16 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from typing import cast
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from pipelines.connections.models import Binding
 from pipelines.deliveries.destinations.base import Destination, DestinationError, Parcel, Prepared
+from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Delivery
 from pipelines.dispatch import lease, operations
 from pipelines.dispatch.operations import Claim, Sent
@@ -30,12 +27,6 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 # Between the last question and the act. Longer means that this process was suspended meanwhile.
 MOST_SECONDS_TO_ACT = 2.0
-
-
-@cache
-def adapter(kind: str) -> Destination:
-    """The adapter of a kind of destination, as settings have it."""
-    return cast(Destination, import_string(settings.DESTINATION_ADAPTERS[kind])())
 
 
 def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.connections.sources import queries as sources
-from pipelines.connections.sources.base import Note, Portion, SourceError
+from pipelines.connections.sources.base import Note, SourceError
 from pipelines.engines.base import Beat, Check, Column, EngineError, Job, Limits
 from pipelines.runs import artifacts
 from pipelines.runs.models import Run
@@ -54,7 +54,6 @@ def job(claim: Claim, *, beat: Beat, note: Note) -> Job:
             environment=claim.run.environment,
             parameters=claim.run.parameters,
             folder=artifacts.absolute(claim.inputs_path),
-            portion=Portion(),
             beat=beat,
             note=note,
         )

@@ -60,6 +60,8 @@ BOOK: dict[str, Rule] = {
     "client.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove clients of this team"),
     "destination.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove destinations of this team"),
     "binding.set": Rule(Role.MAINTAINER, Scope.MANAGE, "say where this is"),
+    "binding.allow": Rule(PLATFORM, Scope.MANAGE, "let this lead where others may not go"),
+    "binding.test": Rule(Role.DEVELOPER, Scope.WRITE, "try it"),
     "secrets.rotate": Rule(PLATFORM, Scope.MANAGE, "write secrets anew with another key"),
     "grant.give": Rule(Role.MAINTAINER, Scope.MANAGE, "give others the use of this"),
     "grant.take": Rule(Role.MAINTAINER, Scope.MANAGE, "take back the use of this"),

@@ -10,6 +10,7 @@ from deployments.environments.models import Environment
 from pipelines.connections import queries as connections
 from pipelines.connections.models import Binding, Connection
 from pipelines.connections.sources.base import (
+    MEBIBYTE,
     Note,
     Portion,
     Shelf,
@@ -33,13 +34,14 @@ def gather(
     environment: Environment,
     parameters: Mapping[str, Any],
     folder: Path,
-    portion: Portion,
     beat: Beat,
     note: Note,
+    portion: Portion | None = None,
 ) -> list[Source]:
     """What the engine reads for these inputs. SourceError says what can't be had, and why.
 
-    `folder` holds what was fetched; the caller makes it and removes it with all that is in it.
+    `folder` holds what was fetched; it is made if needed, and the caller removes it with all that
+    is in it. `portion` None is as much as the bindings allow; never is it more than that.
     """
     bound = connections.connections_bound(_names(inputs), environment.name)
     found: dict[str, Source] = {}
@@ -52,8 +54,9 @@ def gather(
             binding.address,
             wishes,
             secret=_secret(binding),
+            options=binding.options,
             folder=folder,
-            portion=portion,
+            portion=_portion(binding, portion),
             beat=beat,
             note=note,
         )
@@ -79,7 +82,9 @@ def browse(
     return _ask(
         connection,
         environment,
-        lambda a, at, key: a.browse(at, secret=key, search=search, most=most),
+        lambda source, place: source.browse(
+            place.address, secret=_secret(place), options=place.options, search=search, most=most
+        ),
     )
 
 
@@ -87,7 +92,13 @@ def describe(
     *, connection: Connection, environment: Environment, wanted: Wanted
 ) -> tuple[Column, ...]:
     """The columns of one input. Names and types are no rows: whoever may use it may see them."""
-    return _ask(connection, environment, lambda a, at, key: a.describe(at, wanted, secret=key))
+    return _ask(
+        connection,
+        environment,
+        lambda source, place: source.describe(
+            place.address, wanted, secret=_secret(place), options=place.options
+        ),
+    )
 
 
 def sample(
@@ -95,14 +106,18 @@ def sample(
 ) -> Sample:
     """The first rows of one input. The caller has made sure that rows may be seen."""
     return _ask(
-        connection, environment, lambda a, at, key: a.sample(at, wanted, rows=rows, secret=key)
+        connection,
+        environment,
+        lambda source, place: source.sample(
+            place.address, wanted, rows=rows, secret=_secret(place), options=place.options
+        ),
     )
 
 
 def _ask(
     connection: Connection,
     environment: Environment,
-    question: Callable[[SourceAdapter, str, str], T],
+    question: Callable[[SourceAdapter, Binding], T],
 ) -> T:
     binding = connections.binding(connection, environment)
     if binding is None:
@@ -111,9 +126,27 @@ def _ask(
             f"{connections.who_can_help(connection.team)} can bind it."
         )
     try:
-        return question(adapter(connection.kind), binding.address, _secret(binding))
+        return question(adapter(connection.kind), binding)
     except SourceError as error:
         raise Refused(error.message) from error
+
+
+def _portion(binding: Binding, wished: Portion | None) -> Portion:
+    """As much as the binding allows, or the less that is wished for."""
+    options, most = binding.options, Portion()
+    allowed = Portion(
+        rows=options.get("rows", most.rows),
+        bytes=options["megabytes"] * MEBIBYTE if "megabytes" in options else most.bytes,
+        seconds=options.get("seconds", most.seconds),
+    )
+    if wished is None:
+        return allowed
+    return Portion(
+        rows=min(wished.rows, allowed.rows),
+        bytes=min(wished.bytes, allowed.bytes),
+        seconds=min(wished.seconds, allowed.seconds),
+        is_head=wished.is_head,
+    )
 
 
 def _secret(binding: Binding) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from pipelines.connections.sources.base import NONE, Options, Trial
+
 
 class DestinationError(Exception):
     """It could not be put there, in a sentence. `permanent`: trying again would not help."""
@@ -59,4 +61,8 @@ class Destination(Protocol):
 
     def clear(self, parcel: Parcel, *, including_own: bool) -> None:
         """Remove what older tries left unpublished, so that a worker that wakes late can't."""
+        ...
+
+    def test(self, address: str, *, secret: str = "", options: Options = NONE) -> Trial:
+        """Reach it without leaving anything there. DestinationError where it can't be used."""
         ...

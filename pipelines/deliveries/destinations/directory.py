@@ -15,6 +15,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from pipelines.connections.sources.base import NONE, Options, Trial
 from pipelines.deliveries.destinations.base import DestinationError, Parcel, Prepared
 
 WORK = ".slipway"
@@ -73,6 +74,16 @@ class DirectoryDestination:
             order = name.removeprefix(prefix).removesuffix(".part")
             if order < own or (including_own and order == own):
                 (folder / name).unlink(missing_ok=True)
+
+    def test(self, address: str, *, secret: str = "", options: Options = NONE) -> Trial:
+        """See whether the folder is there, or can be made, and may be written to."""
+        folder = Path(address)
+        ground = next(place for place in (folder, *folder.parents) if place.exists())
+        if not ground.is_dir() or not os.access(ground, os.W_OK | os.X_OK):
+            raise DestinationError(f"Slipway may not write to {ground}.", permanent=True)
+        free = f"{shutil.disk_usage(ground).free // 2**20:,} MiB are free there."
+        is_made = "can be written to" if ground == folder else "is made with the first delivery"
+        return Trial(f"The folder {is_made}. {free}")
 
 
 def _target(parcel: Parcel) -> Path:
