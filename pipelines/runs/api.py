@@ -109,6 +109,10 @@ class RunDetail(RunOut):
         return next((a.ran_for for a in run.attempts.all() if a.ran_for is not None), None)
 
 
+# What RunDetail says of a run that nobody has claimed: known, so not asked for.
+NOTHING_YET: dict[str, Any] = {"seconds": None, "attempts": [], "deliveries": []}
+
+
 class RunIn(serializers.Serializer):
     transformation = Named(
         "transformation",
@@ -180,8 +184,9 @@ class Runs(Nouns):
             by=self.by,
             now=timezone.now(),
         )
-        shown = queries.unclaimed(run) if run.attempt == 0 else run
-        return self.shown(shown, status.HTTP_201_CREATED)
+        if run.attempt:  # the same occasion again
+            return self.shown(run, status.HTTP_201_CREATED)
+        return Response(RunOut(run).data | NOTHING_YET, status.HTTP_201_CREATED)
 
     @extend_schema(request=ReasonIn, responses=RunDetail)
     @action(detail=True, methods=["post"])

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet
 
 from deployments.environments.models import Environment
 from deployments.releases.models import Rejection
@@ -56,16 +56,6 @@ def detailed() -> QuerySet[Run]:
             .order_by("name", "-revision"),
         ),
     )
-
-
-def unclaimed(run: Run) -> Run:
-    """A run that was just queued, as `detailed` answers it, without asking: it has nothing yet."""
-    nothing = (
-        Prefetch("attempts", Attempt.objects.none()),
-        Prefetch("deliveries", Delivery.objects.none()),
-    )
-    prefetch_related_objects([run], *nothing)
-    return run
 
 
 def last_good_before(run: Run) -> Run | None:

@@ -6,12 +6,14 @@ import statistics
 import subprocess
 import time
 
+import psycopg
+
 from launch.places import PYTHON, ROOT
 from tests.api_house import HEAVY_LIMITS, House
 from tests.bench import work
 from tests.bench.report import Figure, keep
 
-TIMES = 3
+TIMES = 5
 BARE = """
 import sys, time, duckdb
 source, target, sql, threads, memory = sys.argv[1:]
@@ -56,8 +58,16 @@ def portal_run(house: House) -> float:
     """Seconds from the API call until the result is staged and verified."""
     began = time.perf_counter()
     run = house.post("/runs/", transformation="heavy", environment="staging")["id"]
-    while (found := house.get(f"/runs/{run}/"))["state"] in {"queued", "running"}:
-        time.sleep(0.01)
-    if found["state"] != "succeeded":
-        raise SystemExit(found["message"])
+    with psycopg.connect(house.portal.database_url, autocommit=True) as database:
+        # Not over the API: its answers would take a core from the query that is measured.
+        while (state := _state(database, run)) in {"queued", "running"}:
+            time.sleep(0.01)
+    if state != "succeeded":
+        raise SystemExit(house.get(f"/runs/{run}/")["message"])
     return time.perf_counter() - began
+
+
+def _state(database: psycopg.Connection, run: str) -> str:
+    row = database.execute("SELECT state FROM pipelines_run WHERE id = %s", [run]).fetchone()
+    assert row, run
+    return str(row[0])

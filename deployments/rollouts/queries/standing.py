@@ -46,11 +46,9 @@ def footing(
 
     None: nothing is live. The deployment of `live` is not loaded, its key is there.
     """
-    holds = Hold.objects.filter(
-        component=OuterRef("component"), environment=OuterRef("environment"), resumed_at=None
-    )
+    holds = Hold.objects.filter(component=component, environment=environment, resumed_at=None)
     rejections = Rejection.objects.active().filter(
-        component=OuterRef("component"), digest=OuterRef("release__digest")
+        component=component, digest=OuterRef("release__digest")
     )
     standing = (
         Live.objects.filter(component=component, environment=environment, channel=channel)
