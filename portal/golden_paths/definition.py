@@ -18,7 +18,7 @@ MOST_FIELDS = 7  # on a page; more are not read
 Words = Annotated[str, Field(max_length=1000)]
 Short = Annotated[str, Field(min_length=1, max_length=120)]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
-Count = Annotated[int, Field(ge=0, le=100_000)]
+Count = Annotated[int, Field(ge=0, le=524_288)]
 RoleWord = Literal["anyone", "viewer", "developer", "maintainer", "platform"]
 
 
