@@ -224,3 +224,21 @@ def _digest(wanted: Wanted, facts: Facts, to_do: Sequence[datetime]) -> str:
         sorted((at.isoformat(), dict(values)) for at, values in facts.parameters.items()),
     ]
     return hashlib.sha256(json.dumps(agreed, sort_keys=True).encode()).hexdigest()
+
+
+SEGMENTS = 40
+
+
+def segments(total: int, good: int, bad: int) -> tuple[tuple[str, bool], ...]:
+    """A bar of at most 40 pieces: bad ones first, so that none is lost in rounding; then good."""
+    pieces = min(total, SEGMENTS)
+    is_bad = math.ceil(pieces * bad / total) if total else 0
+    is_good = min(pieces - is_bad, round(pieces * good / total)) if total else 0
+    rest = pieces - is_bad - is_good
+    return (("bad", True),) * is_bad + (("good", True),) * is_good + (("neutral", False),) * rest
+
+
+def seconds_left(plan: Mapping[str, Any], left: int, total: int) -> float | None:
+    """What of the planned time is left; None: nobody knows."""
+    planned = plan.get("seconds")
+    return planned * left / total if planned is not None and total else None

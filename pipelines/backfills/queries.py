@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -25,6 +26,7 @@ from pipelines.transformations.models import Transformation, Version
 from pipelines.transformations.schedules import cron_problems, timezone_problems
 from portal.errors import NotFound, Refused
 
+SHOWN = 50
 LOOKED_AT = 20  # good runs, for how long one takes
 
 
@@ -46,6 +48,36 @@ def backfill(number: int) -> Backfill:
 def parts(backfill: Backfill) -> QuerySet[Part]:
     """Its due times with the runs that they became, oldest first."""
     return backfill.parts.select_related("run__version", "run__release").order_by("logical_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a backfill is, in what its page shows."""
+
+    running: list[Part]
+    failed: list[Part]
+    coming: list[Part]
+    ended: list[Part]
+    segments: tuple[tuple[str, bool], ...]  # tone, and whether that much is behind it
+    seconds: float | None  # until it has ended, as things go
+
+
+def progress(backfill: Backfill) -> Progress:
+    """Four queries, whatever its size."""
+    all_of_it = parts(backfill)
+    order = "-logical_at" if backfill.is_newest_first else "logical_at"
+    failed = all_of_it.filter(
+        state__in=(Part.State.FAILED, Part.State.CANCELLED), run__isnull=False
+    )
+    ended = all_of_it.filter(state=Part.State.DONE).order_by("-run__finished_at")
+    return Progress(
+        running=list(all_of_it.filter(state=Part.State.STARTED)[:SHOWN]),
+        failed=list(failed[:SHOWN]),
+        coming=list(all_of_it.filter(state=Part.State.WAITING).order_by(order)[:3]),
+        ended=list(ended[:5]),
+        segments=plans.segments(backfill.total, backfill.good, backfill.bad),
+        seconds=plans.seconds_left(backfill.plan, backfill.left, backfill.total),
+    )
 
 
 def rhythm_of(transformation: Transformation, environment: Environment) -> Schedule | None:

@@ -1,0 +1,182 @@
+"""The pages of backfills: ask for one with its plan beside the form, watch one, steer one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from deployments.environments import queries as environments
+from deployments.environments.models import Environment
+from pipelines.backfills import forms, operations, queries
+from pipelines.backfills.models import Backfill
+from pipelines.backfills.plan import Plan
+from pipelines.grid import queries as grid
+from pipelines.transformations.models import Transformation
+from portal import htmx, pages
+from portal.accounts import access
+from portal.accounts.middleware import SignedInRequest
+from portal.errors import Refused
+
+asks = require_http_methods(["GET", "POST"])
+WEEK = timedelta(days=7)
+
+
+@asks
+def start(request: SignedInRequest, name: str) -> HttpResponse:
+    """The form and, beside it, what it would do; sent, it does exactly that."""
+    transformation = get_object_or_404(
+        Transformation.objects.select_related("component__team"), component__name=name
+    )
+    given = request.POST if request.method == "POST" else request.GET
+    place = _place(transformation, given.get("environment", ""))
+    form = forms.BackfillForm({**_defaults(transformation, place), **given.dict()})
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(form, lambda: _start(request, form, transformation, place))
+        if done:
+            return htmx.go(request, done.path)
+    plan = _plan(form, transformation, place) if form.is_valid() else None
+    shown = {
+        "form": form,
+        "component": transformation.component,
+        "places": grid.places(transformation),
+        "environment": place,
+        "plan": plan,
+        "slots": forms.most_beside(),
+        "can_start": access.may(request.user, "backfill.start", transformation.component),
+    }
+    status = htmx.status_of(form) if request.method == "POST" else 200
+    if request.method == "GET" and htmx.is_fragment(request):
+        return render(request, "pipelines/backfills/_plan.html", shown)
+    return render(request, "pipelines/backfills/start.html", shown, status=status)
+
+
+def _place(transformation: Transformation, wanted: str) -> Environment:
+    """The one that is asked for, else where it runs by itself or is live last."""
+    if wanted:
+        return environments.environment(wanted)
+    places = grid.places(transformation)
+    if not places:
+        raise Refused(
+            f"{transformation.component.name} is live nowhere. Deploy a version first; then it can "
+            "run over a range of due times."
+        )
+    return places[-1]
+
+
+def _defaults(transformation: Transformation, place: Environment) -> dict[str, Any]:
+    """The last week, by the schedule that holds there."""
+    schedule = queries.rhythm_of(transformation, place)
+    zone = schedule.timezone if schedule else "UTC"
+    now = timezone.now().astimezone(ZoneInfo(zone))
+    parameters = schedule.parameters if schedule else {}
+    return {
+        "environment": place.name,
+        "start": (now - WEEK).strftime(forms.AT),
+        "end": now.strftime(forms.AT),
+        "which": Backfill.Which.FAILED.value,
+        "delivering": "yes",
+        "concurrency": "1",
+        "order": "oldest",
+        "cron": schedule.cron if schedule else "0 6 * * *",
+        "timezone": zone,
+        "parameters": yaml.safe_dump(parameters, sort_keys=False) if parameters else "",
+    }
+
+
+def _plan(
+    form: forms.BackfillForm, transformation: Transformation, place: Environment
+) -> Plan | None:
+    return htmx.attempt(
+        form,
+        lambda: queries.plan(transformation=transformation, environment=place, **form.wanted()),
+    )
+
+
+def _start(
+    request: SignedInRequest,
+    form: forms.BackfillForm,
+    transformation: Transformation,
+    place: Environment,
+) -> Backfill:
+    return operations.start(
+        transformation=transformation,
+        environment=place,
+        by=request.user,
+        now=timezone.now(),
+        reason=form.cleaned_data["reason"],
+        plan_digest=form.cleaned_data["plan_digest"] or None,
+        **form.wanted(),
+    )
+
+
+def listing(request: SignedInRequest) -> HttpResponse:
+    """A line for each backfill, newest first."""
+    rows = queries.backfills()
+    if name := request.GET.get("component", "").strip():
+        rows = rows.filter(transformation__component__name=name)
+    shown = {"page": pages.newest(rows, before=request.GET.get("before", "")), "component": name}
+    return render(request, "pipelines/backfills/list.html", shown)
+
+
+def detail(request: SignedInRequest, number: int) -> HttpResponse:
+    """How far it is; until it has ended, its middle is asked for every two seconds."""
+    backfill = queries.backfill(number)
+    shown = {
+        "backfill": backfill,
+        "component": backfill.transformation.component,
+        "progress": queries.progress(backfill),
+        "can_steer": access.may(request.user, "backfill.pause", backfill.transformation.component),
+    }
+    if htmx.is_fragment(request):
+        part = "pipelines/backfills/_backfill.html"
+        return htmx.live(request, part, shown, is_over=backfill.is_finished)
+    return render(request, "pipelines/backfills/detail.html", shown)
+
+
+@asks
+def pause(request: SignedInRequest, number: int) -> HttpResponse:
+    """Start nothing more for now."""
+    return _steer(request, number, forms.PauseForm, operations.pause, "_pause.html")
+
+
+@asks
+def resume(request: SignedInRequest, number: int) -> HttpResponse:
+    """Go on where it stood."""
+    return _steer(request, number, forms.ResumeForm, operations.resume, "_resume.html")
+
+
+@asks
+def cancel(request: SignedInRequest, number: int) -> HttpResponse:
+    """Start nothing more, for good."""
+    return _steer(request, number, forms.CancelForm, operations.cancel, "_cancel.html")
+
+
+def _steer(
+    request: SignedInRequest,
+    number: int,
+    form_class: type[Form],
+    verb: Callable[..., Backfill],
+    part: str,
+) -> HttpResponse:
+    backfill = queries.backfill(number)
+    form = form_class(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: verb(
+                backfill=backfill, by=request.user, now=timezone.now(), **form.cleaned_data
+            ),
+        )
+        if done:
+            return htmx.go(request, done.path)
+    shown = {"form": form, "backfill": backfill}
+    return htmx.dialog(request, f"pipelines/backfills/{part}", shown)
