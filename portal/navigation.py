@@ -47,7 +47,7 @@ RAIL = (
         *("component", "plan", "version", "release", "hold"),
     ),
     _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
-    _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery"),
+    _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery", "backfill"),
     _entry("Changes", "observability:change-list", "change", "x", "change"),
     _entry("Audit", "portal:audit-list", "audit", "a", "audit"),
 )
@@ -82,6 +82,7 @@ COMPONENT_PANELS = (
     Panel("What changed", "observability:component-changes", 6),
 )
 COMPONENT_MARGIN = (
+    Panel("Schedule", "pipelines:component-schedule", 3),
     Panel("Clients", "pipelines:component-clients", 2),
     Panel("Versions", "deployments:component-releases", 3),
 )
@@ -105,7 +106,14 @@ class Need:
 NEEDS = {
     "Deployments": "deployments.rollouts.queries.waiting.needs_of",
     "Runs and deliveries": "pipelines.runs.waiting.needs_of",
+    "Schedules": "pipelines.schedules.waiting.needs_of",
 }
+# What the catalog can be narrowed down by, beside what it knows itself: Aspects
+ASPECTS = (
+    "deployments.rollouts.aspects.STANDING",
+    "pipelines.runs.aspects.RUNS",
+    "deployments.rollouts.aspects.LIVE",
+)
 # Each yields what can be found, for `manage.py search_rebuild`: () -> Things; with their kinds
 FINDABLES: dict[str, tuple[str, ...]] = {
     "portal.catalog.findable.every": ("component",),
@@ -118,22 +126,17 @@ LABELLED = ("pipelines.transformations.findable.labelled",)
 # Each finds what has a number: (number) -> Hits
 NUMBERED = ("pipelines.runs.numbered.hits", "deployments.rollouts.numbered.hits")
 VERSIONS = "deployments.rollouts.numbered.releases"  # (components' names, number) -> Hits
-# What a person may do to a thing, by its noun: (user, arguments of its address) -> Verbs
+# What a person may do to a component: (user, component) -> Verbs
+COMPONENT_VERBS = (
+    "deployments.rollouts.verbs.of_component",
+    "pipelines.runs.verbs.of_component",
+    "portal.catalog.verbs.of_component",
+)
+COMPONENT_NOUNS = ("component", "plan", "version", "release", "place")  # pages about a component
+# And to another thing, by its noun: (user, arguments of its address) -> Verbs
 VERBS: dict[str, tuple[str, ...]] = {
-    "component": (
-        "deployments.rollouts.verbs.of_component",
-        "pipelines.runs.verbs.of_component",
-        "portal.catalog.verbs.of_component",
-    ),
     "deployment": ("deployments.rollouts.verbs.of_deployment",),
     "run": ("pipelines.runs.verbs.of_run",),
-}
-# Pages about a component whose names begin with another noun
-VERB_NOUNS = {
-    "plan": "component",
-    "version": "component",
-    "release": "component",
-    "place": "component",
 }
 # What can be done anywhere: the permission that it takes; a row whose `url` is the name of a page
 ANYWHERE: tuple[tuple[str, Verb], ...] = (

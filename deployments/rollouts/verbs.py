@@ -14,11 +14,8 @@ from portal.catalog.models import Component
 from portal.palette.verbs import Verb
 
 
-def of_component(user: User, given: Mapping[str, Any]) -> list[Verb]:
-    """Deploy; and in each place that serves something: back, pause or resume. Three queries."""
-    component = Component.objects.select_related("team").filter(name=given.get("name")).first()
-    if component is None:
-        return []
+def of_component(user: User, component: Component) -> list[Verb]:
+    """Deploy; and in each place that serves something: back, pause or resume. Two queries."""
     found = []
     if access.may(user, "deployment.request", component):
         plan = reverse("deployments:plan", args=[component.name])
@@ -106,4 +103,4 @@ def of_deployment(user: User, given: Mapping[str, Any]) -> list[Verb]:
     if row.live_at and access.may(user, "release.reject", row.component):
         url = reverse("deployments:release-reject", args=[row.component.name, row.release.number])
         found.append(Verb(f"Reject {row.release}…", url, "ban", row.component.name, is_dialog=True))
-    return [*found, *of_component(user, {"name": row.component.name})]
+    return [*found, *of_component(user, row.component)]

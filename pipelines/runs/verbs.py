@@ -16,14 +16,10 @@ from portal.catalog.models import Component
 from portal.palette.verbs import Verb
 
 
-def of_component(user: User, given: Mapping[str, Any]) -> list[Verb]:
-    """Run it where something is live. Two queries."""
-    component = (
-        Component.objects.select_related("team")
-        .filter(name=given.get("name"), kind=Component.Kind.TRANSFORMATION)
-        .first()
-    )
-    if component is None or not access.may(user, "run.start", component):
+def of_component(user: User, component: Component) -> list[Verb]:
+    """Run it where something is live. One query."""
+    is_transformation = component.kind == Component.Kind.TRANSFORMATION
+    if not is_transformation or not access.may(user, "run.start", component):
         return []
     lives = Live.objects.filter(component=component, channel=Live.Channel.STABLE)
     address = reverse("pipelines:run-start", args=[component.name])

@@ -2,86 +2,150 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
+from pipelines.acceptances.queries import is_accepted
 from pipelines.deliveries.models import Delivery
 from pipelines.runs.models import Run
 from portal.accounts.models import Role, User
+from portal.figures import times
 from portal.navigation import Need
 
-MOST = 20
+MOST = 50  # rows that are read; folded they are fewer
 # A failure that nobody looked at for a week waits for nobody any more.
 RECENT = timedelta(days=7)
+FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 def needs_of(user: User, now: datetime) -> list[Need]:
-    """Failed runs and deliveries of this person's teams; two queries."""
+    """What failed or is held of this person's teams, folded by component; three queries."""
+    teams = user.memberships.exclude(role=Role.VIEWER).values("team_id")
     return [
-        *(_run(row) for row in _failed_runs(user, now)[:MOST]),
-        *(_delivery(row) for row in _failed_deliveries(user, now)[:MOST]),
+        *_runs(_counted(failing(now).filter(team__in=teams))[:MOST]),
+        *_not_delivered(_failed(now).filter(team__in=teams)[:MOST]),
+        *_held(_waiting(now).filter(team__in=teams)[:MOST]),
     ]
 
 
-def _failed_runs(user: User, now: datetime) -> QuerySet[Run]:
-    """The last word in its place."""
-    newer = Run.objects.filter(
-        transformation=OuterRef("transformation"),
-        environment=OuterRef("environment"),
-        pk__gt=OuterRef("pk"),
+def failing(now: datetime) -> QuerySet[Run]:
+    """Runs of the last week that failed, are the last word in their place and nobody accepts."""
+    newer = _of_place().filter(pk__gt=OuterRef("pk"))
+    return Run.objects.filter(
+        ~Exists(newer), ~is_accepted(), state=Run.State.FAILED, finished_at__gt=now - RECENT
+    )
+
+
+def _of_place() -> QuerySet[Run]:
+    return Run.objects.filter(
+        transformation=OuterRef("transformation"), environment=OuterRef("environment")
+    ).order_by()
+
+
+def _counted(rows: QuerySet[Run]) -> QuerySet[Run]:
+    """With `times`, how many failed in a row there, and `since`, when the first of them did."""
+    good = _of_place().filter(state=Run.State.SUCCEEDED).order_by("-pk").values("pk")[:1]
+    in_a_row = (
+        _of_place()
+        .filter(pk__gt=Coalesce(OuterRef("last_good"), Value(FIRST)), state=Run.State.FAILED)
+        .values("state")
     )
     return (
-        Run.objects.filter(
-            state=Run.State.FAILED, finished_at__gt=now - RECENT, team__in=_teams(user)
+        rows.annotate(last_good=Subquery(good))
+        .annotate(
+            times=Subquery(in_a_row.annotate(n=Count("pk")).values("n")),
+            since=Subquery(in_a_row.annotate(at=Min("finished_at")).values("at")),
         )
-        .exclude(Exists(newer))
         .select_related("transformation__component", "environment", "version")
-        .order_by("pk")
+        .order_by("transformation__component__name", "-environment__order", "-pk")
     )
 
 
-def _failed_deliveries(user: User, now: datetime) -> QuerySet[Delivery]:
+def _failed(now: datetime) -> QuerySet[Delivery]:
     """Of the last week, where no later revision was sent."""
     newer = Delivery.objects.filter(
         run=OuterRef("run"), name=OuterRef("name"), revision__gt=OuterRef("revision")
     )
+    return _sent(now).filter(~Exists(newer), state=Delivery.State.FAILED)
+
+
+def _waiting(now: datetime) -> QuerySet[Delivery]:
+    """Held because what made them was rejected: nothing leaves before someone decides."""
+    return _sent(now).filter(state=Delivery.State.HELD)
+
+
+def _sent(now: datetime) -> QuerySet[Delivery]:
     return (
-        Delivery.objects.filter(
-            state=Delivery.State.FAILED, created_at__gt=now - RECENT, team__in=_teams(user)
+        Delivery.objects.filter(created_at__gt=now - RECENT)
+        .select_related("run__transformation__component", "client", "environment", "release")
+        .order_by("run__transformation__component__name", "client__name", "-pk")
+    )
+
+
+def _runs(rows: Iterable[Run]) -> Iterator[Need]:
+    """One line a component, about its most important environment, since the first failure."""
+    for component, group in groupby(rows, lambda run: run.transformation.component.name):
+        found = list(group)
+        run, total = found[0], sum(_times(row) for row in found)
+        places = " and ".join(dict.fromkeys(row.environment.name for row in found))
+        often = f", {times(total, 'time')} in a row" if total > 1 else ""
+        yield Need(
+            tone="bad",
+            icon="bad",
+            label="Failure",
+            title=f"{component} failed in {places}{often}",
+            text=run.message,
+            at=min(_since(row) for row in found),
+            url=f"/runs/{run.number}/",
+            verb="Look",
         )
-        .exclude(Exists(newer))
-        .select_related("run__transformation__component", "client", "environment")
-        .order_by("pk")
-    )
 
 
-def _teams(user: User) -> QuerySet:
-    return user.memberships.exclude(role=Role.VIEWER).values("team_id")
+def _not_delivered(rows: Iterable[Delivery]) -> Iterator[Need]:
+    for (component, client), group in groupby(rows, _parties):
+        found = list(group)
+        newest = found[0]
+        often = f", {times(len(found), 'time')}" if len(found) > 1 else ""
+        yield Need(
+            tone="bad",
+            icon="send",
+            label="Not delivered",
+            title=f"{component} did not reach {client}{often}",
+            text=f"{newest.message} In {newest.environment.name}.",
+            at=min(row.created_at for row in found),
+            url=f"/runs/{newest.run.number}/",
+            verb="Look",
+        )
 
 
-def _run(run: Run) -> Need:
-    return Need(
-        tone="bad",
-        icon="bad",
-        label="Failure",
-        title=f"{run.transformation.component.name} failed in {run.environment.name}",
-        text=run.message,
-        at=run.finished_at or run.queued_at,
-        url=f"/runs/{run.number}/",
-        verb="Look",
-    )
+def _held(rows: Iterable[Delivery]) -> Iterator[Need]:
+    for (component, client), group in groupby(rows, _parties):
+        found = list(group)
+        newest = found[0]
+        yield Need(
+            tone="warn",
+            icon="ban",
+            label="Held",
+            title=f"{component} waits before {client}: {times(len(found), 'delivery,deliveries')}",
+            text=newest.message
+            or f"{newest.release} was rejected. Run it again with what is live.",
+            at=min(row.created_at for row in found),
+            url=f"/runs/{newest.run.number}/",
+            verb="Decide",
+        )
 
 
-def _delivery(delivery: Delivery) -> Need:
-    component = delivery.run.transformation.component
-    return Need(
-        tone="bad",
-        icon="send",
-        label="Not delivered",
-        title=f"{component.name} did not reach {delivery.client}",
-        text=f"{delivery.message} In {delivery.environment.name}.",
-        at=delivery.created_at,
-        url=f"/runs/{delivery.run.number}/",
-        verb="Look",
-    )
+def _parties(row: Delivery) -> tuple[str, str]:
+    return row.run.transformation.component.name, str(row.client)
+
+
+def _times(run: Run) -> int:
+    return int(getattr(run, "times", None) or 1)
+
+
+def _since(run: Run) -> datetime:
+    return getattr(run, "since", None) or run.finished_at or run.queued_at

@@ -16,6 +16,7 @@ from portal.accounts.models import Team
 from portal.api import Named, Nouns
 from portal.catalog import operations, queries
 from portal.catalog.models import Component, Dependency
+from portal.search import queries as search
 
 # A transformation becomes a component by its file: POST /api/v1/transformations/
 REGISTERED_HERE = [
@@ -70,14 +71,17 @@ class ComponentIn(serializers.Serializer):
 class ComponentFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Component.Kind.choices)
     team = django_filters.CharFilter("team__name")
-    q = django_filters.CharFilter(method="having", label="Words in name, title or description")
+    q = django_filters.CharFilter(
+        method="having",
+        label="Beginnings of words in what it is called, is about, reads or promises",
+    )
 
     class Meta:
         model = Component
         fields: list[str] = []
 
     def having(self, rows: QuerySet[Component], _: str, words: str) -> QuerySet[Component]:
-        return rows.filter(queries.matching(words))
+        return rows.filter(name__in=search.names("component", words))
 
 
 class Components(Nouns):

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from portal.accounts.models import User
 from portal.catalog.models import Component, Dependency
 from portal.errors import NotFound
 
-PAGE = 100
 
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """A page of components by name; `more` is the `?after=` of the next one, "" on the last."""
-
-    rows: list[Component]
-    more: str
-
-    def __bool__(self) -> bool:
-        return bool(self.rows)
-
-
-def components(*, search: str = "", kind: str = "", team: str = "") -> QuerySet[Component]:
-    """Components with their team; each argument that is given narrows it down."""
+def components(*, team: str = "") -> QuerySet[Component]:
+    """Components with their team; of one team where its name is given."""
     rows = Component.objects.select_related("team", "replacement")
-    if search:
-        rows = rows.filter(matching(search))
-    if kind:
-        rows = rows.filter(kind=kind)
     return rows.filter(team__name=team) if team else rows
 
 
@@ -39,19 +20,6 @@ def detailed() -> QuerySet[Component]:
     return components().prefetch_related(
         Prefetch("dependencies", Dependency.objects.order_by("direction", "kind", "name"))
     )
-
-
-def matching(words: str) -> Q:
-    """Components that have these words in their name, title or description."""
-    return Q(name__icontains=words) | Q(title__icontains=words) | Q(description__icontains=words)
-
-
-def by_name(rows: QuerySet[Component], *, after: str = "", size: int = PAGE) -> Names:
-    """A page by name, for people who look for one."""
-    if after:
-        rows = rows.filter(name__gt=after)
-    found = list(rows.order_by("name")[: size + 1])
-    return Names(found[:size], found[size - 1].name if len(found) > size else "")
 
 
 def component(name: str) -> Component:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.urls import reverse
 
 from portal.accounts import access
@@ -13,11 +10,8 @@ from portal.catalog.models import Component
 from portal.palette.verbs import Verb
 
 
-def of_component(user: User, given: Mapping[str, Any]) -> list[Verb]:
-    """Its tabs; and to those who may: edit it, hand it over. One query."""
-    component = Component.objects.select_related("team").filter(name=given.get("name")).first()
-    if component is None:
-        return []
+def of_component(user: User, component: Component) -> list[Verb]:
+    """Who did what to it; and to those who may: edit it, hand it over."""
     name = component.name
     address = reverse("portal:component-audit", args=[name])
     found = [Verb(f"Audit of {name}", address, "audit", name, also="history who", is_quick=False)]

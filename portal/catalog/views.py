@@ -5,26 +5,35 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from portal import navigation, pages
-from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.audit import queries as audit
 from portal.catalog import graph, queries
+from portal.catalog import listing as catalog
 from portal.catalog.models import Component, Dependency
+from portal.facets import address as facet_address
+from portal.search import queries as search
 
 
 def listing(request: SignedInRequest) -> HttpResponse:
-    """Everything that someone answers for, with what is live of it."""
-    given = {key: request.GET.get(key, "").strip() for key in ("q", "kind", "team")}
-    rows = queries.components(search=given["q"], kind=given["kind"], team=given["team"])
-    page = queries.by_name(rows, after=request.GET.get("after", ""))
+    """Everything that someone answers for, narrowed down by what is known of it."""
+    given = catalog.read(request.GET.dict())
+    found = catalog.Listing(given, request.user, timezone.now())
+    page = found.page(request.GET.get("after", ""))
+    address = request.GET.dict()
+    facets = found.facets(address)
     shown = {
         "page": page,
         "given": given,
+        "facets": facets,
+        "chosen": [value for facet in facets for value in facet.values if value.is_chosen],
+        "without_words": facet_address(address, "q", ""),
+        "sorts": catalog.SORTS,
+        "total": found.total,
         "facts": navigation.facts(page.rows),
-        "kinds": Component.Kind.choices,
-        "teams": accounts.teams().order_by("name"),
+        "mended": "" if page else search.mended("component", given.words),
     }
     return render(request, "portal/catalog/list.html", shown)
 

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from portal import navigation
 from portal.accounts import access
 from portal.accounts.models import User
+from portal.catalog import queries as catalog
 from portal.palette.verbs import Verb, split
 from portal.search import direct, queries, words
 from portal.search.things import Hit
@@ -69,10 +70,24 @@ def _here(at: str, user: User) -> list[Verb]:
     if match is None:
         return []
     noun = match.view_name.rpartition(":")[2].partition("-")[0]
+    if noun in navigation.COMPONENT_NOUNS and "name" in match.kwargs:
+        return _to_components([match.kwargs["name"]], user)
     return [
         verb
-        for path in navigation.VERBS.get(navigation.VERB_NOUNS.get(noun, noun), ())
+        for path in navigation.VERBS.get(noun, ())
         for verb in import_string(path)(user, match.kwargs)
+    ]
+
+
+def _to_components(names: Sequence[str], user: User) -> list[Verb]:
+    """What this person may do to these components, in this order."""
+    rows = {row.name: row for row in catalog.components().filter(name__in=names)}
+    return [
+        verb
+        for name in names
+        if name in rows
+        for path in navigation.COMPONENT_VERBS
+        for verb in import_string(path)(user, rows[name])
     ]
 
 
@@ -131,13 +146,7 @@ def _to_others(said: Sequence[str], about: Sequence[str], user: User) -> Group |
         return None
     question = words.asked(" ".join(about), kind="component")
     names = [hit.name for hit in queries.find(question, user, size=OF_THESE).hits]
-    rows = [
-        _row(verb, name)
-        for name in names
-        for path in navigation.VERBS["component"]
-        for verb in import_string(path)(user, {"name": name})
-        if verb.fits(said)
-    ]
+    rows = [_row(verb, verb.thing) for verb in _to_components(names, user) if verb.fits(said)]
     return Group("others", "Do", tuple(rows))
 
 

@@ -70,6 +70,12 @@ def names(kind: str, text: str) -> QuerySet[Findable, Any]:
     return Findable.objects.filter(_fits(words.asked(text)), kind=kind).values("name")
 
 
+def mended(kind: str, text: str) -> str:
+    """What someone may have meant whose words nothing has, "" where there is nothing near."""
+    better = _mended(words.asked(text, kind=kind)) if text else None
+    return " ".join(better.words) if better else ""
+
+
 def _ranked(asked: Asked, *, is_narrow: bool = False, is_loose: bool = False) -> list[_Found]:
     """What fits, the best first, at most `LOOKED_AT`; a name that begins so is never cut off."""
     fits = _fits(asked, is_loose=is_loose)

@@ -1,0 +1,33 @@
+"""What the catalog can be narrowed down by: whose last run failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from pipelines.runs.models import Run
+from pipelines.runs.waiting import failing
+from portal.catalog.aspects import Aspect, Rows
+from portal.facets import Choice
+
+FAILING = "failing"
+
+
+def _runs(now: datetime) -> QuerySet[Run, Any]:
+    return failing(now).values("transformation__component_id")
+
+
+def _having(value: str, now: datetime) -> Q:
+    return Q(pk__in=_runs(now)) if value == FAILING else Q(pk__in=[])
+
+
+def _counted(rows: Rows, now: datetime) -> Sequence[Choice]:
+    """One query: failures of the last week after which nothing went well in the same place."""
+    number = rows.filter(pk__in=_runs(now)).count()
+    return [Choice(FAILING, "last run failed", number, icon="bad", tone="bad")]
+
+
+RUNS = Aspect("runs", "Runs", _having, _counted)
