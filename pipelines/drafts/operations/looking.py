@@ -1,0 +1,139 @@
+"""Looking while one writes: at inputs, at what a connection offers, at the result on first rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from deployments.environments.models import Environment
+from pipelines.connections.models import Connection
+from pipelines.drafts import proposals
+from pipelines.drafts.models import Draft
+from pipelines.drafts.operations import keeping
+from pipelines.drafts.queries import Page
+from pipelines.drafts.queries import inputs as read
+from pipelines.previews import operations as previews
+from pipelines.previews.models import Look, Preview
+from portal.accounts.models import User
+from portal.errors import Refused
+
+BEFORE_A_PREVIEW = ("inputs", "query")  # what has to be right
+
+
+def preview(
+    *,
+    draft: Draft,
+    parameters: Mapping[str, Any],
+    by: User,
+    now: datetime,
+    environment: Environment | None = None,
+) -> Preview:
+    """Rehearse what the draft says on the first rows of its inputs. Asked again, it starts anew.
+
+    Refused where inputs or query are not right yet; what else is missing does not matter for it.
+    """
+    page = Page(draft, by, now)
+    _refuse_unfinished(page)
+    place = environment or page.place
+    if place is None:
+        names = " and ".join(sorted(read.names_of(page.outline)))
+        raise Refused(
+            f"There is no environment in which {names} can be read. Someone who maintains the "
+            "connection can bind it there."
+        )
+    return previews.start(
+        team=draft.team,
+        spec=_spec(page),
+        environment=place,
+        parameters=parameters,
+        draft=draft,
+        revision=draft.revision,
+        by=by,
+        now=now,
+    )
+
+
+def look(*, draft: Draft, who: User, now: datetime, is_fresh: bool = False) -> list[Look]:
+    """See to it that the columns of each input are known, or will be in a moment."""
+    page = Page(draft, who, now)
+    return [
+        previews.look(
+            team=draft.team,
+            binding=one.binding,
+            wanted=one.wanted,
+            now=now,
+            is_fresh=is_fresh,
+        )
+        for one in page.inputs
+        if one.binding is not None and one.wanted is not None
+    ]
+
+
+def browse(
+    *,
+    draft: Draft,
+    connection: Connection,
+    who: User,
+    now: datetime,
+    search: str = "",
+    is_fresh: bool = False,
+) -> Look:
+    """What a connection offers, where the draft is looked at or else in the first place."""
+    page = Page(draft, who, now)
+    source = next(
+        (one for one in page.sources if one.connection.pk == connection.pk and one.binding), None
+    )
+    if source is None or source.binding is None:
+        raise Refused(
+            f"{connection.name} can't be read anywhere: it has no binding, or {draft.team.name} "
+            "has no grant to query it."
+        )
+    return previews.look(
+        team=draft.team,
+        binding=source.binding,
+        wanted=None,
+        search=search[:100],
+        now=now,
+        is_fresh=is_fresh,
+    )
+
+
+def _refuse_unfinished(page: Page) -> None:
+    keeping.refuse_closed(page.draft)
+    if not page.is_readable:
+        raise Refused(f"The file can't be read: {page.judgement.findings[0].message}")
+    if not page.outline.text("spec", "sql").strip():
+        raise Refused("Write a query first, then preview it.", field="sql")
+    wrong = [one for one in page.told if one.section in BEFORE_A_PREVIEW]
+    if wrong:
+        raise Refused(wrong[0].message, field=wrong[0].section)
+    if page.away:
+        raise Refused(page.away)
+
+
+def _spec(page: Page) -> dict[str, Any]:
+    """What is rehearsed: what is sound of the file, and the check that may be proposed."""
+    outline = page.outline
+    promised = [
+        {"name": column.name, "type": column.type, "required": column.is_required}
+        for column in page.contract
+        if column.type
+    ]
+    checks = [
+        {"name": check["name"], "sql": check["sql"]}
+        for check in page.checks
+        if check["name"] and check["sql"]
+    ]
+    if page.reconciliation and proposals.RECONCILED not in {one["name"] for one in checks}:
+        checks.append({"name": proposals.RECONCILED, "sql": page.reconciliation})
+    return {
+        "inputs": dict(outline.mapping("spec", "inputs")),
+        "parameters": dict(outline.mapping("spec", "parameters")),
+        "sql": outline.text("spec", "sql"),
+        "contract": {
+            "columns": promised,
+            "key": [column.name for column in page.contract if column.is_key],
+        },
+        "checks": checks,
+    }

@@ -1,0 +1,29 @@
+"""Questions about drafts: in lists, and everything that the page of one says."""
+
+from pipelines.drafts.queries.drafts import (
+    before,
+    draft,
+    drafts,
+    filtered,
+    history,
+    newer_version,
+    others_at,
+    revision,
+    same_name,
+    to_begin_from,
+)
+from pipelines.drafts.queries.pages import Page
+
+__all__ = [
+    "Page",
+    "before",
+    "draft",
+    "drafts",
+    "filtered",
+    "history",
+    "newer_version",
+    "others_at",
+    "revision",
+    "same_name",
+    "to_begin_from",
+]

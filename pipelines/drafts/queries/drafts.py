@@ -1,0 +1,109 @@
+"""Drafts in lists, one of them, who is at it, and what it was before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from pipelines.drafts.models import Draft, DraftRevision
+from pipelines.transformations.models import Version
+from portal.accounts.models import Team, User
+from portal.errors import NotFound
+
+HERE_FOR = timedelta(seconds=30)
+
+
+def drafts() -> QuerySet[Draft]:
+    """Drafts with what a line about them says."""
+    return Draft.objects.select_related(
+        "team",
+        "created_by",
+        "changed_by",
+        "environment",
+        "base__transformation__component__team",
+        "version__transformation__component",
+    )
+
+
+def draft(number: int) -> Draft:
+    """One draft; NotFound, in words, where there is none."""
+    found = drafts().filter(number=number).first()
+    if found is None:
+        raise NotFound(f"There is no draft {number}. The list of drafts shows those that exist.")
+    return found
+
+
+def filtered(*, who: User, state: str = "", everyone: bool = False) -> QuerySet[Draft]:
+    """Those of a person and of their teams (or of everyone), in a state; to be paged."""
+    rows = drafts().filter(state=state or Draft.State.OPEN)
+    if everyone:
+        return rows
+    teams = who.memberships.values("team_id")
+    return rows.filter(Q(created_by=who) | Q(team__in=teams))
+
+
+def others_at(draft: Draft, who: User, now: datetime) -> list[User]:
+    """Who else has it open just now."""
+    seen = draft.visits.filter(at__gte=now - HERE_FOR).exclude(user=who).select_related("user")
+    return [visit.user for visit in seen.order_by("user__full_name")]
+
+
+def history(draft: Draft, most: int = 100) -> list[DraftRevision]:
+    """What it was, newest first: one entry a sitting, and what came too late."""
+    rows = draft.revisions.filter(is_step=False).select_related("by")
+    return list(rows.order_by("-number")[:most])
+
+
+def revision(draft: Draft, number: int) -> DraftRevision:
+    """One revision; NotFound where it is no longer kept."""
+    found = draft.revisions.select_related("by").filter(number=number).first()
+    if found is None:
+        raise NotFound(f"Revision {number} of this draft is not kept any more.")
+    return found
+
+
+def before(draft: Draft) -> DraftRevision | None:
+    """What stood before the last change, to go back to."""
+    rows = draft.revisions.filter(number__lt=draft.revision, is_aside=False, is_step=False)
+    return rows.order_by("-number").first()
+
+
+def newer_version(draft: Draft) -> Version | None:
+    """A version that was registered since the one that this draft was made from."""
+    if draft.base is None:
+        return None
+    rows = Version.objects.filter(
+        transformation=draft.base.transformation_id, number__gt=draft.base.number
+    )
+    return rows.select_related("created_by").order_by("-number").first()
+
+
+def same_name(draft: Draft) -> Version | None:
+    """The newest version of the transformation that has this name already."""
+    rows = Version.objects.filter(transformation__component__name=draft.name or "?")
+    return rows.select_related("transformation__component__team").order_by("-number").first()
+
+
+def to_begin_from(team_ids: list[UUID], search: str = "") -> QuerySet[Version]:
+    """The newest version of each transformation, those of these teams first."""
+    rows = Version.objects.select_related("transformation__component__team").order_by(
+        "transformation", "-number"
+    )
+    newest = rows.distinct("transformation").values("pk")
+    found = Version.objects.filter(pk__in=newest).select_related(
+        "transformation__component__team", "created_by"
+    )
+    if search:
+        name = "transformation__component__"
+        found = found.filter(
+            Q(**{f"{name}name__icontains": search}) | Q(**{f"{name}title__icontains": search})
+        )
+    if team_ids:
+        found = found.filter(transformation__component__team__in=team_ids)
+    return found.order_by("-created_at")
+
+
+def team_named(name: str) -> Team | None:
+    return Team.objects.filter(name=name).first()
