@@ -27,11 +27,17 @@ class Form(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages = {
-                key: OURS.get(str(words), words) for key, words in field.error_messages.items()
-            }
-            if not isinstance(field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
-                field.widget.attrs.setdefault("class", "input")
+            dress(field)
+
+
+def dress(field: forms.Field) -> None:
+    """Our words and classes for a field; a form that adds fields later calls it for them."""
+    field.error_messages = {
+        key: OURS.get(str(words), words) for key, words in field.error_messages.items()
+    }
+    bare = forms.CheckboxSelectMultiple | forms.RadioSelect | forms.CheckboxInput
+    if not isinstance(field.widget, bare):
+        field.widget.attrs.setdefault("class", "input")
 
 
 def reason(
