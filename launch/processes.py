@@ -74,12 +74,13 @@ def web(settings: Settings) -> Program:
 
 
 def workers(settings: Settings) -> list[Program]:
-    """Three workers for three risks, and the one that ticks."""
+    """Four workers for four risks, and the one that ticks."""
     slots = settings.inherited.get("SLIPWAY_RUN_SLOTS") or "2"
     return [
         _worker(settings, "control", "rollback,control", "2"),
         _worker(settings, "runs", "runs", slots),
         _worker(settings, "deliveries", "notifications,deliveries", "4"),
+        _worker(settings, "previews", "previews", "3"),
         _celery(settings, "beat", "portal.ticks", "beat"),
     ]
 

@@ -39,5 +39,6 @@ app.autodiscover_tasks(
         "pipelines.schedules",
         "pipelines.backfills",
         "pipelines.deliveries",
+        "pipelines.previews",
     ]
 )

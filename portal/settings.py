@@ -191,7 +191,9 @@ USE_TZ = True
 # migrate may take their time.
 IDLE_IN_TRANSACTION_SECONDS = env.integer(
     "SLIPWAY_IDLE_IN_TRANSACTION",
-    15 if env.text("SLIPWAY_PROCESS") in {"web", "control", "runs", "deliveries"} else 0,
+    15
+    if env.text("SLIPWAY_PROCESS") in {"web", "control", "runs", "deliveries", "previews"}
+    else 0,
 )
 
 # The planner weighs every order of up to eight joined tables: 10 ms for the nine of a claimed run.
@@ -239,7 +241,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # Celery gives the connection back to the pool after every task: one that broke is not kept.
 CELERY_TASK_DEFAULT_QUEUE = "control"
 CELERY_TASK_QUEUES = [
-    Queue(name) for name in ("rollback", "control", "runs", "deliveries", "notifications")
+    Queue(name)
+    for name in ("rollback", "control", "runs", "deliveries", "notifications", "previews")
 ]
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # fixed ticks: nothing to keep between starts
 # Workers of the runs queue, and how many of them all backfills together may have.
@@ -288,6 +291,8 @@ SPECTACULAR_SETTINGS = {
         "DeliveryAttemptState": "pipelines.deliveries.models.DeliveryAttempt.State",
         "StepState": "deployments.rollouts.models.Step.State",
         "RunState": "pipelines.runs.models.Run.State",
+        "ScheduleState": "pipelines.schedules.models.Schedule.State",
+        "BackfillState": "pipelines.backfills.models.Backfill.State",
         "DeliveryState": "pipelines.deliveries.models.Delivery.State",
         "DeploymentState": "deployments.rollouts.models.Deployment.State",
         "DeploymentKind": "deployments.rollouts.models.Deployment.Kind",

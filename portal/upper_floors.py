@@ -58,6 +58,8 @@ CELERY_TASK_ROUTES = {
     "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
     "pipelines.deliveries.tasks.clear": {"queue": "deliveries"},
     "pipelines.connections.tasks.test": {"queue": "deliveries"},
+    "pipelines.previews.tasks.rehearse": {"queue": "previews"},
+    "pipelines.previews.tasks.look": {"queue": "previews"},
     "deployments.rollouts.tasks.advance_rollback": {"queue": "rollback"},
     "portal.notifications.tasks.send": {"queue": "notifications"},
 }
@@ -79,6 +81,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep notifications": {
         "task": "portal.notifications.tasks.sweep",
+        "schedule": schedule(2.0),
+        "options": {"expires": 5},
+    },
+    "sweep previews": {
+        "task": "pipelines.previews.tasks.sweep",
         "schedule": schedule(2.0),
         "options": {"expires": 5},
     },

@@ -52,6 +52,7 @@ BOOK: dict[str, Rule] = {
     # What exists
     "component.register": Rule(Role.DEVELOPER, Scope.WRITE, "register components for this team"),
     "component.change": Rule(Role.MAINTAINER, Scope.WRITE, "change this component"),
+    "component.hand_over": Rule(Role.MAINTAINER, Scope.WRITE, "hand this component over"),
     "component.deprecate": Rule(Role.MAINTAINER, Scope.WRITE, "deprecate this component"),
     "environment.create": Rule(PLATFORM, Scope.MANAGE, "create environments"),
     "connection.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create connections for this team"),
@@ -69,6 +70,8 @@ BOOK: dict[str, Rule] = {
     "transformation.register": Rule(
         Role.DEVELOPER, Scope.WRITE, "register transformations for this team"
     ),
+    "draft.change": Rule(Role.DEVELOPER, Scope.WRITE, "write drafts for this team"),
+    "preview.start": Rule(Role.DEVELOPER, Scope.WRITE, "preview queries for this team"),
     "run.start": Rule(Role.DEVELOPER, Scope.WRITE, "run it"),
     "run.cancel": Rule(Role.DEVELOPER, Scope.WRITE, "cancel its runs"),
     "run.again": Rule(Role.DEVELOPER, Scope.WRITE, "run it again"),
