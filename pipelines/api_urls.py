@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from rest_framework.routers import SimpleRouter
 
+from pipelines.backfills.api import Backfills
 from pipelines.connections.api import Bindings, Clients, Connections, Destinations, Grants
 from pipelines.deliveries.api import Deliveries
 from pipelines.runs.api import Runs
+from pipelines.schedules.api import Schedules
 from pipelines.transformations.api import Transformations
 
 router = SimpleRouter()
@@ -17,6 +19,8 @@ router.register("bindings", Bindings, basename="binding")
 router.register("grants", Grants, basename="grant")
 router.register("transformations", Transformations, basename="transformation")
 router.register("runs", Runs, basename="run")
+router.register("schedules", Schedules, basename="schedule")
+router.register("backfills", Backfills, basename="backfill")
 router.register("deliveries", Deliveries, basename="delivery")
 
 urlpatterns = router.urls

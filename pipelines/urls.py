@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from django.urls import path
 
+from pipelines.acceptances import views as acceptances
+from pipelines.backfills import views as backfills
 from pipelines.connections import views as connections
 from pipelines.deliveries import views as deliveries
+from pipelines.grid import views as grid
 from pipelines.runs.views import actions, details, lists
+from pipelines.schedules import views as schedules
 from pipelines.transformations import views as transformations
 
 app_name = "pipelines"
 COMPONENT = "components/<slug:name>"
 RUN = "runs/<int:number>"
+BACKFILL = "backfills/<int:number>"
 urlpatterns = [
     path("runs/", lists.listing, name="run-list"),
     path(f"{RUN}/", details.detail, name="run-detail"),
     path(f"{RUN}/rows", details.rows, name="run-rows"),
     path(f"{RUN}/again", actions.again, name="run-again"),
     path(f"{RUN}/cancel", actions.cancel, name="run-cancel"),
+    path(f"{RUN}/accept", acceptances.accept, name="run-accept"),
+    path(f"{RUN}/unaccept", acceptances.undo, name="run-unaccept"),
+    path("backfills/", backfills.listing, name="backfill-list"),
+    path(f"{BACKFILL}/", backfills.detail, name="backfill-detail"),
+    path(f"{BACKFILL}/pause", backfills.pause, name="backfill-pause"),
+    path(f"{BACKFILL}/resume", backfills.resume, name="backfill-resume"),
+    path(f"{BACKFILL}/cancel", backfills.cancel, name="backfill-cancel"),
     path("deliveries/<int:number>/again", deliveries.again, name="delivery-again"),
     path(
         "deployments/<int:number>/panels/deliveries",
@@ -26,6 +38,9 @@ urlpatterns = [
     ),
     path(f"{COMPONENT}/run", actions.start, name="run-start"),
     path(f"{COMPONENT}/runs/", lists.of_component, name="component-runs"),
+    path(f"{COMPONENT}/grid", grid.grid, name="component-grid"),
+    path(f"{COMPONENT}/backfill", backfills.start, name="backfill-start"),
+    path(f"{COMPONENT}/panels/schedule", schedules.of_component, name="component-schedule"),
     path(f"{COMPONENT}/panels/runs", lists.strip, name="component-strip"),
     path(f"{COMPONENT}/panels/clients", lists.clients, name="component-clients"),
     path(f"{COMPONENT}/versions/", transformations.listing, name="component-versions"),

@@ -155,6 +155,21 @@ FACTS = {
 }
 
 
+# A few words under an environment's name: (component, now) -> {environment id: words}
+PLACES = {"Schedules": "pipelines.schedules.queries.under_environments"}
+
+
+def under_environments(component: Any, now: datetime) -> dict[Any, str]:
+    """What the floors above say about a component in each environment; later ones win."""
+    found: dict[Any, str] = {}
+    for name, path in PLACES.items():
+        try:
+            found |= import_string(path)(component, now)
+        except Exception:
+            log.exception("%s said nothing about environments", name)
+    return found
+
+
 def needs(user: Any, now: datetime) -> tuple[list[Need], list[str]]:
     """What waits for this person, oldest first, and the floors that did not answer."""
     found: list[Need] = []

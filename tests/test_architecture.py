@@ -180,7 +180,7 @@ def test_every_name_in_the_settings_resolves() -> None:
 def test_every_name_in_the_navigation_resolves() -> None:
     each(
         f"navigation names {name}, which does not exist"
-        for table in (navigation.NEEDS, navigation.FACTS)
+        for table in (navigation.NEEDS, navigation.FACTS, navigation.PLACES)
         for name in table.values()
         if not resolves(name)
     )

@@ -25,7 +25,7 @@ from tests.whole_house import Whole
 
 __all__ = ["whole", "zygote"]  # the fixtures
 
-ASKED_ONLY = {"POST /api/v1/deployments/plan/", "POST /sign-out"}
+ASKED_ONLY = {"POST /api/v1/backfills/plan/", "POST /api/v1/deployments/plan/", "POST /sign-out"}
 # Doors that write, by what they leave; a refusal of those below is left, too.
 KEPT = {
     "user.create": ["POST /api/v1/users/"],
@@ -79,10 +79,12 @@ KEPT = {
     ],
     "hold.pause": [
         "POST /api/v1/components/{name}/hold/",
+        "POST /api/v1/schedules/{pk}/hold/",
         "POST /components/{name}/in/{environment}/pause",
     ],
     "hold.resume": [
         "POST /api/v1/components/{name}/resume/",
+        "POST /api/v1/schedules/{pk}/resume/",
         "POST /components/{name}/in/{environment}/resume",
     ],
 }
@@ -98,6 +100,12 @@ LEAVES = {
     "run.start": ["POST /api/v1/runs/", "POST /components/{name}/run"],
     "run.again": ["POST /api/v1/runs/{pk}/again/", "POST /runs/{number}/again"],
     "run.cancel": ["POST /api/v1/runs/{pk}/cancel/", "POST /runs/{number}/cancel"],
+    "run.accept": ["POST /api/v1/runs/{pk}/accept/", "POST /runs/{number}/accept"],
+    "run.unaccept": ["POST /api/v1/runs/{pk}/unaccept/", "POST /runs/{number}/unaccept"],
+    "backfill.start": ["POST /api/v1/backfills/", "POST /components/{name}/backfill"],
+    "backfill.pause": ["POST /api/v1/backfills/{pk}/pause/", "POST /backfills/{number}/pause"],
+    "backfill.resume": ["POST /api/v1/backfills/{pk}/resume/", "POST /backfills/{number}/resume"],
+    "backfill.cancel": ["POST /api/v1/backfills/{pk}/cancel/", "POST /backfills/{number}/cancel"],
     "delivery.again": ["POST /api/v1/deliveries/{pk}/again/", "POST /deliveries/{number}/again"],
 }
 # What these bring along: a new version is a new release, a rejection stops what is under way.

@@ -46,6 +46,12 @@ YES = says(yes="yes")
 STAGING = {"environment": "staging"}
 PREVIEW = {"environment": "preview"}
 PRODUCTION = {"environment": "production"}
+LAST_WEEK = {
+    "transformation": "carrier-punctuality",
+    "start_at": "2026-11-01T00:00:00Z",
+    "end_at": "2026-11-07T00:00:00Z",
+    **PREVIEW,
+}
 
 # Doors through which one only looks: nobody is kept out who is signed in.
 LOOKING = """
@@ -64,6 +70,10 @@ LOOKING = """
 /components/{name}/panels/now /components/{name}/panels/runs /components/{name}/panels/versions
 /components/{name}/plan /components/{name}/runs/
 /components/{name}/versions/ /components/{name}/versions/{number}/
+/components/{name}/grid /components/{name}/backfill /components/{name}/panels/schedule
+/runs/{number}/accept /runs/{number}/unaccept /backfills/ /backfills/{number}/
+/backfills/{number}/pause /backfills/{number}/resume /backfills/{number}/cancel
+/api/v1/schedules/ /api/v1/schedules/{pk}/ /api/v1/backfills/ /api/v1/backfills/{pk}/
 /components/{name}/versions/{number}/lift /components/{name}/versions/{number}/reject
 /api/docs/
 /api/v1/audit/ /api/v1/bindings/ /api/v1/bindings/{pk}/ /api/v1/changes/
@@ -149,6 +159,24 @@ TABLE: dict[str, Row] = {
     "POST /api/v1/runs/": (DEVELOPERS, says(transformation="carrier-punctuality", **STAGING)),
     "POST /api/v1/runs/{pk}/again/": (DEVELOPERS, WHY),
     "POST /api/v1/runs/{pk}/cancel/": (DEVELOPERS, None),
+    "POST /api/v1/runs/{pk}/accept/": (DEVELOPERS, WHY),
+    "POST /api/v1/runs/{pk}/unaccept/": (DEVELOPERS, None),
+    "POST /runs/{number}/accept": (DEVELOPERS, WHY),
+    "POST /runs/{number}/unaccept": (DEVELOPERS, YES),
+    "POST /api/v1/schedules/{pk}/hold/": (DEVELOPERS, WHY),
+    "POST /api/v1/schedules/{pk}/resume/": (DEVELOPERS, None),
+    "POST /api/v1/backfills/": (DEVELOPERS, says(**LAST_WEEK, reason="It was wrong.")),
+    "POST /api/v1/backfills/plan/": (SIGNED_IN, says(**LAST_WEEK)),
+    "POST /api/v1/backfills/{pk}/pause/": (DEVELOPERS, None),
+    "POST /api/v1/backfills/{pk}/resume/": (DEVELOPERS, None),
+    "POST /api/v1/backfills/{pk}/cancel/": (DEVELOPERS, None),
+    "POST /components/{name}/backfill": (
+        DEVELOPERS,
+        says(environment="preview", start="2026-11-01T00:00", end="2026-11-03T00:00", reason="x"),
+    ),
+    "POST /backfills/{number}/pause": (DEVELOPERS, YES),
+    "POST /backfills/{number}/resume": (DEVELOPERS, YES),
+    "POST /backfills/{number}/cancel": (DEVELOPERS, YES),
     "POST /api/v1/deliveries/{pk}/again/": (DEVELOPERS, WHY),
     "GET /components/{name}/run": (SIGNED_IN, says(**STAGING)),
     "POST /components/{name}/run": (DEVELOPERS, says(month="1", **STAGING)),

@@ -1,8 +1,8 @@
 """One of everything: a component in three environments, with what can be done to each of them.
 
 staging     v2 is live, v1 was; a run waits, another ended and was delivered
-preview     v1 is live
-production  v1 is live and paused; v2 waits for its approval
+preview     v2 is live and runs every day; two backfills of its last days, one of them paused
+production  v1 is live and paused, so its schedule is; v2 waits for its approval
 v3          was cut and rejected
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ from deployments.rollouts import operations as rollouts
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment
 from observability.changes.models import Change
+from pipelines.acceptances import operations as acceptances
+from pipelines.backfills import operations as backfills
+from pipelines.backfills.models import Backfill
 from pipelines.connections import operations as connections
 from pipelines.connections.models import Binding
 from pipelines.deliveries.models import Delivery
@@ -32,6 +35,8 @@ from pipelines.dispatch import work as dispatch
 from pipelines.execution import operations as execution
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
+from pipelines.schedules import operations as schedules
+from pipelines.schedules.models import Schedule
 from portal.accounts import operations as accounts
 from portal.accounts.models import Grant, Team, Token, User
 from portal.audit.models import Entry
@@ -51,6 +56,10 @@ class Whole:
     approval: Deployment
     waiting_run: Run
     ended_run: Run
+    cancelled_run: Run
+    accepted_run: Run
+    backfill: Backfill
+    paused_backfill: Backfill
     delivery: Delivery
     token: Token
 
@@ -73,7 +82,9 @@ class Whole:
         rows: dict[str, Any] = {
             "versions": versions,
             "releases": versions,
-            "runs": self.waiting_run if verb == "cancel" else self.ended_run,
+            "runs": self._run(verb),
+            "backfills": self.paused_backfill if verb == "resume" else self.backfill,
+            "schedules": self._schedule("production" if verb == "resume" else "preview"),
             "deliveries": self.delivery,
             "deployments": self.approval,
             "configurations": self.approval.configuration,
@@ -84,6 +95,17 @@ class Whole:
             "audit": Entry.objects.earliest("id"),
         }
         return rows.get(noun)
+
+    def _run(self, verb: str) -> Run:
+        runs = {
+            "cancel": self.waiting_run,
+            "accept": self.cancelled_run,
+            "unaccept": self.accepted_run,
+        }
+        return runs.get(verb, self.ended_run)
+
+    def _schedule(self, environment: str) -> Schedule:
+        return Schedule.objects.get(environment__name=environment)
 
     def plan_seen(self) -> dict[str, Any]:
         """What the form on the plan's page sends: release 1 to preview, as it would be now."""
@@ -129,7 +151,9 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
         (cut[1], house.environment),
     ):
         _deploy(house, component, release, environment, now)
+    _configure(house, component, preview, {"schedule": {"cron": "0 6 * * *"}}, now)
     releases.reject(release=cut[2], reason="Counts twice.", by=house.owner, now=now)
+    schedules.follow(now=now)
     approval = _request(house, component, cut[1], preview, now)
     _work(approval, now)
     approval = _request(house, component, cut[1], production, now)
@@ -140,7 +164,12 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
         by=house.owner,
         now=now,
     )
+    schedules.follow(now=now)
     ended = _ended(house, component, folder, now)
+    cancelled, accepted = (_cancelled(house, component, key, now) for key in ("one", "two"))
+    acceptances.accept(run=accepted, by=house.developer, now=now, reason="Was only a try.")
+    backfill, paused = (_backfill(house, component, preview, days, now) for days in (5, 9))
+    backfills.pause(backfill=paused, by=house.developer, now=now)
     token, _ = accounts.issue_token(
         user=people["mira"], name="ci", scopes=["read"], expires_at=None, by=people["mira"], now=now
     )
@@ -151,13 +180,18 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
         approval=approval,
         waiting_run=_started(house, component, "waiting", now),
         ended_run=ended,
+        cancelled_run=cancelled,
+        accepted_run=accepted,
+        backfill=backfill,
+        paused_backfill=paused,
         delivery=Delivery.objects.get(run=ended),
         token=token,
     )
 
 
 def _content(number: int) -> dict[str, Any]:
-    return file(SQL + f" HAVING count(*) >= {number}")
+    every_day = {"cron": "0 6 * * *", "timezone": "Europe/Berlin"}
+    return file(SQL + f" HAVING count(*) >= {number}", defaults={"schedule": every_day})
 
 
 def _environment(
@@ -214,6 +248,19 @@ def _deploy(
     assert deployment.state == Deployment.State.SUCCEEDED, deployment.message
 
 
+def _configure(
+    house: House,
+    component: Component,
+    environment: Environment,
+    values: dict[str, Any],
+    now: datetime,
+) -> None:
+    deployment = rollouts.configure(
+        component=component, environment=environment, values=values, by=house.developer, now=now
+    )
+    _work(deployment, now)
+
+
 def _started(house: House, component: Component, key: str, now: datetime) -> Run:
     return runs.start(
         transformation=component.transformation,
@@ -222,6 +269,25 @@ def _started(house: House, component: Component, key: str, now: datetime) -> Run
         by=house.developer,
         now=now,
         request_key=key,
+    )
+
+
+def _cancelled(house: House, component: Component, key: str, now: datetime) -> Run:
+    run = _started(house, component, key, now)
+    return runs.cancel(run=run, by=house.developer, now=now)
+
+
+def _backfill(
+    house: House, component: Component, environment: Environment, days: int, now: datetime
+) -> Backfill:
+    return backfills.start(
+        transformation=component.transformation,
+        environment=environment,
+        start_at=now - timedelta(days=days),
+        end_at=now,
+        by=house.developer,
+        now=now,
+        reason="The days before it was deployed.",
     )
 
 

@@ -24,6 +24,7 @@ from pipelines.schedules import due, placeholders
 from pipelines.schedules.models import Schedule
 from pipelines.transformations.models import Transformation, Version
 from pipelines.transformations.schedules import cron_problems, timezone_problems
+from portal.catalog.models import Component
 from portal.errors import NotFound, Refused
 
 SHOWN = 50
@@ -35,6 +36,12 @@ def backfills() -> QuerySet[Backfill]:
     return Backfill.objects.select_related(
         "transformation__component__team", "environment", "requested_by"
     )
+
+
+def of_component(component: Component, most: int = 5) -> list[Backfill]:
+    """The newest of one component."""
+    rows = backfills().filter(transformation__component=component)
+    return list(rows.order_by("-pk")[:most])
 
 
 def backfill(number: int) -> Backfill:

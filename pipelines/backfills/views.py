@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -20,6 +21,7 @@ from pipelines.backfills import forms, operations, queries
 from pipelines.backfills.models import Backfill
 from pipelines.backfills.plan import Plan
 from pipelines.grid import queries as grid
+from pipelines.schedules import words
 from pipelines.transformations.models import Transformation
 from portal import htmx, pages
 from portal.accounts import access
@@ -133,6 +135,8 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
     shown = {
         "backfill": backfill,
         "component": backfill.transformation.component,
+        "words": words.words(backfill.cron),
+        "once_more": _once_more(backfill),
         "progress": queries.progress(backfill),
         "can_steer": access.may(request.user, "backfill.pause", backfill.transformation.component),
     }
@@ -140,6 +144,20 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
         part = "pipelines/backfills/_backfill.html"
         return htmx.live(request, part, shown, is_over=backfill.is_finished)
     return render(request, "pipelines/backfills/detail.html", shown)
+
+
+def _once_more(backfill: Backfill) -> str:
+    """The form for what did not end well, filled in."""
+    zone = ZoneInfo(backfill.timezone)
+    asked = {
+        "environment": backfill.environment.name,
+        "start": backfill.start_at.astimezone(zone).strftime(forms.AT),
+        "end": backfill.end_at.astimezone(zone).strftime(forms.AT),
+        "cron": backfill.cron,
+        "timezone": backfill.timezone,
+        "which": Backfill.Which.FAILED.value,
+    }
+    return urlencode(asked)
 
 
 @asks

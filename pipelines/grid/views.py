@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from deployments.environments.models import Environment
+from pipelines.backfills import queries as backfills
 from pipelines.grid import queries
 from pipelines.schedules import queries as schedules
 from pipelines.transformations.models import Transformation
@@ -43,6 +44,7 @@ def _shown(
     now = timezone.now()
     return {
         "component": component,
+        "tab": "pipelines:component-runs",
         "places": places,
         "place": place,
         "standing": standing,
@@ -52,6 +54,7 @@ def _shown(
         "is_newest": before is None,
         "can_run": access.may(request.user, "run.again", component),
         "timezone": schedule.timezone if schedule else "UTC",
+        "backfills": backfills.of_component(component),
     }
 
 

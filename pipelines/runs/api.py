@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypedDict
 
 import django_filters
 from django.utils import timezone
@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from deployments.environments.models import Environment
+from pipelines.acceptances import operations as acceptances
+from pipelines.acceptances import queries as accepted
 from pipelines.deliveries.api import DeliveryOut
 from pipelines.runs import operations, queries
 from pipelines.runs.models import Attempt, Run
@@ -63,6 +65,7 @@ class RunOut(serializers.ModelSerializer):
     version = serializers.IntegerField(source="version.number", default=None)
     deployment = serializers.IntegerField(source="deployment.number", default=None)
     requested_by = serializers.CharField(source="requested_by.username", default=None)
+    backfill = serializers.UUIDField(source="backfill_id", default=None)
 
     class Meta:
         model = Run
@@ -79,6 +82,8 @@ class RunOut(serializers.ModelSerializer):
             "deployment",
             "parameters",
             "logical_at",
+            "is_delivering",
+            "backfill",
             "request_key",
             "attempt",
             "revision",
@@ -95,15 +100,34 @@ class RunOut(serializers.ModelSerializer):
         )
 
 
+class AcceptanceOut(TypedDict):
+    """Who lets a failure stand, since when, and why."""
+
+    by: str
+    at: str
+    reason: str
+
+
 class RunDetail(RunOut):
-    """A run with its attempts and deliveries. `seconds`: how long the last attempt ran."""
+    """A run with its attempts and deliveries. `seconds`: how long the last attempt ran.
+
+    `acceptance`: who lets its failure stand, and why.
+    """
 
     attempts = AttemptOut(many=True)
     deliveries = DeliveryOut(many=True)
     seconds = serializers.SerializerMethodField()
+    acceptance = serializers.SerializerMethodField()
 
     class Meta(RunOut.Meta):
-        fields = (*RunOut.Meta.fields, "seconds", "attempts", "deliveries")
+        fields = (*RunOut.Meta.fields, "seconds", "acceptance", "attempts", "deliveries")
+
+    def get_acceptance(self, run: Run) -> AcceptanceOut | None:
+        found = accepted.acceptance(run)
+        if found is None:
+            return None
+        by, at = found.accepted_by.username, found.accepted_at
+        return {"by": by, "at": at.isoformat(), "reason": found.reason}
 
     def get_seconds(self, run: Run) -> float | None:
         return next((a.ran_for for a in run.attempts.all() if a.ran_for is not None), None)
@@ -138,6 +162,10 @@ class RunAgainIn(serializers.Serializer):
 
 class ReasonIn(serializers.Serializer):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class AcceptIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000)
 
 
 class SampleOut(serializers.Serializer):
@@ -209,6 +237,22 @@ class Runs(Nouns):
             by=self.by,
             now=timezone.now(),
         )
+        return self.shown(run)
+
+    @extend_schema(request=AcceptIn, responses=RunDetail)
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, pk: str) -> Response:
+        """Let a failure stand, with a reason: it waits for nobody any more."""
+        run = self.get_object()
+        acceptances.accept(run=run, by=self.by, now=timezone.now(), **self.given(AcceptIn))
+        return self.shown(run)
+
+    @extend_schema(request=None, responses=RunDetail)
+    @action(detail=True, methods=["post"])
+    def unaccept(self, request: Request, pk: str) -> Response:
+        """It counts as a failure again."""
+        run = self.get_object()
+        acceptances.undo(run=run, by=self.by, now=timezone.now())
         return self.shown(run)
 
     @extend_schema(responses=SampleOut)

@@ -42,7 +42,7 @@ def runs() -> QuerySet[Run]:
 
 def detailed() -> QuerySet[Run]:
     """Runs with their attempts and deliveries: three queries, however many there are."""
-    return runs().prefetch_related(
+    return runs().select_related("backfill").prefetch_related(
         Prefetch(
             "attempts",
             Attempt.objects.select_related("version", "deployment").order_by("-number"),

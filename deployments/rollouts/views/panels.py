@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from deployments.releases import queries as releases
 from deployments.rollouts import queries, verdicts
+from portal import navigation
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
@@ -17,9 +19,13 @@ def now(request: SignedInRequest, name: str) -> HttpResponse:
     """Right now: one line an environment, and beside the name how all of it stands."""
     component = catalog.component(name)
     places = queries.matrix(component, with_health=True)
+    words = navigation.under_environments(component, timezone.now())
     shown = {
         "component": component,
-        "places": [(place, verdicts.of_place(place)) for place in reversed(places)],
+        "places": [
+            (place, verdicts.of_place(place), words.get(place.environment.pk, ""))
+            for place in reversed(places)
+        ],
         "overall": verdicts.overall(places),
         "under_way": [place.deployment for place in places if place.deployment],
         "rejected": [place for place in places if place.rejection],

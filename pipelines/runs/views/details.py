@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from deployments.releases import queries as releases
+from pipelines.acceptances import queries as acceptances
 from pipelines.runs import beside, log, queries
 from pipelines.runs.models import Run
 from portal import htmx
@@ -52,6 +53,7 @@ def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
         "beside": beside.rows(before, after) if before and after else [],
         "sentence": beside.sentence(before, after) if before and after else "",
         "rejection": releases.rejection(run.release) if run.release else None,
+        "acceptance": acceptances.acceptance(run) if run.is_finished else None,
         "is_over": run.is_finished and all(d.state not in d.UNFINISHED for d in deliveries),
         "can_run": access.may(request.user, "run.again", run.transformation.component),
     }
