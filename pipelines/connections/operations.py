@@ -21,6 +21,7 @@ from portal.audit.refusals import kept
 from portal.background import enqueue
 from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
+from portal.notifications import operations as notifications
 from portal.search import operations as search
 
 BOTH_SIGN = timedelta(days=1)  # a new secret beside the one before
@@ -232,6 +233,7 @@ def rotate_secrets(*, by: User | None, now: datetime) -> int:
             former_secret=secrets.rotate(former) if former else None,
         )
         count += 1
+    count += notifications.rotate_addresses()
     audit.record(
         verb="secrets.rotate",
         by=by,

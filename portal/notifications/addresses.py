@@ -8,36 +8,49 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from portal.errors import Refused
 
-# What an address may begin with -> what the service is called. Nothing else is sent to.
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something that teams read, and apprise's plugin for it."""
+
+    label: str
+    plugin: str  # module.Class below apprise.plugins
+    has_own_host: bool = False  # it stands in the address; others have one host for everybody
+
+
+MATTERMOST = Service("Mattermost", "mattermost.NotifyMattermost", has_own_host=True)
+SLACK = Service("Slack", "slack.NotifySlack")
+TEAMS = Service("Microsoft Teams", "workflows.NotifyWorkflows", has_own_host=True)
+GOOGLE = Service("Google Chat", "google_chat.NotifyGoogleChat")
+DISCORD = Service("Discord", "discord.NotifyDiscord")
+ROCKET = Service("Rocket.Chat", "rocketchat.NotifyRocketChat", has_own_host=True)
+NTFY = Service("ntfy", "ntfy.NotifyNtfy", has_own_host=True)
+# What an address may begin with. Nothing else is sent to.
 SERVICES = {
-    "mmost": "Mattermost",
-    "mmosts": "Mattermost",
-    "slack": "Slack",
-    "msteams": "Microsoft Teams",
-    "workflows": "Microsoft Teams",
-    "gchat": "Google Chat",
-    "discord": "Discord",
-    "wxteams": "Webex",
-    "rocket": "Rocket.Chat",
-    "rockets": "Rocket.Chat",
-    "ntfy": "ntfy",
-    "ntfys": "ntfy",
-    "pagerduty": "PagerDuty",
-    "opsgenie": "Opsgenie",
+    "mmost": MATTERMOST,
+    "mmosts": MATTERMOST,
+    "slack": SLACK,
+    "workflow": TEAMS,
+    "workflows": TEAMS,
+    "gchat": GOOGLE,
+    "discord": DISCORD,
+    "webex": Service("Webex", "webexteams.NotifyWebexTeams"),
+    "rocket": ROCKET,
+    "rockets": ROCKET,
+    "ntfy": NTFY,
+    "ntfys": NTFY,
+    "pagerduty": Service("PagerDuty", "pagerduty.NotifyPagerDuty"),
+    "opsgenie": Service("Opsgenie", "opsgenie.NotifyOpsgenie"),
 }
 ALSO = {"mattermost": "mmost", "mattermosts": "mmosts"}
-# Services whose host stands in the address; the others have one host for everybody.
-OWN_HOST = {"mmost", "mmosts", "rocket", "rockets", "ntfy", "ntfys", "workflows"}
 # Webhooks as services show them, which apprise reads as they are.
 NATIVE = {
-    "hooks.slack.com": "Slack",
-    "discord.com": "Discord",
-    "discordapp.com": "Discord",
-    "chat.googleapis.com": "Google Chat",
-    "outlook.office.com": "Microsoft Teams",
-    ".webhook.office.com": "Microsoft Teams",
-    ".logic.azure.com": "Microsoft Teams",
-    ".powerplatform.com": "Microsoft Teams",
+    "hooks.slack.com": SLACK,
+    "discord.com": DISCORD,
+    "discordapp.com": DISCORD,
+    "chat.googleapis.com": GOOGLE,
+    ".logic.azure.com": TEAMS,
+    ".api.powerplatform.com": TEAMS,
 }
 # Mattermost's: https://chat.example.com/hooks/TOKEN, perhaps below a path
 HOOK = re.compile(r"(?P<path>(?:/[\w.-]+)*)/hooks/(?P<token>[\w-]{4,80})/?")
@@ -51,9 +64,14 @@ LONGEST = 600
 class Address:
     """A channel's address as it is kept."""
 
-    service: str
-    host: str  # to show, and to look at before sending; "" where the service is one for all
+    service: Service
+    host: str  # to show; "" where the service is one for all
     url: str  # with its token
+
+    @property
+    def is_native(self) -> bool:
+        """As the service itself shows it, not in apprise's way of writing."""
+        return self.url.startswith("https://")
 
 
 def read(text: str) -> Address:
@@ -73,19 +91,19 @@ def read(text: str) -> Address:
     if scheme not in SERVICES:
         raise Refused(
             f"Slipway does not know “{parts.scheme or text[:20]}”. Paste the address of an "
-            "incoming webhook of Mattermost, Slack or Teams, or one that begins with "
-            "mmosts://, slack://, msteams:// or pagerduty://.",
+            "incoming webhook of Mattermost, Slack or Teams, or one of apprise that begins with "
+            "mmosts://, slack://, workflows:// or pagerduty://.",
             field="address",
         )
     if not parts.netloc:
         raise Refused("Something is missing behind the two slashes.", field="address")
-    shown = host if scheme in OWN_HOST else ""
+    service = SERVICES[scheme]
     url = parts._replace(scheme=scheme, query=_query(parts.query), fragment="").geturl()
-    return Address(SERVICES[scheme], shown, url)
+    return Address(service, host if service.has_own_host else "", url)
 
 
 def _webhook(parts: SplitResult, host: str) -> Address:
-    native = next((name for end, name in NATIVE.items() if _is_at(host, end)), "")
+    native = next((service for end, service in NATIVE.items() if _is_at(host, end)), None)
     if native and parts.scheme == "https":
         return Address(native, host, parts._replace(fragment="").geturl())
     found = HOOK.fullmatch(parts.path)
@@ -99,7 +117,7 @@ def _webhook(parts: SplitResult, host: str) -> Address:
     place = parts.netloc.rpartition("@")[2]
     path = f"{found['path']}/{quote(found['token'])}"
     query = _query(parts.query)
-    return Address("Mattermost", host, f"{scheme}://{place}{path}{'?' if query else ''}{query}")
+    return Address(MATTERMOST, host, f"{scheme}://{place}{path}{'?' if query else ''}{query}")
 
 
 def _is_at(host: str, end: str) -> bool:

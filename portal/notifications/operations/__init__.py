@@ -3,7 +3,12 @@
 from datetime import datetime
 
 from portal.notifications.operations import outbox
-from portal.notifications.operations.connecting import add_channel, remove_channel, test_channel
+from portal.notifications.operations.connecting import (
+    add_channel,
+    remove_channel,
+    rotate_addresses,
+    test_channel,
+)
 from portal.notifications.operations.folding import fold, remind
 from portal.notifications.operations.outbox import send_again
 from portal.notifications.operations.reading import mark_all_read, mark_read
@@ -31,6 +36,7 @@ __all__ = [
     "prefer",
     "remind",
     "remove_channel",
+    "rotate_addresses",
     "send_again",
     "subscribe",
     "sweep",

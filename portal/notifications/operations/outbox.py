@@ -161,7 +161,8 @@ def _resend(now: datetime, most: int = 200) -> int:
         .only("pk")[:most]
     )
     # A moved next_at keeps the following sweeps from sending the same rows each time.
-    Message.objects.filter(pk__in=due, state=Message.State.QUEUED).update(next_at=now)
+    waiting = Message.objects.filter(pk__in=[row.pk for row in due], state=Message.State.QUEUED)
+    waiting.update(next_at=now)
     for message in due:
         writing.send(message)
     return len(due)
