@@ -153,8 +153,19 @@ def is_among(who: User, role: str, teams: Collection[str] = ()) -> bool:
     if role == PLATFORM:
         return False
     least = RANK[Role.VIEWER] if role == "anyone" else RANK[Role(role)]
-    held = Membership.objects.filter(user=who, role__in=[r for r in Role if RANK[r] >= least])
-    return (held.filter(team__name__in=teams) if teams else held).exists()
+    return any(
+        RANK[Role(held)] >= least and (not teams or team in teams)
+        for team, held in _memberships(who)
+    )
+
+
+def _memberships(who: User) -> list[tuple[str, str]]:
+    """(team, role) by name, read once a person object."""
+    held: list[tuple[str, str]] | None = getattr(who, "_held", None)
+    if held is None:
+        held = list(Membership.objects.filter(user=who).values_list("team__name", "role"))
+        who._held = held  # type: ignore[attr-defined]  # noqa: SLF001
+    return held
 
 
 def teams_where(who: User, verb: str) -> QuerySet[Team]:
