@@ -29,6 +29,7 @@ EXECUTE = "pipelines.runs.tasks.execute"
 BACKFILLS = "pipelines.backfills.tasks.tick"
 HELD_AGAIN = timedelta(seconds=15)
 LOG_CHARACTERS = 64_000
+LONGEST_ATTEMPT = 2 * 86_400  # seconds; a run's own limit is half of that
 
 
 @transaction.atomic
@@ -253,6 +254,7 @@ def _what_next(run: Run, *, again: bool, cancelled: bool, now: datetime) -> dict
 
 def sweep(*, now: datetime) -> int:
     """Send again what is due and was not taken; take back what a dead worker held."""
+    artifacts.remove_stale_inputs(older_than=LONGEST_ATTEMPT)
     return take_back(now=now) + resend(now=now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
@@ -50,3 +51,14 @@ def remove_inputs(path: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):  # another attempt of the run has its own in there
             folder.parent.rmdir()
+
+
+def remove_stale_inputs(*, older_than: float) -> None:
+    """Forget what attempts fetched that ended without anyone to clear up; seconds since then."""
+    folder = absolute("inputs")
+    if not folder.is_dir():
+        return
+    oldest = time.time() - older_than
+    for path in folder.iterdir():
+        if path.stat().st_mtime < oldest:
+            shutil.rmtree(path, ignore_errors=True)

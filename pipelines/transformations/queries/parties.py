@@ -75,7 +75,8 @@ def _misfits(reading: Reading, things: Things) -> Iterator[Finding]:
 
 
 def _wanted(name: str, entry: Mapping[str, Any]) -> Wanted:
-    return Wanted(name, path=str(entry.get("path") or ""), table=str(entry.get("table") or ""))
+    words = {word: str(entry.get(word) or "") for word in ("path", "table", "format")}
+    return Wanted(name, **words)
 
 
 def _wrong_client(
