@@ -75,8 +75,8 @@ def _misfits(reading: Reading, things: Things) -> Iterator[Finding]:
 
 
 def _wanted(name: str, entry: Mapping[str, Any]) -> Wanted:
-    words = {word: str(entry.get(word) or "") for word in ("path", "table", "format")}
-    return Wanted(name, **words)
+    path, table, form = (str(entry.get(word) or "") for word in ("path", "table", "format"))
+    return Wanted(name, path=path, table=table, format=form)
 
 
 def _wrong_client(
