@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from deployments.rollouts import operations as rollouts
+from pipelines.backfills import operations as backfills
 from pipelines.runs import operations as runs
 from portal.accounts.models import Team, User
 from tests.conftest import NOW
@@ -29,15 +30,15 @@ PAGES = {
     "/components/": 17,
     "/components/?q=carrier&live=staging&runs=failing&mine=1&sort=tier": 17,
     "/components/carrier-punctuality/": 6,
-    "/components/carrier-punctuality/panels/now": 12,
+    "/components/carrier-punctuality/panels/now": 13,
     "/components/carrier-punctuality/panels/runs": 8,
     "/components/carrier-punctuality/panels/changes": 6,
     "/components/carrier-punctuality/panels/versions": 10,
     "/components/carrier-punctuality/panels/clients": 4,
     "/components/carrier-punctuality/panels/schedule": 7,
     "/components/carrier-punctuality/grid?environment=preview": 15,
-    "/components/carrier-punctuality/backfill?environment=preview": 15,
-    "/backfills/": 5,
+    "/components/carrier-punctuality/backfill?environment=preview": 12,
+    "/backfills/": 3,
     "/components/carrier-punctuality/runs/": 6,
     "/components/carrier-punctuality/deployments/": 7,
     "/components/carrier-punctuality/versions/": 11,
@@ -62,6 +63,7 @@ def whole(
 def test_queries_do_not_grow_with_the_data(whole: Whole, people: dict[str, User]) -> None:
     client = Client()
     client.force_login(people["ines"])
+    due(whole, -1)
     before = counted(client)
     more(whole)
     after = counted(client)
@@ -80,6 +82,18 @@ def _count(client: Client, path: str) -> int:
     return len(captured)
 
 
+def due(whole: Whole, second: int) -> None:
+    """A run that has a due time, as its schedule starts it."""
+    runs.start(
+        transformation=whole.component.transformation,
+        environment=whole.backfill.environment,
+        parameters={},
+        logical_at=later(NOW, second),
+        by=None,
+        now=NOW,
+    )
+
+
 def more(whole: Whole) -> None:
     """Four more of everything that these pages list."""
     component, house = whole.component, whole.house
@@ -93,6 +107,16 @@ def more(whole: Whole) -> None:
             request_key=f"more-{number}",
             now=now,
             **given,
+        )
+        due(whole, number)
+        backfills.start(
+            transformation=component.transformation,
+            environment=whole.backfill.environment,
+            start_at=later(NOW, -86_400 * 30),
+            end_at=NOW,
+            by=house.developer,
+            now=now,
+            reason="More of it.",
         )
     rollouts.pause(
         component=component,
