@@ -40,5 +40,6 @@ app.autodiscover_tasks(
         "pipelines.backfills",
         "pipelines.deliveries",
         "pipelines.previews",
+        "pipelines.retention",
     ]
 )

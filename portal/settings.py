@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # fixed ticks: nothing to keep 
 RUN_SLOTS = env.integer("SLIPWAY_RUN_SLOTS", 2)
 BACKFILL_SLOTS = env.integer("SLIPWAY_BACKFILL_SLOTS", max(1, RUN_SLOTS - 1))
 LEASE_SECONDS = env.integer("SLIPWAY_LEASE", 30)
+KEEP_RESULTS_DAYS = env.integer("SLIPWAY_KEEP_RESULTS_DAYS", 90)  # 0: for ever
 # A queued row whose message has not been taken by then is sent again.
 RESEND_SECONDS = env.integer("SLIPWAY_RESEND", 5)
 

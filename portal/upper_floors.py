@@ -79,6 +79,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(1.0),
         "options": {"expires": 3},
     },
+    "tidy staged results": {
+        "task": "pipelines.retention.tasks.tidy",
+        "schedule": schedule(3600.0),
+        "options": {"expires": 600},
+    },
     "sweep notifications": {
         "task": "portal.notifications.tasks.sweep",
         "schedule": schedule(2.0),

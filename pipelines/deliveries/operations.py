@@ -182,6 +182,11 @@ def again(*, delivery: Delivery, by: User, now: datetime, reason: str) -> Delive
 
 def _next_revision(delivery: Delivery, *, by: User, reason: str, now: datetime) -> Delivery:
     run = Run.objects.select_for_update().get(pk=delivery.run_id)
+    if not run.result_path:  # see pipelines/retention
+        raise Refused(
+            "Its staged result was tidied away: newer ones have taken its place. Start the run "
+            "again to make it anew."
+        )
     last = Delivery.objects.filter(run=run, name=delivery.name).aggregate(last=Max("revision"))
     run.revision = max(run.revision, last["last"]) + 1
     run.save(update_fields=["revision"])

@@ -44,6 +44,11 @@ def remove(path: str) -> None:
     absolute(path).unlink(missing_ok=True)
 
 
+def remove_beside(path: str) -> None:
+    """Forget a run's folder, by one of its results: other attempts' and conversions lie there."""
+    shutil.rmtree(absolute(path).parent, ignore_errors=True)
+
+
 def remove_inputs(path: str) -> None:
     """Forget what an attempt fetched: it is somebody's data, and nobody reads it any more."""
     folder = absolute(path)

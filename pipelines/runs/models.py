@@ -116,6 +116,9 @@ class Run(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="run_leased"),
             models.Index(fields=["transformation", "environment", "-id"], name="run_by_place"),
             models.Index(fields=["transformation", "-id"], name="run_by_transformation"),
+            models.Index(
+                fields=["finished_at"], condition=~Q(result_path=""), name="run_with_result"
+            ),
         ]
 
     def __str__(self) -> str:

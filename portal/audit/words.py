@@ -39,6 +39,7 @@ SAID = {
     "run.start": "started",
     "run.again": "started again",
     "run.cancel": "cancelled",
+    "run.tidy": "tidied away the staged result of",
     "run.accept": "accepted",
     "run.unaccept": "took back that it accepted",
     "schedule.leave_out": "left out due times of",

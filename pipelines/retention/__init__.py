@@ -1,0 +1,1 @@
+"""How long staged results are kept, and what is tidied."""
