@@ -46,6 +46,7 @@ RAIL = (
         "c",
         *("component", "plan", "version", "release", "hold"),
     ),
+    _entry("Golden paths", "portal:golden-path-list", "path", "p", "golden"),
     _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
     _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery", "backfill"),
     _entry("Changes", "observability:change-list", "change", "x", "change"),
@@ -85,6 +86,7 @@ COMPONENT_MARGIN = (
     Panel("Schedule", "pipelines:component-schedule", 3),
     Panel("Clients", "pipelines:component-clients", 2),
     Panel("Versions", "deployments:component-releases", 3),
+    Panel("Ready for others", "portal:component-checklist", 4),
 )
 
 
@@ -107,6 +109,12 @@ NEEDS = {
     "Deployments": "deployments.rollouts.queries.waiting.needs_of",
     "Runs and deliveries": "pipelines.runs.waiting.needs_of",
     "Schedules": "pipelines.schedules.waiting.needs_of",
+}
+# What a component has and lacks, by who says so: (component, user) -> Items
+CHECKS = {
+    "The catalog": "portal.catalog.checklist.of",
+    "Deployments": "deployments.rollouts.readiness.of",
+    "Transformations": "pipelines.transformations.readiness.of",
 }
 # What the catalog can be narrowed down by, beside what it knows itself: Aspects
 ASPECTS = (
@@ -193,6 +201,19 @@ def facts(components: Sequence[Any]) -> dict[str, dict[Any, Any]]:
             log.exception("%s did not answer for a list of components", path)
             found[name] = {}
     return found
+
+
+def checks(component: Any, user: Any) -> tuple[list[Any], list[str]]:
+    """What a component has and lacks, and the floors that did not answer."""
+    found: list[Any] = []
+    silent: list[str] = []
+    for floor, path in CHECKS.items():
+        try:
+            found += import_string(path)(component, user)
+        except Exception:
+            log.exception("%s did not answer for the checklist", floor)
+            silent.append(floor)
+    return found, silent
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

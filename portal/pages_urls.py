@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from portal.accounts import views as accounts
 from portal.audit import views as audit
+from portal.catalog import editing
 from portal.catalog import views as catalog
 from portal.home import views as home
 from portal.palette import views as palette
@@ -28,8 +29,13 @@ urlpatterns = [
     path("people/<slug:username>/", accounts.person, name="person-detail"),
     path("components/", catalog.listing, name="component-list"),
     path("components/<slug:name>/", catalog.detail, name="component-detail"),
+    path("components/<slug:name>/edit", editing.edit, name="component-edit"),
+    path("components/<slug:name>/hand-over", editing.hand_over, name="component-hand-over"),
+    path("components/<slug:name>/hand-over/lacking", editing.lacking, name="component-lacking"),
+    path("components/<slug:name>/panels/checklist", catalog.checklist, name="component-checklist"),
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),
     path("audit/", audit.listing, name="audit-list"),
     path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
+    path("golden-paths/", include("portal.golden_paths.pages_urls")),
     path("api/docs/", reference.page, name="api-docs"),
 ]

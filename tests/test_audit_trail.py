@@ -39,6 +39,14 @@ KEPT = {
         "DELETE /api/v1/teams/{name}/members/{username}/",
     ],
     "environment.create": ["POST /api/v1/environments/"],
+    "component.change": [
+        "PATCH /api/v1/components/{name}/",
+        "POST /components/{name}/edit",
+    ],
+    "component.hand_over": [
+        "POST /api/v1/components/{name}/hand-over/",
+        "POST /components/{name}/hand-over",
+    ],
     "binding.set": ["POST /api/v1/bindings/"],
     "binding.unset": ["DELETE /api/v1/bindings/{pk}/"],
     "grant.give": ["POST /api/v1/grants/"],

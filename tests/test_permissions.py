@@ -67,6 +67,8 @@ LOOKING = """
 /components/{name}/in/{environment}/configure
 /components/{name}/panels/changes /components/{name}/panels/clients
 /deployments/{number}/panels/deliveries
+/components/{name}/panels/checklist /components/{name}/hand-over
+/components/{name}/hand-over/lacking
 /components/{name}/panels/now /components/{name}/panels/runs /components/{name}/panels/versions
 /components/{name}/plan /components/{name}/runs/
 /components/{name}/versions/ /components/{name}/versions/{number}/
@@ -125,6 +127,17 @@ TABLE: dict[str, Row] = {
     "POST /api/v1/components/": (
         DEVELOPERS,
         says(name="weather-api", team="airline-data", kind="api"),
+    ),
+    "PATCH /api/v1/components/{name}/": (MAINTAINERS, says(title="On time")),
+    "POST /api/v1/components/{name}/hand-over/": (
+        MAINTAINERS,
+        says(to="finance-data", reason="Theirs.", confirm="carrier-punctuality"),
+    ),
+    "GET /components/{name}/edit": (MAINTAINERS, None),
+    "POST /components/{name}/edit": (MAINTAINERS, says(title="On time", tier="2")),
+    "POST /components/{name}/hand-over": (
+        MAINTAINERS,
+        says(to="finance-data", reason="Theirs.", confirm="carrier-punctuality"),
     ),
     "POST /api/v1/environments/": ((PLATFORM,), says(name="sandbox", title="Sandbox", order=5)),
     "POST /api/v1/connections/": (

@@ -9,14 +9,16 @@ from typing import Any
 from django.db import transaction
 
 from portal.accounts import access
-from portal.accounts.models import Team, User
+from portal.accounts.models import Role, Team, User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
-from portal.catalog import findable
+from portal.catalog import facts, findable
 from portal.catalog.models import Component, Dependency
 from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
+
+CHANGEABLE = ("title", "description", "tier", "lifecycle", "links")
 
 
 @transaction.atomic
@@ -63,6 +65,122 @@ def register(
     )
     search.put(findable.thing(component))
     return component
+
+
+@kept("component.change", "component", "component")
+@transaction.atomic
+def change(
+    *,
+    component: Component,
+    by: User,
+    now: datetime,
+    seen: str = "",
+    **given: Any,
+) -> Component:
+    """Write down what it is: `title`, `description`, `tier`, `lifecycle`, `links`, as far as given.
+
+    `seen` is the digest of the facts that the person saw: Moved where they are others now.
+    """
+    access.require(by, "component.change", component)
+    current = _locked(component)
+    before = facts_of(current)
+    if seen and seen != facts.digest(before):
+        raise Moved(
+            f"Someone else changed {current.name} meanwhile. Look at what stands there now, "
+            "then change it again."
+        )
+    after = {**before, **_checked(current, given)}
+    if after == before:
+        return current
+    for name, value in after.items():
+        setattr(current, name, value)
+    current.save(update_fields=list(after))
+    search.put(findable.thing(current))
+    different = [name for name in after if after[name] != before[name]]
+    audit.record(
+        verb="component.change",
+        by=by,
+        now=now,
+        kind="component",
+        thing=current.name,
+        thing_id=current.pk,
+        component=current.name,
+        team=current.team.name,
+        before={name: before[name] for name in different},
+        after={name: after[name] for name in different},
+    )
+    return current
+
+
+@kept("component.hand_over", "component", "component")
+@transaction.atomic
+def hand_over(
+    *, component: Component, to: Team, confirm: str, by: User, now: datetime, reason: str
+) -> Component:
+    """Another team answers for it from now on. `confirm` is its name, written once more."""
+    access.require(by, "component.hand_over", component)
+    current = _locked(component)
+    if to.pk == current.team_id:
+        raise Moved(f"{to.name} answers for {current.name} already.", field="to")
+    if confirm.strip() != current.name:
+        raise Refused(f"Write {current.name} to confirm that you mean it.", field="confirm")
+    if not reason.strip():
+        raise Refused("Say why. The other team reads it.", field="reason")
+    if not to.memberships.exclude(role=Role.VIEWER).exists():
+        raise Refused(
+            f"Nobody in {to.name} could answer for it. Someone with the platform role can name a "
+            "first maintainer there.",
+            field="to",
+        )
+    before, current.team = current.team, to
+    current.save(update_fields=["team"])
+    search.put(findable.thing(current))
+    audit.record(
+        verb="component.hand_over",
+        by=by,
+        now=now,
+        kind="component",
+        thing=current.name,
+        thing_id=current.pk,
+        component=current.name,
+        team=to.name,
+        reason=reason.strip(),
+        before={"team": before.name},
+        after={"team": to.name},
+    )
+    return current
+
+
+def facts_of(component: Component) -> dict[str, Any]:
+    """What people may change of it, as it is now."""
+    return {name: getattr(component, name) for name in CHANGEABLE}
+
+
+def _checked(component: Component, given: dict[str, Any]) -> dict[str, Any]:
+    """The values as they are kept; refused, by field, where they can't be."""
+    if unknown := given.keys() - set(CHANGEABLE):
+        raise Refused(f"{min(unknown)} can't be changed.", field=min(unknown))
+    if "tier" in given and given["tier"] not in range(1, 5):
+        raise Refused("A tier is a number from 1, the most important, to 4.", field="tier")
+    if "lifecycle" in given and given["lifecycle"] != component.lifecycle:
+        _refuse_lifecycle(component, given["lifecycle"])
+    if "links" in given:
+        wanted = facts.links(given["links"])
+        for problem in facts.problems(wanted):
+            raise Refused(problem, field="links")
+        given = {**given, "links": [link.kept() for link in wanted]}
+    return {key: value.strip() if isinstance(value, str) else value for key, value in given.items()}
+
+
+def _refuse_lifecycle(component: Component, wanted: str) -> None:
+    stages = (Component.Lifecycle.EXPERIMENTAL, Component.Lifecycle.PRODUCTION)
+    if wanted not in stages:
+        raise Refused(
+            "Deprecating has a date and tells those who use it: it is a golden path of its own.",
+            field="lifecycle",
+        )
+    if component.lifecycle == Component.Lifecycle.DEPRECATED:
+        raise Refused(f"{component.name} is deprecated. Take that back first.", field="lifecycle")
 
 
 def depend(

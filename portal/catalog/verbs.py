@@ -15,6 +15,21 @@ def of_component(user: User, component: Component) -> list[Verb]:
     name = component.name
     address = reverse("portal:component-audit", args=[name])
     found = [Verb(f"Audit of {name}", address, "audit", name, also="history who", is_quick=False)]
-    if not access.may(user, "component.change", component):
-        return found
+    if access.may(user, "component.change", component):
+        edit = reverse("portal:component-edit", args=[name])
+        also = "change describe runbook tier title"
+        found.append(Verb("Edit what it is", edit, "configuration", name, also=also, key="e"))
+    if access.may(user, "component.hand_over", component):
+        over = reverse("portal:component-hand-over", args=[name])
+        found.append(
+            Verb(
+                "Hand it over…",
+                over,
+                "team",
+                name,
+                also="owner team give",
+                is_quick=False,
+                is_dialog=True,
+            )
+        )
     return found

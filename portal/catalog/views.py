@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal import navigation, pages
+from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
 from portal.audit import queries as audit
 from portal.catalog import graph, queries
@@ -48,6 +49,21 @@ def detail(request: SignedInRequest, name: str) -> HttpResponse:
         "margin": navigation.COMPONENT_MARGIN,
     }
     return render(request, "portal/catalog/detail.html", shown)
+
+
+def checklist(request: SignedInRequest, name: str) -> HttpResponse:
+    """What it lacks before others can rely on it, each with where that is mended."""
+    component = queries.component(name)
+    items, silent = navigation.checks(component, request.user)
+    shown = {
+        "component": component,
+        "total": len(items),
+        "met": [item for item in items if item.is_met],
+        "lacking": [item for item in items if not item.is_met],
+        "silent": silent,
+        "can_change": access.may(request.user, "component.change", component),
+    }
+    return render(request, "portal/catalog/_checklist.html", shown)
 
 
 def audited(request: SignedInRequest, name: str) -> HttpResponse:

@@ -1,13 +1,16 @@
-"""Tags of what was searched for."""
+"""Tags of what can be found: marked words, links of a component."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from portal.catalog import facts
 
 register = template.Library()
 
@@ -22,6 +25,12 @@ def marked(text: str, words: Iterable[str]) -> SafeString:
     return format_html_join(
         "", "{}", ((_one(piece, is_hit=bool(n % 2)),) for n, piece in enumerate(pieces))
     )
+
+
+@register.filter
+def known_links(kept: Iterable[Mapping[str, Any]]) -> list[facts.Link]:
+    """The links of a component with their icons, the runbook among the first."""
+    return facts.links(kept)
 
 
 def _one(piece: str, *, is_hit: bool) -> SafeString:
