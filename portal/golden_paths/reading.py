@@ -50,7 +50,7 @@ def as_text(file: str | bytes | dict[str, Any]) -> str:
     """The file as it is kept beside its content: as written, or as JSON where it was data."""
     if isinstance(file, dict):
         return json.dumps(file, indent=2, ensure_ascii=False)
-    return file if isinstance(file, str) else file.decode()
+    return file if isinstance(file, str) else file.decode(errors="replace")
 
 
 def _findings(found: Document, known: Vocabulary) -> Iterator[Finding]:

@@ -1,0 +1,71 @@
+"""Publishing a path: paste or choose its file, look at what it says, say yes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from portal import htmx
+from portal.accounts import access
+from portal.accounts.middleware import SignedInRequest
+from portal.golden_paths import forms, operations, queries, reading
+from portal.golden_paths.models import GoldenPath
+
+asks = require_http_methods(["GET", "POST"])
+
+
+@asks
+def publish(request: SignedInRequest, name: str = "") -> HttpResponse:
+    """A new path, or with `name` a new version of that one."""
+    access.require(request.user, "golden_path.publish")
+    path = queries.path(name, request.user) if name else None
+    form = forms.PublishForm(request.POST or None, request.FILES or None, initial=_initial(path))
+    found = None
+    if request.method == "POST" and form.is_valid():
+        found = reading.read(form.file, queries.vocabulary())
+        if not found.findings and "look" not in request.POST:
+            done = htmx.attempt(form, lambda: _publish(request, form, name))
+            if done:
+                return htmx.go(request, done[0].path.url)
+    shown: dict[str, Any] = {
+        "path": path,
+        "form": form,
+        "found": found,
+        "file": reading.as_text(form.file) if found else form["definition"].value() or "",
+        "kinds": queries.kinds(),
+    }
+    status = 422 if found and found.findings else htmx.status_of(form)
+    return render(request, "portal/golden_paths/publish.html", shown, status=status)
+
+
+@asks
+def offer(request: SignedInRequest, name: str) -> HttpResponse:
+    """Take a path from the shelf, or put it back."""
+    path = queries.path(name, request.user)
+    form = forms.OfferForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: operations.offer(
+                path=path,
+                is_offered=not path.is_offered,
+                by=request.user,
+                now=timezone.now(),
+                reason=form.cleaned_data["reason"],
+            ),
+        )
+        if done:
+            return htmx.go(request, path.url)
+    return htmx.dialog(request, "portal/golden_paths/_offer.html", {"form": form, "path": path})
+
+
+def _publish(request: SignedInRequest, form: forms.PublishForm, name: str) -> Any:
+    return operations.publish(definition=form.file, by=request.user, now=timezone.now(), name=name)
+
+
+def _initial(path: GoldenPath | None) -> dict[str, str]:
+    return {"definition": path.current.file} if path and path.current else {}
