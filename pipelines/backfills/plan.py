@@ -21,7 +21,7 @@ from portal import figures
 
 MOST = 2000  # due times in one backfill
 GOOD, OPEN = "succeeded", ("queued", "running")
-OVERHEAD = 0.3  # seconds between the end of one run and the beginning of the next
+OVERHEAD = 0.1  # seconds between the end of one run and the beginning of the next
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from pipelines.backfills import forms, operations, queries
 from pipelines.backfills.models import Backfill
 from pipelines.backfills.plan import Plan
 from pipelines.grid import queries as grid
-from pipelines.schedules import words
+from pipelines.schedules import due, words
 from pipelines.transformations.models import Transformation
 from portal import htmx, pages
 from portal.accounts import access
@@ -29,7 +29,8 @@ from portal.accounts.middleware import SignedInRequest
 from portal.errors import Refused
 
 asks = require_http_methods(["GET", "POST"])
-WEEK = timedelta(days=7)
+WEEK, LONG = timedelta(days=7), timedelta(days=400)
+EVERY_DAY = "0 6 * * *"
 
 
 @asks
@@ -75,20 +76,24 @@ def _place(transformation: Transformation, wanted: str) -> Environment:
 
 
 def _defaults(transformation: Transformation, place: Environment) -> dict[str, Any]:
-    """The last week, by the schedule that holds there."""
+    """The last ten due times of the schedule that holds there."""
     schedule = queries.rhythm_of(transformation, place)
     zone = schedule.timezone if schedule else "UTC"
-    now = timezone.now().astimezone(ZoneInfo(zone))
     parameters = schedule.parameters if schedule else {}
+    now = timezone.now()
+    times = due.newest(
+        schedule.cron if schedule else EVERY_DAY, zone, after=now - LONG, until=now, most=10
+    )
+    start, end = (times[0], times[-1]) if times else (now - WEEK, now)
     return {
         "environment": place.name,
-        "start": (now - WEEK).strftime(forms.AT),
-        "end": now.strftime(forms.AT),
+        "start": start.astimezone(ZoneInfo(zone)).strftime(forms.AT),
+        "end": end.astimezone(ZoneInfo(zone)).strftime(forms.AT),
         "which": Backfill.Which.FAILED.value,
         "delivering": "yes",
         "concurrency": "1",
         "order": "oldest",
-        "cron": schedule.cron if schedule else "0 6 * * *",
+        "cron": schedule.cron if schedule else EVERY_DAY,
         "timezone": zone,
         "parameters": yaml.safe_dump(parameters, sort_keys=False) if parameters else "",
     }

@@ -63,8 +63,8 @@ class Standing:
 
 
 def of_component(component: Component) -> list[Standing]:
-    """Its schedules in the order of the environments; three queries."""
-    rows = schedules().filter(transformation__component=component).order_by("environment__order")
+    """Its schedules, production first; three queries."""
+    rows = schedules().filter(transformation__component=component).order_by("-environment__order")
     found = list(rows)
     holds = {
         hold.environment_id: hold

@@ -15,6 +15,7 @@ from pipelines.backfills import queries
 from pipelines.backfills.models import Backfill, Part
 from pipelines.backfills.operations import writing
 from pipelines.transformations.models import Transformation
+from portal import figures
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.errors import Moved, Refused
@@ -88,7 +89,7 @@ def start(
         external_id=f"backfill:{backfill.pk}",
         component=transformation.component,
         environment=environment,
-        title=f"Backfill {backfill.number}: {plan.summary}",
+        title=f"Backfill {backfill.number} of {figures.times(backfill.total, 'run')}",
         by=by,
         started_at=now,
         finished_at=now,

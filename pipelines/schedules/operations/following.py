@@ -95,6 +95,7 @@ def take_over(*, row: Schedule, live: Live | None, now: datetime) -> list[Run]:
         "catch_up": wanted.catch_up if wanted else row.catch_up,
         "parameters": dict(wanted.parameters) if wanted else {},
         "stood": row.state if row.state in Schedule.STANDING_STILL else row.stood,
+        "message": "",
     }
     if not is_same_clock:
         changes |= _another_clock(row, wanted, switched_at)
@@ -139,7 +140,6 @@ def _another_clock(row: Schedule, wanted: Rhythm | None, switched_at: datetime) 
         "since_at": since,
         "next_at": next(following, None),
         "stood": "",
-        "message": "",
     }
 
 
