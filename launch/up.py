@@ -61,9 +61,9 @@ class Slipway:
         self._must_succeed("compile", "The source could not be compiled")
 
     def prepare_database(self) -> None:
-        """Migrations, and the static files where their sources changed."""
+        """Tables and shipped paths, and the static files where their sources changed."""
         fingerprint = frontend.collected(self.settings.places)
-        self.supervisor.start(self.settings.manage("migrate", "migrate", "--skip-checks"))
+        self.supervisor.start(self.settings.manage("migrate", "prepare", "--skip-checks"))
         if fingerprint:
             collect = ("collectstatic", "--noinput", "--clear", "--verbosity", "0")
             self.supervisor.start(self.settings.manage("static", *collect))
