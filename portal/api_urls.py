@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from portal.accounts.api import Teams, Tokens, Users, Who
 from portal.audit.api import Audit
 from portal.catalog.api import Components
+from portal.feedback.api import FeedbackNoun
 from portal.search.api import Search
 
 router = SimpleRouter()
@@ -16,9 +17,11 @@ router.register("teams", Teams, basename="team")
 router.register("tokens", Tokens, basename="token")
 router.register("components", Components, basename="component")
 router.register("audit", Audit, basename="audit")
+router.register("feedback", FeedbackNoun, basename="feedback")
 
 urlpatterns = [
     path("whoami/", Who.as_view(), name="whoami"),
     path("search/", Search.as_view(), name="search"),
+    path("", include("portal.notifications.api_urls")),
     *router.urls,
 ]

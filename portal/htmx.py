@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -37,6 +38,21 @@ def page(
 def go(request: HttpRequest, url: str) -> HttpResponse:
     """Open another page after a write."""
     return HttpResponseClientRedirect(url) if is_fragment(request) else HttpResponseRedirect(url)
+
+
+def done(request: HttpRequest, message: str, url: str) -> HttpResponse:
+    """It is done: say so and close the dialog, without leaving the page that it was opened on.
+
+    Without script there is no page below: then `url` is opened.
+    """
+    if not is_fragment(request):
+        messages.success(request, message)
+        return HttpResponseRedirect(url)
+    response = render(request, "ui/_toast.html", {"message": message, "tone": "good"})
+    response.headers["HX-Retarget"] = ".toasts"
+    response.headers["HX-Reswap"] = "beforeend"
+    response.headers["HX-Trigger"] = "done"  # dialogs.js closes it
+    return response
 
 
 def live(

@@ -13,8 +13,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
+from portal.notifications import queries as notifications
 from portal.palette.verbs import Verb
 from portal.shortcuts import SHEETS
 from portal.tones import Tone
@@ -109,7 +111,10 @@ NEEDS = {
     "Deployments": "deployments.rollouts.queries.waiting.needs_of",
     "Runs and deliveries": "pipelines.runs.waiting.needs_of",
     "Schedules": "pipelines.schedules.waiting.needs_of",
+    "Messages": "portal.notifications.waiting.needs_of",
 }
+# What went on since midnight, in a few words: (teams, now) -> sentence parts
+TODAY = ("pipelines.runs.today.of",)
 # What a component has and lacks, by who says so: (component, user) -> Items
 CHECKS = {
     "The catalog": "portal.catalog.checklist.of",
@@ -203,6 +208,17 @@ def facts(components: Sequence[Any]) -> dict[str, dict[Any, Any]]:
     return found
 
 
+def today(teams: Sequence[Any], now: datetime) -> list[str]:
+    """What these teams' components did since midnight; a silent floor says nothing here."""
+    said: list[str] = []
+    for path in TODAY if teams else ():
+        try:
+            said += import_string(path)(teams, now)
+        except Exception:
+            log.exception("%s did not say what went on today", path)
+    return said
+
+
 def checks(component: Any, user: Any) -> tuple[list[Any], list[str]]:
     """What a component has and lacks, and the floors that did not answer."""
     found: list[Any] = []
@@ -217,7 +233,7 @@ def checks(component: Any, user: Any) -> tuple[list[Any], list[str]]:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the rail, where we are in it, and the time. No queries."""
+    """For every template: the rail, where we are in it, the time. One query, for the bell."""
     match = request.resolver_match
     name = match.view_name.partition(":")[2] if match and match.view_name else ""
     noun = name.partition("-")[0]
@@ -227,7 +243,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "component_tabs": COMPONENT_TABS,
         "shortcuts": SHEETS,
         "now": timezone.now(),
+        "unread": SimpleLazyObject(lambda: _unread(request)),
     }
+
+
+def _unread(request: HttpRequest) -> int:
+    """What the bell counts: one query by index, and only in a page that has the bell."""
+    user = getattr(request, "user", None)
+    return notifications.unread(user) if user else 0
 
 
 def _marked(entries: Iterable[Entry], noun: str) -> list[tuple[Entry, bool]]:

@@ -8,6 +8,7 @@ from portal.accounts import views as accounts
 from portal.audit import views as audit
 from portal.catalog import editing
 from portal.catalog import views as catalog
+from portal.feedback import views as feedback
 from portal.home import views as home
 from portal.palette import views as palette
 from portal.reference import views as reference
@@ -36,6 +37,10 @@ urlpatterns = [
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),
     path("audit/", audit.listing, name="audit-list"),
     path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
+    path("notifications/", include("portal.notifications.pages_urls")),
+    path("feedback/", feedback.listing, name="feedback-list"),
+    path("feedback/give", feedback.give, name="feedback-give"),
+    path("feedback/<uuid:pk>/handle", feedback.handle, name="feedback-handle"),
     path("golden-paths/", include("portal.golden_paths.pages_urls")),
     path("api/docs/", reference.page, name="api-docs"),
 ]

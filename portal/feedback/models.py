@@ -19,14 +19,6 @@ class Feedback(models.Model):
         UP = "up", "Helped"
         DOWN = "down", "Got in the way"
 
-        @property
-        def tone(self) -> Tone:
-            return "good" if self is Feedback.Thumb.UP else "warn"
-
-        @property
-        def icon(self) -> str:
-            return f"thumb-{self.value}"
-
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     page = models.CharField(max_length=80, blank=True)  # "pipelines:run-detail"
     thumb = models.CharField(max_length=4, choices=Thumb)
@@ -62,3 +54,11 @@ class Feedback(models.Model):
     def subject(self) -> str:
         """The page in words: "run detail"."""
         return self.page.rpartition(":")[2].replace("-", " ") or "a page"
+
+    @property
+    def tone(self) -> Tone:
+        return "good" if self.thumb == self.Thumb.UP else "warn"
+
+    @property
+    def icon(self) -> str:
+        return f"thumb-{self.thumb}"

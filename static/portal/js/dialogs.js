@@ -31,6 +31,9 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target === dialog) dialog.querySelector("[aria-invalid=true]")?.focus();
 });
 
+// It is done (see portal/htmx.py): the page below was never left.
+document.addEventListener("done", () => dialog.close());
+
 // What went well fades by itself; what was refused stays until it is closed.
 function fade(toast) {
   if (toast.dataset.tone === "good") setTimeout(() => toast.remove(), 6000);

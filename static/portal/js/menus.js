@@ -13,6 +13,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What a menu holds may be asked for when it opens: hx-trigger="opened".
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target.matches("details[hx-get]") && target.open) window.htmx.trigger(target, "opened");
+  },
+  true,
+);
+
 // A choice in a filter is the search: no button to press.
 document.addEventListener("change", (event) => {
   if (event.target.matches("form[data-filters] select")) event.target.form.requestSubmit();
