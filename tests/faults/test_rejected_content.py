@@ -9,6 +9,7 @@ import pytest
 from tests.api_house import House, go_live, roll_back
 from tests.bench import work
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, start
+from tests.portal_places import wait_for
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
 numbers = itertools.count(1)
@@ -22,10 +23,15 @@ def new_release(house: House) -> str:
 
 
 @pytest.mark.parametrize(
-    "point",
-    ["pipelines.delivery.claimed", "pipelines.delivery.prepared", "pipelines.delivery.cleared"],
+    ("point", "is_emptied"),
+    [
+        pytest.param("pipelines.delivery.claimed", False, id="claimed"),
+        pytest.param("pipelines.delivery.prepared", False, id="prepared"),
+        pytest.param("pipelines.delivery.prepared", True, id="prepared, and Redis is emptied"),
+        pytest.param("pipelines.delivery.cleared", False, id="cleared"),
+    ],
 )
-def test_a_delivery_suspended_at(house: House, point: str) -> None:
+def test_a_delivery_suspended_when(house: House, point: str, is_emptied: bool) -> None:
     portal = house.portal
     assert_delivered_once(house, start(house))
     before = {path: path.read_bytes() for path in house.drop.rglob("*") if path.is_file()}
@@ -36,6 +42,8 @@ def test_a_delivery_suspended_at(house: House, point: str) -> None:
     stopped = portal.processes.pop("deliveries")
     try:
         house.post(f"/releases/{release}/reject/", reason="It is wrong.")
+        if is_emptied:  # the message that tells a worker to clear what is left is lost
+            portal.flush_redis()
         portal.begin("deliveries")  # not before: it might rightly deliver first
         stopped.finish()
     finally:
@@ -43,8 +51,14 @@ def test_a_delivery_suspended_at(house: House, point: str) -> None:
     found = house.get(f"/runs/{run}/")
     assert [delivery["state"] for delivery in found["deliveries"]] == ["held"], found
     assert {path: path.read_bytes() for path in house.drop.rglob("*") if path.is_file()} == before
+    wait_for(lambda: not leftovers(house), 30, lambda: f"left behind: {leftovers(house)}")
     roll_back(house, "tiny")
     assert_drop_is_right(house)
+
+
+def leftovers(house: House) -> list[str]:
+    """Files that were brought near the client's folder and not published."""
+    return [path.name for path in house.drop.glob(".slipway/*")]
 
 
 def test_a_run_on_it_ends_and_stages_nothing_for_anyone(house: House) -> None:
