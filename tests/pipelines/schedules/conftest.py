@@ -1,4 +1,4 @@
-"""A house whose transformation runs by itself in staging, because staging's configuration says so."""
+"""A house whose transformation runs by itself in staging, as staging's configuration says."""
 
 from __future__ import annotations
 
