@@ -9,6 +9,7 @@ from portal.accounts.api import Teams, Tokens, Users, Who
 from portal.audit.api import Audit
 from portal.catalog.api import Components
 from portal.feedback.api import FeedbackNoun
+from portal.golden_paths.api import PathRuns, Paths
 from portal.search.api import Search
 
 router = SimpleRouter()
@@ -18,6 +19,8 @@ router.register("tokens", Tokens, basename="token")
 router.register("components", Components, basename="component")
 router.register("audit", Audit, basename="audit")
 router.register("feedback", FeedbackNoun, basename="feedback")
+router.register("golden-paths", Paths, basename="golden-path")
+router.register("golden-path-runs", PathRuns, basename="golden-path-run")
 
 urlpatterns = [
     path("whoami/", Who.as_view(), name="whoami"),

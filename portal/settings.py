@@ -297,6 +297,8 @@ SPECTACULAR_SETTINGS = {
         "DeliveryState": "pipelines.deliveries.models.Delivery.State",
         "DeploymentState": "deployments.rollouts.models.Deployment.State",
         "DeploymentKind": "deployments.rollouts.models.Deployment.Kind",
+        "PathRunState": "portal.golden_paths.models.PathRun.State",
+        "PathStepState": "portal.golden_paths.models.PathStep.State",
         "NotificationKind": "portal.notifications.models.Kind",
         "MessageState": "portal.notifications.models.Message.State",
     },

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from portal.accounts import access
 from portal.accounts.models import User
-from portal.errors import NotFound
+from portal.errors import Moved, NotFound
 from portal.golden_paths.definition import Definition, StepSpec, parsed
 from portal.golden_paths.models import PathAttempt, PathRun, PathStep, PathVersion
 from portal.golden_paths.queries.shelf import visible
@@ -112,6 +112,17 @@ def step(run: PathRun, name: str) -> PathStep:
     found = PathStep.objects.select_related("run__path").filter(run=run, name=name).first()
     if found is None:
         raise NotFound(f"{run.title} has no step “{name}”.")
+    return found
+
+
+def failed_step(run: PathRun, name: str = "") -> PathStep:
+    """The step of this name, else the one that failed; Moved, in words, where none has."""
+    if name:
+        return step(run, name)
+    rows = PathStep.objects.select_related("run__path").filter(run=run)
+    found = rows.filter(state=PathStep.State.FAILED).first()
+    if found is None:
+        raise Moved(f"No step of {run.title} has failed.")
     return found
 
 
