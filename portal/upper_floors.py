@@ -12,7 +12,8 @@ SOURCE_ADAPTERS = {
     "postgres": "pipelines.connections.sources.postgres.PostgresSource",
 }
 DESTINATION_ADAPTERS = {
-    "directory": "pipelines.deliveries.destinations.directory.DirectoryDestination"
+    "directory": "pipelines.deliveries.destinations.directory.DirectoryDestination",
+    "webhook": "pipelines.deliveries.destinations.webhook.WebhookDestination",
 }
 # Steps of golden paths, as their files call them; see portal/golden_paths/steps/base.py.
 GOLDEN_PATH_STEPS = {

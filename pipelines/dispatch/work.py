@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from pipelines.connections.models import Binding
 from pipelines.deliveries.destinations.base import Destination, DestinationError, Parcel, Prepared
 from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Delivery
-from pipelines.dispatch import lease, operations
+from pipelines.dispatch import contents, lease, operations
 from pipelines.dispatch.operations import Claim, Sent
 from pipelines.engines.base import EngineError
-from pipelines.engines.registry import engine
-from pipelines.runs import artifacts
 from portal import context, secrets
 from portal.failpoints import hit
 
@@ -27,6 +25,7 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 # Between the last question and the act. Longer means that this process was suspended meanwhile.
 MOST_SECONDS_TO_ACT = 2.0
+UNKNOWN = " Whether it was applied is not known: the same is sent again, under the same id."
 
 
 def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
@@ -38,7 +37,18 @@ def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
         hit("pipelines.delivery.claimed")
         try:
             send(claim, clock)
-        except (DestinationError, EngineError) as error:
+        except DestinationError as error:
+            log.warning("delivery not made: %s", error.message)
+            operations.fail(
+                claim=claim,
+                message=error.message,
+                permanent=error.permanent,
+                is_place=error.is_place,
+                again_after=error.again_after,
+                heard=error.heard,
+                now=clock(),
+            )
+        except EngineError as error:
             log.warning("delivery not made: %s", error.message)
             operations.fail(
                 claim=claim, message=error.message, permanent=error.permanent, now=clock()
@@ -47,6 +57,8 @@ def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
             message = f"Slipway failed at it ({type(bug).__name__}): {_short(bug)}"
             operations.fail(claim=claim, message=message, permanent=False, now=clock())
             raise
+        finally:
+            contents.tidy(claim, adapter(claim.delivery.destination.kind))
 
 
 def _short(bug: Exception) -> str:
@@ -76,7 +88,7 @@ def send(claim: Claim, clock: Clock) -> None:
     delivery = claim.delivery
     _refuse_without_grants(claim)
     destination = adapter(delivery.destination.kind)
-    with lease.kept(claim, clock), _content(claim) as (content, rows):
+    with lease.kept(claim, clock), contents.of(claim, destination) as (content, rows):
         parcel = _parcel(claim, content)
         if parcel is None:
             raise DestinationError(
@@ -88,10 +100,13 @@ def send(claim: Claim, clock: Clock) -> None:
         sent = Sent(prepared.location, rows, prepared.bytes, prepared.checksum)
         try:
             hit("pipelines.delivery.prepared")
-            _verify(claim, prepared)
+            contents.verify(claim, destination, prepared)
             if operations.prepared(claim=claim, sent=sent, now=clock()):
-                _publish(claim, destination, parcel, prepared, clock)
+                has_left = _publish(claim, destination, parcel, prepared, clock)
+                if has_left and destination.is_answered:
+                    _hear(claim, destination, parcel, prepared, clock)
         finally:
+            destination.release(prepared)
             destination.clear(parcel, including_own=True)
 
 
@@ -102,51 +117,47 @@ def _publish(
     parcel: Parcel,
     prepared: Prepared,
     clock: Clock,
-) -> None:
+) -> bool:
+    """Ask the last question and act on it; whether it has left."""
     asked = time.monotonic()
-    place = operations.may_leave(claim=claim, address=parcel.address, now=clock())
-    if place is None:
+    leave = operations.may_leave(
+        claim=claim, address=parcel.address, has_places=destination.has_places, now=clock()
+    )
+    if leave is None:
         log.info("delivery stopped before it left")
-        return
+        return False
     destination.clear(parcel, including_own=False)
     hit("pipelines.delivery.cleared")
     if time.monotonic() - asked > MOST_SECONDS_TO_ACT:
         raise DestinationError("This worker was suspended just before sending.", permanent=False)
     destination.publish(parcel, prepared)
     hit("pipelines.delivery.published")
-    operations.delivered(claim=claim, place=place, now=clock())
+    if destination.is_answered:
+        operations.left(claim=claim, now=clock())
+        return True
+    operations.delivered(claim=claim, place=leave.place, now=clock())
     log.info("delivered to %s", prepared.location)
+    return True
 
 
-@contextmanager
-def _content(claim: Claim) -> Iterator[tuple[Path, int | None]]:
-    """The staged result in the format that is wanted; a conversion is removed afterwards."""
-    delivery = claim.delivery
-    result = artifacts.absolute(delivery.result_path)
-    if delivery.format == "parquet":
-        yield result, delivery.rows
-        return
-    path = artifacts.conversion_path(
-        result=delivery.result_path,
-        delivery_id=delivery.pk,
-        attempt=claim.number,
-        format=delivery.format,
-    )
-    target = artifacts.make_room(path)
+def _hear(
+    claim: Claim,
+    destination: Destination,
+    parcel: Parcel,
+    prepared: Prepared,
+    clock: Clock,
+) -> None:
+    """Wait for the answer, outside of any transaction: nobody has to wait for a slow receiver."""
+    hit("pipelines.delivery.sent")
     try:
-        converted = engine().convert(source=str(result), target=str(target), format=delivery.format)
-        yield target, converted.rows
-    finally:
-        artifacts.remove(path)
-
-
-def _verify(claim: Claim, prepared: Prepared) -> None:
-    """A Parquet delivery is the staged file itself: its bytes must be those that were verified."""
-    delivery = claim.delivery
-    if delivery.format == "parquet" and prepared.checksum != delivery.result_checksum:
-        raise DestinationError(
-            "The staged result is not the one that was verified. Run it again.", permanent=True
-        )
+        heard = destination.confirm(parcel, prepared)
+    except DestinationError as error:
+        if error.heard.status is None:
+            error.message += UNKNOWN
+        raise
+    hit("pipelines.delivery.answered")
+    operations.taken(claim=claim, heard=heard, now=clock())
+    log.info("delivered to %s", prepared.location, extra={"status": heard.status})
 
 
 def _parcel(claim: Claim, content: Path) -> Parcel | None:
@@ -162,8 +173,44 @@ def _parcel(claim: Claim, content: Path) -> Parcel | None:
         content=content,
         rank=claim.rank,
         attempt=claim.number,
-        secret=secrets.decrypt(bytes(binding.secret)) if binding.secret else "",
+        secret=_revealed(binding.secret),
+        former_secret=_former(binding),
+        options=binding.options,
+        id=f"msg_{delivery.pk.hex}_{delivery.revision}",
+        format=delivery.format,
+        mode=delivery.mode,
+        about=_about(claim),
+        keep_on=lambda: operations.is_mine(claim=claim),
     )
+
+
+def _revealed(secret: bytes | memoryview | None) -> str:
+    return secrets.decrypt(bytes(secret)) if secret else ""
+
+
+def _former(binding: Binding) -> str:
+    """The secret before, as long as it signs beside the new one."""
+    until = binding.former_until
+    return _revealed(binding.former_secret) if until and timezone.now() < until else ""
+
+
+def _about(claim: Claim) -> dict[str, str]:
+    """Where it comes from, for whoever has it before them later."""
+    delivery, run = claim.delivery, claim.delivery.run
+    about = {
+        "delivery": delivery.pk.hex,
+        "revision": str(delivery.revision),
+        "component": run.transformation.component.name,
+        "environment": delivery.environment.name,
+        "version": str(delivery.version.number),
+        "release": str(delivery.release_id),
+        "deployment": str(delivery.deployment_id),
+        "run": str(run.pk),
+        "instant": (run.logical_at or run.requested_at).isoformat(),
+        "rank": claim.rank,
+        "trace": delivery.trace_id,
+    }
+    return about if delivery.rows is None else {**about, "rows": str(delivery.rows)}
 
 
 def _refuse_without_grants(claim: Claim) -> None:

@@ -26,6 +26,11 @@ def conversion_path(*, result: str, delivery_id: UUID, attempt: int, format: str
     return f"{result.removesuffix('.parquet')}.{delivery_id.hex}.{attempt:04d}.{format}"
 
 
+def outgoing_path(*, delivery_id: UUID, format: str) -> str:
+    """The place of the bytes that every try at an event sends, relative to the store."""
+    return f"outgoing/{delivery_id.hex}.{format}"
+
+
 def absolute(path: str) -> Path:
     """A path of the store on this machine."""
     return Path(settings.ARTIFACTS_DIR) / path

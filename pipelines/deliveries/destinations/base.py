@@ -1,30 +1,68 @@
-"""The port to where clients take data. An adapter puts one file at one path, whole or not at all.
+"""The port to where clients take data. An adapter puts one result there, whole or not at all.
 
 The order is the caller's: `prepare` may take long and shows nothing to the client; `publish` is
-one quick act, made while the database says that this delivery may still leave the house.
+one quick act, made while the database says that this delivery may still leave the house; `confirm`
+hears how it went, where that is not known at once. `release` gives back what `prepare` kept open.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from pipelines.connections.sources.base import NONE, Options, Trial
+from pipelines.engines.base import Column
+
+KeepOn = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a receiver said: its status, after how many seconds, and the beginning of its words."""
+
+    status: int | None = None
+    seconds: float | None = None
+    excerpt: str = ""
 
 
 class DestinationError(Exception):
-    """It could not be put there, in a sentence. `permanent`: trying again would not help."""
+    """It could not be put there, in a sentence. `permanent`: trying again would not help.
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    `again_after` are seconds that the other side wants us to wait. `is_place`: any delivery would
+    fail there now, so the others had better wait; by default what is not permanent.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        again_after: float | None = None,
+        is_place: bool | None = None,
+        heard: Heard = Heard(),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.permanent = permanent
+        self.again_after = again_after
+        self.is_place = not permanent if is_place is None else is_place
+        self.heard = heard
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One try at a delivery. `rank` orders what may stand at `path`; `attempt` orders the tries."""
+    """One try at a delivery. `rank` orders what may stand at `path`; `attempt` orders the tries.
+
+    `id` is the same at every try. `columns` and `key` are those of the content, where it is a
+    table's; `about` says where it comes from; `keep_on` False means that nobody wants it any more.
+    """
 
     address: str
     path: str
@@ -32,20 +70,46 @@ class Parcel:
     rank: str
     attempt: int
     secret: str = ""
+    former_secret: str = ""
+    options: Options = field(default_factory=lambda: NONE)
+    id: str = ""
+    format: str = ""
+    mode: str = ""
+    columns: tuple[Column, ...] = ()
+    key: tuple[str, ...] = ()
+    about: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    keep_on: KeepOn = _always
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What `prepare` left behind, ready to be published; `checksum` is of the bytes written."""
+    """What `prepare` left behind, ready to be published; `checksum` is of the bytes written.
+
+    `kept` is what the adapter keeps open until it is released.
+    """
 
     handle: str
     location: str
     bytes: int
     checksum: str
+    kept: Any = None
 
 
 class Destination(Protocol):
-    """A kind of destination."""
+    """A kind of destination.
+
+    `has_places`: what is delivered replaces what stands at its path, and nothing older may; else
+    each delivery is an event. `is_answered`: whether it worked is known by `confirm` only.
+    `converts_to` is the format that it needs whatever the delivery says, or "".
+    """
+
+    has_places: bool
+    is_answered: bool
+    converts_to: str
+
+    def problem(self, entry: Mapping[str, Any]) -> str:
+        """Why this kind can't take such a delivery of a file, or ""."""
+        ...
 
     def prepare(self, parcel: Parcel) -> Prepared:
         """Bring the bytes as near as they can get without showing them."""
@@ -55,8 +119,16 @@ class Destination(Protocol):
         """Show them, in one act. A parcel that was cleared meanwhile is a DestinationError."""
         ...
 
+    def confirm(self, parcel: Parcel, prepared: Prepared) -> Heard:
+        """Hear how it went. DestinationError where it did not work, or nobody knows."""
+        ...
+
+    def release(self, prepared: Prepared) -> None:
+        """Give back what was kept open, published or not."""
+        ...
+
     def standing(self, parcel: Parcel) -> str:
-        """The checksum of what the client sees at this path now; "" where there is nothing."""
+        """The checksum of what the client sees at this path now; "" where it can't be known."""
         ...
 
     def clear(self, parcel: Parcel, *, including_own: bool) -> None:

@@ -12,11 +12,13 @@ import errno
 import hashlib
 import os
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from pipelines.connections.sources.base import NONE, Options, Trial
-from pipelines.deliveries.destinations.base import DestinationError, Parcel, Prepared
+from pipelines.deliveries.destinations.base import DestinationError, Heard, Parcel, Prepared
 
 WORK = ".slipway"
 CHUNK = 1024 * 1024
@@ -24,6 +26,16 @@ CHUNK = 1024 * 1024
 
 class DirectoryDestination:
     """Files in a folder of this machine or a mounted share."""
+
+    has_places = True
+    is_answered = False
+    converts_to = ""
+
+    def problem(self, entry: Mapping[str, Any]) -> str:
+        """A folder takes files."""
+        if entry.get("table") or entry.get("mode"):
+            return "A folder has no tables. Leave `table` and `mode` out, and give a `format`."
+        return "" if entry.get("format") else "Say in which `format`: parquet, csv or jsonl."
 
     def prepare(self, parcel: Parcel) -> Prepared:
         """Write the bytes under a hidden name on the same file system, and flush them."""
@@ -52,6 +64,13 @@ class DirectoryDestination:
             ) from error
         except OSError as error:
             raise _as_error(error, parcel) from error
+
+    def confirm(self, parcel: Parcel, prepared: Prepared) -> Heard:
+        """A rename that did not fail has worked."""
+        return Heard()
+
+    def release(self, prepared: Prepared) -> None:
+        """Nothing is kept open."""
 
     def standing(self, parcel: Parcel) -> str:
         """Read the file at the path, if there is one."""

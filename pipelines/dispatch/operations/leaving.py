@@ -1,0 +1,215 @@
+"""The last question, and what is written down when a delivery has left the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, Subquery
+
+from deployments.releases import guard
+from deployments.releases.models import Rejection
+from pipelines.connections.models import Binding
+from pipelines.deliveries.destinations.base import DestinationError, Heard
+from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
+from pipelines.dispatch import circuits
+from pipelines.dispatch.operations.claims import Claim, close, lease_from, mine
+from pipelines.runs import telling
+from portal.failpoints import hit
+
+JUST_BEFORE = "It had reached the client just before its version was rejected."
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """It may go out. `place` is what stands there, locked; None for an event."""
+
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was put where."""
+
+    location: str
+    rows: int | None
+    bytes: int
+    checksum: str
+
+
+def prepared(*, claim: Claim, sent: Sent, now: datetime) -> bool:
+    """Note what is about to be shown, and prolong the lease. False: no longer this worker's.
+
+    A worker may die between showing the file and recording it; this note tells whose file it is.
+    """
+    return bool(
+        mine(claim).update(
+            rows=sent.rows,
+            bytes=sent.bytes,
+            checksum=sent.checksum,
+            location=sent.location,
+            lease_until=lease_from(now),
+        )
+    )
+
+
+@transaction.atomic
+def cleared(*, delivery: Delivery, was_shown: bool, now: datetime) -> None:
+    """Nothing unpublished is left of a held delivery. Was it shown just before? Then say so."""
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.HELD).update(next_at=None)
+    if not was_shown or delivery.state != Delivery.State.HELD:
+        return
+    place = _place(delivery)
+    claim = Claim(delivery, delivery.attempt)
+    stands = place.delivery
+    # The same bytes of an earlier delivery prove nothing.
+    if place.rank > claim.rank or (stands and stands.checksum == delivery.checksum):
+        return
+    _stands_now(place, claim)
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.HELD).update(
+        state=Delivery.State.DELIVERED,
+        delivered_at=now,
+        message=JUST_BEFORE,
+    )
+
+
+def may_leave(
+    *, claim: Claim, address: str, now: datetime, has_places: bool = True
+) -> Leave | None:
+    """The last question, inside the publishing transaction; locks are kept until it ends.
+
+    None: fenced off, rejected (it is held), or something newer stands there (it is superseded).
+    An event has no place, so nothing newer stands in its way. A destination that was moved
+    meanwhile is a DestinationError: the next try goes to its place.
+    """
+    delivery = claim.delivery
+    component_id = delivery.run.transformation.component_id
+    guard.using(component_id)
+    asked = _ask(claim, address)
+    if asked is None:
+        close(claim, DeliveryAttempt.State.STOPPED, "Another attempt has taken over.", now)
+        return None
+    rejected_because, is_bound_there = asked
+    if rejected_because is not None:
+        _stop(
+            claim, Delivery.State.HELD, f"Held: its version was rejected. {rejected_because}", now
+        )
+        return None
+    if not is_bound_there:
+        raise DestinationError(
+            f"{delivery.destination.name} was moved while this was on its way.", permanent=False
+        )
+    if not has_places:
+        return Leave(None)
+    place = _place(delivery)
+    if place.rank > claim.rank and not _stands_rejected(place, component_id):
+        _stop(claim, Delivery.State.SUPERSEDED, "Not sent: something newer stands there.", now)
+        return None
+    return Leave(place)
+
+
+def _ask(claim: Claim, address: str) -> tuple[str | None, bool] | None:
+    """Lock the row; answer why its content was rejected, and whether the address is still bound.
+
+    None: the delivery is no longer this worker's. One query, so that sending stays quick.
+    """
+    delivery = claim.delivery
+    rejections = Rejection.objects.active().filter(
+        component_id=delivery.run.transformation.component_id, digest=delivery.version.digest
+    )
+    bindings = Binding.objects.filter(
+        destination=delivery.destination_id, environment=delivery.environment_id, address=address
+    )
+    return (
+        mine(claim)
+        .select_for_update()
+        .values_list(Subquery(rejections.values("reason")[:1]), Exists(bindings))
+        .first()
+    )
+
+
+def _place(delivery: Delivery) -> Place:
+    """What stands at the path, locked; a row that says "nothing yet" where there was none."""
+    at = {
+        "destination": delivery.destination,
+        "environment": delivery.environment,
+        "path": delivery.path,
+    }
+    places = Place.objects.select_for_update()
+    place = places.filter(**at).first()
+    if place is None:
+        Place.objects.bulk_create([Place(**at)], ignore_conflicts=True)
+        place = places.get(**at)
+    return place
+
+
+def _stands_rejected(place: Place, component_id: UUID) -> bool:
+    """Rejected content keeps nobody out, however new it is: replacing it is the repair."""
+    stands = place.delivery
+    if stands is None or stands.run.transformation.component_id != component_id:
+        return False
+    return guard.rejection_of(component_id, stands.version.digest) is not None
+
+
+def delivered(*, claim: Claim, place: Place | None, now: datetime) -> None:
+    """In the publishing transaction: it is there whole; write down what stands there now."""
+    delivery = claim.delivery
+    if place is not None:
+        _stands_now(place, claim)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=Delivery.State.DELIVERED,
+        delivered_at=now,
+        lease_until=None,
+        message="",
+    )
+    _end_well(claim, now)
+
+
+def _stands_now(place: Place, claim: Claim) -> None:
+    delivery = claim.delivery
+    if place.delivery_id and place.delivery_id != delivery.pk:
+        Delivery.objects.filter(pk=place.delivery_id).update(replaced_by=delivery)
+    Place.objects.filter(pk=place.pk).update(rank=claim.rank, delivery=delivery)
+
+
+def left(*, claim: Claim, now: datetime) -> None:
+    """In the publishing transaction: all of it is on its way; how that ends is not known yet."""
+    DeliveryAttempt.objects.filter(delivery=claim.delivery, number=claim.number).update(left_at=now)
+
+
+@transaction.atomic
+def taken(*, claim: Claim, heard: Heard, now: datetime) -> None:
+    """The receiver said that it has it. A rejection may have come while it was on its way."""
+    note(claim, heard)
+    delivered = {"state": Delivery.State.DELIVERED, "delivered_at": now}
+    if mine(claim).update(**delivered, lease_until=None, message=""):
+        _end_well(claim, now)
+        return
+    Delivery.objects.filter(
+        pk=claim.delivery.pk, state=Delivery.State.HELD, attempt=claim.number
+    ).update(**delivered, next_at=None, message=JUST_BEFORE)
+
+
+def _end_well(claim: Claim, now: datetime) -> None:
+    close(claim, DeliveryAttempt.State.DELIVERED, "", now)
+    if claim.has_failures:
+        circuits.works(claim.delivery, now=now)
+    telling.delivered(claim.delivery, now)
+    hit("pipelines.delivery.written")
+
+
+def note(claim: Claim, heard: Heard) -> None:
+    """What a receiver said stands with the try, whatever has become of the delivery."""
+    if heard != Heard():
+        DeliveryAttempt.objects.filter(delivery=claim.delivery, number=claim.number).update(
+            status_code=heard.status, answered_in=heard.seconds, excerpt=heard.excerpt
+        )
+
+
+def _stop(claim: Claim, state: Delivery.State, message: str, now: datetime) -> None:
+    Delivery.objects.filter(pk=claim.delivery.pk, attempt=claim.number).update(
+        state=state, message=message, lease_until=None, next_at=None
+    )
+    close(claim, DeliveryAttempt.State.STOPPED, message, now)
