@@ -8,6 +8,10 @@ from pipelines.acceptances import views as acceptances
 from pipelines.backfills import views as backfills
 from pipelines.connections import views as connections
 from pipelines.deliveries import views as deliveries
+from pipelines.drafts.views import changes as draft_changes
+from pipelines.drafts.views import closing as draft_ends
+from pipelines.drafts.views import lists as draft_lists
+from pipelines.drafts.views import pages as draft_pages
 from pipelines.grid import views as grid
 from pipelines.runs.views import actions, details, lists
 from pipelines.schedules import views as schedules
@@ -17,6 +21,7 @@ app_name = "pipelines"
 COMPONENT = "components/<slug:name>"
 RUN = "runs/<int:number>"
 BACKFILL = "backfills/<int:number>"
+DRAFT = "drafts/<int:number>"
 urlpatterns = [
     path("runs/", lists.listing, name="run-list"),
     path(f"{RUN}/", details.detail, name="run-detail"),
@@ -48,4 +53,24 @@ urlpatterns = [
     path("connections/", connections.connections, name="connection-list"),
     path("clients/", connections.clients, name="client-list"),
     path("clients/<slug:name>/", connections.client, name="client-detail"),
+    path("drafts/", draft_lists.listing, name="draft-list"),
+    path("drafts/new", draft_lists.new, name="draft-new"),
+    path("drafts/mine", draft_lists.mine, name="draft-mine"),
+    path(f"{DRAFT}/", draft_pages.detail, name="draft-detail"),
+    path(f"{DRAFT}/file", draft_pages.file, name="draft-file"),
+    path(f"{DRAFT}/history", draft_pages.history, name="draft-history"),
+    path(f"{DRAFT}/back", draft_pages.back, name="draft-back"),
+    path(f"{DRAFT}/edit", draft_changes.edit, name="draft-edit"),
+    path(f"{DRAFT}/place", draft_changes.place, name="draft-place"),
+    path(f"{DRAFT}/look", draft_changes.look, name="draft-look"),
+    path(f"{DRAFT}/browse", draft_changes.browse, name="draft-browse"),
+    path(f"{DRAFT}/rows", draft_changes.rows, name="draft-rows"),
+    path(f"{DRAFT}/validate", draft_changes.validate, name="draft-validate"),
+    path(f"{DRAFT}/preview", draft_changes.preview, name="draft-preview"),
+    path(f"{DRAFT}/preview/cancel", draft_changes.cancel_preview, name="draft-preview-cancel"),
+    path(f"{DRAFT}/here", draft_changes.here, name="draft-here"),
+    path(f"{DRAFT}/leave", draft_changes.leave, name="draft-leave"),
+    path(f"{DRAFT}/review", draft_ends.review, name="draft-review"),
+    path(f"{DRAFT}/discard", draft_ends.discard, name="draft-discard"),
+    path(f"{DRAFT}/bring-back", draft_ends.bring_back, name="draft-bring-back"),
 ]

@@ -15,11 +15,37 @@ from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, Storage
 
 NODE_MODULES = Path(settings.BASE_DIR) / "static" / "node_modules"
+# What modules import by name -> the file in node_modules; see templatetags/editor.py
+MODULES = {
+    **{
+        f"@codemirror/{name}": f"@codemirror/{name}/dist/index.js"
+        for name in (
+            *("autocomplete", "commands", "lang-sql", "lang-yaml", "language", "lint", "state"),
+            *("streamparser", "view"),
+        )
+    },
+    **{
+        f"@lezer/{name}": f"@lezer/{name}/dist/index.js"
+        for name in ("common", "highlight", "lr", "yaml")
+    },
+    "@marijn/find-cluster-break": "@marijn/find-cluster-break/src/index.js",
+    "crelt": "crelt/index.js",
+    "style-mod": "style-mod/src/style-mod.js",
+    "w3c-keyname": "w3c-keyname/index.js",
+}
+
+
+def module_path(name: str) -> str:
+    """The address of a module below /static/."""
+    return f"vendor/modules/{name.removeprefix('@').replace('/', '-')}.js"
+
+
 # The address below /static/ -> the file in node_modules
 VENDOR_FILES = {
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "vendor/idiomorph-ext.min.js": "idiomorph/dist/idiomorph-ext.min.js",
     "vendor/relative-time.js": "@github/relative-time-element/dist/bundle.js",
+    **{module_path(name): file for name, file in MODULES.items()},
 }
 
 

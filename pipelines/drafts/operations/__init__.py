@@ -16,6 +16,7 @@ from pipelines.drafts.operations.closing import (
 )
 from pipelines.drafts.operations.keeping import Overtaken
 from pipelines.drafts.operations.looking import browse, look, preview
+from pipelines.drafts.operations.shipping import ship
 from pipelines.drafts.operations.writing import begin, edit, go_back, save
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "preview",
     "register",
     "save",
+    "ship",
     "visit",
 ]

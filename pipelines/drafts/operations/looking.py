@@ -15,6 +15,7 @@ from pipelines.drafts.queries import Page
 from pipelines.drafts.queries import inputs as read
 from pipelines.previews import operations as previews
 from pipelines.previews.models import Look, Preview
+from portal.accounts import access
 from portal.accounts.models import User
 from portal.errors import Refused
 
@@ -56,6 +57,7 @@ def preview(
 
 def look(*, draft: Draft, who: User, now: datetime, is_fresh: bool = False) -> list[Look]:
     """See to it that the columns of each input are known, or will be in a moment."""
+    access.require(who, "draft.change", draft.team)
     page = Page(draft, who, now)
     return [
         previews.look(
@@ -80,6 +82,7 @@ def browse(
     is_fresh: bool = False,
 ) -> Look:
     """What a connection offers, where the draft is looked at or else in the first place."""
+    access.require(who, "draft.change", draft.team)
     page = Page(draft, who, now)
     source = next(
         (one for one in page.sources if one.connection.pk == connection.pk and one.binding), None

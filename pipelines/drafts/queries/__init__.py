@@ -1,6 +1,6 @@
 """Questions about drafts: in lists, and everything that the page of one says."""
 
-from pipelines.drafts.queries.drafts import (
+from pipelines.drafts.queries.lists import (
     before,
     draft,
     drafts,

@@ -14,13 +14,14 @@ from pipelines.drafts.fitting import Fit
 from pipelines.drafts.models import Draft
 from pipelines.drafts.proposals import CheckProposal, ColumnProposal
 from pipelines.drafts.queries import deliveries as sent
-from pipelines.drafts.queries import drafts
 from pipelines.drafts.queries import inputs as read
+from pipelines.drafts.queries import lists
 from pipelines.drafts.queries.inputs import InputView
 from pipelines.drafts.sections import Section, Told
 from pipelines.engines.base import EngineError
 from pipelines.previews import queries as previews
 from pipelines.previews.models import Preview
+from pipelines.runs import parameters
 from pipelines.schedules import due
 from pipelines.schedules.words import words as schedule_words
 from pipelines.transformations import judging, reading, schedules
@@ -45,7 +46,7 @@ class Page:
     def __post_init__(self) -> None:
         self.reading = reading.read(self.draft.text)
         name = self.outline.text(*judging.TEAM)
-        self.team = self.draft.team if name == self.draft.team.name else drafts.team_named(name)
+        self.team = self.draft.team if name == self.draft.team.name else lists.team_named(name)
 
     @property
     def outline(self) -> Outline:
@@ -168,6 +169,17 @@ class Page:
         used = [one.name.lower() for one in statement.parameters] if statement else []
         known = set(self.outline.parameters)
         return [name for name in dict.fromkeys(used) if name not in known and name.isidentifier()]
+
+    @cached_property
+    def declared(self) -> dict[str, dict[str, Any]]:
+        """The parameters whose declarations are sound enough to ask for a value."""
+        wrong = {str(one.message) for one in self.told if one.section == "query"}
+        return {
+            name: dict(declared)
+            for name, declared in self.outline.parameters.items()
+            if declared.get("type") in parameters.WORDS
+            and not any(name in words for words in wrong)
+        }
 
     # --- Preview, and what follows from it
     @cached_property

@@ -1,0 +1,57 @@
+"""What people say when they begin a draft or put one away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from deployments.environments.models import Environment
+from pipelines.runs.forms import StartForm
+from portal.accounts.models import Team
+from portal.forms import Form
+
+
+class BeginForm(Form):
+    """A title and a team; `base` names a version to begin from, `how` whether it is changed."""
+
+    title = forms.CharField(label="Title", max_length=120, required=False)
+    team = forms.ChoiceField(label="Team")
+    base = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["team"]
+        field.choices = [(team.name, team.name) for team in teams]  # type: ignore[attr-defined]
+        self.fields["title"].widget.attrs |= {
+            "placeholder": "Carrier punctuality, weekly",
+            "autofocus": True,
+        }
+
+
+class ParametersForm(StartForm):
+    """Values for a preview, as for a run; there is nothing to give a reason for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["reason"]
+        for field in self.fields.values():
+            field.widget.attrs["form"] = "query-form"
+
+
+class YesForm(Form):
+    """Only the button: what it does stands beside it."""
+
+
+class ReviewForm(Form):
+    """What is done with what is registered, and the revision that was looked at."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    environment = forms.ChoiceField(label="Deploy to", required=False)
+    is_run = forms.BooleanField(label="Run it once as soon as it is live", required=False)
+    is_scheduled = forms.BooleanField(label="Run it by its schedule there, too", required=False)
+
+    def __init__(self, *args: Any, environments: list[Environment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["environment"]
+        field.choices = [(one.name, one.name) for one in environments]  # type: ignore[attr-defined]

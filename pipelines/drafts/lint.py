@@ -1,0 +1,83 @@
+"""What is wrong with a text that is not saved yet, at its line and column: for editors."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from pipelines.drafts import editing
+from pipelines.drafts.models import Draft
+from pipelines.drafts.queries import Page
+from pipelines.transformations import sql as texts
+from pipelines.transformations.findings import Path
+from pipelines.transformations.outline import SQL
+from pipelines.transformations.sql import Statement
+from portal.accounts.models import User
+from portal.errors import Refused
+from portal.files import document
+from portal.files.events import Unreadable
+from portal.files.mending import mended
+
+Found = list[dict[str, Any]]
+
+
+def of_sql(draft: Draft, sql: str, who: User, now: datetime) -> Found:
+    """Findings about the query alone; lines and columns count from 1 in the query."""
+    page = _page(_with_sql(draft, sql), who, now)
+    if page is None or not sql.strip():
+        return []
+    statements: dict[Path, Statement] = {
+        path: found for path, found in page.judgement.statements.items() if path == SQL
+    }
+    found = [
+        _finding(problem.message, problem.line, problem.column)
+        for problem in texts.problems(page.outline, statements)
+        if problem.path == SQL
+    ]
+    if not found and page.fit.trouble:
+        trouble = page.fit.trouble
+        found.append(_finding(trouble.message, trouble.line, trouble.column))
+    return found
+
+
+def of_file(draft: Draft, file: str, who: User, now: datetime) -> Found:
+    """Findings about a whole file."""
+    page = _page(_copy(draft, file), who, now)
+    if page is None:
+        return []
+    return [
+        _finding(one.message, one.line, one.column, "info" if one.is_missing else "error")
+        for one in page.told
+    ]
+
+
+def _finding(
+    message: str, line: int | None, column: int | None, severity: str = "error"
+) -> dict[str, Any]:
+    return {"message": message, "line": line, "column": column, "severity": severity}
+
+
+def _page(draft: Draft, who: User, now: datetime) -> Page | None:
+    """Read as a page would; None for what is too large to be looked at with every key."""
+    return None if len(draft.text) > document.LONGEST else Page(draft, who, now)
+
+
+def _with_sql(draft: Draft, sql: str) -> Draft:
+    """The draft as it would be with this query."""
+    try:
+        data = document.read(draft.text).data
+    except Unreadable:
+        return draft
+    if not isinstance(data, dict):
+        return draft
+    return _copy(draft, mended(draft.text, editing.with_sql(data, sql)))
+
+
+def _copy(draft: Draft, text: str) -> Draft:
+    """A draft that is never saved."""
+    if "\0" in text:
+        raise Refused("The text holds a zero character. Remove it.")
+    made = copy(draft)
+    made.text = text
+    return made

@@ -1,0 +1,123 @@
+"""What registering a draft would make and touch, before anybody says yes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pipelines.connections import queries as connections
+from pipelines.drafts.queries import lists
+from pipelines.drafts.queries.pages import Page
+from pipelines.drafts.sections import Told, said_missing
+from pipelines.transformations import compatibility, diff, digest
+from pipelines.transformations.diff import Difference
+from pipelines.transformations.models import Version
+from portal.accounts import access
+from portal.catalog import queries as catalog
+from portal.catalog.models import Component
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A client who would receive it, and in which environments."""
+
+    title: str
+    name: str
+    what: str
+    is_new: bool
+    reached: tuple[str, ...]
+    unreached: tuple[str, ...]
+
+
+@dataclass
+class Review:
+    """A draft as it would be registered now."""
+
+    page: Page
+
+    @cached_property
+    def told(self) -> list[Told]:
+        """All that stands in the way, in words of doing."""
+        return said_missing(self.page.told)
+
+    @property
+    def can_register(self) -> bool:
+        return self.page.draft.is_open and not self.page.judgement.findings and not self.page.away
+
+    @cached_property
+    def refusal(self) -> str:
+        """Why this person may not, and who can."""
+        team = self.page.team or self.page.draft.team
+        return access.refusal(self.page.who, "transformation.register", team)
+
+    @cached_property
+    def latest(self) -> Version | None:
+        """The newest version of this name: what the new one would follow."""
+        return lists.same_name(self.page.draft)
+
+    @property
+    def number(self) -> int:
+        return self.latest.number + 1 if self.latest else 1
+
+    @property
+    def name(self) -> str:
+        return self.page.outline.text("metadata", "name")
+
+    @cached_property
+    def spec(self) -> dict[str, Any] | None:
+        """The content, where it is right."""
+        return None if self.page.reading.findings else self.page.reading.spec
+
+    @cached_property
+    def difference(self) -> Difference | None:
+        """What changes since the newest version."""
+        if self.latest is None or self.spec is None:
+            return None
+        same = digest.semantic(self.spec) == self.latest.semantic_digest
+        return diff.compare(self.latest.spec, self.spec, is_same_meaning=same)
+
+    @cached_property
+    def is_same(self) -> bool:
+        """Nothing would change: the same content is the same version."""
+        return (
+            self.latest is not None
+            and self.spec is not None
+            and digest.identity(self.spec) == self.latest.digest
+        )
+
+    @cached_property
+    def contract(self) -> compatibility.Comparison | None:
+        if self.spec is None:
+            return None
+        old = self.latest.spec.get("contract") if self.latest else None
+        new = self.spec.get("contract")
+        return compatibility.compare(old, new) if old else compatibility.as_new(new)
+
+    @cached_property
+    def touched(self) -> list[Touched]:
+        """Clients, each with where it is reached."""
+        before = diff.deliveries(self.latest.spec) if self.latest else {}
+        found = []
+        clients = connections.by_name({"client": {one.client for one in self.page.deliveries}})
+        for one in self.page.deliveries:
+            client = clients.get(("client", one.client))
+            found.append(
+                Touched(
+                    title=str(client or one.client),
+                    name=one.client,
+                    what=f"{one.format} at {one.path or one.usual}",
+                    is_new=f"{one.client}/{one.destination}" not in before,
+                    reached=tuple(p.environment.name for p in one.places if p.is_bound),
+                    unreached=tuple(p.environment.name for p in one.places if not p.is_bound),
+                )
+            )
+        return found
+
+    @cached_property
+    def readers(self) -> list[Component]:
+        """Components that read what this one makes."""
+        if self.latest is None:
+            return []
+        component = self.latest.transformation.component
+        return [row.component for row in catalog.readers(component)[:20]]

@@ -1,0 +1,205 @@
+"""What the form of a draft sends: edits, what is looked at meanwhile, previews."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from deployments.environments import queries as environments
+from pipelines.connections import queries as connections
+from pipelines.connections.models import Connection
+from pipelines.drafts import edits, lint, operations, queries
+from pipelines.drafts.forms import ParametersForm
+from pipelines.drafts.models import Draft
+from pipelines.drafts.queries import Page
+from pipelines.drafts.views import answers
+from pipelines.previews import operations as previews
+from pipelines.previews import queries as looks
+from portal import htmx
+from portal.accounts.middleware import SignedInRequest
+from portal.errors import NotFound, Refused
+
+posts = require_http_methods(["POST"])
+
+
+@posts
+def edit(request: SignedInRequest, number: int) -> HttpResponse:
+    """One edit of the form; with `then` preview, the preview is asked for in the same breath."""
+    draft = queries.draft(number)
+    given = edits.Given(dict(request.POST.lists()))
+    wanted = edits.edit(given.text("edit"), given)
+    if wanted is None:
+        raise NotFound(f"There is no edit called “{given.text('edit')}”.")
+
+    def change() -> Draft:
+        return operations.edit(
+            draft=draft,
+            change=wanted.change,
+            words=wanted.words,
+            is_typing=wanted.is_typing,
+            seen=answers.seen(request, draft),
+            by=request.user,
+            now=timezone.now(),
+        )
+
+    response = answers.saved(request, draft, change, back=f"{draft.url}#{_section(given)}")
+    if given.text("then") == "preview" and response.status_code < 400:
+        return preview(request, number)
+    return response
+
+
+@posts
+def place(request: SignedInRequest, number: int) -> HttpResponse:
+    """Look at its inputs elsewhere."""
+    draft = queries.draft(number)
+    operations.choose_place(
+        draft=draft,
+        environment=environments.environment(request.POST.get("environment", "")),
+        by=request.user,
+        now=timezone.now(),
+    )
+    return htmx.go(request, draft.url)
+
+
+@posts
+def look(request: SignedInRequest, number: int) -> HttpResponse:
+    """See to it that the columns of the inputs are known; asked again while somebody looks."""
+    draft = queries.draft(number)
+    now = timezone.now()
+    is_fresh = bool(request.POST.get("fresh"))
+    operations.look(draft=draft, who=request.user, now=now, is_fresh=is_fresh)
+    page = Page(draft, request.user, now)
+    return render(request, "pipelines/drafts/_looked.html", answers.context(page))
+
+
+@posts
+def browse(request: SignedInRequest, number: int) -> HttpResponse:
+    """What a connection offers."""
+    draft = queries.draft(number)
+    connection = _connection(request)
+    try:
+        found = operations.browse(
+            draft=draft,
+            connection=connection,
+            who=request.user,
+            now=timezone.now(),
+            search=request.POST.get("search", "").strip(),
+            is_fresh=bool(request.POST.get("fresh")),
+        )
+    except Refused as refused:
+        shown: dict[str, Any] = {"refused": refused, "connection": connection, "draft": draft}
+        return render(request, "pipelines/drafts/_shelf.html", shown)
+    page = Page(draft, request.user, timezone.now())
+    there = {(one.connection, one.place) for one in page.inputs}
+    shown = {"draft": draft, "connection": connection, "look": found, "there": there, "page": page}
+    return render(request, "pipelines/drafts/_shelf.html", shown)
+
+
+def rows(request: SignedInRequest, number: int) -> HttpResponse:
+    """The first rows of an input, for those who may see them."""
+    page = Page(queries.draft(number), request.user, timezone.now())
+    one = next((one for one in page.inputs if one.name == request.GET.get("input")), None)
+    if one is None or one.look is None:
+        raise NotFound("There is no such input, or nobody has looked at it yet.")
+    shown = {"one": one, "rows": looks.rows_of_input(one.look, request.user), "page": page}
+    return render(request, "pipelines/drafts/_rows.html", shown)
+
+
+@posts
+def validate(request: SignedInRequest, number: int) -> JsonResponse:
+    """What is wrong with a query (`sql`) or a file (`file`) that is not saved yet."""
+    draft = queries.draft(number)
+    if "file" in request.POST:
+        found = lint.of_file(draft, request.POST["file"], request.user, timezone.now())
+    else:
+        found = lint.of_sql(draft, request.POST.get("sql", ""), request.user, timezone.now())
+    return JsonResponse({"findings": found})
+
+
+@require_http_methods(["GET", "POST"])
+def preview(request: SignedInRequest, number: int) -> HttpResponse:
+    """POST asks for a preview; GET shows how far the last one is."""
+    draft = queries.draft(number)
+    refused = None
+    if request.method == "POST":
+        try:
+            operations.preview(
+                draft=draft,
+                parameters=_values(request, draft),
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refused as problem:
+            refused = problem
+        if not htmx.is_fragment(request):
+            if refused:
+                raise refused
+            return htmx.go(request, f"{draft.url}#preview")
+    fresh = Page(queries.draft(number), request.user, timezone.now())
+    shown = answers.context(fresh, refused=refused, is_saved=request.method == "POST")
+    is_over = fresh.preview is None or fresh.preview.is_finished
+    if request.method == "POST":
+        return render(request, "pipelines/drafts/_previewed.html", shown)
+    part = "pipelines/drafts/_preview_over.html" if is_over else "pipelines/drafts/_preview.html"
+    return htmx.live(request, part, shown, is_over=is_over)
+
+
+@posts
+def cancel_preview(request: SignedInRequest, number: int) -> HttpResponse:
+    """Stop the preview that runs."""
+    draft = queries.draft(number)
+    found = looks.last_of(draft.pk)
+    if found is None:
+        raise NotFound("There is no preview to cancel.")
+    previews.cancel(preview=found, by=request.user, now=timezone.now())
+    if not htmx.is_fragment(request):
+        return htmx.go(request, f"{draft.url}#preview")
+    page = Page(draft, request.user, timezone.now())
+    return render(request, "pipelines/drafts/_preview.html", answers.context(page))
+
+
+@posts
+def here(request: SignedInRequest, number: int) -> HttpResponse:
+    """I have it open; answers who else has, and whether something newer was saved."""
+    draft = queries.draft(number)
+    operations.visit(draft=draft, who=request.user, now=timezone.now())
+    shown = {
+        "draft": draft,
+        "others": queries.others_at(draft, request.user, timezone.now()),
+        "is_behind": answers.seen(request, draft) < draft.revision,
+        "is_mine": draft.changed_by_id == request.user.pk,
+    }
+    return render(request, "pipelines/drafts/_here.html", shown)
+
+
+@posts
+def leave(request: SignedInRequest, number: int) -> HttpResponse:
+    """I closed it."""
+    operations.leave(draft=queries.draft(number), who=request.user)
+    return HttpResponse(status=204)
+
+
+def _section(given: edits.Given) -> str:
+    return given.text("edit").partition(".")[0].rstrip("s") or "about"
+
+
+def _values(request: SignedInRequest, draft: Draft) -> dict[str, Any]:
+    """The values of parameters for a preview, in JSON's types."""
+    page = Page(draft, request.user, timezone.now())
+    form = ParametersForm(request.POST, declared=page.declared)
+    if not form.is_valid():
+        name, errors = next(iter(form.errors.items()))
+        raise Refused(f"{form.fields[name].label}: {errors[0]}", field=name)
+    return form.parameters()
+
+
+def _connection(request: SignedInRequest) -> Connection:
+    name = request.POST.get("connection", "")
+    found = connections.connections().filter(name=name).first()
+    if found is None:
+        raise NotFound(f"There is no connection called “{name}”.")
+    return found

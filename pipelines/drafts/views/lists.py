@@ -1,0 +1,91 @@
+"""Drafts in a list, and how one begins: from nothing, or from what exists."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from pipelines.drafts import forms, operations, queries
+from pipelines.drafts.models import Draft
+from pipelines.transformations.models import Version
+from portal import htmx, pages
+from portal.accounts import access
+from portal.accounts import queries as accounts
+from portal.accounts.middleware import SignedInRequest
+from portal.errors import NotFound
+
+
+def listing(request: SignedInRequest) -> HttpResponse:
+    """Mine and those of my teams, the last changed first."""
+    given = {name: request.GET.get(name, "") for name in ("state", "everyone")}
+    rows = queries.filtered(
+        who=request.user, state=given["state"], everyone=bool(given["everyone"])
+    )
+    shown = {
+        "page": pages.newest(rows, before=request.GET.get("before", ""), by="changed_at"),
+        "given": given,
+        "states": Draft.State.choices,
+    }
+    return render(request, "pipelines/drafts/list.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: SignedInRequest) -> HttpResponse:
+    """Choose: a title for something new, or a transformation to change or to copy."""
+    teams = list(access.teams_where(request.user, "draft.change").order_by("name"))
+    mine = {member.team_id for member in accounts.teams_of(request.user)}
+    teams.sort(key=lambda team: (team.pk not in mine, team.name))
+    form = forms.BeginForm(request.POST or None, teams=teams)
+    if request.method == "POST" and form.is_valid():
+        draft = htmx.attempt(form, lambda: _begin(request, form))
+        if draft:
+            return htmx.go(request, draft.url)
+    search = request.GET.get("q", "").strip()
+    shown = {
+        "form": form,
+        "teams": teams,
+        "search": search,
+        "versions": list(queries.to_begin_from([] if search else list(mine), search)[:12]),
+        "drafts": list(queries.filtered(who=request.user).order_by("-changed_at")[:3]),
+    }
+    return render(request, "pipelines/drafts/new.html", shown, status=htmx.status_of(form))
+
+
+def mine(request: SignedInRequest) -> HttpResponse:
+    """The last drafts of this person and their teams, for the home page."""
+    rows = queries.filtered(who=request.user).order_by("-changed_at")[:4]
+    return render(request, "pipelines/drafts/_mine.html", {"drafts": list(rows)})
+
+
+def _begin(request: SignedInRequest, form: forms.BeginForm) -> Draft:
+    """With a base and its own team: the same transformation; under another title: a copy."""
+    title, base = form.cleaned_data["title"], form.cleaned_data["base"]
+    version = _version(base) if base else None
+    is_change = version is not None and "change" in request.POST
+    name = ""
+    if version is not None and not is_change:
+        component = version.transformation.component
+        title = title or f"{component.title or component.name} (copy)"
+        name = f"{component.name}-copy"[:60]
+    team = accounts.team(form.cleaned_data["team"])
+    if version is not None and is_change:
+        team = version.transformation.component.team
+    return operations.begin(
+        team=team,
+        title=title,
+        name=name,
+        base=version,
+        by=request.user,
+        now=timezone.now(),
+    )
+
+
+def _version(pk: UUID) -> Version:
+    found = Version.objects.select_related("transformation__component__team").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such version.")
+    return found

@@ -1,0 +1,95 @@
+// A draft saves itself. What is typed and not sent yet is known by form; nothing that comes back
+// replaces what someone types in, and a page that closes sends what it still has.
+const draft = document.getElementById("draft");
+const dirty = new Set();
+const sent = new Map(); // form -> whether more was typed while it was on its way
+
+const isField = (element) => element?.matches?.("input:not([type=checkbox]), textarea, .cm-content");
+const formOf = (element) => element.closest?.("form[data-saves]");
+
+function mark() {
+  draft.toggleAttribute("data-dirty", dirty.size > 0);
+}
+
+draft.addEventListener("input", ({ target }) => {
+  const form = formOf(target);
+  if (!form) return;
+  dirty.add(form);
+  sent.set(form, true);
+  mark();
+});
+
+draft.addEventListener("htmx:beforeRequest", ({ target }) => {
+  if (target.matches("form[data-saves]")) sent.set(target, false);
+});
+
+draft.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (!target.matches("form[data-saves]") || !detail.successful || sent.get(target)) return;
+  dirty.delete(target);
+  mark();
+});
+
+// A part in which someone types stays as it is; what else the server knows better comes in.
+draft.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const part = event.detail.target;
+  if (!part.hasAttribute("data-part")) return;
+  const isTyping = part.contains(document.activeElement) && isField(document.activeElement);
+  const isAhead = [...dirty].some((form) => part.contains(form));
+  if (isTyping || isAhead) event.detail.shouldSwap = false;
+});
+
+function flush() {
+  for (const form of dirty) form.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function settled() {
+  return new Promise((resolve) => {
+    const look = () => (dirty.size ? setTimeout(look, 40) : resolve());
+    look();
+    setTimeout(resolve, 4000); // refused or away: the next page says what stands
+  });
+}
+
+// Going on to a page that reads the draft waits until it is saved.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-after-save]");
+  if (!link || !dirty.size || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  flush();
+  await settled();
+  location.assign(link.href);
+});
+
+document.addEventListener("keydown", (event) => {
+  const isCommand = event.metaKey || event.ctrlKey;
+  if (isCommand && event.key === "s") {
+    event.preventDefault();
+    flush();
+  } else if (isCommand && event.key === "Enter" && !event.defaultPrevented) {
+    document.querySelector("[data-preview]")?.click();
+  }
+});
+
+// Closed or left: what is still here goes off, and others see that nobody is here any more.
+addEventListener("pagehide", () => {
+  for (const form of dirty) {
+    const body = new FormData(form);
+    body.set("seen", document.getElementById("seen").value);
+    navigator.sendBeacon(form.getAttribute("hx-post"), body);
+  }
+  const leave = draft.querySelector("[data-leave]");
+  if (leave) navigator.sendBeacon(leave.dataset.leave, new FormData(leave));
+});
+
+// The server wrote the query itself: the editor takes it over.
+draft.addEventListener("draft-sql", ({ detail }) => {
+  const form = draft.querySelector("form[data-query]");
+  const area = form?.querySelector("textarea");
+  if (!area || dirty.has(form)) return;
+  area.value = detail.sql;
+  form.dispatchEvent(new CustomEvent("slipway:text", { detail: detail.sql }));
+});
+
+// A schedule begins in the zone of whoever writes it.
+const zone = draft.querySelector("input[data-zone]");
+if (zone?.dataset.zone === "") zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";

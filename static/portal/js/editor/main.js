@@ -1,0 +1,84 @@
+// Turns <textarea data-editor="sql|yaml"> into an editor. The textarea stays the truth that forms
+// send; without script it is what people write in.
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { bracketMatching, indentOnInput } from "@codemirror/language";
+import { lintGutter, lintKeymap } from "@codemirror/lint";
+import { Compartment, EditorState } from "@codemirror/state";
+import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { own, words } from "slipway/editor-completion";
+import { findings } from "slipway/editor-findings";
+import { language } from "slipway/editor-language";
+import { look } from "slipway/editor-look";
+
+const schema = () => words(document.getElementById("draft-schema"));
+
+function send(area, kind) {
+  area.dispatchEvent(new Event(kind, { bubbles: true }));
+}
+
+// Tab goes on to the next field, as everywhere on the page; Escape first leaves a completion.
+const keys = (area) => [
+  { key: "Mod-Enter", run: () => (document.querySelector("[data-preview]")?.click(), true) },
+  { key: "Mod-s", run: () => (send(area, "change"), true), preventDefault: true },
+  ...closeBracketsKeymap,
+  ...completionKeymap,
+  ...lintKeymap,
+  ...historyKeymap,
+  ...defaultKeymap.filter((binding) => binding.key !== "Mod-Enter"),
+];
+
+function changed(area) {
+  return EditorView.updateListener.of((update) => {
+    if (!update.docChanged) return;
+    area.value = update.state.doc.toString();
+    if (!update.transactions.some((one) => one.isUserEvent("server"))) send(area, "input");
+  });
+}
+
+function open(area) {
+  const kind = area.dataset.editor;
+  const speech = new Compartment();
+  const label = area.getAttribute("aria-label") ?? "";
+  const view = new EditorView({
+    doc: area.value,
+    extensions: [
+      lineNumbers(),
+      history(),
+      drawSelection(),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      highlightActiveLine(),
+      autocompletion(),
+      speech.of([language(kind, schema()), kind === "sql" ? own(schema) : []]),
+      keymap.of(keys(area)),
+      area.dataset.findings ? [findings(area.dataset.findings, area.name), lintGutter()] : [],
+      placeholder(area.placeholder),
+      EditorState.readOnly.of(area.readOnly),
+      EditorView.contentAttributes.of({ "aria-label": label }),
+      look,
+      changed(area),
+    ],
+  });
+  area.after(view.dom);
+  area.hidden = true;
+  if (area.autofocus) view.focus();
+  area.form?.addEventListener("slipway:text", ({ detail }) => put(view, detail));
+  const known = document.getElementById("draft-schema")?.parentElement;
+  if (known && kind === "sql") {
+    new MutationObserver(() => {
+      view.dispatch({ effects: speech.reconfigure([language(kind, schema()), own(schema)]) });
+    }).observe(known, { childList: true, subtree: true, attributes: true });
+  }
+}
+
+// The server wrote the text itself (the first input of an empty query): show it, and go there.
+function put(view, text) {
+  if (view.state.doc.toString() === text) return;
+  const changes = { from: 0, to: view.state.doc.length, insert: text };
+  view.dispatch({ changes, userEvent: "server", selection: { anchor: text.length } });
+  view.focus();
+}
+
+for (const area of document.querySelectorAll("textarea[data-editor]")) open(area);
