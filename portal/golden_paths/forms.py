@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -214,7 +215,7 @@ class PublishForm(Form):
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.json"}),
     )
 
-    @property
+    @cached_property
     def file(self) -> str | bytes:
         """What was given; a chosen file goes before the text."""
         if upload := self.cleaned_data.get("upload"):

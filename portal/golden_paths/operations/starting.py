@@ -37,10 +37,8 @@ def keep(
 ) -> PathRun:
     """Keep answers as they are, right or wrong, so that a closed browser loses nothing."""
     offered = _offered(path, by)
-    if draft is None:
-        return _draft(offered, answers, by=by, now=now)
-    mine = _own_draft(draft, by)
-    if dict(answers) != mine.answers or mine.version_id != offered.current_id:
+    mine = _own_draft(draft, by) if draft else _draft(offered, by=by, now=now)
+    if draft is None or dict(answers) != mine.answers or mine.version_id != offered.current_id:
         _fill(mine, offered, answers, now)
     return mine
 
@@ -100,7 +98,7 @@ def _start(
     plan = planning.plan(definition, given, by=by, now=now)
     if not is_dry_run:
         _refuse(definition, given, plan, by=by)
-    run = mine or _draft(offered, given, by=by, now=now, is_audited=is_dry_run)
+    run = mine or _draft(offered, by=by, now=now, is_audited=is_dry_run)
     _fill(run, offered, given, now, plan=plan)
     if is_dry_run:
         return run
@@ -167,19 +165,11 @@ def _own_draft(draft: PathRun, by: User) -> PathRun:
     return current
 
 
-def _draft(
-    path: GoldenPath,
-    answers: Mapping[str, Any],
-    *,
-    by: User,
-    now: datetime,
-    is_audited: bool = True,
-) -> PathRun:
+def _draft(path: GoldenPath, *, by: User, now: datetime, is_audited: bool = True) -> PathRun:
     assert path.current is not None
     run = PathRun.objects.create(
         path=path,
         version=path.current,
-        answers=_sized(answers),
         started_by=by,
         acts_for=by,
         token=by.token,

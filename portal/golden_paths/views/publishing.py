@@ -23,7 +23,8 @@ def publish(request: SignedInRequest, name: str = "") -> HttpResponse:
     """A new path, or with `name` a new version of that one."""
     access.require(request.user, "golden_path.publish")
     path = queries.path(name, request.user) if name else None
-    form = forms.PublishForm(request.POST or None, request.FILES or None, initial=_initial(path))
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.PublishForm(*given, initial=_initial(path))
     found = None
     if request.method == "POST" and form.is_valid():
         found = reading.read(form.file, queries.vocabulary())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from portal import failpoints
@@ -25,6 +26,6 @@ def shelf(settings: Settings) -> Iterator[type[Shelf]]:
 
 @pytest.fixture
 def world(people: dict[str, User]) -> World:
-    world = World(people)
+    world = World(people, at=timezone.now())  # pages and programs have the real clock
     world.publish()
     return world
