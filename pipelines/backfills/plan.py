@@ -193,8 +193,7 @@ def _sent(wanted: Wanted, facts: Facts, chosen: Sequence[datetime]) -> tuple[Sen
 
 
 def _path(wanted: Wanted, entry: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    template = entry.get("path") or paths.default(wanted.component, values, entry["format"])
-    return paths.render(template, values)
+    return paths.of(entry, wanted.component, values)
 
 
 def _findings(wanted: Wanted, facts: Facts, sent: Sequence[Sent], count: int) -> list[str]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from deployments.rollouts import queries as rollouts
 from pipelines.backfills.models import Backfill, Part
@@ -144,6 +145,7 @@ def _free(backfill: Backfill, now: datetime) -> int:
 def _start(backfill: Backfill, part: Part, now: datetime) -> None:
     """The run of one due time: a new one, the one that is on its way, or the old one once more."""
     reason = f"Backfill {backfill.number}: {backfill.reason}"
+    before = set(_of(backfill, part).values_list("pk", flat=True))
     run = runs.start(
         transformation=backfill.transformation,
         environment=backfill.environment,
@@ -156,7 +158,7 @@ def _start(backfill: Backfill, part: Part, now: datetime) -> None:
         by=backfill.requested_by,
         now=now,
     )
-    is_new = run.requested_at == now
+    is_new = run.pk not in before
     if not is_new and run.is_finished and _is_to_do(backfill, run):
         run = runs.again(
             run=run, with_version="live", by=backfill.requested_by, now=now, reason=reason
@@ -168,6 +170,16 @@ def _start(backfill: Backfill, part: Part, now: datetime) -> None:
         )
     Part.objects.filter(pk=part.pk).update(state=Part.State.STARTED, run=run)
     hit("pipelines.backfill.started")
+
+
+def _of(backfill: Backfill, part: Part) -> QuerySet[Run]:
+    """The runs that this due time has already, with whatever parameters."""
+    return Run.objects.filter(
+        transformation=backfill.transformation,
+        environment=backfill.environment,
+        channel=backfill.channel,
+        logical_at=part.logical_at,
+    )
 
 
 def _is_to_do(backfill: Backfill, run: Run) -> bool:
