@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import django_filters
@@ -42,11 +43,14 @@ class PathOut(serializers.ModelSerializer):
 
 
 class PathDetail(PathOut):
-    content = serializers.JSONField(source="current.content")
+    content = serializers.SerializerMethodField()
     file = serializers.CharField(source="current.file")
 
     class Meta(PathOut.Meta):
         fields = (*PathOut.Meta.fields, "content", "file")
+
+    def get_content(self, path: GoldenPath) -> dict[str, Any]:
+        return dict(json.loads(path.current.content)) if path.current else {}
 
 
 class PathAttemptOut(serializers.ModelSerializer):

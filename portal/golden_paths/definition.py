@@ -6,7 +6,7 @@ Pages are a subset of JSON Schema with a few words of our own, all beginning wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -161,6 +161,6 @@ class Definition(Part):
         return next((step for step in self.spec.steps if step.id == name), None)
 
 
-def parsed(content: Mapping[str, Any]) -> Definition:
-    """The definition of content that has been published, so it fits."""
-    return Definition.model_validate(content)
+def parsed(content: str) -> Definition:
+    """The definition of content that has been published, as JSON, so it fits."""
+    return Definition.model_validate_json(content)

@@ -47,7 +47,7 @@ class PathVersion(models.Model):
     path = models.ForeignKey(GoldenPath, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     digest = models.CharField(max_length=80)  # of the content, without how it is written
-    content = models.JSONField()
+    content = models.TextField()  # as JSON: text, because the order of questions means something
     file = models.TextField()  # as it was written
     is_shipped = models.BooleanField(default=False)  # came with this release of Slipway
     created_by = models.ForeignKey(

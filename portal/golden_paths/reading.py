@@ -13,7 +13,7 @@ from portal.files.document import Document
 from portal.files.events import Unreadable
 from portal.files.findings import Finding, in_order
 from portal.golden_paths import rules
-from portal.golden_paths.definition import Definition, parsed
+from portal.golden_paths.definition import Definition
 from portal.golden_paths.rules import Vocabulary
 
 
@@ -37,13 +37,18 @@ def read(file: str | bytes | dict[str, Any], known: Vocabulary) -> Reading:
     name = _name(found.data)
     if findings:
         return Reading(findings=tuple(findings), name=name)
-    return Reading(content=found.data, definition=parsed(found.data), name=name)
+    return Reading(content=found.data, definition=Definition.model_validate(found.data), name=name)
 
 
 def digest(content: dict[str, Any]) -> str:
     """The identity of a path's content: SHA-256 of its canonical JSON."""
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
+def as_content(content: dict[str, Any]) -> str:
+    """The content as JSON, with its keys as they stand in the file."""
+    return json.dumps(content, ensure_ascii=False)
 
 
 def as_text(file: str | bytes | dict[str, Any]) -> str:
@@ -60,7 +65,7 @@ def _findings(found: Document, known: Vocabulary) -> Iterator[Finding]:
         is_sound = False
         yield found.finding(message, path, at_key=is_key)
     if is_sound:
-        for path, message, is_key in rules.problems(parsed(found.data), known):
+        for path, message, is_key in rules.problems(Definition.model_validate(found.data), known):
             yield found.finding(message, path, at_key=is_key)
 
 

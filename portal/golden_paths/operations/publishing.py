@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Moved, Refused
-from portal.golden_paths import queries, reading
+from portal.golden_paths import findable, queries, reading
 from portal.golden_paths.models import GoldenPath, PathVersion
 from portal.golden_paths.reading import Reading
 
@@ -62,6 +62,7 @@ def offer(
     if not changed.update(is_offered=is_offered):
         raise Moved(f"{path.title} is {'offered' if is_offered else 'off the shelf'} already.")
     path.is_offered = is_offered
+    findable.tell(path)
     verb = "golden_path.offer" if is_offered else "golden_path.withdraw"
     _note(verb, path, by=by, now=now, reason=reason)
     return path
@@ -105,7 +106,7 @@ def _version(
         digest=digest,
         defaults={
             "number": last + 1,
-            "content": found.content,
+            "content": reading.as_content(found.content),
             "file": reading.as_text(definition),
             "is_shipped": by is None,
             "created_by": by,
@@ -125,6 +126,7 @@ def _make_current(path: GoldenPath, version: PathVersion, found: Reading) -> Non
     path.current, path.title, path.icon = version, metadata.title, metadata.icon
     path.description, path.owner = metadata.description, metadata.owner
     path.save(update_fields=["current", "title", "icon", "description", "owner"])
+    findable.tell(path)
 
 
 def _note(

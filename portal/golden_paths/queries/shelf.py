@@ -77,8 +77,8 @@ def paths(*, search: str = "", all_of_them: bool = False) -> QuerySet[GoldenPath
 
 
 def visible(by: User, *, search: str = "", all_of_them: bool = False) -> list[GoldenPath]:
-    """The paths that this person is shown, by title. There are tens of them, not thousands."""
-    rows = paths(search=search, all_of_them=all_of_them).order_by("title")
+    """The paths that this person is shown, most used first. There are tens of them."""
+    rows = paths(search=search, all_of_them=all_of_them).order_by("-used", "title")
     return [path for path in rows if _fits(by, definition(path).spec.permissions.see)]
 
 

@@ -32,7 +32,6 @@ def listing(request: SignedInRequest) -> HttpResponse:
 def panel(request: SignedInRequest) -> HttpResponse:
     """“Start something”: the paths that this person may start, most used first."""
     paths = [card for card in queries.cards(request.user) if card.may_start]
-    paths.sort(key=lambda card: -card.path.used)
     return render(request, "portal/golden_paths/_panel.html", {"paths": paths[:6]})
 
 
