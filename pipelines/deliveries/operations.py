@@ -13,6 +13,7 @@ from deployments.releases import guard
 from observability.changes import operations as changes
 from observability.changes.models import Change
 from pipelines.connections.models import Binding, Destination
+from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Delivery, DeliveryAttempt
 from pipelines.runs.models import Run
 from pipelines.transformations import paths
@@ -26,6 +27,7 @@ from portal.errors import Moved, Refused
 from portal.failpoints import hit
 
 SUPERSEDABLE = (Delivery.State.QUEUED, Delivery.State.FAILED, Delivery.State.HELD)
+TABLE = "table"  # the format of what is no file
 DELIVER = "pipelines.deliveries.tasks.deliver"
 
 
@@ -94,8 +96,9 @@ def _row(
         client_id=place.client_id,
         destination=place,
         environment=run.environment,
-        format=entry["format"],
-        path=path_of(entry, run),
+        format=entry.get("format") or TABLE,
+        path=path_of(entry, run, place),
+        mode=(entry.get("mode") or "replace") if entry.get("table") else "",
         result_path=result_path,
         result_checksum=result_checksum,
         rows=run.rows,
@@ -122,11 +125,10 @@ def delivery_name(entry: dict[str, Any]) -> str:
     return f"{entry['client']}/{entry['destination']}"
 
 
-def path_of(entry: dict[str, Any], run: Run) -> str:
-    """The path inside the destination, with the run's parameters filled in."""
-    name = run.transformation.component.name
-    template = entry.get("path") or paths.default(name, run.parameters, entry["format"])
-    return paths.render(template, run.parameters)
+def path_of(entry: dict[str, Any], run: Run, place: Destination) -> str:
+    """Where it goes inside the destination, with the run's parameters filled in."""
+    name, has_places = run.transformation.component.name, adapter(place.kind).has_places
+    return paths.of(entry, name, run.parameters, has_places=has_places)
 
 
 @transaction.atomic
@@ -201,6 +203,7 @@ def _next_revision(delivery: Delivery, *, by: User, reason: str, now: datetime) 
         environment=delivery.environment,
         format=delivery.format,
         path=delivery.path,
+        mode=delivery.mode,
         result_path=delivery.result_path,
         result_checksum=delivery.result_checksum,
         rows=delivery.rows,

@@ -110,7 +110,9 @@ def deliveries(spec: Spec) -> dict[str, str]:
 
 
 def delivery_words(entry: Mapping[str, Any]) -> str:
-    """ "Parquet at punctuality/{month}.parquet" """
+    """ "Parquet at punctuality/{month}.parquet", or "Table reports.punctuality, upserted" """
+    if entry.get("table"):
+        return f"Table {entry['table']}{', upserted' if entry.get('mode') == 'upsert' else ''}"
     formats = {"parquet": "Parquet", "csv": "CSV", "jsonl": "JSON lines"}
     where = f" at {entry['path']}" if entry.get("path") else ""
     return f"{formats[entry['format']]}{where}"

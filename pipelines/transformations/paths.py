@@ -63,6 +63,21 @@ def default(component: str, parameters: Collection[str], format: str) -> str:
     return f"{component}/{'/'.join(f'{{{name}}}' for name in sorted(parameters))}.{format}"
 
 
+def of(
+    entry: Mapping[str, Any], component: str, values: Mapping[str, Any], *, has_places: bool = True
+) -> str:
+    """Where a delivery of a file goes inside its destination; "" for an event, which has no place.
+
+    A table is named as it is; a path is filled in.
+    """
+    if entry.get("table"):
+        return str(entry["table"])
+    if not has_places:
+        return ""
+    template = entry.get("path") or default(component, values, entry["format"])
+    return render(template, values)
+
+
 def _segment_problems(segment: str, parameters: Collection[str], *, is_glob: bool) -> Iterator[str]:
     longest = 0
     for piece in PIECE.finditer(segment):

@@ -175,6 +175,22 @@ def _deliveries(outline: Outline) -> Found:
                 ),
             )
         seen.add(pair)
+        yield from _delivery_parts(path, entry, outline)
+
+
+def _delivery_parts(path: Path, entry: Mapping[str, Any], outline: Outline) -> Found:
+    """A table or a file; what exactly, the destination's kind decides."""
+    if entry.get("mode") and not entry.get("table"):
+        yield (*path, "mode"), "Only a table has a mode. Say which `table`, or leave `mode` out."
+    if entry.get("table") and (entry.get("format") or entry.get("path")):
+        yield path, "A table has neither format nor path. Leave them out, or leave `table` out."
+    elif not entry.get("table") and not entry.get("format"):
+        yield path, "Say in which `format` it is delivered (parquet, csv or jsonl), or which table."
+    if entry.get("mode") == "upsert" and not outline.entries("spec", "contract", "key"):
+        yield (
+            (*path, "mode"),
+            "Upserting needs the contract's key: it tells which rows are the same. Add `key`.",
+        )
 
 
 def _paths(outline: Outline) -> Found:

@@ -81,12 +81,17 @@ class Check(Part):
 
 
 class Delivery(Part):
-    """One copy of the result, for one client at one destination."""
+    """One copy of the result, for one client at one destination.
+
+    A folder takes a file of a format at a path, a webhook an event of a format, a database a table.
+    """
 
     client: Name
     destination: Name
-    format: DeliveryFormat
+    format: DeliveryFormat | None = None
     path: Name | None = None
+    table: Short | None = None  # schema.name
+    mode: Literal["replace", "upsert"] | None = None  # of a table; replace unless said otherwise
 
 
 class Schedule(Part):

@@ -10,6 +10,7 @@ from pipelines.connections.models import Client, Connection, Destination
 from pipelines.connections.queries import Thing
 from pipelines.connections.sources.base import Wanted
 from pipelines.connections.sources.registry import adapter
+from pipelines.deliveries.destinations import registry as destinations
 from pipelines.transformations.reading import Reading
 from portal.accounts import grants
 from portal.accounts.models import Team
@@ -72,6 +73,16 @@ def _misfits(reading: Reading, things: Things) -> Iterator[Finding]:
         destination = things.get(("destination", str(entry.get("destination"))))
         if isinstance(client, Client) and isinstance(destination, Destination):
             yield from _wrong_client(reading, path, client, destination)
+        if isinstance(destination, Destination) and (words := _unfit(destination, entry)):
+            finding = f"{destination.name} can't take this delivery. {words}"
+            yield reading.document.finding(finding, path)
+
+
+def _unfit(destination: Destination, entry: Mapping[str, Any]) -> str:
+    """Why this kind of destination can't take it; what the file lacks is said elsewhere."""
+    if not (entry.get("format") or entry.get("table")):
+        return ""
+    return destinations.adapter(destination.kind).problem(entry)
 
 
 def _wanted(name: str, entry: Mapping[str, Any]) -> Wanted:
