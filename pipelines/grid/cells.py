@@ -124,12 +124,12 @@ def build(
 
 def _labels(times: Sequence[datetime], timezone: str) -> list[str]:
     """The day above its first column, as far as there is room."""
-    labels, last, before = [], -APART, None
+    labels, last, said = [], -APART, None
     for number, at in enumerate(times):
         day = at.astimezone(ZoneInfo(timezone)).date()
-        begins = day != before and number - last >= APART
-        labels.append(f"{day:%-d %b}" if begins else "")
-        last, before = (number if begins else last), day
+        is_new = day != said and number - last >= APART
+        labels.append(f"{day:%-d %b}" if is_new else "")
+        last, said = (number, day) if is_new else (last, said)
     return labels
 
 
