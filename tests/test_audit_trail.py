@@ -10,6 +10,7 @@ from django.test import Client
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
+from tests import told_house
 from tests.test_permissions import (
     DEVELOPER,
     MAINTAINER,
@@ -26,8 +27,10 @@ from tests.whole_house import Whole
 __all__ = ["whole", "zygote"]  # the fixtures
 
 ASKED_ONLY = {"POST /api/v1/backfills/plan/", "POST /api/v1/deployments/plan/", "POST /sign-out"}
+ASKED_ONLY |= told_house.UNREMARKED
 # Doors that write, by what they leave; a refusal of those below is left, too.
 KEPT = {
+    **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],
     "team.create": ["POST /api/v1/teams/"],
     "connection.create": ["POST /api/v1/connections/"],
@@ -98,6 +101,7 @@ KEPT = {
 }
 LEAVES = {
     **KEPT,
+    **told_house.LEAVES,
     "user.sign_in": ["POST /sign-in"],
     "user.change": ["POST /api/v1/users/{username}/deactivate/"],
     "user.password": ["POST /api/v1/users/{username}/password/"],
@@ -120,6 +124,7 @@ LEAVES = {
 ALONG = {"transformation.register": {"release.cut"}, "release.reject": {"deployment.abort"}}
 # Refused in the house of the permission table for what it is like, whoever asks.
 NOT_THERE = {
+    *told_house.NOT_THERE,
     *KEPT["deployment.advance"],
     *KEPT["release.promote"],
     "POST /api/v1/users/{username}/activate/",

@@ -17,6 +17,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from portal.accounts.models import Team, User
+from tests import told_house
 from tests.conftest import NOW, PASSWORD
 from tests.doors import all_doors
 from tests.pipelines.conftest import zygote
@@ -55,10 +56,10 @@ LAST_WEEK = {
 
 # Doors through which one only looks: nobody is kept out who is signed in.
 LOOKING = """
-/ /counts /search /palette /people/{username}/ /api/v1/search/ /account/ /account/tokens/
+/handbook/ /handbook/{name}/ / /counts /search /palette /people/{username}/ /api/v1/search/ /account/ /account/tokens/
 /audit/ /audit/{pk}/ /changes/ /changes/mine /clients/ /clients/{name}/ /connections/
 /environments/ /teams/ /teams/{name}/ /runs/ /runs/{number}/ /runs/{number}/again
-/deployments/mine /runs/{number}/cancel /deliveries/{number}/again /deployments/
+/deployments/mine /deployments/matrix /components/{name}/in/{environment}/ /runs/{number}/cancel /deliveries/{number}/again /deployments/
 /deployments/{number}/
 /deployments/{number}/abort /deployments/{number}/advance /deployments/{number}/approve
 /deployments/{number}/refuse /components/ /components/{name}/ /components/{name}/audit/
@@ -96,6 +97,7 @@ LOOKING = """
 
 TABLE: dict[str, Row] = {
     **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
+    **told_house.TABLE,
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
     "GET /readyz": (EVERYONE, None),
@@ -240,6 +242,7 @@ TABLE: dict[str, Row] = {
 }
 # Past the permission these are refused for what the house is like, not for who asks.
 OTHERWISE_REFUSED = {
+    *told_house.OTHERWISE_REFUSED,
     "POST /api/v1/users/{username}/activate/",  # is active
     "POST /api/v1/deployments/{pk}/advance/",  # nothing waits for a person
     "POST /deployments/{number}/advance",

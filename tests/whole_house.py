@@ -41,6 +41,7 @@ from portal.accounts import operations as accounts
 from portal.accounts.models import Grant, Team, Token, User
 from portal.audit.models import Entry
 from portal.catalog.models import Component
+from tests import told_house
 from tests.pipelines.factories import SQL, House, build, file, staged
 
 RESULT = "COPY (SELECT 'C1' AS carrier, 7::BIGINT AS flights) TO '{}' (FORMAT parquet)"
@@ -70,6 +71,7 @@ class Whole:
             "username": "jonas",
             "environment": "production" if path.endswith("resume") else "staging",
             "against": "1",
+            **told_house.more(),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
         if row := self._row(noun, verb):
@@ -94,7 +96,7 @@ class Whole:
             "changes": Change.objects.earliest("id"),
             "audit": Entry.objects.earliest("id"),
         }
-        return rows.get(noun)
+        return rows.get(noun) or told_house.row(noun)
 
     def _run(self, verb: str) -> Run:
         runs = {
@@ -122,6 +124,9 @@ NAMES = {
     "connections": "nyc-files",
     "destinations": "acme-drop",
     "environments": "staging",
+    "handbook": "glossary",
+    "mutes": "carrier-punctuality",
+    "notifications": "carrier-punctuality",
     "teams": "airline-data",
     "transformations": "carrier-punctuality",
 }
@@ -173,6 +178,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     token, _ = accounts.issue_token(
         user=people["mira"], name="ci", scopes=["read"], expires_at=None, by=people["mira"], now=now
     )
+    told_house.furnish(people, component, now=now)
     return Whole(
         house=house,
         component=component,

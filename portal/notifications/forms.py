@@ -127,7 +127,7 @@ class ChannelForm(Form):
     """Where a team reads together."""
 
     team = forms.ModelChoiceField(
-        Team.objects.none(), to_field_name="name", label="Team", empty_label=None
+        Team.objects.order_by("name"), to_field_name="name", label="Team", empty_label=None
     )
     address = forms.CharField(
         label="Address",
@@ -151,8 +151,8 @@ class ChannelForm(Form):
 
     def __init__(self, *args: Any, teams: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        team: Any = self.fields["team"]
-        team.queryset = teams
+        # Offered are those that one maintains; of others the operation says who can.
+        self.fields["team"].widget.choices = [(team.name, team.title) for team in teams]
 
 
 class YesForm(Form):
