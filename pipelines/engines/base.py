@@ -268,7 +268,10 @@ class Engine(Protocol):
     def convert(
         self, *, source: str, target: str, format: str, limits: Limits = CONVERSION
     ) -> Converted:
-        """Write a staged Parquet result as "csv", "jsonl" or "parquet" to a path that is free."""
+        """Write a staged Parquet result as "csv", "jsonl" or "parquet" to a path that is free.
+
+        "copy" is CSV without a header as PostgreSQL's COPY takes it, lists and structs as JSON.
+        """
         ...
 
     def ingest(

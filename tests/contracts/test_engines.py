@@ -17,7 +17,16 @@ from typing import Any
 
 import pytest
 
-from pipelines.engines.base import Check, Column, Engine, EngineError, Job, Limits, Source
+from pipelines.engines.base import (
+    Arriving,
+    Check,
+    Column,
+    Engine,
+    EngineError,
+    Job,
+    Limits,
+    Source,
+)
 from tests.pipelines.engines import zygotes
 
 QUERY = """
@@ -390,3 +399,38 @@ def test_an_input_that_can_not_be_read_is_named(subject: Subject, tmp_path: Path
     with pytest.raises(EngineError, match="The input flights cannot be read") as refused:
         subject.engine.look(source=Source("flights", "parquet", (str(broken),)))
     assert refused.value.kind == "input"
+
+
+def test_text_of_a_database_becomes_typed_parquet_and_text_again(
+    subject: Subject, tmp_path: Path
+) -> None:
+    text = tmp_path / "rows.csv"
+    text.write_text('1,"",\\x00ff,"[""a"",null]",\n,"a,\n""b""",,,\n2,\\.,,"[]",\n')
+    columns = (
+        Arriving("i", "INTEGER"), Arriving('odd "name', "VARCHAR"), Arriving("b", "BLOB", "hex"),
+        Arriving("l", "VARCHAR[]", "list"), Arriving("", "VARCHAR", "none"),
+    )  # fmt: skip
+    text.write_text(text.read_text().replace("\\x00ff", "00ff"))
+    target = tmp_path / "rows.parquet"
+    made = subject.engine.ingest(
+        source=str(text), target=str(target), columns=columns, beat=lambda: True
+    )
+    assert made.rows == 3
+    back = tmp_path / "back.csv"
+    subject.engine.convert(source=str(target), target=str(back), format="copy")
+    assert back.read_text() == ('1,"",\\x00ff,"[""a"",null]"\n,"a,\n""b""",,\n2,"\\.",,[]\n')
+
+
+def test_a_value_that_does_not_fit_is_refused_by_its_column_and_not_shown(
+    subject: Subject, tmp_path: Path
+) -> None:
+    text = tmp_path / "rows.csv"
+    text.write_text("1\nsecret\n")
+    with pytest.raises(EngineError, match="A value of the column amount does not fit") as refused:
+        subject.engine.ingest(
+            source=str(text), target=str(tmp_path / "rows.parquet"),
+            columns=(Arriving("amount", "INTEGER"),), beat=lambda: True,
+        )  # fmt: skip
+    assert "secret" not in refused.value.message
+    assert refused.value.kind == "input"
+    assert not (tmp_path / "rows.parquet").exists()

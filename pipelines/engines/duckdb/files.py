@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from pipelines.engines.base import Cell, EngineError, Limits, Source
-from pipelines.engines.duckdb import sentences
+from pipelines.engines.duckdb import ingest, sentences
 from pipelines.engines.duckdb.limits import over
 from pipelines.engines.duckdb.query import seal
 from pipelines.engines.duckdb.session import Session, explaining_input, identifier, quoted
@@ -42,15 +42,19 @@ def convert(
     result: int,
 ) -> dict[str, Any]:
     """Copy a Parquet file into another format, rows in the same order."""
-    if format not in FORMATS:
+    if format not in {*FORMATS, "copy"}:
         words = f"A file can be written as {', '.join(FORMATS)}, not as {format}."
         raise EngineError(words, permanent=True, kind="input")
     session.prepare(temp)
     session.lock([source, target])
     try:
+        chosen, options = "*", FORMATS.get(format, "")
+        if format == "copy":
+            columns = session.run(f"DESCRIBE FROM read_parquet({quoted(source)})")
+            chosen, options = ingest.text([(str(row[0]), str(row[1])) for row in columns])
         rows = session.run(
-            f"COPY (FROM read_parquet({quoted(source)})) TO {quoted(target)} "
-            f"({FORMATS[format]}, USE_TMP_FILE false)"
+            f"COPY (SELECT {chosen} FROM read_parquet({quoted(source)})) TO {quoted(target)} "
+            f"({options}, USE_TMP_FILE false)"
         )[0][0]
     except duckdb.Error as error:
         raise _unreadable(error, session.limits) from None

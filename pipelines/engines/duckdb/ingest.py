@@ -22,6 +22,7 @@ DIALECT = (
 )
 LONGEST_LINE = 16 * 1024 * 1024
 TYPE = re.compile(r"[A-Z][A-Z ]*(?:\(\d+(?:,\d+)?\))?(?:\[\])?")
+NESTED = ("STRUCT", "MAP", "UNION")
 WRITTEN = {"list": "VARCHAR", "hex": "VARCHAR", "plain": "", "none": "VARCHAR"}
 
 
@@ -59,6 +60,24 @@ def ingest(
     if size > session.limits.file_mb * 1024 * 1024:
         raise over("file", session.limits)
     return {"rows": rows, "bytes": size, "checksum": seal(result)}
+
+
+def text(columns: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """What to select and how to write it, so that PostgreSQL's COPY takes it as CSV.
+
+    Texts stand in quotes: a line that is nothing but \\. would end the rows too early.
+    """
+    chosen = ", ".join(f"{_spelled(name, kind)} AS {identifier(name)}" for name, kind in columns)
+    texts = [identifier(name) for name, kind in columns if kind == "VARCHAR"]
+    quoting = f", FORCE_QUOTE ({', '.join(texts)})" if texts else ""
+    return chosen, f"FORMAT csv, HEADER false, NULLSTR ''{quoting}"
+
+
+def _spelled(name: str, kind: str) -> str:
+    column = identifier(name)
+    if kind == "BLOB":
+        return f"'\\x' || lower(hex({column}))"
+    return f"to_json({column})" if kind.startswith(NESTED) or kind.endswith("]") else column
 
 
 def _type(column: Arriving) -> str:
