@@ -59,6 +59,12 @@ RAIL_PLACES = (
     _entry("Connections", "pipelines:connection-list", "database", "o", "connection"),
     _entry("Clients", "pipelines:client-list", "client", "l", "client"),
     _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
+    _entry("Handbook", "portal:handbook", "book", "b", "handbook"),
+)
+# Reached from the bar
+ELSEWHERE = (
+    _entry("Notifications", "portal:notification-list", "bell", "n", "notification"),
+    _entry("Account", "portal:account", "account", "m", "account"),
 )
 # label, URL name with the component's name as its argument
 COMPONENT_TABS = (
@@ -113,6 +119,41 @@ NEEDS = {
     "Schedules": "pipelines.schedules.waiting.needs_of",
     "Messages": "portal.notifications.waiting.needs_of",
 }
+# What has states, for the handbook: models with `State`
+STATES = {
+    "Deployments": "deployments.rollouts.models.Deployment",
+    "Steps of a deployment": "deployments.rollouts.models.Step",
+    "Runs": "pipelines.runs.models.Run",
+    "Attempts at a run": "pipelines.runs.models.Attempt",
+    "Deliveries": "pipelines.deliveries.models.Delivery",
+    "Schedules": "pipelines.schedules.models.Schedule",
+}
+# Which page of the handbook a page of the portal leads to: by URL name, or by its noun
+HELP = {
+    "home": "first-steps/first-day",
+    "component-list": "first-steps/find",
+    "search": "first-steps/find",
+    "component": "how-to/look-after",
+    "component-releases": "how-to/register",
+    "version": "how-to/register",
+    "plan": "how-to/deploy",
+    "deployment": "how-to/deploy",
+    "place-roll-back": "how-to/roll-back",
+    "place": "how-to/deploy",
+    "release": "how-to/roll-back",
+    "run": "how-to/deliver-again",
+    "delivery": "how-to/deliver-again",
+    "client": "how-to/deliver-again",
+    "connection": "how-to/register",
+    "environment": "how-to/deploy",
+    "team": "reference/roles",
+    "person": "reference/roles",
+    "token": "reference/roles",
+    "account": "reference/roles",
+    "audit": "reference/roles",
+    "change": "glossary",
+    "api": "how-to/register",
+}
 # What went on since midnight, in a few words: (teams, now) -> sentence parts
 TODAY = ("pipelines.runs.today.of",)
 # What a component has and lacks, by who says so: (component, user) -> Items
@@ -133,6 +174,8 @@ FINDABLES: dict[str, tuple[str, ...]] = {
     "portal.accounts.findable.every": ("team", "person"),
     "deployments.environments.findable.every": ("environment",),
     "pipelines.connections.findable.every": ("connection", "client", "destination"),
+    "portal.golden_paths.findable.every": ("path",),
+    "portal.handbook.findable.every": ("page",),
 }
 # Each adds labels to what can be found: () -> (kind, name, labels)
 LABELLED = ("pipelines.transformations.findable.labelled",)
@@ -208,6 +251,11 @@ def facts(components: Sequence[Any]) -> dict[str, dict[Any, Any]]:
     return found
 
 
+def places() -> tuple[Entry, ...]:
+    """Everything that "g" and a letter leads to."""
+    return (*RAIL, *RAIL_PLACES, *ELSEWHERE)
+
+
 def today(teams: Sequence[Any], now: datetime) -> list[str]:
     """What these teams' components did since midnight; a silent floor says nothing here."""
     said: list[str] = []
@@ -242,6 +290,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rail_places": _marked(RAIL_PLACES, noun),
         "component_tabs": COMPONENT_TABS,
         "shortcuts": SHEETS,
+        "places": places(),
+        "help": HELP.get(name) or HELP.get(noun, ""),
         "now": timezone.now(),
         "unread": SimpleLazyObject(lambda: _unread(request)),
     }

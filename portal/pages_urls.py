@@ -9,6 +9,7 @@ from portal.audit import views as audit
 from portal.catalog import editing
 from portal.catalog import views as catalog
 from portal.feedback import views as feedback
+from portal.handbook import views as handbook
 from portal.home import views as home
 from portal.palette import views as palette
 from portal.reference import views as reference
@@ -20,6 +21,8 @@ urlpatterns = [
     path("counts", home.counts, name="counts"),
     path("search", search.search, name="search"),
     path("palette", palette.palette, name="palette"),
+    path("handbook/", handbook.contents, name="handbook"),
+    path("handbook/<path:name>/", handbook.page, name="handbook-page"),
     path("sign-in", accounts.sign_in, name="sign-in"),
     path("sign-out", accounts.sign_out, name="sign-out"),
     path("account/", accounts.account, name="account"),

@@ -180,8 +180,14 @@ def test_every_name_in_the_settings_resolves() -> None:
 def test_every_name_in_the_navigation_resolves() -> None:
     each(
         f"navigation names {name}, which does not exist"
-        for table in (navigation.NEEDS, navigation.FACTS, navigation.PLACES)
-        for name in table.values()
+        for table in (
+            *(table.values() for table in (navigation.NEEDS, navigation.FACTS, navigation.PLACES)),
+            *(navigation.CHECKS.values(), navigation.STATES.values(), navigation.TODAY),
+            *(navigation.FINDABLES, navigation.LABELLED, navigation.NUMBERED),
+            *(navigation.ASPECTS, navigation.COMPONENT_VERBS, *navigation.VERBS.values()),
+            [navigation.VERSIONS],
+        )
+        for name in table
         if not resolves(name)
     )
     known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
@@ -191,7 +197,7 @@ def test_every_name_in_the_navigation_resolves() -> None:
         for name in resolver.reverse_dict
         if isinstance(name, str)
     }
-    wanted = [entry.url for entry in (*navigation.RAIL, *navigation.RAIL_PLACES)]
+    wanted = [entry.url for entry in navigation.places()]
     wanted += [panel.url for panel in (*navigation.COMPONENT_PANELS, *navigation.COMPONENT_MARGIN)]
     wanted += [url for _, url in navigation.COMPONENT_TABS]
     each(f"navigation names {name}, which is no page" for name in set(wanted) - known)

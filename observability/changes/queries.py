@@ -28,6 +28,11 @@ def changes(
     )
 
 
+def by(user: User) -> QuerySet[Change]:
+    """Changes that this person made."""
+    return changes().filter(actor=user)
+
+
 def of_teams(user: User) -> QuerySet[Change]:
     """Changes of what this person's teams answer for."""
     return changes().filter(component__team__in=user.memberships.values("team_id"))

@@ -43,7 +43,13 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 def mine(request: SignedInRequest) -> HttpResponse:
-    """The panel of the home page: what changed for the teams of this person."""
-    page = pages.newest(queries.of_teams(request.user), size=IN_PANEL, by="started_at")
-    shown = {"page": page, "days": timeline.days(page.rows, timezone.now().date())}
+    """The panel of the home page: what changed for this person's teams, or by this person."""
+    is_by_me = request.GET.get("by") == "me"
+    rows = queries.by(request.user) if is_by_me else queries.of_teams(request.user)
+    page = pages.newest(rows, size=IN_PANEL, by="started_at")
+    shown = {
+        "page": page,
+        "days": timeline.days(page.rows, timezone.now().date()),
+        "is_by_me": is_by_me,
+    }
     return render(request, "observability/changes/_mine.html", shown)

@@ -60,6 +60,13 @@ def person(username: str) -> User:
     return found
 
 
+def platform_people(most: int = 3) -> list[User]:
+    """Some of those who can make teams and name their first maintainers."""
+    return list(
+        User.objects.filter(is_platform=True, is_active=True).order_by("full_name", "pk")[:most]
+    )
+
+
 def members(team: Team) -> QuerySet[Membership]:
     """Who is in a team, by name."""
     return (

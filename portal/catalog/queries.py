@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Prefetch, QuerySet, When
 
 from portal.accounts.models import User
 from portal.catalog.models import Component, Dependency
@@ -33,9 +33,14 @@ def component(name: str) -> Component:
 
 
 def components_of(user: User) -> QuerySet[Component]:
-    """The components of this person's teams, by name; at most 50."""
+    """The components of this person's teams: the most important first, what ends last."""
     teams = user.memberships.values("team_id")
-    return Component.objects.filter(team__in=teams).select_related("team").order_by("name")[:50]
+    is_ending = Case(When(lifecycle=Component.Lifecycle.DEPRECATED, then=1), default=0)
+    return (
+        Component.objects.filter(team__in=teams)
+        .select_related("team")
+        .order_by(is_ending, "tier", "name")
+    )
 
 
 def dependencies(component: Component) -> QuerySet[Dependency]:

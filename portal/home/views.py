@@ -11,17 +11,24 @@ from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
+MINE = 8  # components that are shown before "all of them"
+
 
 def home(request: SignedInRequest) -> HttpResponse:
     """The count is the title; each row ends in the verb."""
-    needs, silent = navigation.needs(request.user, timezone.now())
-    mine = list(catalog.components_of(request.user))
+    now = timezone.now()
+    needs, silent = navigation.needs(request.user, now)
+    mine = list(catalog.components_of(request.user)[: MINE + 1])
+    memberships = list(accounts.teams_of(request.user))
     shown = {
         "needs": needs,
         "silent": silent,
-        "components": mine,
-        "facts": navigation.facts(mine),
-        "memberships": accounts.teams_of(request.user),
+        "components": mine[:MINE],
+        "has_more": len(mine) > MINE,
+        "facts": navigation.facts(mine[:MINE]),
+        "memberships": memberships,
+        "today": navigation.today([m.team for m in memberships], now),
+        "helpers": [] if memberships else accounts.platform_people(),
     }
     return render(request, "portal/home/home.html", shown)
 

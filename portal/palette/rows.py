@@ -122,7 +122,7 @@ def _thing(hit: Hit) -> Row:
 def _places(asked: Asked) -> Group:
     rows = (
         Row(entry.label, reverse(entry.url), entry.icon, keys=("g", entry.key))
-        for entry in (*navigation.RAIL, *navigation.RAIL_PLACES)
+        for entry in navigation.places()
         if Verb(entry.label, "", "").fits(asked.words)
     )
     return Group("places", "Go to", tuple(rows))

@@ -8,6 +8,16 @@ from django.utils.module_loading import import_string
 
 from portal import navigation
 from portal.search import operations
+from portal.search.models import Findable, Kind
+
+# What the start of a new database has put there already
+OF_RELEASES = (Kind.PAGE, Kind.PATH)
+
+
+def stale() -> tuple[str, ...]:
+    """Kinds to build anew at a start: the handbook; () for all where nothing is known yet."""
+    is_known = Findable.objects.exclude(kind__in=OF_RELEASES).exists()
+    return (Kind.PAGE.value,) if is_known else ()
 
 
 def rebuild(only: Sequence[str] = ()) -> int:

@@ -164,7 +164,7 @@ def _hit(row: Findable, asked: Asked) -> Hit:
         kind_label=row.get_kind_display(),
         name=row.name,
         title=row.title,
-        text=row.text,
+        text=words.around(row.text, asked.words),
         note=row.note,
         team=row.team,
         url=row.url,

@@ -83,6 +83,22 @@ def parts(name: str) -> list[str]:
     return [piece.lower() for piece in PIECE.findall(name)]
 
 
+def around(text: str, words: Iterable[str], most: int = 160) -> str:
+    """The piece of a text where the first of these words stands, from the start where none does."""
+    text = " ".join(text.split())
+    places = [found.start() for word in words if (found := _start_of(word).search(text))]
+    at = min(places, default=0)
+    if at < most // 2:
+        return text if len(text) <= most else f"{text[:most].rstrip()}…"
+    begin = text.find(" ", at - most // 3) + 1
+    piece = text[begin : begin + most]
+    return f"…{piece.rstrip()}{'…' if begin + most < len(text) else ''}"
+
+
+def _start_of(word: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(word[:6])}", re.IGNORECASE)
+
+
 def near(words: Iterable[str]) -> list[str]:
     """Each word and what is left of it without one of its letters.
 

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Migrate, then publish the golden paths that come with this release."
+    help = "Migrate, publish the golden paths that come with this release, index the handbook."
 
     def handle(self, *_: Any, verbosity: int = 1, **__: Any) -> None:
         call_command("migrate", interactive=False, verbosity=verbosity, skip_checks=True)
         call_command("publish_golden_paths")
+        call_command("search_rebuild", only_stale=True)

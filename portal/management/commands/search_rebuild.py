@@ -16,5 +16,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", action="append", choices=Kind.values, default=[])
 
+        parser.add_argument(
+            "--only-stale",
+            action="store_true",
+            help="The handbook, and the rest only where nothing can be found yet.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{feeds.rebuild(options['only'])} things can be found.")
+        only = feeds.stale() if options["only_stale"] else options["only"]
+        self.stdout.write(f"{feeds.rebuild(only)} things can be found anew.")

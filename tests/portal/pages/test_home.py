@@ -21,8 +21,16 @@ def some_need(hours: int, title: str) -> Need:
 
 def test_a_newcomer_is_taught(browser: Browser) -> None:
     page = browser("priya").get("/").content.decode()
-    assert "Nothing needs you, Priya" in page
+    assert "Welcome, Priya" in page
+    assert "A maintainer adds you" in page
+    assert "/people/priya/" in page, "who can make a team"
     assert "/api/v1/transformations/" in page
+
+
+def test_in_a_team_without_components_the_first_step_is_done(browser: Browser) -> None:
+    page = browser("mira").get("/").content.decode()
+    assert "Nothing needs you, Mira" in page
+    assert "You are in airline-data" in page
 
 
 def test_the_oldest_need_stands_first(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
