@@ -7,6 +7,8 @@ from rest_framework.routers import SimpleRouter
 from pipelines.backfills.api import Backfills
 from pipelines.connections.api import Bindings, Clients, Connections, Destinations, Grants
 from pipelines.deliveries.api import Deliveries
+from pipelines.drafts.api import Drafts
+from pipelines.previews.api import Previews
 from pipelines.runs.api import Runs
 from pipelines.schedules.api import Schedules
 from pipelines.transformations.api import Transformations
@@ -22,5 +24,7 @@ router.register("runs", Runs, basename="run")
 router.register("schedules", Schedules, basename="schedule")
 router.register("backfills", Backfills, basename="backfill")
 router.register("deliveries", Deliveries, basename="delivery")
+router.register("drafts", Drafts, basename="draft")
+router.register("previews", Previews, basename="preview")
 
 urlpatterns = router.urls

@@ -292,6 +292,8 @@ SPECTACULAR_SETTINGS = {
         "DeliveryAttemptState": "pipelines.deliveries.models.DeliveryAttempt.State",
         "StepState": "deployments.rollouts.models.Step.State",
         "RunState": "pipelines.runs.models.Run.State",
+        "DraftState": "pipelines.drafts.models.Draft.State",
+        "PreviewState": "pipelines.previews.models.State",
         "ScheduleState": "pipelines.schedules.models.Schedule.State",
         "BackfillState": "pipelines.backfills.models.Backfill.State",
         "DeliveryState": "pipelines.deliveries.models.Delivery.State",

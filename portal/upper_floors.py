@@ -26,6 +26,7 @@ GOLDEN_PATH_STEPS = {
     "destination.create": "pipelines.connections.steps.CreateDestination",
     "grant.give": "pipelines.connections.steps.GiveUse",
     "run.start": "pipelines.runs.steps.Start",
+    "schedule.follow": "pipelines.drafts.steps.RunBySchedule",
     "transformation.register": "pipelines.transformations.steps.Register",
 }
 # Names that their pages can offer; see portal/golden_paths/names/base.py.

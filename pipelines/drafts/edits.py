@@ -89,7 +89,7 @@ def _parameter(given: Given) -> Edit:
     name, kind = given.text("parameter"), given.text("type") or "string"
     declaration = {
         "type": kind,
-        "default": _value(kind, given.text("default")),
+        "default": _default(kind, given),
         "minimum": _value(kind, given.text("minimum")),
         "maximum": _value(kind, given.text("maximum")),
         "description": given.text("description"),
@@ -224,6 +224,13 @@ def _checks(given: Given) -> list[dict[str, str]]:
         if name and sql:
             found.append({"name": name, "sql": f"{sql}\n" if "\n" in sql else sql})
     return found
+
+
+def _default(kind: str, given: Given) -> Any:
+    """What was typed; where nobody was asked, some value, so that it can be tried at once."""
+    if "default" in given.values:
+        return _value(kind, given.text("default"))
+    return {"integer": 1, "number": 1, "boolean": False, "date": given.text("today")}.get(kind)
 
 
 def _value(kind: str, text: str) -> Any:

@@ -15,7 +15,7 @@ from pipelines.drafts.operations.closing import (
     visit,
 )
 from pipelines.drafts.operations.keeping import Overtaken
-from pipelines.drafts.operations.looking import browse, look, preview
+from pipelines.drafts.operations.looking import browse, look, preview, unsaved
 from pipelines.drafts.operations.shipping import ship
 from pipelines.drafts.operations.writing import begin, edit, go_back, save
 
@@ -34,5 +34,6 @@ __all__ = [
     "register",
     "save",
     "ship",
+    "unsaved",
     "visit",
 ]

@@ -13,11 +13,13 @@ from pipelines.drafts.models import Draft
 from pipelines.drafts.operations import keeping
 from pipelines.drafts.queries import Page
 from pipelines.drafts.queries import inputs as read
+from pipelines.previews import limits
 from pipelines.previews import operations as previews
 from pipelines.previews.models import Look, Preview
 from portal.accounts import access
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from portal.errors import Refused
+from portal.files import document
 
 BEFORE_A_PREVIEW = ("inputs", "query")  # what has to be right
 
@@ -29,6 +31,7 @@ def preview(
     by: User,
     now: datetime,
     environment: Environment | None = None,
+    most_rows: int = limits.MOST_ROWS,
 ) -> Preview:
     """Rehearse what the draft says on the first rows of its inputs. Asked again, it starts anew.
 
@@ -48,11 +51,29 @@ def preview(
         spec=_spec(page),
         environment=place,
         parameters=parameters,
-        draft=draft,
+        draft=None if draft._state.adding else draft,  # noqa: SLF001 - Django's own flag
         revision=draft.revision,
+        most_rows=most_rows,
         by=by,
         now=now,
     )
+
+
+def unsaved(*, file: str, who: User) -> Draft:
+    """A text as if it were a draft, for looking at it only: it is never saved.
+
+    Its team is the one that the file names; Refused where there is none.
+    """
+    if len(file.encode("utf-8", "surrogatepass")) > document.LONGEST:
+        raise Refused(f"The file is larger than {document.LONGEST // 1024} kB. Shorten it.")
+    said = keeping.said_by(file)
+    team = Team.objects.filter(name=said["team"]).first()
+    if team is None:
+        raise Refused(
+            f"There is no team “{said['team']}”." if said["team"] else "The file names no team.",
+            field="metadata.team",
+        )
+    return Draft(team=team, name=said["name"], text=keeping.normal(file), created_by=who)
 
 
 def look(*, draft: Draft, who: User, now: datetime, is_fresh: bool = False) -> list[Look]:

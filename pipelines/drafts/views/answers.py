@@ -49,7 +49,7 @@ def context(page: Page, **more: Any) -> dict[str, Any]:
         "catch_ups": CATCH_UPS,
         "before": queries.before(page.draft),
         "taken": queries.same_name(page.draft) if page.draft.base is None else None,
-        "parameters_form": ParametersForm(declared=page.declared),
+        "parameters_form": _values_form(page),
         **preview_context(page),
         **more,
     }
@@ -94,6 +94,16 @@ def saved(
     if sql_before is None and sql != _sql_of(draft):
         response.headers["HX-Trigger"] = json.dumps({"draft-sql": {"sql": sql}})
     return response
+
+
+def _values_form(page: Page) -> ParametersForm:
+    """The values of the last preview, else what the file says."""
+    last = page.preview.parameters if page.preview else {}
+    declared = {
+        name: {**one, "default": last.get(name, one.get("default"))}
+        for name, one in page.declared.items()
+    }
+    return ParametersForm(declared=declared)
 
 
 def _overtaken(

@@ -1,7 +1,12 @@
 // What registering would refuse, and what would fail when run, as one types: the server says it.
 import { linter } from "@codemirror/lint";
+import { StateEffect } from "@codemirror/state";
 
 const PATIENCE = 350; // milliseconds after the last key
+
+// Something beside the text has changed: ask again.
+export const again = StateEffect.define();
+const isAgain = (update) => update.transactions.some((one) => one.effects.some((e) => e.is(again)));
 
 function place(doc, finding) {
   const line = doc.line(Math.min(Math.max(finding.line ?? 1, 1), doc.lines));
@@ -30,6 +35,6 @@ export function findings(address, name) {
           message: finding.message,
         }));
     },
-    { delay: PATIENCE },
+    { delay: PATIENCE, needsRefresh: isAgain },
   );
 }

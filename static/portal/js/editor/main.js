@@ -7,7 +7,7 @@ import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { own, words } from "slipway/editor-completion";
-import { findings } from "slipway/editor-findings";
+import { again, findings } from "slipway/editor-findings";
 import { language } from "slipway/editor-language";
 import { look } from "slipway/editor-look";
 
@@ -27,6 +27,17 @@ const keys = (area) => [
   ...historyKeymap,
   ...defaultKeymap.filter((binding) => binding.key !== "Mod-Enter"),
 ];
+
+// Typing over a selection of several lines: the browser would leave its own styles in them, which
+// the page's policy forbids.
+const overSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== "insertText" || !event.data || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+    return true;
+  },
+});
 
 function changed(area) {
   return EditorView.updateListener.of((update) => {
@@ -58,6 +69,7 @@ function open(area) {
       EditorState.readOnly.of(area.readOnly),
       EditorView.contentAttributes.of({ "aria-label": label }),
       look,
+      overSelection,
       changed(area),
     ],
   });
@@ -68,7 +80,8 @@ function open(area) {
   const known = document.getElementById("draft-schema")?.parentElement;
   if (known && kind === "sql") {
     new MutationObserver(() => {
-      view.dispatch({ effects: speech.reconfigure([language(kind, schema()), own(schema)]) });
+      const words = speech.reconfigure([language(kind, schema()), own(schema)]);
+      view.dispatch({ effects: [words, again.of(null)] });
     }).observe(known, { childList: true, subtree: true, attributes: true });
   }
 }

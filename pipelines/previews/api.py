@@ -1,0 +1,111 @@
+"""Previews over the API: rehearse a draft or a file, look how far it is, cancel it, see rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from deployments.environments.models import Environment
+from pipelines.drafts import operations as drafts
+from pipelines.drafts import queries as drafts_of
+from pipelines.previews import limits, operations, queries
+from pipelines.previews.models import Preview
+from portal.api import Named, Nouns, found
+from portal.errors import NotAllowed, NotFound, Refused
+
+
+class PreviewOut(serializers.ModelSerializer):
+    """A preview: how far it is, and what the result is like. Rows are asked for by themselves."""
+
+    team = serializers.CharField(source="team.name")
+    environment = serializers.CharField(source="environment.name")
+    draft = serializers.UUIDField(source="draft_id", allow_null=True)
+    requested_by = serializers.CharField(source="requested_by.username")
+    seconds = serializers.FloatField(source="ran_for", allow_null=True)
+
+    class Meta:
+        model = Preview
+        fields = (
+            *("id", "draft", "revision", "team", "environment", "state", "stage", "message"),
+            *("failure", "line", "column", "parameters", "most_rows", "portions", "columns"),
+            *("keys", "complaints", "checks", "rows", "bytes", "seconds", "requested_by"),
+            *("requested_at", "started_at", "finished_at", "expires_at"),
+        )
+
+
+class PreviewIn(serializers.Serializer):
+    """A draft by its id, or a file; the first environment in which all inputs can be read."""
+
+    draft = serializers.UUIDField(required=False)
+    file = serializers.CharField(required=False, default="", trim_whitespace=False)
+    environment = Named("environment", Environment.objects.all(), required=False, default=None)
+    parameters = serializers.DictField(required=False, default=dict)
+    rows = serializers.IntegerField(
+        required=False,
+        default=limits.MOST_ROWS,
+        min_value=1,
+        max_value=limits.MOST_ROWS,
+        help_text="How many rows of each input are read at most.",
+    )
+
+
+class RowsOut(serializers.Serializer):
+    columns = serializers.ListField(child=serializers.DictField())
+    rows = serializers.ListField(child=serializers.ListField())
+
+
+class Previews(Nouns):
+    """Queries rehearsed on the first rows of their inputs; nothing is delivered."""
+
+    noun = "preview"
+    queryset = queries.previews()
+    serializer_class = PreviewOut
+
+    @extend_schema(request=PreviewIn, responses={201: PreviewOut})
+    def create(self, request: Request) -> Response:
+        """Start one; look at it until its state is no longer queued or running."""
+        given = self.given(PreviewIn)
+        pk, file = given.pop("draft", None), given.pop("file")
+        if bool(pk) == bool(file):
+            raise Refused("Name a draft, or send a file.", field="draft")
+        if pk:
+            draft = found(drafts_of.drafts(), "draft", pk=pk)
+        else:
+            draft = drafts.unsaved(file=file, who=self.by)
+        preview = drafts.preview(
+            draft=draft,
+            environment=given["environment"],
+            parameters=given["parameters"],
+            most_rows=given["rows"],
+            by=self.by,
+            now=timezone.now(),
+        )
+        return self.shown(queries.preview(preview.pk), status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=PreviewOut)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Stop a preview that waits or runs."""
+        done = operations.cancel(preview=self.get_object(), by=self.by, now=timezone.now())
+        return self.shown(done)
+
+    @extend_schema(responses=RowsOut)
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def rows(self, request: Request, pk: str) -> Response:
+        """The first rows of the result, for those who may see rows."""
+        preview: Preview = self.get_object()
+        seen = queries.rows_of(preview, self.by)
+        if seen.refusal:
+            raise NotAllowed(seen.refusal)
+        if seen.is_gone:
+            raise NotFound("This preview has no rows (yet, or any more).")
+        columns: list[dict[str, Any]] = [
+            {"name": column["name"], "type": column["type"]} for column in preview.columns
+        ]
+        return Response({"columns": columns, "rows": seen.rows})
