@@ -154,18 +154,23 @@ def _given(spec: StepSpec, known: Known) -> dict[str, Any]:
 def _missing(spec: StepSpec, step: Step, given: Mapping[str, Any], known: Known) -> str:
     """What a step needs and an answer has not said yet, in words; "" for nothing."""
     for name, declared in step.takes.items():
-        if declared.is_required and name not in given and _is_answer(spec.given.get(name), known):
+        if name in given or name not in spec.given:
+            continue
+        maker = _maker(spec.given[name], known)
+        if not maker and declared.is_required:
             return f"Needs {declared.words}."
+        if maker and maker not in known.outputs:
+            return "Comes after the steps before it."
     return ""
 
 
-def _is_answer(value: Any, known: Known) -> bool:
-    """Whether an answer would have said it; else a step before this one will."""
+def _maker(value: Any, known: Known) -> str:
+    """The step that will say it, where no answer does; "" for none."""
     try:
         resolved(value, known)
-    except Unknown:
-        return False
-    return True
+    except Unknown as unknown:
+        return str(unknown)
+    return ""
 
 
 def _objection(definition: Definition, spec: StepSpec, message: str, given: str) -> Objection:

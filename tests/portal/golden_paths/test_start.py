@@ -55,6 +55,7 @@ def test_a_dry_run_keeps_answers_that_are_not_right_yet(world: World) -> None:
     run = operations.start(path="jam", answers={}, by=world.people["mira"], now=world.now())
     assert run.plan["steps"][0]["stands"] == "open"
     assert run.plan["steps"][0]["words"] == "Needs what is in the jar."
+    assert run.plan["steps"][2]["words"] == "Comes after the steps before it."
 
 
 @pytest.mark.parametrize(
