@@ -96,7 +96,7 @@ class Previews(Nouns):
         return self.shown(done)
 
     @extend_schema(responses=RowsOut)
-    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    @action(detail=True, methods=["get"], pagination_class=None)
     def rows(self, request: Request, pk: str) -> Response:
         """The first rows of the result, for those who may see rows."""
         preview: Preview = self.get_object()
