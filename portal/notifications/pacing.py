@@ -15,7 +15,7 @@ FLICKER = timedelta(minutes=15)
 
 def pause_after(tries: int, *, seed: str) -> timedelta:
     """How long to wait after the `tries`-th failure: doubled each time, spread by a quarter."""
-    ceiling = min(LONGEST, BASE * 2 ** min(max(0, tries - 1), 12))
+    ceiling: timedelta = min(LONGEST, BASE * 2 ** min(max(0, tries - 1), 12))
     spread = Random(f"{seed}:{tries}").random()  # noqa: S311 - spreads load, guards nothing
     return ceiling * (0.75 + spread / 4)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -169,7 +170,7 @@ def _end(event: Event, now: datetime) -> None:
     writing.write(matter, f"ends:{matter.rounds}", told, now=now, not_before=now)
 
 
-def _drop_what_waits(matter: Matter, now: datetime) -> set[object]:
+def _drop_what_waits(matter: Matter, now: datetime) -> set[UUID]:
     """Messages held back for a flickering thing, and those of what ends without a word.
 
     Returns who is spared both words: people and channels.

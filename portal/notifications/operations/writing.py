@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from portal.background import enqueue
 from portal.notifications import pacing
@@ -65,7 +66,7 @@ def _mail(matter: Matter, occasion: str, reader: Reader, now: datetime, due: dat
 
 
 def _chat(
-    matter: Matter, occasion: str, channel: object, why: str, now: datetime, due: datetime
+    matter: Matter, occasion: str, channel: UUID, why: str, now: datetime, due: datetime
 ) -> Message:
     return Message(
         key=f"{matter.pk}:{occasion}:chat:{channel}",

@@ -43,13 +43,15 @@ def choose(request: SignedInRequest) -> HttpResponse:
 def address(request: SignedInRequest) -> HttpResponse:
     """Write to an address, to see whether it is mine."""
     form = forms.AddressForm(request.POST)
-    if form.is_valid() and htmx.attempt(
-        form,
-        lambda: operations.ask_confirmation(
-            address=form.cleaned_data["address"], by=request.user, now=timezone.now()
-        ),
-    ):
-        return htmx.go(request, f"{reverse(HOME)}?sent=1")
+    if form.is_valid():
+        asked = htmx.attempt(
+            form,
+            lambda: operations.ask_confirmation(
+                address=form.cleaned_data["address"], by=request.user, now=timezone.now()
+            ),
+        )
+        if asked:
+            return htmx.go(request, f"{reverse(HOME)}?sent=1")
     return _page(request, status=422, address_form=form)
 
 
