@@ -138,14 +138,21 @@ def configure(story: Story) -> None:
     """What production sets for the component is a deployment too, with approval and a way back."""
     mira, tomas = story.person("mira"), story.person("tomas")
     values = {
-        "schedule": {"cron": "0 6 2 * *", "timezone": "America/New_York", "catch_up": "latest"},
+        "schedule": {
+            "cron": "0 6 2 * *",
+            "timezone": "America/New_York",
+            "catch_up": "latest",
+            "parameters": {"month": "{previous_month}"},
+        },
         "limits": {"memory_mb": 768, "seconds": 90},
     }
     reason = "On the second of each month, when the records are complete."
     asked = verbs.configure(mira, PUNCTUALITY, "production", values, reason)
     verbs.approve(tomas, asked, "Agreed with Acme.")
     story.facts["configuration_deployment"] = verbs.deployed(mira, asked)["number"]
-    story.say("production gets limits and a schedule (recorded, not run yet), as a deployment")
+    story.say(
+        "production gets limits and a schedule, as a deployment: it runs once a month by itself"
+    )
 
 
 def pause(story: Story) -> None:
@@ -243,6 +250,24 @@ def deliver_what_is_right(story: Story) -> None:
     story.say("staging follows")
 
 
+def make_up(story: Story) -> None:
+    """The due times before there was a schedule, staged only: a rehearsal that no client sees."""
+    mira = story.person("mira")
+    reason = "A rehearsal of the first half of the year."
+    asked = verbs.backfill(
+        mira,
+        PUNCTUALITY,
+        "production",
+        reason,
+        start_at="2026-02-01T00:00:00Z",
+        end_at="2026-07-31T00:00:00Z",
+        is_delivering=False,
+    )
+    done = verbs.backfilled(mira, asked)
+    story.facts["backfill"] = done["number"]
+    story.say(f"mira makes up for six due times of the schedule, staged only: {done['message']}")
+
+
 ACTS: tuple[Callable[[Story], None], ...] = (
     register,
     ship_first_version,
@@ -254,6 +279,7 @@ ACTS: tuple[Callable[[Story], None], ...] = (
     notice_and_roll_back,
     reject,
     deliver_what_is_right,
+    make_up,
 )
 
 

@@ -118,6 +118,32 @@ def ended(api: Api, started: dict[str, Any]) -> dict[str, Any]:
     return api.until(f"runs/{started['id']}/", is_over, f"run {started['number']}")
 
 
+def backfill(
+    api: Api, transformation: str, environment: str, reason: str, **wanted: Any
+) -> dict[str, Any]:
+    """Run over a range of due times, once for this reason."""
+    for seen in api.every("backfills/", transformation=transformation, environment=environment):
+        if seen["reason"] == reason:
+            return seen
+    return api.post(
+        "backfills/",
+        transformation=transformation,
+        environment=environment,
+        reason=reason,
+        **wanted,
+    )
+
+
+def backfilled(api: Api, started: dict[str, Any]) -> dict[str, Any]:
+    """Wait until a backfill has ended, and well."""
+    path = f"backfills/{started['id']}/"
+    what = f"backfill {started['number']}"
+    ended_ = api.until(path, lambda seen: seen["state"] != "running", what)
+    if ended_["state"] != "done" or ended_["bad"]:
+        raise Surprise(f"Backfill {ended_['number']} is {ended_['state']}: {ended_['message']}")
+    return ended_
+
+
 def good(run_: dict[str, Any], **deliveries: str) -> dict[str, Any]:
     """The run, if it succeeded and the newest revision of each delivery stands as expected."""
     newest = {

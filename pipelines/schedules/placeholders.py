@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,18 @@ KNOWN: dict[str, Callable[[datetime], Any]] = {
     "logical_year": lambda at: at.year,
     "logical_month": lambda at: at.month,
     "logical_day": lambda at: at.day,
+    # What is complete by then: the day and the month before
+    "previous_date": lambda at: (at.date() - DAY).isoformat(),
+    "previous_month": lambda at: _month_before(at).month,
+    "previous_month_year": lambda at: _month_before(at).year,
 }
+DAY = timedelta(days=1)
 SOME_TIME = datetime(2024, 2, 29, 6, tzinfo=UTC)
+
+
+def _month_before(at: datetime) -> date:
+    """Its last day."""
+    return at.date().replace(day=1) - DAY
 
 
 def filled(values: Mapping[str, Any], *, logical_at: datetime, timezone: str) -> dict[str, Any]:

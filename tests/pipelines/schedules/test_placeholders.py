@@ -35,6 +35,20 @@ def test_they_are_of_the_place_and_keep_their_type() -> None:
     }
 
 
+def test_what_is_complete_by_then() -> None:
+    values = {
+        "day": "{previous_date}",
+        "month": "{previous_month}",
+        "year": "{previous_month_year}",
+    }
+    first = utc(2026, 1, 1, 6)
+    assert filled(values, logical_at=first, timezone="UTC") == {
+        "day": "2025-12-31",
+        "month": 12,
+        "year": 2025,
+    }
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
