@@ -13,6 +13,7 @@ SOURCE_ADAPTERS = {
 }
 DESTINATION_ADAPTERS = {
     "directory": "pipelines.deliveries.destinations.directory.DirectoryDestination",
+    "postgres": "pipelines.deliveries.destinations.postgres.PostgresDestination",
     "webhook": "pipelines.deliveries.destinations.webhook.WebhookDestination",
 }
 # Steps of golden paths, as their files call them; see portal/golden_paths/steps/base.py.

@@ -9,16 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.utils import timezone
 
-from pipelines.connections.models import Binding
 from pipelines.deliveries.destinations.base import Destination, DestinationError, Parcel, Prepared
 from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Delivery
-from pipelines.dispatch import contents, lease, operations
+from pipelines.dispatch import contents, lease, operations, parcels
 from pipelines.dispatch.operations import Claim, Sent
 from pipelines.engines.base import EngineError
-from portal import context, secrets
+from portal import context
 from portal.failpoints import hit
 
 log = logging.getLogger(__name__)
@@ -73,7 +71,7 @@ def clear(*, delivery_id: str, clock: Clock) -> None:
     ).get(pk=delivery_id)
     if delivery.state != Delivery.State.HELD:
         return
-    parcel = _parcel(Claim(delivery=delivery, number=delivery.attempt), Path())
+    parcel = parcels.of(Claim(delivery=delivery, number=delivery.attempt), Path())
     if parcel is None or not delivery.attempt:
         operations.cleared(delivery=delivery, was_shown=False, now=clock())
         return
@@ -89,7 +87,7 @@ def send(claim: Claim, clock: Clock) -> None:
     _refuse_without_grants(claim)
     destination = adapter(delivery.destination.kind)
     with lease.kept(claim, clock), contents.of(claim, destination) as (content, rows):
-        parcel = _parcel(claim, content)
+        parcel = parcels.of(claim, content)
         if parcel is None:
             raise DestinationError(
                 f"{delivery.destination.name} has no binding in {delivery.environment.name} any "
@@ -106,8 +104,7 @@ def send(claim: Claim, clock: Clock) -> None:
                 if has_left and destination.is_answered:
                     _hear(claim, destination, parcel, prepared, clock)
         finally:
-            destination.release(prepared)
-            destination.clear(parcel, including_own=True)
+            destination.release(parcel, prepared)
 
 
 @transaction.atomic
@@ -158,59 +155,6 @@ def _hear(
     hit("pipelines.delivery.answered")
     operations.taken(claim=claim, heard=heard, now=clock())
     log.info("delivered to %s", prepared.location, extra={"status": heard.status})
-
-
-def _parcel(claim: Claim, content: Path) -> Parcel | None:
-    delivery = claim.delivery
-    binding = Binding.objects.filter(
-        destination=delivery.destination, environment=delivery.environment
-    ).first()
-    if binding is None:
-        return None
-    return Parcel(
-        address=binding.address,
-        path=delivery.path,
-        content=content,
-        rank=claim.rank,
-        attempt=claim.number,
-        secret=_revealed(binding.secret),
-        former_secret=_former(binding),
-        options=binding.options,
-        id=f"msg_{delivery.pk.hex}_{delivery.revision}",
-        format=delivery.format,
-        mode=delivery.mode,
-        about=_about(claim),
-        keep_on=lambda: operations.is_mine(claim=claim),
-    )
-
-
-def _revealed(secret: bytes | memoryview | None) -> str:
-    return secrets.decrypt(bytes(secret)) if secret else ""
-
-
-def _former(binding: Binding) -> str:
-    """The secret before, as long as it signs beside the new one."""
-    until = binding.former_until
-    return _revealed(binding.former_secret) if until and timezone.now() < until else ""
-
-
-def _about(claim: Claim) -> dict[str, str]:
-    """Where it comes from, for whoever has it before them later."""
-    delivery, run = claim.delivery, claim.delivery.run
-    about = {
-        "delivery": delivery.pk.hex,
-        "revision": str(delivery.revision),
-        "component": run.transformation.component.name,
-        "environment": delivery.environment.name,
-        "version": str(delivery.version.number),
-        "release": str(delivery.release_id),
-        "deployment": str(delivery.deployment_id),
-        "run": str(run.pk),
-        "instant": (run.logical_at or run.requested_at).isoformat(),
-        "rank": claim.rank,
-        "trace": delivery.trace_id,
-    }
-    return about if delivery.rows is None else {**about, "rows": str(delivery.rows)}
 
 
 def _refuse_without_grants(claim: Claim) -> None:

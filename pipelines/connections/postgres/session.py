@@ -68,6 +68,23 @@ def bound(connection: psycopg.Connection[Any], *, seconds: float, wait: float) -
         )
 
 
+def bound_all(
+    connection: psycopg.Connection[Any], *, seconds: float, wait: float, idle: float
+) -> None:
+    """For the whole session; `idle` is how long a transaction may rest before it is ended."""
+    bounds = {
+        "statement_timeout": seconds,
+        "lock_timeout": wait,
+        "idle_in_transaction_session_timeout": idle,
+    }
+    for name, value in bounds.items():
+        connection.execute(
+            sql.SQL("SET {} = {}").format(
+                sql.Identifier(name), sql.Literal(f"{max(1, int(value * 1000))}ms")
+            )
+        )
+
+
 def settle(connection: psycopg.Connection[Any]) -> None:
     """In the current transaction: values are spelled in one way whatever the role prefers."""
     connection.execute(

@@ -27,6 +27,11 @@ TEXTS = {
     *("text", "varchar", "bpchar", "char", "name", "citext", "xml", "json", "jsonb"),
     *("inet", "cidr", "macaddr", "macaddr8", "timetz", "ltree"),
 }
+ODD = {
+    "bytea": ("encode({}, 'hex')", "BLOB", "hex"),
+    # Parquet would cut it to milliseconds, and the engine reads no “+”.
+    "interval": ("replace({}::text, '+', '')", "VARCHAR", "plain"),
+}
 WIDEST = 38  # digits of a DECIMAL
 LOOSE = (38, 10)  # for numeric without a size
 UNREADABLE = "?"
@@ -67,10 +72,9 @@ def reading(found: Found) -> Reading | None:
         return _list(found)
     if found.type == "numeric":
         return _numeric(found)
-    if found.type == "bytea":
-        return Reading("encode({}, 'hex')", Arriving(found.name, "BLOB", "hex"))
-    if found.type == "interval":  # Parquet would cut it to milliseconds; the engine reads no “+”
-        return Reading("replace({}::text, '+', '')", Arriving(found.name, "VARCHAR"))
+    if found.type in ODD:
+        expression, kind, form = ODD[found.type]
+        return Reading(expression, Arriving(found.name, kind, form))
     if found.is_enum or found.type in TEXTS:
         return Reading("{}::text", Arriving(found.name, "VARCHAR"))
     if found.type in PLAIN:
@@ -101,15 +105,20 @@ def _numeric(found: Found) -> Reading:
     return Reading("{}", arriving, scale=scale)
 
 
-def _size(modifier: int) -> tuple[int, int] | None:
-    """Precision and scale, as the engine can hold them; None where it can't, or there are none.
+def size(modifier: int) -> tuple[int, int]:
+    """Precision and scale of a sized numeric, by the modifier in the catalogue.
 
     Source: numeric.c of PostgreSQL, make_numeric_typmod and numeric_typmod_scale.
     """
+    packed = modifier - 4
+    return (packed >> 16) & 0xFFFF, ((packed & 0x7FF) ^ 1024) - 1024
+
+
+def _size(modifier: int) -> tuple[int, int] | None:
+    """Precision and scale, as the engine can hold them; None where it can't, or there are none."""
     if modifier < 0:
         return None
-    packed = modifier - 4
-    precision, scale = (packed >> 16) & 0xFFFF, ((packed & 0x7FF) ^ 1024) - 1024
+    precision, scale = size(modifier)
     if scale < 0:
         precision, scale = precision - scale, 0
     precision = max(precision, scale)

@@ -61,7 +61,8 @@ class Parcel:
     """One try at a delivery. `rank` orders what may stand at `path`; `attempt` orders the tries.
 
     `id` is the same at every try. `columns` and `key` are those of the content, where it is a
-    table's; `about` says where it comes from; `keep_on` False means that nobody wants it any more.
+    table's; `overrules` is the rank of rejected content, which may be replaced by what is older;
+    `about` says where it comes from; `keep_on` False means that nobody wants it any more.
     """
 
     address: str
@@ -77,6 +78,7 @@ class Parcel:
     mode: str = ""
     columns: tuple[Column, ...] = ()
     key: tuple[str, ...] = ()
+    overrules: str = ""
     about: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     keep_on: KeepOn = _always
 
@@ -123,8 +125,8 @@ class Destination(Protocol):
         """Hear how it went. DestinationError where it did not work, or nobody knows."""
         ...
 
-    def release(self, prepared: Prepared) -> None:
-        """Give back what was kept open, published or not."""
+    def release(self, parcel: Parcel, prepared: Prepared) -> None:
+        """Give back what was kept open, and remove what was not published of this try."""
         ...
 
     def standing(self, parcel: Parcel) -> str:

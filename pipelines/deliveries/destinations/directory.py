@@ -69,8 +69,9 @@ class DirectoryDestination:
         """A rename that did not fail has worked."""
         return Heard()
 
-    def release(self, prepared: Prepared) -> None:
-        """Nothing is kept open."""
+    def release(self, parcel: Parcel, prepared: Prepared) -> None:
+        """Unlink what was not published."""
+        self.clear(parcel, including_own=True)
 
     def standing(self, parcel: Parcel) -> str:
         """Read the file at the path, if there is one."""

@@ -63,7 +63,7 @@ class WebhookDestination:
             )
         prepared = Prepared(hook.shown, hook.shown, size, f"sha256:{digest}", (request, began))
         if request.early is not None:
-            self.release(prepared)
+            request.close()
             _judge(request.early, time.monotonic() - began)
         return prepared
 
@@ -80,7 +80,7 @@ class WebhookDestination:
             answer = request.answer()
         return _judge(answer, time.monotonic() - began)
 
-    def release(self, prepared: Prepared) -> None:
+    def release(self, parcel: Parcel, prepared: Prepared) -> None:
         """Hang up."""
         prepared.kept[0].close()
 

@@ -15,6 +15,7 @@ from pipelines.dispatch.operations.leaving import (
     delivered,
     left,
     may_leave,
+    overruled,
     prepared,
     taken,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "left",
     "may_leave",
     "missing_grants",
+    "overruled",
     "prepared",
     "resend",
     "sweep",

@@ -145,6 +145,18 @@ def _place(delivery: Delivery) -> Place:
     return place
 
 
+def overruled(*, claim: Claim) -> str:
+    """The rank of rejected content that stands where this delivery goes; "" where there is none."""
+    delivery = claim.delivery
+    place = Place.objects.filter(
+        destination=delivery.destination, environment=delivery.environment, path=delivery.path
+    ).first()
+    if place is None or place.rank <= claim.rank:
+        return ""
+    component_id = delivery.run.transformation.component_id
+    return place.rank if _stands_rejected(place, component_id) else ""
+
+
 def _stands_rejected(place: Place, component_id: UUID) -> bool:
     """Rejected content keeps nobody out, however new it is: replacing it is the repair."""
     stands = place.delivery
