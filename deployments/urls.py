@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from deployments.environments import views as environments
+from deployments.matrix import views as matrix
 from deployments.releases import views as releases
 from deployments.rollouts.views import (
     configuring,
@@ -23,6 +24,7 @@ VERSION = f"{COMPONENT}/versions/<int:number>"
 DEPLOYMENT = "deployments/<int:number>"
 urlpatterns = [
     path("deployments/", lists.listing, name="deployment-list"),
+    path("deployments/matrix", matrix.matrix, name="deployment-matrix"),
     path("deployments/mine", panels.mine, name="deployment-mine"),
     path(f"{DEPLOYMENT}/", details.detail, name="deployment-detail"),
     path(f"{DEPLOYMENT}/approve", decisions.approve, name="deployment-approve"),
@@ -33,6 +35,7 @@ urlpatterns = [
     path(f"{COMPONENT}/deployments/", lists.of_component, name="component-deployments"),
     path(f"{COMPONENT}/panels/now", panels.now, name="component-now"),
     path(f"{COMPONENT}/panels/versions", panels.versions, name="component-releases"),
+    path(f"{PLACE}/", matrix.place, name="place-detail"),
     path(f"{PLACE}/roll-back", places.roll_back, name="place-roll-back"),
     path(f"{PLACE}/configure", configuring.configure, name="place-configure"),
     path(f"{PLACE}/pause", places.pause, name="place-pause"),

@@ -114,6 +114,8 @@ class Deployment(models.Model):
         indexes = [
             models.Index(fields=["component", "environment", "-id"], name="deployment_by_place"),
             models.Index(fields=["-id"], name="deployment_newest"),
+            models.Index(fields=["environment", "-id"], name="deployment_by_environment"),
+            models.Index(fields=["state", "-id"], name="deployment_by_state"),
         ]
 
     def __str__(self) -> str:
@@ -252,7 +254,10 @@ class Live(models.Model):
                 fields=["component", "environment", "channel"], name="live_once_per_channel"
             )
         ]
-        indexes = [models.Index(fields=["-since_at"], name="live_newest")]
+        indexes = [
+            models.Index(fields=["-since_at"], name="live_newest"),
+            models.Index(fields=["environment", "-since_at"], name="live_by_environment"),
+        ]
 
 
 class Hold(models.Model):

@@ -5,8 +5,10 @@ from deployments.rollouts.queries.history import (
     deployment,
     details,
     history,
+    places_of,
     reversal,
     reversed_of,
+    tally,
     under_way,
 )
 from deployments.rollouts.queries.lists import live_of
@@ -20,6 +22,7 @@ from deployments.rollouts.queries.standing import (
     live,
     matrix,
     next_place,
+    observed,
     serving,
 )
 from deployments.rollouts.queries.ways_back import (
@@ -44,12 +47,15 @@ __all__ = [
     "matrix",
     "meant",
     "next_place",
+    "observed",
+    "places_of",
     "plan",
     "reversal",
     "reversed_of",
     "rollback_candidates",
     "rollback_plan",
     "serving",
+    "tally",
     "under_way",
     "ways_back",
 ]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from deployments.policies.models import Approval
-from deployments.rollouts.models import Configuration, Deployment, Step, StepAttempt
+from deployments.rollouts.models import Configuration, Deployment, Live, Step, StepAttempt
 from portal.accounts.models import User
 from portal.errors import NotFound
+from portal.ids import first_at
 
 PEOPLE_AND_THINGS = (
     "component__team",
@@ -25,7 +27,7 @@ PEOPLE_AND_THINGS = (
 
 
 def history(
-    *, component: str = "", environment: str = "", state: str = "", kind: str = ""
+    *, component: str = "", environment: str = "", state: str = "", kind: str = "", by: str = ""
 ) -> QuerySet[Deployment]:
     """Deployments, by names; to be paged by falling identity. One query however long it is."""
     given = {
@@ -33,6 +35,7 @@ def history(
         "environment__name": environment,
         "state": state,
         "kind": kind,
+        "requested_by__username": by,
     }
     return Deployment.objects.select_related(*PEOPLE_AND_THINGS).filter(
         **{name: value for name, value in given.items() if value}
@@ -86,3 +89,30 @@ def reversed_of(rows: Iterable[Deployment]) -> set[UUID | None]:
     """Which of these a rollback took back; one query."""
     rollbacks = Deployment.objects.filter(reverses__in=rows, live_at__isnull=False)
     return set(rollbacks.values_list("reverses_id", flat=True))
+
+
+def places_of(rows: Iterable[Deployment]) -> dict[UUID, Live]:
+    """What now serves where each of these went, by the deployment; one query."""
+    found = list(rows)
+    serving = {
+        (live.component_id, live.environment_id): live
+        for live in Live.objects.filter(
+            component__in={row.component_id for row in found},
+            environment__in={row.environment_id for row in found},
+            channel=Live.Channel.STABLE,
+        ).select_related("release", "configuration")
+    }
+    keys = {row.pk: (row.component_id, row.environment_id) for row in found}
+    return {pk: serving[key] for pk, key in keys.items() if key in serving}
+
+
+def tally(rows: QuerySet[Deployment], now: datetime, over: timedelta) -> dict[str, int]:
+    """How many of these are open, and how many ended in the last while, by state; two queries."""
+    is_open = Q(state__in=Deployment.UNFINISHED)
+    recent = rows.filter(~is_open, pk__gte=first_at(now - over))
+    return _by_state(rows.filter(is_open)) | _by_state(recent)
+
+
+def _by_state(rows: QuerySet[Deployment]) -> dict[str, int]:
+    counted = rows.order_by().values_list("state").annotate(number=Count("pk"))
+    return dict(counted)

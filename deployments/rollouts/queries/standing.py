@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef
 
@@ -157,6 +157,17 @@ def _place(
         hold=hold,
         observation=observation,
     )
+
+
+def observed(place: Place) -> Place:
+    """The same, with what the target says of it."""
+    live = place.live
+    if live is None:
+        return place
+    seen = policies.observe(
+        live.release.component, live.release, live.configuration, place.environment
+    )
+    return replace(place, observation=seen)
 
 
 def serving(places: Iterable[Place], release: Release) -> list[Place]:

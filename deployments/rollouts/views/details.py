@@ -10,6 +10,7 @@ from django.shortcuts import render
 from deployments.releases import queries as releases
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment, Live, Step
+from deployments.strategies import registry
 from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
@@ -34,6 +35,8 @@ def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
         "component": deployment.component,
         "steps": steps,
         "step": step,
+        "failing": next((one for one in steps if one.state == Step.State.FAILED), None),
+        "strategy": registry.STRATEGIES.get(deployment.strategy),
         "earlier": [a for a in step.attempts.all() if a.number < step.attempt] if step else [],
         "is_live": is_live,
         "next": queries.next_place(deployment) if is_live else None,

@@ -3,36 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from deployments.environments import queries as environments
+from deployments.matrix.cards import cards
 from deployments.rollouts import queries
-from deployments.rollouts.models import Deployment, Live
-from portal import pages
+from deployments.rollouts.models import Deployment
+from portal import htmx, pages
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
+from portal.ids import first_at
 
-FILTERS = ("component", "environment", "state", "kind")
+FILTERS = ("component", "environment", "state", "kind", "by")
+DAYS = {"1": "last 24 hours", "7": "last 7 days", "30": "last 30 days"}
+COUNTED = timedelta(days=7)
+MOST_NEWER = 50
 
 
 def listing(request: SignedInRequest) -> HttpResponse:
-    """A sentence for each deployment, newest first."""
-    given = {name: request.GET.get(name, "").strip() for name in FILTERS}
-    page = pages.newest(queries.history(**given), before=request.GET.get("before", ""))
-    shown = {
-        "page": page,
+    """A sentence for each deployment, newest first; the rows alone where htmx asks again."""
+    given = {name: request.GET.get(name, "").strip() for name in (*FILTERS, "days")}
+    rows = _within(queries.history(**{name: given[name] for name in FILTERS}), given["days"])
+    shown = _rows(request, rows)
+    if htmx.is_fragment(request):
+        return htmx.live(request, "deployments/rollouts/_list.html", shown, is_over=False)
+    return render(request, "deployments/rollouts/list.html", {**shown, **_frame(given)})
+
+
+def _frame(given: dict[str, str]) -> dict[str, Any]:
+    """What stands around the rows: cards, counts and choices."""
+    others = queries.history(**{name: given[name] for name in FILTERS if name != "state"})
+    tally = queries.tally(others, timezone.now(), COUNTED)
+    return {
         "given": given,
         "is_filtered": any(given.values()),
-        "live": _live(page.rows),
-        "reversed": queries.reversed_of(page.rows),
+        "cards": cards(given["component"]),
+        "counts": [(state, tally[state]) for state in Deployment.State if state in tally],
         "environments": environments.environments(),
         "states": Deployment.State.choices,
         "kinds": Deployment.Kind.choices,
+        "days": DAYS,
     }
-    return render(request, "deployments/rollouts/list.html", shown)
+
+
+def _rows(request: SignedInRequest, rows: QuerySet[Deployment]) -> dict[str, Any]:
+    """A page of rows. Someone who reads further down (`upto`) is told of newer ones only."""
+    upto, newer = _identity(request.GET.get("upto", "")), 0
+    if upto:
+        newer = rows.filter(pk__gt=upto).order_by()[:MOST_NEWER].count()
+        rows = rows.filter(pk__lte=upto)
+    page = pages.newest(rows, before=request.GET.get("before", ""))
+    return {"page": page, "newer": newer, **marks(page.rows)}
 
 
 def of_component(request: SignedInRequest, name: str) -> HttpResponse:
@@ -40,16 +68,24 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     component = catalog.component(name)
     rows = queries.history(component=component.name)
     page = pages.newest(rows, before=request.GET.get("before", ""))
-    shown = {
-        "component": component,
-        "page": page,
-        "live": _live(page.rows),
-        "reversed": queries.reversed_of(page.rows),
-    }
+    shown = {"component": component, "page": page, **marks(page.rows)}
     return render(request, "deployments/rollouts/of_component.html", shown)
 
 
-def _live(rows: Iterable[Deployment]) -> set[UUID]:
-    """Which of these deployments serve now."""
-    found = Live.objects.filter(deployment__in=rows).values_list("deployment_id", flat=True)
-    return set(found)
+def marks(rows: Iterable[Deployment]) -> dict[str, Any]:
+    """What rows of deployments show beside themselves: what serves there now, what was undone."""
+    found = list(rows)
+    return {"serving": queries.places_of(found), "reversed": queries.reversed_of(found)}
+
+
+def _within(rows: QuerySet[Deployment], days: str) -> QuerySet[Deployment]:
+    if days not in DAYS:
+        return rows
+    return rows.filter(pk__gte=first_at(timezone.now() - timedelta(days=int(days))))
+
+
+def _identity(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -23,7 +23,9 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
     candidates = queries.rollback_candidates(component, place)
     possible = {str(one): one for one in candidates if one.is_possible}
     first = next((str(one) for one in candidates if one.is_advisable), None)
-    form = forms.RollBackForm(request.POST or None, initial={"release": first})
+    named = request.GET.get("to", "")  # "v1 with c1": chosen in a list of deployments
+    chosen_before = named if named in possible else first
+    form = forms.RollBackForm(request.POST or None, initial={"release": chosen_before})
     form.offer(possible)
     if request.method == "POST" and form.is_valid():
         chosen = possible[form.cleaned_data["release"]]
