@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from pipelines.connections.sources.formats import ENDINGS
 from pipelines.transformations.spec import API_VERSION, KIND
 
 LONGEST_NAME = 60
@@ -54,7 +55,10 @@ def slug(words: str, taken: Collection[str] = ()) -> str:
 
 def identifier(words: str, taken: Collection[str] = ()) -> str:
     """The name of an input out of a file or table: data/Flights-2013.parquet -> flights_2013."""
-    last = re.split(r"[/.]", re.sub(r"(\.[a-z0-9]{2,8}){1,2}$", "", words.lower()))[-1]
+    lower = words.lower()
+    ending = max((one for one in ENDINGS if lower.endswith(one)), key=len, default="")
+    last = lower.removesuffix(ending).rpartition("/")[2]
+    last = last if ending else last.rpartition(".")[2]
     name = re.sub(r"[^a-z0-9]+", "_", re.sub(r"\{\w+\}|[*?\[\]]", "", last)).strip("_")[:50]
     if not name or name[0].isdigit():
         name = f"input_{name}".rstrip("_")
