@@ -52,10 +52,17 @@ def story(matter: Facts) -> str:
     noun, _, plural = sort.noun.partition(",")
     tally = times(matter.times, noun, plural)
     if matter.over_at is not None:
-        said = f"{tally} between {clock(matter.since_at)} and {clock(matter.over_at)}"
+        said = f"{tally} {_span(matter.since_at, matter.over_at)}"
         return f"{said}. The last: {text}" if text else f"{said}."
     said = f"Since {clock(matter.since_at)}, {tally}"
     return f"{said}. {'The last: ' if matter.times > 1 else ''}{text}" if text else f"{said}."
+
+
+def _span(begun: datetime, ended: datetime) -> str:
+    """ "between 20 Nov 06:00 and 08:00 UTC"."""
+    is_one_day = begun.astimezone(UTC).date() == ended.astimezone(UTC).date()
+    until = ended.astimezone(UTC).strftime("%H:%M UTC") if is_one_day else clock(ended)
+    return f"between {clock(begun).removesuffix(' UTC')} and {until}"
 
 
 def short(text: str) -> str:
