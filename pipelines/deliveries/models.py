@@ -38,13 +38,25 @@ class Delivery(models.Model):
         unique=True, editable=False, db_default=NextNumber("pipelines_delivery_number")
     )
     run = models.ForeignKey("pipelines.Run", on_delete=models.PROTECT, related_name="deliveries")
+    # The run's, said here too: what stands last of each product is read out of one index.
+    # Empty in rows of the release before, which is left to write beside this one.
+    transformation = models.ForeignKey(
+        "pipelines.Transformation",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
     name = models.CharField(max_length=130)  # "acme-travel/acme-drop": which delivery of the file
     revision = models.PositiveIntegerField()
     client = models.ForeignKey(
         "pipelines.Client", on_delete=models.PROTECT, related_name="deliveries"
     )
     destination = models.ForeignKey(
-        "pipelines.Destination", on_delete=models.PROTECT, related_name="deliveries"
+        "pipelines.Destination",
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+        db_index=False,  # delivery_by_product begins with it
     )
     environment = models.ForeignKey(
         "deployments.Environment", on_delete=models.PROTECT, related_name="+"
@@ -96,6 +108,20 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["next_at"], condition=Q(state="held"), name="delivery_to_clear"),
             models.Index(fields=["client", "-id"], name="delivery_by_client"),
+            models.Index(
+                fields=["client", "-id"],
+                condition=Q(state__in=("failed", "held")),
+                name="delivery_trouble_by_client",
+            ),
+            models.Index(
+                fields=["destination", "transformation", "environment", "-id"],
+                name="delivery_by_product",
+            ),
+            models.Index(
+                fields=["destination", "transformation", "environment", "-id"],
+                condition=Q(state="delivered"),
+                name="delivery_good_by_product",
+            ),
             models.Index(fields=["deployment", "-id"], name="delivery_by_deployment"),
             models.Index(
                 fields=["release"],

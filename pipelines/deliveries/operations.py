@@ -91,6 +91,7 @@ def _row(
     assert run.deployment_id is not None, "which a deployment had put there"
     return Delivery(
         run=run,
+        transformation_id=run.transformation_id,
         name=delivery_name(entry),
         revision=run.revision,
         client_id=place.client_id,
@@ -196,6 +197,7 @@ def _next_revision(delivery: Delivery, *, by: User, reason: str, now: datetime) 
     is_bound = destination.bindings.filter(environment=delivery.environment).exists()
     return Delivery.objects.create(
         run=run,
+        transformation_id=run.transformation_id,
         name=delivery.name,
         revision=run.revision,
         client=delivery.client,
