@@ -140,7 +140,7 @@ def connect(request: SignedInRequest) -> HttpResponse:
             ),
         )
         if made:
-            return htmx.go(request, f"{reverse(HOME)}#channels")
+            return htmx.go(request, reverse(HOME))
     shown = {"form": form, "can_connect": teams.exists()}
     return htmx.dialog(request, "portal/notifications/_connect.html", shown)
 
