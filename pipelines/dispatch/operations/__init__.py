@@ -7,7 +7,7 @@ receiver has to answer, the locks end when the last byte is on its way; its answ
 """
 
 from pipelines.dispatch.operations.claims import Claim, claim, is_mine, keep, missing_grants
-from pipelines.dispatch.operations.failing import fail
+from pipelines.dispatch.operations.failing import NOTHING_HEARD, fail
 from pipelines.dispatch.operations.leaving import (
     Leave,
     Sent,
@@ -22,6 +22,7 @@ from pipelines.dispatch.operations.leaving import (
 from pipelines.dispatch.operations.sweeps import resend, sweep, take_back
 
 __all__ = [
+    "NOTHING_HEARD",
     "Claim",
     "Leave",
     "Sent",

@@ -1,0 +1,102 @@
+"""Deliveries of the small house to other places than its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from pipelines.connections import operations as connections
+from pipelines.connections.models import Destination
+from pipelines.deliveries.models import Delivery
+from pipelines.dispatch import work
+from pipelines.execution import operations as execution
+from pipelines.execution import work as running
+from pipelines.runs import operations as runs
+from pipelines.runs.models import Run
+from portal.accounts.models import User
+from tests.pipelines.factories import House, deliveries, file, staged
+from tests.pipelines.second import Second, made
+from tests.receiver import Running
+from tests.receiver import running as receiving
+
+KEY = "whsec_" + "QUJD" * 10
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Running]:
+    with receiving(KEY) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def second() -> Iterator[Second]:
+    with made() as found:
+        yield found
+
+
+Sent = Callable[..., Delivery]
+
+
+@pytest.fixture
+def run_once(house: House, now: datetime) -> Sent:
+    """Run what is live at an instant; the delivery that it left to do."""
+
+    def run(at: datetime = now, key: str = "a") -> Delivery:
+        started = start(house, at, key)
+        running.execute(run_id=str(started.pk), worker="test", clock=lambda: at)
+        started.refresh_from_db()
+        assert started.state == "succeeded", started.message
+        return deliveries(started)[-1]
+
+    return run
+
+
+@pytest.fixture
+def staged_once(house: House, now: datetime) -> Sent:
+    """As if what is live had run, and this had come of it: quicker than the sandbox."""
+
+    def stage(at: datetime = now, key: str = "a", content: bytes = b"some rows") -> Delivery:
+        started = start(house, at, key)
+        held = execution.claim(run_id=str(started.pk), worker="test", now=at)
+        assert held
+        assert execution.succeed(claim=held, outcome=staged(held, content), now=at)
+        return deliveries(started)[-1]
+
+    return stage
+
+
+def start(house: House, at: datetime, key: str) -> Run:
+    return runs.start(
+        transformation=house.component().transformation, environment=house.environment,
+        parameters={"month": 1}, by=house.developer, now=at, request_key=key,
+    )  # fmt: skip
+
+
+def send(delivery: Delivery, at: datetime) -> Delivery:
+    """One message of the deliveries queue."""
+    work.deliver(delivery_id=str(delivery.pk), worker="test", clock=lambda: at)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def bound(
+    house: House, people: dict[str, User], now: datetime, *, name: str, kind: str, address: str,
+    **more: Any,
+) -> Destination:  # fmt: skip
+    """A destination of the house's client, bound by the platform as tests are on this machine."""
+    found = connections.create_destination(
+        name=name, kind=kind, client=house.client, team=house.team, by=house.owner, now=now
+    )
+    connections.bind(
+        thing=found, environment=house.environment, address=address, by=people["priya"], now=now,
+        **more,
+    )  # fmt: skip
+    connections.give(thing=found, team=house.team, use="use", by=house.owner, now=now)
+    return found
+
+
+def delivering(entry: dict[str, Any], **spec: Any) -> dict[str, Any]:
+    return file(deliveries=[{"client": "acme-travel", **entry}], **spec)
