@@ -126,11 +126,11 @@ def test_the_plan_says_how_many_how_long_and_where(live: House, now: datetime) -
     assert "All of these runs go to one place" in plan["findings"][0]
 
 
-@pytest.mark.parametrize(("which", "to_do"), [("missing", 3), ("failed", 4), ("all", 5)])
-def test_which_due_times(live: House, now: datetime, which: str, to_do: int) -> None:
+def test_which_due_times(live: House, now: datetime) -> None:
     run_of(live, FIRST, now)
     run_of(live, FIRST + DAY, now, good=False)
-    assert planned(live, days=5, which=which)["to_do"] == to_do
+    for which, to_do in {"missing": 3, "failed": 4, "all": 5}.items():
+        assert planned(live, days=5, which=which)["to_do"] == to_do
 
 
 def test_each_due_time_once_and_in_order(live: House, now: datetime) -> None:
@@ -246,24 +246,22 @@ def test_a_plan_that_no_longer_holds_is_refused(live: House, now: datetime) -> N
         start(live, now, **DEFAULTS, plan_digest=digest)
 
 
-@pytest.mark.parametrize(
-    ("more", "said"),
-    [
-        ({"cron": "0 6 * * 9"}, "Monday is 1"),
-        ({"timezone": "Mars"}, "no time zone"),
-        ({"end_at": FIRST - DAY}, "ends before it begins"),
-        ({"cron": "* * * * *"}, "More than 2,000 due times"),
-        ({"cron": "0 6 1 1 *"}, "No due time lies in this range"),
-        ({"parameters": {"mont": 1}}, "Did you mean month?"),
-        ({"parameters": {"month": "{logical_day}"}, "end_at": FIRST + 9 * DAY}, "at most 12"),
-        ({"concurrency": 17}, "Between 1 and 16"),
-    ],
-)
-def test_what_can_not_be_done_is_refused(
-    live: House, now: datetime, more: dict[str, Any], said: str
-) -> None:
-    with pytest.raises(Refused, match=said.replace("?", r"\?")):
-        start(live, now, **more)
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"cron": "0 6 * * 9"}, "Monday is 1"),
+    ({"timezone": "Mars"}, "no time zone"),
+    ({"end_at": FIRST - DAY}, "ends before it begins"),
+    ({"cron": "* * * * *"}, "More than 2,000 due times"),
+    ({"cron": "0 6 1 1 *"}, "No due time lies in this range"),
+    ({"parameters": {"mont": 1}}, r"Did you mean month\?"),
+    ({"parameters": {"month": "{logical_day}"}, "end_at": FIRST + 9 * DAY}, "at most 12"),
+    ({"concurrency": 17}, "Between 1 and 16"),
+]
+
+
+def test_what_can_not_be_done_is_refused(live: House, now: datetime) -> None:
+    for more, said in REFUSED:
+        with pytest.raises(Refused, match=said):
+            start(live, now, **more)
 
 
 def test_nothing_to_do_and_no_reason_are_refused(live: House, now: datetime) -> None:

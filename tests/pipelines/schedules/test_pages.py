@@ -1,0 +1,80 @@
+"""Schedules on the page of their component, on home, and over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from pipelines.schedules import operations
+from pipelines.schedules.models import Schedule
+from tests.pipelines.factories import House
+from tests.pipelines.schedules.conftest import scheduled
+
+pytestmark = pytest.mark.django_db
+PANEL = "/components/carrier-punctuality/panels/schedule"
+
+
+@pytest.fixture
+def since_yesterday(house: House) -> Schedule:
+    return scheduled(house, now=timezone.now() - timedelta(days=1), timezone="Europe/Berlin")
+
+
+def test_the_panel_says_when_in_words_and_next_times(
+    since_yesterday: Schedule, browser: Callable[[str], Client]
+) -> None:
+    text = browser("mira").get(PANEL).content.decode()
+    assert "every day at 06:00" in text
+    assert "Europe/Berlin" in text
+    assert text.count("06:00</span>") == 5
+    assert "Pause…" in text
+    assert "Pause…" not in browser("jonas").get(PANEL).content.decode()
+
+
+def test_a_place_says_when_it_runs_next(
+    since_yesterday: Schedule, browser: Callable[[str], Client]
+) -> None:
+    now = "/components/carrier-punctuality/panels/now"
+    Schedule.objects.update(next_at=timezone.now() + timedelta(hours=3))
+    assert "next run " in browser("mira").get(now).content.decode()
+    Schedule.objects.update(state="none")
+    assert "on demand" in browser("mira").get(now).content.decode()
+
+
+def test_late_ones_wait_for_the_team(
+    since_yesterday: Schedule, browser: Callable[[str], Client]
+) -> None:
+    Schedule.objects.update(next_at=timezone.now() - timedelta(hours=3))
+    assert "carrier-punctuality is late in staging" in browser("mira").get("/").content.decode()
+    assert "is late in staging" not in browser("hannah").get("/").content.decode()
+
+
+def test_over_the_api_it_is_held_and_resumed(
+    since_yesterday: Schedule, program: Callable[..., APIClient]
+) -> None:
+    api = program("mira")
+    [found] = api.get("/api/v1/schedules/?environment=staging&state=active").json()["results"]
+    assert found["words"] == "every day at 06:00, Europe/Berlin"
+    assert len(found["next_times"]) == 5
+    path = f"/api/v1/schedules/{found['id']}/"
+    assert api.post(f"{path}hold/", {"reason": "Loading."}).status_code == 200
+    operations.follow(now=timezone.now())
+    assert api.get(path).json()["state"] == "held"
+    assert api.post(f"{path}hold/", {"reason": "Again."}).status_code == 409
+    assert api.post(f"{path}resume/").status_code == 200
+    operations.follow(now=timezone.now())
+    assert api.get(path).json()["state"] == "active"
+
+
+def test_over_the_api_it_says_what_was_left_out(
+    house: House, program: Callable[..., APIClient]
+) -> None:
+    row = scheduled(house, now=datetime.fromisoformat("2026-11-01T12:00:00Z"), catch_up="none")
+    operations.tick(now=datetime.fromisoformat("2026-11-04T12:00:00Z"))
+    [left] = program("jonas").get(f"/api/v1/schedules/{row.pk}/").json()["omissions"]
+    assert (left["count"], left["cause"]) == (3, "down")
+    assert left["first_at"] == "2026-11-02T06:00:00Z"
