@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from deployments.environments import queries as environments
 from pipelines.connections import operations, queries
+from pipelines.connections.kinds import DESTINATIONS
 from pipelines.connections.models import Client, Destination, Kind
 from portal.accounts import access
 from portal.accounts import queries as accounts
 from portal.accounts.models import Grant, Team, User
+from portal.errors import NotFound
 from portal.files.findings import listed
 from portal.golden_paths.steps.base import Done, Input, Link, Objection, Plan, Thing, Waiting
 
 Given = Mapping[str, Any]
 DELIVERED_TO = ("client", "destination")
+LOOK_EVERY = timedelta(seconds=5)  # whether someone has bound it
 
 
 class CreateClient:
@@ -87,8 +90,8 @@ class CreateDestination:
         team = accounts.team(given["team"])
         name, client = given["name"], given.get("client", "")
         objections = _objections(by, self.verb, team, "team")
-        if given["kind"] not in Kind.values:
-            words = f"“{given['kind']}” is no kind. There is: {', '.join(Kind.values)}."
+        if given["kind"] not in DESTINATIONS:
+            words = f"“{given['kind']}” is no kind. There is: {', '.join(DESTINATIONS)}."
             objections += (Objection(words, "kind"),)
         if Destination.objects.filter(name=name).exists():
             objections += (Objection(f"There is already a destination called {name}.", "name"),)
@@ -126,13 +129,22 @@ class CreateDestination:
 
 
 class BindDestination:
-    """A destination gets a place in each of some environments."""
+    """A destination gets a place in each of some environments.
+
+    A path keeps no secrets. Without an address, as for what needs one, this waits until someone
+    has bound it on the client's page.
+    """
 
     title = "Say where it is"
     takes: ClassVar[Mapping[str, Input]] = {
         "destination": Input("the name of the destination"),
         "environments": Input("names of environments"),
-        "address": Input("where it is; {environment} stands for the environment's name"),
+        "kind": Input("what it is, where a step before names it", is_required=False),
+        "address": Input(
+            "where it is; {environment} stands for the environment's name. Left out: wait until "
+            "someone binds it",
+            is_required=False,
+        ),
         "region": Input("the region in which it is", is_required=False),
     }
     gives: ClassVar[Mapping[str, str]] = {"environments": "names of environments"}
@@ -140,39 +152,47 @@ class BindDestination:
     can_undo = True
 
     def plan(self, *, given: Given, by: User, now: datetime, ahead: frozenset[Thing]) -> Plan:
-        places = list(given["environments"])
+        places, name = list(given["environments"]), given.get("destination", "It")
         objections: list[Objection] = []
         for place in places:
             environments.environment(place)
-        if len(places) > 1 and "{environment}" not in given["address"]:
-            words = (
-                "Each environment needs a place of its own. Write {environment} where its name "
-                "belongs."
-            )
-            objections.append(Objection(words, "address"))
-        name = given.get("destination", "")
         if ("destination", name) not in ahead:
             objections += _objections(by, self.verb, _destination(name).team, "destination")
+        outputs = {"environments": places}
+        address = given.get("address", "")
+        if words := _address_problem(given.get("kind", ""), address, places):
+            objections.append(Objection(words, "address"))
+        if not address:
+            words = f"Waits until someone has bound {name} in {listed(places)}: its page asks for "
+            words += "the secret, which is not kept here."
+            return Plan(words, outputs=outputs, objections=tuple(objections))
         where = listed(f"{place} at `{_address(given, place)}`" for place in places)
         return Plan(
             f"{name} is in {where}. In every other environment it is not delivered.",
-            outputs={"environments": places},
+            outputs=outputs,
             objections=tuple(objections),
         )
 
     def do(self, *, given: Given, by: User, now: datetime, key: str, kept: Given) -> Done | Waiting:
-        destination = _destination(given["destination"])
-        for place in given["environments"]:
-            operations.bind(
-                thing=destination,
-                environment=environments.environment(place),
-                address=_address(given, place),
-                region=given.get("region", ""),
-                by=by,
-                now=now,
-            )
-        places = list(given["environments"])
-        return Done(f"{destination.name} is in {listed(places)}.", {"environments": places})
+        destination, places = _destination(given["destination"]), list(given["environments"])
+        page = Link(destination.client.title, f"/clients/{destination.client.name}/")
+        if not given.get("address"):
+            lacking = [place for place in places if place not in _bound(destination)]
+            if lacking:
+                words = f"Waits until someone binds {destination.name} in {listed(lacking)}."
+                return Waiting(words, now + LOOK_EVERY, {"environments": places}, (page,))
+        else:
+            for place in places:
+                operations.bind(
+                    thing=destination,
+                    environment=environments.environment(place),
+                    address=_address(given, place),
+                    region=given.get("region", ""),
+                    by=by,
+                    now=now,
+                )
+        outputs = {"environments": places}
+        return Done(f"{destination.name} is in {listed(places)}.", outputs, (page,))
 
     def undoing(self, *, given: Given, outputs: Given) -> str:
         return f"Unbind {given['destination']} in {listed(outputs['environments'])}"
@@ -181,7 +201,7 @@ class BindDestination:
         self, *, given: Given, outputs: Given, by: User, now: datetime, key: str, reason: str
     ) -> Done:
         destination = _destination(given["destination"])
-        bound = {binding.environment.name for binding in destination.bindings.all()}
+        bound = _bound(destination)
         for place in outputs["environments"]:
             if place in bound:
                 environment = environments.environment(place)
@@ -250,13 +270,31 @@ def _objections(by: User, verb: str, team: Team, given: str) -> tuple[Objection,
 
 
 def _destination(name: str) -> Destination:
-    found = queries.thing("destination", name)
-    assert isinstance(found, Destination)
+    found = queries.destinations().filter(name=name).first()
+    if found is None:
+        raise NotFound(f"There is no destination called “{name}”.", field="destination")
     return found
 
 
 def _address(given: Given, place: str) -> str:
     return str(given["address"]).replace("{environment}", place)
+
+
+def _address_problem(kind: str, address: str, places: list[str]) -> str:
+    if kind == Kind.DIRECTORY and not address:
+        return "Say in which folder it is."
+    if kind not in {"", Kind.DIRECTORY} and address:
+        return "Leave it open: this kind needs a secret, which its page asks for."
+    if address and len(places) > 1 and "{environment}" not in address:
+        return (
+            "Each environment needs a place of its own. Write {environment} where its name belongs."
+        )
+    return ""
+
+
+def _bound(destination: Destination) -> set[str]:
+    """The environments in which it has a place."""
+    return set(destination.bindings.values_list("environment__name", flat=True))
 
 
 def _grant(team: Team, kind: str, name: str) -> Grant | None:

@@ -101,7 +101,7 @@ class AddDelivery:
     def plan(self, *, given: Given, by: User, now: datetime, ahead: frozenset[Thing]) -> Plan:
         version = _newest(given["transformation"])
         component = version.transformation.component
-        name, number = component.name, version.number + 1
+        name, number = component.name, _next_number(component.name)
         file = with_delivery(version, _delivery(given))
         refusal = access.refusal(by, self.verb, component)
         objections = [Objection(refusal, "transformation")] if refusal else []
@@ -172,11 +172,15 @@ def _delivery(given: Given) -> Delivery:
 
 
 def _newest(name: str) -> Version:
-    transformation = queries.transformation(name)
-    version = queries.versions(transformation.component).order_by("-number").first()
-    if version is None:
-        raise Refused(f"{name} has no version yet.", field="transformation")
-    return version
+    """What to change: the newest version that nobody has rejected."""
+    component = queries.transformation(name).component
+    rows = list(queries.versions(component).order_by("-number")[:20])
+    rejected = {digest for _, digest in queries.rejections(rows)}
+    for version in rows:
+        if version.digest not in rejected:
+            return version
+    words = "has no version yet" if not rows else "has no version that is not rejected"
+    raise Refused(f"{name} {words}.", field="transformation")
 
 
 def _next_number(name: str) -> int:
@@ -204,8 +208,9 @@ def _is_coming(found: Reading, finding: Finding, team: Team, ahead: frozenset[Th
 
 def _depend_as_before(component: Component, number: int, now: datetime) -> None:
     """What the component declares is what its newest version before that one declares."""
+    newest = queries.versions(component).order_by("-number").first()
     before = queries.versions(component).filter(number__lt=number).order_by("-number").first()
-    if before is not None and _newest(component.name).number == number:
+    if before is not None and newest is not None and newest.number == number:
         catalog.depend(
             component=component,
             on=operations.dependencies(before.spec),

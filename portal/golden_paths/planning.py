@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from portal.accounts.models import User
 from portal.errors import Refused
+from portal.golden_paths import answers as fitting
 from portal.golden_paths.definition import Definition, StepSpec
 from portal.golden_paths.references import Known, Unknown, is_true, resolved, sole
 from portal.golden_paths.steps import base
@@ -78,7 +79,11 @@ class PathPlan:
 def plan(
     definition: Definition, answers: Mapping[str, Any], *, by: User, now: datetime
 ) -> PathPlan:
-    """Ask each step in order; what earlier ones would make is told to later ones."""
+    """Ask each step in order; what earlier ones would make is told to later ones.
+
+    Answers that do not fit their question are as good as none.
+    """
+    answers = _fitting(definition, answers)
     ahead: set[Thing] = set()
     outputs: dict[str, Mapping[str, Any]] = {}
     steps: list[StepPlan] = []
@@ -95,7 +100,8 @@ def plan(
             continue
         found = _planned(step, given, by, now, frozenset(ahead))
         ahead |= set(found.makes)
-        outputs[spec.id] = found.outputs
+        if found.outputs or not found.objections:
+            outputs[spec.id] = found.outputs
         steps.append(_stands(spec, step, "refused" if found.objections else "would", found=found))
         objections += [
             _objection(definition, spec, each.message, each.given) for each in found.objections
@@ -151,16 +157,25 @@ def _given(spec: StepSpec, known: Known) -> dict[str, Any]:
     return given
 
 
+def _fitting(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
+    asked = {name: question for _, name, question in definition.questions}
+    return {
+        name: value
+        for name, value in answers.items()
+        if name in asked and not fitting.problem(asked[name], value)
+    }
+
+
 def _missing(spec: StepSpec, step: Step, given: Mapping[str, Any], known: Known) -> str:
-    """What a step needs and an answer has not said yet, in words; "" for nothing."""
+    """What a step needs and nothing has said yet, in words; "" for nothing."""
     for name, declared in step.takes.items():
         if name in given or name not in spec.given:
             continue
         maker = _maker(spec.given[name], known)
+        if maker and (maker not in known.outputs or declared.is_required):
+            return "Comes after the steps before it."
         if not maker and declared.is_required:
             return f"Needs {declared.words}."
-        if maker and maker not in known.outputs:
-            return "Comes after the steps before it."
     return ""
 
 

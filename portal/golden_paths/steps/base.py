@@ -120,8 +120,8 @@ class Step(Protocol):
     ) -> Plan:
         """What `do` would do for `by`. Writes nothing.
 
-        `ahead` is what steps before this one would have made by then. A value that is not known
-        yet, because a step before this one will make it, is left out of `given`.
+        `ahead` is what steps before this one would have made by then. All that is required is in
+        `given`; of the rest, what is not known yet is left out.
         """
 
     def do(
