@@ -10,7 +10,13 @@ from pathlib import Path
 
 from django.db import transaction
 
-from pipelines.deliveries.destinations.base import Destination, DestinationError, Parcel, Prepared
+from pipelines.deliveries.destinations.base import (
+    Destination,
+    DestinationError,
+    Outranked,
+    Parcel,
+    Prepared,
+)
 from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Delivery
 from pipelines.dispatch import contents, lease, operations, parcels
@@ -35,6 +41,8 @@ def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
         hit("pipelines.delivery.claimed")
         try:
             send(claim, clock)
+        except Outranked:
+            operations.supersede(claim=claim, now=clock())
         except DestinationError as error:
             log.warning("delivery not made: %s", error.message)
             operations.fail(

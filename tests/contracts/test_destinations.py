@@ -103,7 +103,7 @@ def test_a_worker_that_wakes_late_publishes_nothing(keeping: Place, tmp_path: Pa
     late = parcel(keeping, tmp_path, "1,old\n", revision=1)
     if isinstance(keeping, Table):
         deliver(keeping, parcel(keeping, tmp_path, "1,new\n", revision=2))
-        with pytest.raises(DestinationError, match="Something newer stands in"):
+        with pytest.raises(DestinationError, match="Something newer stands there"):
             keeping.destination.prepare(late)
     else:
         prepared = keeping.destination.prepare(late)

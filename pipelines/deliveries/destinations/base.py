@@ -52,6 +52,13 @@ class DestinationError(Exception):
         self.heard = heard
 
 
+class Outranked(DestinationError):
+    """The destination itself says that something newer stands there."""
+
+    def __init__(self) -> None:
+        super().__init__("Something newer stands there already.", permanent=True, is_place=False)
+
+
 def _always() -> bool:
     return True
 

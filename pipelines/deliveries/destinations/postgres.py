@@ -28,7 +28,13 @@ from pipelines.connections.postgres.session import Trouble
 from pipelines.connections.postgres.swapping import Load
 from pipelines.connections.postgres.trial import writing_trial
 from pipelines.connections.sources.base import MEBIBYTE, NONE, Options, Trial
-from pipelines.deliveries.destinations.base import DestinationError, Heard, Parcel, Prepared
+from pipelines.deliveries.destinations.base import (
+    DestinationError,
+    Heard,
+    Outranked,
+    Parcel,
+    Prepared,
+)
 
 LOCK_SECONDS = 5  # beyond what a suspended worker can keep a lock
 CHUNK = 1024 * 1024
@@ -229,8 +235,7 @@ def _explained(database: Database, load: Load) -> Iterator[None]:
     try:
         yield
     except swapping.Outranked as error:
-        words = f"Something newer stands in {load.table} already."
-        raise DestinationError(words, permanent=True, is_place=False) from error
+        raise Outranked from error
     except swapping.Unwanted as error:
         words = "Stopped while it was written: it may not leave any more, or another has it."
         raise DestinationError(words, permanent=False, is_place=False) from error

@@ -17,6 +17,7 @@ from pipelines.dispatch.operations.leaving import (
     may_leave,
     overruled,
     prepared,
+    supersede,
     taken,
 )
 from pipelines.dispatch.operations.sweeps import resend, sweep, take_back
@@ -38,6 +39,7 @@ __all__ = [
     "overruled",
     "prepared",
     "resend",
+    "supersede",
     "sweep",
     "take_back",
     "taken",

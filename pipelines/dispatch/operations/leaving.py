@@ -19,6 +19,7 @@ from pipelines.dispatch.operations.claims import Claim, close, lease_from, mine
 from pipelines.runs import telling
 from portal.failpoints import hit
 
+NEWER = "Not sent: something newer stands there."
 JUST_BEFORE = "It had reached the client just before its version was rejected."
 
 
@@ -105,7 +106,7 @@ def may_leave(
         return Leave(None)
     place = _place(delivery)
     if place.rank > claim.rank and not _stands_rejected(place, component_id):
-        _stop(claim, Delivery.State.SUPERSEDED, "Not sent: something newer stands there.", now)
+        _stop(claim, Delivery.State.SUPERSEDED, NEWER, now)
         return None
     return Leave(place)
 
@@ -143,6 +144,13 @@ def _place(delivery: Delivery) -> Place:
         Place.objects.bulk_create([Place(**at)], ignore_conflicts=True)
         place = places.get(**at)
     return place
+
+
+@transaction.atomic
+def supersede(*, claim: Claim, now: datetime) -> None:
+    """The destination knows of something newer than we do: it is not overwritten."""
+    if mine(claim).exists():
+        _stop(claim, Delivery.State.SUPERSEDED, NEWER, now)
 
 
 def overruled(*, claim: Claim) -> str:
