@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from portal.feedback.models import Feedback
@@ -10,6 +12,8 @@ from portal.forms import Form
 
 
 class FeedbackForm(Form):
+    """It opens over pages that have forms of their own."""
+
     page = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
     thumb = forms.ChoiceField(
         label="Did this page help?",
@@ -24,6 +28,9 @@ class FeedbackForm(Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
         help_text="What were you doing, and what was in the way? No names of clients, please.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="feedback_%s", **kwargs)
 
 
 class HandleForm(Form):

@@ -56,7 +56,7 @@ def of(event: Event) -> Audience:
         if subscription.channel_id:
             channels.setdefault(subscription.channel_id, f"{subscription.team or team} is told")
         elif subscription.user_id:
-            reasons[subscription.user_id] = f"you follow {followed(subscription)}"
+            reasons[subscription.user_id] = f"you follow {subscription.what}"
     reasons |= _members(event, team)
     if event.actor_id:
         reasons.pop(event.actor_id, None)  # they know: they did it
@@ -82,17 +82,6 @@ def again(matter: Matter) -> Audience:
 def team_of(event: Event) -> Team | None:
     """Who answers: the team that is named, else the component's."""
     return event.team or (event.component.team if event.component else None)
-
-
-def followed(subscription: Subscription) -> str:
-    """What a subscription names, in words: "carrier-punctuality", "all of airline-data"."""
-    if subscription.component:
-        return subscription.component.name
-    if subscription.client:
-        return f"the client {subscription.client}"
-    if subscription.team:
-        return f"all of {subscription.team.name}"
-    return f"“{subscription.get_kind_display()}”"
 
 
 def _members(event: Event, team: Team | None) -> dict[UUID, str]:

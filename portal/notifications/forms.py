@@ -103,7 +103,7 @@ class FollowForm(Form):
     )
 
     def __init__(self, *args: Any, channels: list[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="follow_%s", **kwargs)
         self.channels = {str(channel.pk): channel for channel in channels}
         choices = [("", "Me")]
         choices += [(key, f"{one.team.name}: {one.title}") for key, one in self.channels.items()]
@@ -139,7 +139,7 @@ class ChannelForm(Form):
         ),
     )
     title = forms.CharField(
-        label="What you call it", required=False, max_length=80, help_text="`#data-alerts`, say."
+        label="What you call it", required=False, max_length=80, help_text="Such as `#data-alerts`."
     )
     kinds = forms.MultipleChoiceField(
         label="It hears when",
@@ -150,7 +150,7 @@ class ChannelForm(Form):
     )
 
     def __init__(self, *args: Any, teams: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="channel_%s", **kwargs)
         # Offered are those that one maintains; of others the operation says who can.
         self.fields["team"].widget.choices = [(team.name, team.title) for team in teams]
 

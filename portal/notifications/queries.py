@@ -73,6 +73,21 @@ def subscriptions(user: User) -> QuerySet[Subscription]:
     )
 
 
+def followed(user: User) -> QuerySet[Subscription]:
+    """What this person follows themselves."""
+    return Subscription.objects.filter(user=user).select_related("component", "team").order_by("pk")
+
+
+def heard(channels: list[Channel]) -> dict[UUID, list[Subscription]]:
+    """What each of these channels hears of; one query."""
+    found: dict[UUID, list[Subscription]] = {}
+    rows = Subscription.objects.filter(channel__in=channels).select_related("component", "team")
+    for row in rows.order_by("pk"):
+        if row.channel_id:
+            found.setdefault(row.channel_id, []).append(row)
+    return found
+
+
 def subscription(user: User, pk: UUID) -> Subscription:
     found = subscriptions(user).filter(pk=pk).first()
     if found is None:

@@ -92,9 +92,8 @@ def unsubscribe(*, subscription: Subscription, by: User, now: datetime) -> None:
 
 def followed(subscription: Subscription) -> str:
     """Who follows what, for the audit."""
-    what = audience.followed(subscription)
-    more = f": {subscription.get_kind_display()}" if subscription.kind else ""
-    return f"{subscription.channel} hears of {what}{more}" if subscription.channel else what + more
+    said = str(subscription)
+    return f"{subscription.channel} hears of {said}" if subscription.channel else said
 
 
 @transaction.atomic

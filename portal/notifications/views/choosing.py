@@ -64,11 +64,10 @@ def _page(request: SignedInRequest, *, status: int = 200, **more: Any) -> HttpRe
         "form": forms.WaysForm.of(wish),
         "address_form": forms.AddressForm(initial={"address": wish.address or user.email}),
         "has_server": bool(settings.EMAIL_HOST),
-        "subscriptions": [
-            (row, audience.followed(row)) for row in queries.subscriptions(user)[:200]
-        ],
+        "subscriptions": queries.followed(user)[:200],
         "mutes": queries.mutes(user)[:200],
         "channels": [(one, access.may(user, "channel.set", one.team)) for one in channels],
+        "heard": queries.heard(channels),
         "last": queries.last_messages(channels),
         "can_connect": queries.maintained(user).exists(),
         "said": {key: request.GET.get(key, "") for key in ("saved", "sent")},
