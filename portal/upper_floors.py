@@ -50,6 +50,7 @@ CONSUMER_SOURCES = [
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
 METRIC_SOURCES = [
     "observability.metrics.audit.figures",
+    "observability.metrics.notifications.figures",
     "deployments.rollouts.metrics.figures",
     "pipelines.runs.metrics.figures",
     "pipelines.deliveries.metrics.figures",
@@ -101,6 +102,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.golden_paths.tasks.sweep",
         "schedule": schedule(1.0),
         "options": {"expires": 3},
+    },
+    "forget old notifications": {
+        "task": "portal.notifications.tasks.forget",
+        "schedule": schedule(3600.0),
+        "options": {"expires": 600},
+    },
+    "tell what is late": {
+        "task": "pipelines.schedules.tasks.tell",
+        "schedule": schedule(20.0),
+        "options": {"expires": 30},
     },
     "sweep deployments": {
         "task": "deployments.rollouts.tasks.sweep",

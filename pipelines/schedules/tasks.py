@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from pipelines.schedules import operations
+from pipelines.schedules import operations, telling
 
 
 @shared_task
@@ -21,3 +21,8 @@ def follow(**_: object) -> None:
 @shared_task
 def follow_all(**_: object) -> None:
     operations.follow(now=timezone.now(), newest=None)
+
+
+@shared_task
+def tell(**_: object) -> None:
+    telling.tell(now=timezone.now())

@@ -11,6 +11,8 @@ from portal.accounts.models import Role, Team, User
 from portal.errors import NotFound
 from portal.notifications.models import (
     Channel,
+    Event,
+    Matter,
     Message,
     Mute,
     Notice,
@@ -34,6 +36,13 @@ def is_open(kind: str, key: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(OPEN, [kind, key, kind, key])
         return bool(cursor.fetchone()[0])
+
+
+def open_keys(kind: str) -> set[str]:
+    """The keys of all conditions of a kind that stand, folded or not yet; two queries."""
+    standing = Matter.objects.filter(kind=kind, is_condition=True, over_at=None)
+    coming = Event.objects.filter(kind=kind, is_over=False)
+    return {*standing.values_list("key", flat=True), *coming.values_list("key", flat=True)}
 
 
 def notices(user: User, *, kind: str = "", is_unread: bool = False) -> QuerySet[Notice]:

@@ -21,5 +21,10 @@ def send(*, message_id: str, **_: Any) -> None:
 
 
 @shared_task
+def forget(**_: Any) -> None:
+    operations.forget(now=timezone.now())
+
+
+@shared_task
 def sweep(**_: Any) -> None:
     operations.sweep(now=timezone.now())

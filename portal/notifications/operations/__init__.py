@@ -10,6 +10,7 @@ from portal.notifications.operations.connecting import (
     test_channel,
 )
 from portal.notifications.operations.folding import fold, remind
+from portal.notifications.operations.forgetting import forget
 from portal.notifications.operations.outbox import send_again
 from portal.notifications.operations.reading import mark_all_read, mark_read
 from portal.notifications.operations.telling import notify, over
@@ -28,6 +29,7 @@ __all__ = [
     "ask_confirmation",
     "confirm_address",
     "fold",
+    "forget",
     "mark_all_read",
     "mark_read",
     "mute",
