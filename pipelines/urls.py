@@ -6,6 +6,7 @@ from django.urls import path
 
 from pipelines.acceptances import views as acceptances
 from pipelines.backfills import views as backfills
+from pipelines.clients import views as clients
 from pipelines.connections import views as connections
 from pipelines.deliveries import views as deliveries
 from pipelines.drafts.views import changes as draft_changes
@@ -21,6 +22,7 @@ app_name = "pipelines"
 COMPONENT = "components/<slug:name>"
 RUN = "runs/<int:number>"
 BACKFILL = "backfills/<int:number>"
+CLIENT = "clients/<slug:name>"
 DRAFT = "drafts/<int:number>"
 urlpatterns = [
     path("runs/", lists.listing, name="run-list"),
@@ -35,6 +37,7 @@ urlpatterns = [
     path(f"{BACKFILL}/pause", backfills.pause, name="backfill-pause"),
     path(f"{BACKFILL}/resume", backfills.resume, name="backfill-resume"),
     path(f"{BACKFILL}/cancel", backfills.cancel, name="backfill-cancel"),
+    path("deliveries/<int:number>/", deliveries.detail, name="delivery-detail"),
     path("deliveries/<int:number>/again", deliveries.again, name="delivery-again"),
     path(
         "deployments/<int:number>/panels/deliveries",
@@ -49,10 +52,36 @@ urlpatterns = [
     path(f"{COMPONENT}/panels/runs", lists.strip, name="component-strip"),
     path(f"{COMPONENT}/panels/clients", lists.clients, name="component-clients"),
     path(f"{COMPONENT}/versions/", transformations.listing, name="component-versions"),
+    path(f"{COMPONENT}/versions/compare", transformations.compare, name="version-compare"),
     path(f"{COMPONENT}/versions/<int:number>/", transformations.detail, name="version-detail"),
     path("connections/", connections.connections, name="connection-list"),
-    path("clients/", connections.clients, name="client-list"),
-    path("clients/<slug:name>/", connections.client, name="client-detail"),
+    path("connections/new", connections.new_connection, name="connection-new"),
+    path("connections/<slug:name>/", connections.connection, name="connection-detail"),
+    path("destinations/<slug:name>/", connections.destination, name="destination-detail"),
+    path(
+        "destinations/<slug:name>/in/<slug:environment>/resume",
+        connections.resume,
+        name="destination-resume",
+    ),
+    *(
+        path(
+            f"{kind}s/<slug:name>/in/<slug:environment>/{verb}",
+            view,
+            {"kind": kind},
+            name=f"{kind}-{verb}",
+        )
+        for kind in ("connection", "destination")
+        for verb, view in (
+            ("bind", connections.bind),
+            ("unbind", connections.unbind),
+            ("test", connections.test),
+        )
+    ),
+    path("clients/", clients.listing, name="client-list"),
+    path(f"{CLIENT}/", clients.detail, name="client-detail"),
+    path(f"{CLIENT}/deliveries", clients.deliveries, name="client-deliveries"),
+    path(f"{CLIENT}/contracts", clients.contracts, name="client-contracts"),
+    path(f"{CLIENT}/ahead", clients.ahead, name="client-ahead"),
     path("drafts/", draft_lists.listing, name="draft-list"),
     path("drafts/new", draft_lists.new, name="draft-new"),
     path("drafts/mine", draft_lists.mine, name="draft-mine"),
@@ -66,8 +95,10 @@ urlpatterns = [
     path(f"{DRAFT}/browse", draft_changes.browse, name="draft-browse"),
     path(f"{DRAFT}/rows", draft_changes.rows, name="draft-rows"),
     path(f"{DRAFT}/validate", draft_changes.validate, name="draft-validate"),
-    path(f"{DRAFT}/preview", draft_changes.preview, name="draft-preview"),
-    path(f"{DRAFT}/preview/cancel", draft_changes.cancel_preview, name="draft-preview-cancel"),
+    path(f"{DRAFT}/panels/preview", draft_changes.preview, name="draft-preview"),
+    path(
+        f"{DRAFT}/panels/preview/cancel", draft_changes.cancel_preview, name="draft-preview-cancel"
+    ),
     path(f"{DRAFT}/here", draft_changes.here, name="draft-here"),
     path(f"{DRAFT}/leave", draft_changes.leave, name="draft-leave"),
     path(f"{DRAFT}/review", draft_ends.review, name="draft-review"),

@@ -10,7 +10,7 @@ from django.test import Client
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
-from tests import told_house
+from tests import drafted_house, paved_house, told_house
 from tests.test_permissions import (
     DEVELOPER,
     MAINTAINER,
@@ -27,16 +27,17 @@ from tests.whole_house import Whole
 __all__ = ["whole", "zygote"]  # the fixtures
 
 ASKED_ONLY = {"POST /api/v1/backfills/plan/", "POST /api/v1/deployments/plan/", "POST /sign-out"}
-ASKED_ONLY |= told_house.UNREMARKED
+ASKED_ONLY |= told_house.UNREMARKED | drafted_house.UNREMARKED | paved_house.UNREMARKED
 # Doors that write, by what they leave; a refusal of those below is left, too.
 KEPT = {
+    **paved_house.KEPT,
     **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],
     "team.create": ["POST /api/v1/teams/"],
     "connection.create": ["POST /api/v1/connections/"],
     "client.create": ["POST /api/v1/clients/"],
     "destination.create": ["POST /api/v1/destinations/"],
-    "transformation.register": ["POST /api/v1/transformations/"],
+    "transformation.register": ["POST /api/v1/transformations/", *drafted_house.REGISTERS],
     "team.members": [
         "POST /api/v1/teams/{name}/members/",
         "DELETE /api/v1/teams/{name}/members/{username}/",
@@ -101,7 +102,9 @@ KEPT = {
 }
 LEAVES = {
     **KEPT,
+    **paved_house.LEAVES,
     **told_house.LEAVES,
+    **drafted_house.LEAVES,
     "user.sign_in": ["POST /sign-in"],
     "user.change": ["POST /api/v1/users/{username}/deactivate/"],
     "user.password": ["POST /api/v1/users/{username}/password/"],

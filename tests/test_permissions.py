@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from portal.accounts.models import Team, User
-from tests import told_house
+from tests import drafted_house, paved_house, told_house
 from tests.conftest import NOW, PASSWORD
 from tests.doors import all_doors
 from tests.pipelines.conftest import zygote
@@ -97,7 +97,9 @@ LOOKING = """
 
 TABLE: dict[str, Row] = {
     **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
+    **paved_house.TABLE,
     **told_house.TABLE,
+    **drafted_house.TABLE,
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
     "GET /readyz": (EVERYONE, None),

@@ -41,7 +41,7 @@ from portal.accounts import operations as accounts
 from portal.accounts.models import Grant, Team, Token, User
 from portal.audit.models import Entry
 from portal.catalog.models import Component
-from tests import told_house
+from tests import drafted_house, paved_house, told_house
 from tests.pipelines.factories import SQL, House, build, file, staged
 
 RESULT = "COPY (SELECT 'C1' AS carrier, 7::BIGINT AS flights) TO '{}' (FORMAT parquet)"
@@ -76,7 +76,7 @@ class Whole:
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
         if row := self._row(noun, verb):
             values |= {"pk": row.pk, "number": getattr(row, "number", "")}
-        return path.format(**values)
+        return path.format(**(values | paved_house.address(path)))
 
     def _row(self, noun: str, verb: str) -> Any:
         """Which of several a verb is tried on: what can be done to one can't to the other."""
@@ -96,7 +96,7 @@ class Whole:
             "changes": Change.objects.earliest("id"),
             "audit": Entry.objects.earliest("id"),
         }
-        return rows.get(noun) or told_house.row(noun)
+        return rows.get(noun) or told_house.row(noun) or drafted_house.row(noun, verb)
 
     def _run(self, verb: str) -> Run:
         runs = {
@@ -178,7 +178,9 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     token, _ = accounts.issue_token(
         user=people["mira"], name="ci", scopes=["read"], expires_at=None, by=people["mira"], now=now
     )
+    paved_house.furnish(people["ines"], team, now=now)
     told_house.furnish(people, component, now=now)
+    drafted_house.furnish(house, now=now)
     return Whole(
         house=house,
         component=component,

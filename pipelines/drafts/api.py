@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -26,7 +26,6 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    required=True,
     description='The ETag of the revision that you changed, such as "7".',
 )
 ETAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
@@ -67,7 +66,7 @@ class DraftDetail(DraftOut):
     class Meta(DraftOut.Meta):
         fields = (*DraftOut.Meta.fields, "file", "findings")
 
-    @extend_schema(responses=FindingOut(many=True))
+    @extend_schema_field(FindingOut(many=True))
     def get_findings(self, draft: Draft) -> list[dict[str, object]]:
         page = Page(draft, self.context["request"].user, timezone.now())
         return [finding.as_detail() for finding in page.judgement.findings]
@@ -86,6 +85,12 @@ class DraftIn(serializers.Serializer):
 
 class FileIn(serializers.Serializer):
     file = serializers.CharField(trim_whitespace=False, help_text="YAML or JSON.")
+
+
+class ChangedIn(FileIn):
+    revision = serializers.IntegerField(
+        required=False, default=None, help_text="Which one you changed, where If-Match says none."
+    )
 
 
 class JudgementOut(serializers.Serializer):
@@ -148,13 +153,14 @@ class Drafts(Nouns):
         )
         return self.shown(draft, status.HTTP_201_CREATED)
 
-    @extend_schema(request=FileIn, responses=DraftDetail, parameters=[IF_MATCH])
+    @extend_schema(request=ChangedIn, responses=DraftDetail, parameters=[IF_MATCH])
     def update(self, request: Request, pk: str) -> Response:
         """Put another text in its place. 409 where somebody was faster: both texts are kept."""
+        given = self.given(ChangedIn)
         draft = operations.save(
             draft=self.get_object(),
-            text=self.given(FileIn)["file"],
-            seen=_seen(request),
+            text=given["file"],
+            seen=_seen(request, given["revision"]),
             by=self.by,
             now=timezone.now(),
         )
@@ -196,10 +202,12 @@ class Drafts(Nouns):
         return Response({"findings": findings, "is_registrable": not findings})
 
 
-def _seen(request: Request) -> int:
-    """The revision of If-Match."""
+def _seen(request: Request, said: int | None) -> int:
+    """The revision of If-Match, else the one that the body says."""
     given = request.headers.get("If-Match", "")
     found = ETAG.fullmatch(given.strip())
+    if found is None and said is not None and not given:
+        return said
     if found is None:
         raise Refused(
             "Say which revision you changed: the header If-Match with the ETag of the draft, such "

@@ -16,13 +16,14 @@ class BeginForm(Form):
     """A title and a team; `base` names a version to begin from, `how` whether it is changed."""
 
     title = forms.CharField(label="Title", max_length=120, required=False)
-    team = forms.ChoiceField(label="Team")
+    team = forms.CharField(label="Team", widget=forms.Select)
     base = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["team"]
-        field.choices = [(team.name, team.name) for team in teams]  # type: ignore[attr-defined]
+        # Others are not offered; whoever names one all the same is told why not by the operation.
+        choices = [(team.name, team.name) for team in teams]
+        self.fields["team"].widget.choices = choices  # type: ignore[attr-defined]
         self.fields["title"].widget.attrs |= {
             "placeholder": "Carrier punctuality, weekly",
             "autofocus": True,

@@ -102,7 +102,7 @@ class Previews(Nouns):
         preview: Preview = self.get_object()
         seen = queries.rows_of(preview, self.by)
         if seen.refusal:
-            raise NotAllowed(seen.refusal)
+            raise NotAllowed(f"You may not see rows of this preview. {seen.refusal}")
         if seen.is_gone:
             raise NotFound("This preview has no rows (yet, or any more).")
         columns: list[dict[str, Any]] = [

@@ -84,7 +84,10 @@ def _who_can_show(names: Iterable[str]) -> str:
     owners = {thing.team.pk: thing.team for thing in things.values()}
     helpers = " and ".join(connections.who_can_help(team) for team in owners.values())
     who = helpers or "A maintainer of the team that owns it"
-    return f"You may not see rows that come from {said}. {who} can give your team that right."
+    return (
+        f"Rows that come from {said} are not shown to you. {who} can give your team the right to "
+        "see rows."
+    )
 
 
 def places(names: Collection[str]) -> list[Environment]:

@@ -21,7 +21,7 @@ from pipelines.previews import operations as previews
 from pipelines.previews import queries as looks
 from portal import htmx
 from portal.accounts.middleware import SignedInRequest
-from portal.errors import NotFound, Refused
+from portal.errors import NotAllowed, NotFound, Refused
 
 posts = require_http_methods(["POST"])
 
@@ -90,6 +90,8 @@ def browse(request: SignedInRequest, number: int) -> HttpResponse:
             search=request.POST.get("search", "").strip(),
             is_fresh=bool(request.POST.get("fresh")),
         )
+    except NotAllowed:
+        raise
     except Refused as refused:
         shown: dict[str, Any] = {"refused": refused, "connection": connection, "draft": draft}
         return render(request, "pipelines/drafts/_shelf.html", shown)

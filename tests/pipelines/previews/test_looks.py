@@ -56,7 +56,7 @@ def test_columns_are_for_all_who_may_use_it_and_rows_for_those_who_may_see_rows(
     [one] = page.inputs
     assert [column["name"] for column in one.columns or []] == ["month", "carrier"]
     assert one.look is not None
-    assert "You may not see rows" in queries.rows_of_input(one.look, house.developer).refusal
+    assert "not shown to you" in queries.rows_of_input(one.look, house.developer).refusal
     may_see_rows(house)
     assert len(queries.rows_of_input(one.look, house.developer).rows) == 20
 

@@ -57,7 +57,7 @@ def test_rows_are_a_file_for_those_who_may_see_rows_and_nothing_of_them_is_in_th
     found = preview_of(written, house.developer)
     refused = queries.rows_of(found, house.developer)
     assert refused.rows == ()
-    assert "You may not see rows that come from nyc-files. Ines Costa" in refused.refusal
+    assert "Rows that come from nyc-files are not shown to you. Ines Costa" in refused.refusal
     may_see_rows(house)
     seen = queries.rows_of(found, house.developer)
     assert len(seen.rows) == 7
