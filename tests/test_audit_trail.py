@@ -10,7 +10,7 @@ from django.test import Client
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
-from tests import drafted_house, paved_house, told_house
+from tests import drafted_house, paved_house, placed_house, told_house
 from tests.test_permissions import (
     DEVELOPER,
     MAINTAINER,
@@ -34,7 +34,7 @@ KEPT = {
     **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],
     "team.create": ["POST /api/v1/teams/"],
-    "connection.create": ["POST /api/v1/connections/"],
+    "connection.create": ["POST /api/v1/connections/", *placed_house.KEPT["connection.create"]],
     "client.create": ["POST /api/v1/clients/"],
     "destination.create": ["POST /api/v1/destinations/"],
     "transformation.register": ["POST /api/v1/transformations/", *drafted_house.REGISTERS],
@@ -51,8 +51,8 @@ KEPT = {
         "POST /api/v1/components/{name}/hand-over/",
         "POST /components/{name}/hand-over",
     ],
-    "binding.set": ["POST /api/v1/bindings/"],
-    "binding.unset": ["DELETE /api/v1/bindings/{pk}/"],
+    "binding.set": ["POST /api/v1/bindings/", *placed_house.KEPT["binding.set"]],
+    "binding.unset": ["DELETE /api/v1/bindings/{pk}/", *placed_house.KEPT["binding.unset"]],
     "grant.give": ["POST /api/v1/grants/"],
     "grant.take": ["DELETE /api/v1/grants/{pk}/"],
     "deployment.request": ["POST /api/v1/deployments/", "POST /components/{name}/plan"],
@@ -104,6 +104,7 @@ LEAVES = {
     **KEPT,
     **paved_house.LEAVES,
     **told_house.LEAVES,
+    **placed_house.LEAVES,
     **drafted_house.LEAVES,
     "user.sign_in": ["POST /sign-in"],
     "user.change": ["POST /api/v1/users/{username}/deactivate/"],
@@ -111,7 +112,6 @@ LEAVES = {
     "token.create": ["POST /api/v1/tokens/", "POST /account/tokens/"],
     "token.revoke": ["POST /api/v1/tokens/{pk}/revoke/", "POST /account/tokens/{pk}/revoke"],
     "component.register": ["POST /api/v1/components/"],
-    "binding.test": ["POST /api/v1/bindings/{pk}/test/"],
     "run.start": ["POST /api/v1/runs/", "POST /components/{name}/run"],
     "run.again": ["POST /api/v1/runs/{pk}/again/", "POST /runs/{number}/again"],
     "run.cancel": ["POST /api/v1/runs/{pk}/cancel/", "POST /runs/{number}/cancel"],

@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from portal.accounts.models import Team, User
-from tests import drafted_house, paved_house, told_house
+from tests import drafted_house, paved_house, placed_house, told_house
 from tests.conftest import NOW, PASSWORD
 from tests.doors import all_doors
 from tests.pipelines.conftest import zygote
@@ -99,6 +99,7 @@ TABLE: dict[str, Row] = {
     **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
     **paved_house.TABLE,
     **told_house.TABLE,
+    **placed_house.TABLE,
     **drafted_house.TABLE,
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
@@ -165,7 +166,6 @@ TABLE: dict[str, Row] = {
         },
     ),
     "DELETE /api/v1/bindings/{pk}/": (MAINTAINERS, None),
-    "POST /api/v1/bindings/{pk}/test/": (DEVELOPERS, None),
     "POST /api/v1/grants/": (
         MAINTAINERS,
         says(team="finance-data", kind="connection", name="nyc-files"),

@@ -41,7 +41,7 @@ from portal.accounts import operations as accounts
 from portal.accounts.models import Grant, Team, Token, User
 from portal.audit.models import Entry
 from portal.catalog.models import Component
-from tests import drafted_house, paved_house, told_house
+from tests import drafted_house, paved_house, placed_house, told_house
 from tests.pipelines.factories import SQL, House, build, file, staged
 
 RESULT = "COPY (SELECT 'C1' AS carrier, 7::BIGINT AS flights) TO '{}' (FORMAT parquet)"
@@ -181,6 +181,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     paved_house.furnish(people["ines"], team, now=now)
     told_house.furnish(people, component, now=now)
     drafted_house.furnish(house, now=now)
+    placed_house.furnish(house, now=now)
     return Whole(
         house=house,
         component=component,

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from deployments.environments.models import Environment
 from pipelines.connections import operations, queries
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
+from pipelines.deliveries import operations as deliveries
 from portal.accounts import queries as accounts
 from portal.accounts.models import Grant, Team
 from portal.api import Named, Nouns
@@ -152,6 +153,10 @@ class BindingIn(serializers.Serializer):
     options: Any = serializers.DictField(required=False)
 
 
+class EnvironmentIn(serializers.Serializer):
+    environment = Named("environment", Environment.objects.all())
+
+
 class GrantIn(serializers.Serializer):
     team = Named("team", Team.objects.all())
     kind = serializers.ChoiceField(Grant.Kind.choices)
@@ -210,6 +215,16 @@ class Destinations(Nouns):
             **self.given(DestinationIn), by=self.by, now=timezone.now()
         )
         return self.shown(row, status.HTTP_201_CREATED)
+
+    @extend_schema(request=EnvironmentIn, responses={200: DestinationOut})
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, name: str) -> Response:
+        """Let what waits for a destination that keeps failing be tried now."""
+        found: Destination = self.get_object()
+        deliveries.resume(
+            destination=found, **self.given(EnvironmentIn), by=self.by, now=timezone.now()
+        )
+        return self.shown(found)
 
 
 def _bound(binding: Binding) -> Connection | Destination:

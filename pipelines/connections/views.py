@@ -1,41 +1,172 @@
-"""Where data come from, who receives them, and what they were sent."""
+"""Where data come from, where clients take them, and where both are in each environment."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
 
-from deployments.releases import queries as releases
-from pipelines.connections import queries
+from deployments.environments import queries as environments
+from pipelines.connections import forms, kinds, operations, placed, queries
+from pipelines.connections.models import Connection, Destination
+from pipelines.deliveries import operations as delivering
 from pipelines.deliveries import queries as deliveries
-from portal import pages
+from portal import htmx
+from portal.accounts import access
 from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
+from portal.accounts.models import Role
+
+asks = require_http_methods(["GET", "POST"])
 
 
 def connections(request: SignedInRequest) -> HttpResponse:
     """All sources, with where they are in each environment."""
-    rows = queries.connections().order_by("name")
-    return render(request, "pipelines/connections/connections.html", {"connections": rows})
-
-
-def clients(request: SignedInRequest) -> HttpResponse:
-    """All who receive data."""
-    rows = queries.clients().order_by("name")
-    return render(request, "pipelines/connections/clients.html", {"clients": rows})
-
-
-def client(request: SignedInRequest, name: str) -> HttpResponse:
-    """A client: where it takes data, and what it was sent."""
-    found = queries.client(name)
-    page = pages.newest(deliveries.to_client(found), before=request.GET.get("before", ""))
-    made_by = [delivery.release for delivery in page.rows]
-    rejections = releases.rejections(made_by)
     shown = {
-        "client": found,
-        "destinations": queries.destinations().filter(client=found).order_by("name"),
-        "page": page,
-        "rejected": {r.pk for r in made_by if (r.component_id, r.digest) in rejections},
-        "grants": accounts.grants(kind="client", name=found.name).order_by("team__name"),
+        "connections": queries.connections().order_by("name"),
+        "may_create": bool(_own_teams(request)),
     }
-    return render(request, "pipelines/connections/client.html", shown)
+    return render(request, "pipelines/connections/connections.html", shown)
+
+
+def connection(request: SignedInRequest, name: str) -> HttpResponse:
+    """A source: where it is, whether it can be reached, and who may use it."""
+    found = placed.thing("connection", name)
+    return _page(request, found, "pipelines/connections/connection.html", {})
+
+
+def destination(request: SignedInRequest, name: str) -> HttpResponse:
+    """Where a client takes data: each place, how it fares, and what was sent there last."""
+    found = placed.thing("destination", name)
+    assert isinstance(found, Destination), "asked for by its kind"
+    more = {"deliveries": deliveries.newest_at(found)}
+    return _page(request, found, "pipelines/connections/destination.html", more)
+
+
+@asks
+def new_connection(request: SignedInRequest) -> HttpResponse:
+    """Name a source."""
+    teams = _own_teams(request)
+    form = forms.NewConnectionForm(request.POST or None, teams=sorted(teams))
+    if request.method == "POST" and form.is_valid():
+        given = {**form.cleaned_data, "team": accounts.team(form.cleaned_data["team"])}
+        made = htmx.attempt(
+            form,
+            lambda: operations.create_connection(**given, by=request.user, now=timezone.now()),
+        )
+        if made:
+            return htmx.go(request, f"/connections/{made.name}/")
+    shown = {"form": form, "teams": teams}
+    return htmx.dialog(request, "pipelines/connections/_new_connection.html", shown)
+
+
+@asks
+def bind(request: SignedInRequest, kind: str, name: str, environment: str) -> HttpResponse:
+    """Say where it is in an environment; what is asked for depends on the kind."""
+    thing, place = placed.thing(kind, name), environments.environment(environment)
+    held = queries.binding(thing, place)
+    form = forms.BindForm(
+        request.POST or None, thing=thing, held=held, is_platform=request.user.is_platform
+    )
+    if request.method == "POST" and form.is_valid():
+        bound = htmx.attempt(
+            form,
+            lambda: operations.bind(
+                thing=thing,
+                environment=place,
+                by=request.user,
+                now=timezone.now(),
+                **form.given(),
+            ),
+        )
+        if bound:
+            return htmx.go(request, _address(thing))
+    shown = {
+        "form": form,
+        "thing": thing,
+        "environment": place,
+        "held": held,
+        "unbind_address": f"{_address(thing)}in/{place.name}/unbind",
+    }
+    return htmx.dialog(request, "pipelines/connections/_bind.html", shown)
+
+
+@asks
+def unbind(request: SignedInRequest, kind: str, name: str, environment: str) -> HttpResponse:
+    """Take the place away."""
+    thing, place = placed.thing(kind, name), environments.environment(environment)
+    form = forms.ConfirmForm(request.POST or None)
+    if request.method == "POST":
+        htmx.attempt(
+            form,
+            lambda: operations.unbind(
+                thing=thing, environment=place, by=request.user, now=timezone.now()
+            ),
+        )
+        if not form.errors:
+            return htmx.go(request, _address(thing))
+    shown = {"form": form, "thing": thing, "kind": kind, "environment": place}
+    return htmx.dialog(request, "pipelines/connections/_unbind.html", shown)
+
+
+@require_POST
+def test(request: SignedInRequest, kind: str, name: str, environment: str) -> HttpResponse:
+    """Let a worker try the place."""
+    thing, place = placed.thing(kind, name), environments.environment(environment)
+    operations.test(thing=thing, environment=place, by=request.user, now=timezone.now())
+    return htmx.go(request, _address(thing))
+
+
+@require_POST
+def resume(request: SignedInRequest, name: str, environment: str) -> HttpResponse:
+    """Let what waits for a destination that rests be tried now."""
+    thing = placed.thing("destination", name)
+    assert isinstance(thing, Destination), "asked for by its kind"
+    delivering.resume(
+        destination=thing,
+        environment=environments.environment(environment),
+        by=request.user,
+        now=timezone.now(),
+    )
+    return htmx.go(request, _address(thing))
+
+
+def _page(
+    request: SignedInRequest,
+    found: Connection | Destination,
+    template: str,
+    more: dict[str, Any],
+) -> HttpResponse:
+    """Its page, or only its places, which are asked for again while one of them is tried."""
+    kind = queries.kind_of(found)
+    places = placed.places(found)
+    is_over = not placed.is_being_tried(places)
+    shown = {
+        "thing": found,
+        "kind": kind,
+        "places": places,
+        "is_over": is_over,
+        "may_bind": access.may(request.user, "binding.set", found),
+        "may_test": access.may(request.user, "binding.test", found),
+    }
+    if htmx.is_fragment(request):
+        part = "pipelines/connections/_places.html"
+        return htmx.live(request, part, shown, is_over=is_over)
+    grants = accounts.grants(kind=kind, name=found.name).order_by("team__name")
+    asked = kinds.asked(found.kind, is_source=isinstance(found, Connection))
+    return render(request, template, {**shown, **more, "grants": grants, "asked": asked})
+
+
+def _own_teams(request: SignedInRequest) -> dict[str, Any]:
+    """The teams for which this person may name a source."""
+    if request.user.is_platform:
+        return {team.name: team for team in accounts.teams()}
+    held = accounts.teams_of(request.user).filter(role=Role.MAINTAINER).select_related("team")
+    return {row.team.name: row.team for row in held}
+
+
+def _address(thing: Connection | Destination) -> str:
+    return f"/{queries.kind_of(thing)}s/{thing.name}/"

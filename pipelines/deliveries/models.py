@@ -156,6 +156,14 @@ class DeliveryAttempt(models.Model):
         STOPPED = "stopped", "Stopped"  # fenced off: rejected, superseded or taken over meanwhile
         LOST = "lost", "Worker lost"
 
+        @property
+        def tone(self) -> Tone:
+            return ATTEMPT_STATES[self][0]
+
+        @property
+        def icon(self) -> str:
+            return ATTEMPT_STATES[self][1]
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()
@@ -174,6 +182,15 @@ class DeliveryAttempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["delivery", "number"], name="delivery_attempt_once")
         ]
+
+
+ATTEMPT_STATES: dict[DeliveryAttempt.State, tuple[Tone, str]] = {
+    DeliveryAttempt.State.SENDING: ("running", "running"),
+    DeliveryAttempt.State.DELIVERED: ("good", "good"),
+    DeliveryAttempt.State.FAILED: ("bad", "bad"),
+    DeliveryAttempt.State.STOPPED: ("neutral", "ban"),
+    DeliveryAttempt.State.LOST: ("warn", "warn"),
+}
 
 
 class Place(models.Model):

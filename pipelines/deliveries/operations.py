@@ -14,7 +14,7 @@ from observability.changes import operations as changes
 from observability.changes.models import Change
 from pipelines.connections.models import Binding, Destination
 from pipelines.deliveries.destinations.registry import adapter
-from pipelines.deliveries.models import Delivery, DeliveryAttempt
+from pipelines.deliveries.models import Circuit, Delivery, DeliveryAttempt
 from pipelines.runs.models import Run
 from pipelines.transformations import paths
 from pipelines.transformations.models import Version
@@ -221,6 +221,32 @@ def _next_revision(delivery: Delivery, *, by: User, reason: str, now: datetime) 
         reason=reason,
         created_at=now,
     )
+
+
+@transaction.atomic
+def resume(*, destination: Destination, environment: Environment, by: User, now: datetime) -> int:
+    """Let what waits for a destination that rests be tried now; returns how many wait."""
+    access.require(by, "destination.resume", destination)
+    at = {"destination": destination, "environment": environment}
+    if not Circuit.objects.filter(**at, opened_at__isnull=False).update(tries_at=now):
+        raise Moved(f"{destination.name} is not paused in {environment.name} any more.")
+    waiting = Delivery.objects.filter(**at, state=Delivery.State.QUEUED)
+    first = list(waiting.order_by("next_at").values_list("pk", flat=True)[:1])
+    count = waiting.update(next_at=now)
+    audit.record(
+        verb="destination.resume",
+        by=by,
+        now=now,
+        kind="destination",
+        thing=destination.name,
+        thing_id=destination.pk,
+        team=destination.team.name,
+        environment=environment.name,
+        after={"waiting": count},
+    )
+    for delivery_id in first:  # one tries; when it works, the others follow
+        enqueue(DELIVER, delivery_id=str(delivery_id))
+    return count
 
 
 def hold(*, component: Component, digest: str, reason: str, now: datetime) -> int:

@@ -7,10 +7,33 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from pipelines.connections.models import Kind
 from pipelines.deliveries import operations, queries
+from pipelines.deliveries.models import Delivery
+from pipelines.deliveries.ranks import event_id
 from pipelines.runs.forms import DeliverAgainForm
 from portal import htmx
+from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
+
+
+def detail(request: SignedInRequest, number: int) -> HttpResponse:
+    """One delivery: each try at it and what was answered; asked for again until it is over."""
+    delivery = queries.delivery(number)
+    component = delivery.run.transformation.component
+    is_over = delivery.state not in Delivery.UNFINISHED
+    is_event = delivery.destination.kind == Kind.WEBHOOK
+    shown = {
+        "delivery": delivery,
+        "component": component,
+        "attempts": sorted(delivery.attempts.all(), key=lambda one: -one.number),
+        "event_id": event_id(delivery) if is_event else "",
+        "is_over": is_over,
+        "can_send": is_over and access.may(request.user, "delivery.again", component),
+    }
+    if htmx.is_fragment(request):
+        return htmx.live(request, "pipelines/deliveries/_delivery.html", shown, is_over=is_over)
+    return render(request, "pipelines/deliveries/detail.html", shown)
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from pipelines.connections.models import Binding
 from pipelines.deliveries.destinations.base import Parcel
 from pipelines.deliveries.destinations.registry import adapter
+from pipelines.deliveries.ranks import event_id
 from pipelines.dispatch import operations
 from pipelines.dispatch.operations import Claim
 from pipelines.engines.base import Column, Source
@@ -36,7 +37,7 @@ def of(claim: Claim, content: Path) -> Parcel | None:
         secret=_revealed(binding.secret),
         former_secret=_former(binding),
         options=binding.options,
-        id=f"msg_{delivery.pk.hex}_{delivery.revision}",
+        id=event_id(delivery),
         format=delivery.format,
         mode=delivery.mode,
         columns=columns,

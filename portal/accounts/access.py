@@ -62,6 +62,7 @@ BOOK: dict[str, Rule] = {
     "destination.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove destinations of this team"),
     "binding.set": Rule(Role.MAINTAINER, Scope.MANAGE, "say where this is"),
     "binding.allow": Rule(PLATFORM, Scope.MANAGE, "let this lead where others may not go"),
+    "destination.resume": Rule(Role.DEVELOPER, Scope.WRITE, "let it be tried now"),
     "binding.test": Rule(Role.DEVELOPER, Scope.WRITE, "try it"),
     "secrets.rotate": Rule(PLATFORM, Scope.MANAGE, "write secrets anew with another key"),
     "grant.give": Rule(Role.MAINTAINER, Scope.MANAGE, "give others the use of this"),

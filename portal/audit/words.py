@@ -24,6 +24,8 @@ SAID = {
     "destination.create": "created the destination",
     "binding.set": "said where to find",
     "binding.unset": "unbound",
+    "binding.test": "tried",
+    "destination.resume": "let be tried again",
     "secrets.rotate": "wrote anew with the first key",
     "transformation.register": "registered",
     "draft.begin": "began the draft",
