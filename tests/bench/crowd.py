@@ -151,6 +151,25 @@ def _literal(field: models.Field[Any, Any]) -> str:
     return f"'{value}'"
 
 
+def _noun(n: str) -> str:
+    return f"(%(nouns)s::text[])[1 + ({n})::int %% 27]"
+
+
+IS_TRANSFORMATION = "n %% 5 > 0"
+SPEC = f"""jsonb_build_object(
+  'engine', 'duckdb',
+  'inputs', jsonb_build_object('flights', jsonb_build_object(
+      'connection', 'connection-' || 1 + n %% 50, 'path', {_noun("n")} || '.parquet')),
+  'parameters', jsonb_build_object('month', jsonb_build_object('type', 'integer', 'default', 1)),
+  'sql', repeat('SELECT carrier, count(*) AS flights FROM flights GROUP BY 1 ', 8),
+  'contract', jsonb_build_object('key', jsonb_build_array('carrier'), 'columns', (
+      SELECT jsonb_agg(jsonb_build_object('name', {_noun("n * 3 + i")} || '_' || i,
+             'type', 'bigint')) FROM generate_series(1, 8) i)),
+  'checks', jsonb_build_array(jsonb_build_object('name', 'adds up', 'sql', 'SELECT 1 WHERE false')),
+  'deliveries', jsonb_build_array(jsonb_build_object('client', 'client-' || 1 + n %% %(clients)s,
+      'destination', 'destination-' || 1 + n %% %(clients)s, 'format', 'parquet')))"""
+
+
 def who(w: Writer) -> None:
     """Teams of four people; the first one of each maintains it, person 1 runs the platform."""
     w.write(
@@ -232,8 +251,8 @@ def what_there_is(w: Writer) -> None:
         "FROM generate_series(1, %(components)s) n",
         id=_at("component", "n"),
         name=_name("n"),
-        description="'How ' || (%(nouns)s::text[])[1 + n %% 27] || ' goes with ' ||"
-        " (%(nouns)s::text[])[1 + n / 27 %% 27] || ', by ' || (%(nouns)s::text[])[1 + n / 7 %% 27] || '.'",
+        description=f"'How ' || {_noun('n')} || ' goes with ' || {_noun('n / 27')} || ', by ' ||"
+        f" {_noun('n / 7')} || '.'",
         kind="CASE WHEN n %% 5 > 0 THEN 'transformation' ELSE "
         "(ARRAY['service', 'library', 'api', 'resource'])[1 + n / 5 %% 4] END",
         team_id=_at("team", "1 + pg_temp.spread(n, %(teams)s)"),
@@ -563,7 +582,11 @@ def what_is_delivered(w: Writer) -> None:
 def what_is_said(w: Writer) -> None:
     """The axis of changes and the audit, as the operations would have written them."""
     for source, kind, title in (
-        ("crowd_deployment", "deployment", "'v' || 1 + n %% 2 || ' → ' || (%(environments)s::text[])[e]"),
+        (
+            "crowd_deployment",
+            "deployment",
+            "'v' || 1 + n %% 2 || ' → ' || (%(environments)s::text[])[e]",
+        ),
         ("crowd_run WHERE state = 'failed'", "run", "'Run ' || n || ' failed'"),
     ):
         w.write(
@@ -615,26 +638,10 @@ def what_is_said(w: Writer) -> None:
         )
 
 
-IS_TRANSFORMATION = "n %% 5 > 0"
-SPEC = """jsonb_build_object(
-  'engine', 'duckdb',
-  'inputs', jsonb_build_object('flights', jsonb_build_object(
-      'connection', 'connection-' || 1 + n %% 50, 'path', (%(nouns)s::text[])[1 + n %% 27] || '.parquet')),
-  'parameters', jsonb_build_object('month', jsonb_build_object('type', 'integer', 'default', 1)),
-  'sql', repeat('SELECT carrier, count(*) AS flights FROM flights GROUP BY 1 ', 8),
-  'contract', jsonb_build_object('key', jsonb_build_array('carrier'), 'columns', (
-      SELECT jsonb_agg(jsonb_build_object('name', (%(nouns)s::text[])[1 + (n * 3 + i) %% 27] || '_' || i,
-             'type', 'bigint')) FROM generate_series(1, 8) i)),
-  'checks', jsonb_build_array(jsonb_build_object('name', 'adds up', 'sql', 'SELECT 1 WHERE false')),
-  'deliveries', jsonb_build_array(jsonb_build_object('client', 'client-' || 1 + n %% %(clients)s,
-      'destination', 'destination-' || 1 + n %% %(clients)s, 'format', 'parquet')))"""
-
-
 def _name(n: str) -> str:
     """Names of components as people give them, each once."""
     return (
-        f"(%(nouns)s::text[])[1 + ({n})::int %% 27] || '-' || (%(kinds)s::text[])[1 + ({n})::int / 27 %% 9]"
-        f" || '-' || ({n})::int"
+        f"{_noun(n)} || '-' || (%(kinds)s::text[])[1 + ({n})::int / 27 %% 9] || '-' || ({n})::int"
     )
 
 
