@@ -45,6 +45,11 @@ VENDOR_FILES = {
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "vendor/idiomorph-ext.min.js": "idiomorph/dist/idiomorph-ext.min.js",
     "vendor/relative-time.js": "@github/relative-time-element/dist/bundle.js",
+    # On the page that compares versions, and on those of the graph
+    "vendor/diff2html.min.js": "diff2html/bundles/js/diff2html.min.js",
+    "vendor/cytoscape.min.js": "cytoscape/dist/cytoscape.min.js",
+    "vendor/cytoscape-dagre.min.js": "cytoscape-dagre/dist/cytoscape-dagre.min.js",
+    "vendor/cytoscape-dagre.min.js.map": "cytoscape-dagre/dist/cytoscape-dagre.min.js.map",
     **{module_path(name): file for name, file in MODULES.items()},
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
@@ -81,6 +82,15 @@ def release(component: Component, number: int) -> Release:
 def newest(component: Component, most: int = 20) -> list[Release]:
     """The last releases of a component, newest first."""
     return list(releases(component=component.name).order_by("-number")[:most])
+
+
+def newest_of(components: Iterable[UUID], most: int) -> list[Release]:
+    """The last releases of several components, newest first; two queries however many they have."""
+    last = Release.objects.filter(component=OuterRef("pk")).order_by("-number").values("pk")
+    rows = Component.objects.filter(pk__in=components).annotate(last=ArraySubquery(last[:most]))
+    wanted = [pk for found in rows.values_list("last", flat=True) for pk in found]
+    found = Release.objects.filter(pk__in=wanted).select_related("component", "created_by")
+    return list(found.order_by("-number"))
 
 
 def _identity(text: str) -> UUID:

@@ -5,26 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.connections.models import Client
-from pipelines.deliveries.models import Delivery
+from pipelines.deliveries import queries
 from portal.catalog.consumers import Consumer
 from portal.catalog.models import Component, Dependency
 
 
 def clients(component: Component) -> Iterator[Consumer]:
-    """Two queries, whatever was delivered."""
+    """Five queries, whatever was delivered."""
     fed = Dependency.objects.filter(component=component, direction="feeds", kind="client")
     declared = Client.objects.filter(name__in=fed.values("name")).select_related("team")
     for client in declared:
         yield _consumer(client, is_declared=True)
-    last = (
-        Delivery.objects.filter(
-            run__transformation__component=component, state=Delivery.State.DELIVERED
-        )
-        .select_related("client__team")
-        .order_by("client_id", "-pk")
-        .distinct("client_id")
-    )
-    for delivery in last:
+    for delivery in queries.last_arrived(component):
         yield _consumer(delivery.client, seen_at=delivery.delivered_at)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
-from pipelines.connections.models import Client, Destination
+from pipelines.connections.models import Destination
+from pipelines.deliveries import products
 from pipelines.deliveries.models import Delivery
+from pipelines.transformations.models import Transformation, Version
 from portal.catalog.models import Component
 from portal.errors import NotFound
 
@@ -51,6 +55,19 @@ def newest_by_client(component: Component, most: int = 12) -> list[Delivery]:
     return list(rows[:most])
 
 
+def last_arrived(component: Component) -> list[Delivery]:
+    """The last that arrived of this component, one for each of its clients; four queries."""
+    transformation = Transformation.objects.filter(component=component).first()
+    if transformation is None:
+        return []
+    found = products.ends_of(transformation.pk, destinations_of(transformation))
+    rows = Delivery.objects.filter(pk__in=[one.good for one in found if one.good])
+    newest: dict[UUID, Delivery] = {}
+    for row in rows.select_related("client__team").order_by("pk"):
+        newest[row.client_id] = row
+    return list(newest.values())
+
+
 def destinations_of(transformation: Transformation) -> list[UUID]:
     """Every destination that one of its versions names; two queries."""
     said = Version.objects.filter(transformation=transformation).values_list(
@@ -58,6 +75,13 @@ def destinations_of(transformation: Transformation) -> list[UUID]:
     )
     names = {entry["destination"] for deliveries in said for entry in deliveries or ()}
     return list(Destination.objects.filter(name__in=names).values_list("pk", flat=True))
+
+
+def newest_at(destination: Destination, *, most: int = 10) -> list[Delivery]:
+    """What was sent to a destination last, newest first; four queries however much that was."""
+    keys = [one.key for one in products.ends([destination.pk])]
+    wanted = products.newest(keys, most=most)
+    return list(deliveries().filter(pk__in=wanted).order_by("-pk"))
 
 
 def of_deployment(number: int, *, most: int = 50) -> list[Delivery]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from deployments.releases import queries as releases
 from deployments.rollouts import queries as rollouts
-from pipelines.transformations import queries
+from pipelines.transformations import comparing, queries
 from portal import pages
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
@@ -25,8 +25,22 @@ def listing(request: SignedInRequest, name: str) -> HttpResponse:
         "page": page,
         "rejections": {row.pk: rejections.get((row.component_id, row.digest)) for row in page.rows},
         "places": {row.pk: rollouts.serving(places, row) for row in page.rows},
+        "numbers": comparing.numbers(component),
     }
     return render(request, "pipelines/transformations/versions.html", shown)
+
+
+def compare(request: SignedInRequest, name: str) -> HttpResponse:
+    """Any two versions: what differs in words, column by column, and line by line."""
+    component = catalog.component(name)
+    found = comparing.comparison(component, request.GET.get("from", ""), request.GET.get("to", ""))
+    shown = {
+        "component": component,
+        "comparison": found,
+        "numbers": comparing.numbers(component),
+        "view": "unified" if request.GET.get("view") == "unified" else "side",
+    }
+    return render(request, "pipelines/transformations/compare.html", shown)
 
 
 def detail(request: SignedInRequest, name: str, number: int) -> HttpResponse:

@@ -1,0 +1,141 @@
+"""What was sent last of each product, read along an index: one look each, however much there was.
+
+A product is (destination, transformation, environment). Its first entry in the index
+`delivery_by_product` is its newest delivery; from there the next product is one look away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+Key = tuple[UUID, UUID, UUID]
+
+# For each destination: the newest entry of one product after the other. For each of those: the
+# newest that arrived, and the oldest after it, which is when its trouble began.
+PRODUCTS = """
+WITH RECURSIVE found AS (
+  SELECT first.* FROM unnest(%(destinations)s::uuid[]) AS wanted(id), LATERAL (
+    SELECT d.destination_id, d.transformation_id, d.environment_id, d.id FROM pipelines_delivery d
+    WHERE d.destination_id = wanted.id AND d.transformation_id IS NOT NULL
+    ORDER BY d.transformation_id, d.environment_id, d.id DESC LIMIT 1) first
+  UNION ALL
+  SELECT following.* FROM found f, LATERAL (
+    SELECT d.destination_id, d.transformation_id, d.environment_id, d.id FROM pipelines_delivery d
+    WHERE d.destination_id = f.destination_id
+      AND (d.transformation_id, d.environment_id) > (f.transformation_id, f.environment_id)
+    ORDER BY d.transformation_id, d.environment_id, d.id DESC LIMIT 1) following
+)
+SELECT f.destination_id, f.transformation_id, f.environment_id, f.id, good.id, since.id
+FROM found f
+LEFT JOIN LATERAL (
+  SELECT d.id FROM pipelines_delivery d
+  WHERE d.destination_id = f.destination_id AND d.transformation_id = f.transformation_id
+    AND d.environment_id = f.environment_id AND d.state = 'delivered'
+  ORDER BY d.id DESC LIMIT 1) good ON true
+LEFT JOIN LATERAL (
+  SELECT d.id FROM pipelines_delivery d
+  WHERE d.destination_id = f.destination_id AND d.transformation_id = f.transformation_id
+    AND d.environment_id = f.environment_id
+    AND d.id > coalesce(good.id, '00000000-0000-0000-0000-000000000000')
+  ORDER BY d.id LIMIT 1) since ON good.id IS DISTINCT FROM f.id
+"""
+NEWEST = """
+SELECT d.id FROM unnest(%(destinations)s::uuid[], %(transformations)s::uuid[],
+                        %(environments)s::uuid[]) AS k(destination, transformation, environment),
+LATERAL (
+  SELECT d.id FROM pipelines_delivery d
+  WHERE d.destination_id = k.destination AND d.transformation_id = k.transformation
+    AND d.environment_id = k.environment AND (%(before)s::uuid IS NULL OR d.id < %(before)s::uuid)
+  ORDER BY d.id DESC LIMIT %(most)s) d
+ORDER BY d.id DESC LIMIT %(most)s
+"""
+# Of one transformation at some destinations, wherever that is.
+STANDING = """
+SELECT k.destination, %(transformation)s::uuid, e.id, last.id, good.id, NULL::uuid
+FROM unnest(%(destinations)s::uuid[]) AS k(destination), deployments_environment e,
+LATERAL (
+  SELECT d.id FROM pipelines_delivery d
+  WHERE d.destination_id = k.destination AND d.transformation_id = %(transformation)s::uuid
+    AND d.environment_id = e.id
+  ORDER BY d.id DESC LIMIT 1) last
+LEFT JOIN LATERAL (
+  SELECT d.id FROM pipelines_delivery d
+  WHERE d.destination_id = k.destination AND d.transformation_id = %(transformation)s::uuid
+    AND d.environment_id = e.id AND d.state = 'delivered'
+  ORDER BY d.id DESC LIMIT 1) good ON true
+"""
+BY_DAY = """
+SELECT k.n, day.n, d.id
+FROM unnest(%(destinations)s::uuid[], %(transformations)s::uuid[], %(environments)s::uuid[])
+  WITH ORDINALITY AS k(destination, transformation, environment, n),
+generate_series(1, array_length(%(bounds)s::uuid[], 1) - 1) AS day(n),
+LATERAL (
+  SELECT d.id FROM pipelines_delivery d
+  WHERE d.destination_id = k.destination AND d.transformation_id = k.transformation
+    AND d.environment_id = k.environment AND d.state <> 'unbound'
+    AND d.id >= (%(bounds)s::uuid[])[day.n] AND d.id < (%(bounds)s::uuid[])[day.n + 1]
+  ORDER BY d.id DESC LIMIT 1) d
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The deliveries at the two ends of a product's present: identities of rows."""
+
+    key: Key
+    newest: UUID
+    good: UUID | None  # the newest that arrived
+    since: UUID | None  # the first after it; None: the newest arrived
+
+    def all(self) -> Iterable[UUID]:
+        return (row for row in (self.newest, self.good, self.since) if row)
+
+
+def ends(destinations: Iterable[UUID]) -> list[Ends]:
+    """Every product that these destinations were sent; one query, as long as there are products."""
+    return _ends(_asked(PRODUCTS, destinations=list(destinations)))
+
+
+def ends_of(transformation: UUID, destinations: Iterable[UUID]) -> list[Ends]:
+    """The products that these destinations were sent of one transformation; one query.
+
+    When their trouble began is not among what it tells.
+    """
+    rows = _asked(STANDING, transformation=transformation, destinations=list(destinations))
+    return _ends(rows)
+
+
+def _ends(rows: Iterable[tuple]) -> list[Ends]:
+    return [Ends((row[0], row[1], row[2]), row[3], row[4], row[5]) for row in rows]
+
+
+def newest(keys: Sequence[Key], *, most: int, before: UUID | None = None) -> list[UUID]:
+    """The newest deliveries of these products together; one query, whatever their history."""
+    return [row[0] for row in _asked(NEWEST, before=before, most=most, **_columns(keys))]
+
+
+def by_day(keys: Sequence[Key], bounds: Sequence[UUID]) -> dict[tuple[int, int], UUID]:
+    """The last delivery of each day by (place of its product, place of its day); one query.
+
+    `bounds` are identities between which the days lie: one more than there are days.
+    """
+    rows = _asked(BY_DAY, bounds=list(bounds), **_columns(keys))
+    return {(row[0] - 1, row[1] - 1): row[2] for row in rows}
+
+
+def _columns(keys: Sequence[Key]) -> dict[str, list[UUID]]:
+    return {
+        "destinations": [key[0] for key in keys],
+        "transformations": [key[1] for key in keys],
+        "environments": [key[2] for key in keys],
+    }
+
+
+def _asked(sql: str, **given: object) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return cursor.fetchall()
