@@ -54,6 +54,7 @@ METRIC_SOURCES = [
     "deployments.rollouts.metrics.figures",
     "pipelines.runs.metrics.figures",
     "pipelines.deliveries.metrics.figures",
+    "pipelines.schedules.metrics.figures",
 ]
 
 # --- Celery: which queue carries what, and what ticks --------------------------------------------
@@ -135,7 +136,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "let all schedules follow": {
         "task": "pipelines.schedules.tasks.follow_all",
-        "schedule": schedule(60.0),
-        "options": {"expires": 60},
+        "schedule": schedule(10.0),
+        "options": {"expires": 30},
     },
 }

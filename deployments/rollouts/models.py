@@ -13,8 +13,8 @@ from portal.tones import Tone
 class Configuration(models.Model):
     """An immutable numbered revision of what an environment sets for a component.
 
-    `values`: schedule {cron, timezone, catch_up}, parameters {name: value}, limits {memory_mb,
-    seconds, threads, temp_mb, file_mb}; each overrides the defaults in the component's file.
+    `values`: schedule {cron, timezone, catch_up, parameters}, parameters {name: value}, limits
+    {memory_mb, seconds, threads, temp_mb, file_mb}; each overrides the component's file.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,12 +1,13 @@
 """Following what is live: the row takes over its rhythm, and stands still where nothing may run.
 
 Nobody tells a schedule that a deployment has switched, a pause begun or a release been rejected.
-It looks by itself, every two seconds at what changed last and every minute at everything; and each
+It looks by itself, every two seconds at what changed last and every ten at everything; and each
 claim looks once more, so that looking late never starts a run that should not be.
 """
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -25,17 +26,21 @@ from pipelines.schedules.rhythm import Rhythm, rhythm
 from pipelines.transformations.models import Version
 from portal.errors import Moved
 
-NEWEST = 50  # switches that a tick looks at; everything is looked at once a minute
+NEWEST = 50  # switches that a look is at; every tenth second it is at everything
+MOST = 500
+LONGEST = 0.8  # seconds: the next look goes on, and a rollback is not kept waiting
 
 
 def follow(*, now: datetime, newest: int | None = NEWEST) -> int:
     """Let rows follow what is live, paused and rejected; returns how many changed."""
-    changed = 0
-    for live in list(_unfollowed(newest)):
+    changed, begun = 0, time.monotonic()
+    for live in list(_unfollowed(newest)[:MOST]):
         try:
             changed += _follow(live, now)
         except Moved:
             continue  # paused in this very moment: the next look sees it
+        if time.monotonic() - begun > LONGEST:
+            break
     return changed + _stand_still() + _go_on()
 
 

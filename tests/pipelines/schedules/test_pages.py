@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from pipelines.schedules import operations
+from pipelines.schedules import metrics, operations
 from pipelines.schedules.models import Schedule
 from tests.pipelines.factories import House
 from tests.pipelines.schedules.conftest import scheduled
@@ -51,6 +51,15 @@ def test_late_ones_wait_for_the_team(
     Schedule.objects.update(next_at=timezone.now() - timedelta(hours=3))
     assert "carrier-punctuality is late in staging" in browser("mira").get("/").content.decode()
     assert "is late in staging" not in browser("hannah").get("/").content.decode()
+
+
+def test_operators_see_that_nobody_looks(since_yesterday: Schedule) -> None:
+    now = timezone.now()
+    [figure] = metrics.figures(now=now)
+    assert (figure.value, figure.labels) == (0, {"queue": "schedules"})
+    Schedule.objects.update(next_at=now - timedelta(hours=3))
+    [figure] = metrics.figures(now=now)
+    assert figure.value == 3 * 3600
 
 
 def test_over_the_api_it_is_held_and_resumed(
