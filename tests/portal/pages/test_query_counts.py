@@ -42,7 +42,7 @@ PAGES = {
     "/components/carrier-punctuality/deployments/": 8,
     "/components/carrier-punctuality/versions/": 12,
     "/components/carrier-punctuality/audit/": 6,
-    "/deployments/": 7,
+    "/deployments/": 14,
     "/runs/": 6,
     "/changes/": 6,
     "/audit/": 4,
