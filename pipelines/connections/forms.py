@@ -41,6 +41,17 @@ class BindForm(Form):
         for option in asked.options:
             self.fields[PREFIX + option.name] = _option(option, held, is_platform=is_platform)
 
+    def numbers(self) -> list[forms.BoundField]:
+        """The bounds among the options."""
+        return [self[name] for name in self._options() if not _is_switch(self.fields[name])]
+
+    def switches(self) -> list[forms.BoundField]:
+        """What is allowed or not."""
+        return [self[name] for name in self._options() if _is_switch(self.fields[name])]
+
+    def _options(self) -> list[str]:
+        return [name for name in self.fields if name.startswith(PREFIX)]
+
     def given(self) -> dict[str, Any]:
         """What the operation wants: an empty secret leaves the one that is there."""
         cleaned = self.cleaned_data
@@ -82,6 +93,10 @@ class BindForm(Form):
             field.help_text = f"Made just now: copy it for the client. {asked.secret_hint}"
         if thing.kind != Kind.WEBHOOK:
             field.widget = forms.PasswordInput(attrs={**field.widget.attrs, "class": "input"})
+
+
+def _is_switch(field: forms.Field) -> bool:
+    return isinstance(field, forms.BooleanField)
 
 
 def _option(option: kinds.Option, held: Binding | None, *, is_platform: bool) -> forms.Field:

@@ -86,10 +86,14 @@ def _trial(binding: Binding | None) -> Trial | None:
 def _options(thing: Connection | Destination, binding: Binding) -> tuple[str, ...]:
     asked = kinds.asked(thing.kind, is_source=isinstance(thing, Connection)).options
     return tuple(
-        option.label.lower() if option.is_switch else f"{option.label.lower()}: {set_to:,}"
+        _low(option.label) if option.is_switch else f"{_low(option.label)}: {set_to:,}"
         for option in asked
         if (set_to := binding.options.get(option.name)) is not None
     )
+
+
+def _low(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def thing(kind: str, name: str) -> Connection | Destination:
