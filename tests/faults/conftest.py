@@ -7,8 +7,10 @@ from contextlib import closing
 
 import pytest
 
+from tests import receivers
 from tests.api_house import House, build
 from tests.portal_process import NAMES, Portal
+from tests.receivers import Mailbox
 
 QUICK = {
     "SLIPWAY_LEASE": "2",
@@ -19,9 +21,23 @@ QUICK = {
 
 
 @pytest.fixture(scope="session")
-def broken_house() -> Iterator[House]:
+def post_office() -> Iterator[Mailbox]:
+    with receivers.mailbox() as box:
+        yield box
+
+
+@pytest.fixture
+def post(post_office: Mailbox) -> Mailbox:
+    """The mail server of the portal, and nothing has come yet."""
+    post_office.clear()
+    return post_office
+
+
+@pytest.fixture(scope="session")
+def broken_house(post_office: Mailbox) -> Iterator[House]:
     """Whatever a test breaks here, the next one finds mended."""
-    portal = Portal.start(own_servers=True, environment=dict.fromkeys(NAMES, QUICK))
+    settings = {**QUICK, "SLIPWAY_MAIL_URL": post_office.url}
+    portal = Portal.start(own_servers=True, environment=dict.fromkeys(NAMES, settings))
     try:
         house = build(portal)
         with closing(house.api):

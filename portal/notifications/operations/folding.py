@@ -47,7 +47,8 @@ def _fold_some(now: datetime) -> int:
     events = list(due)
     for event in events:
         _fold_one(event, now)
-    hit("portal.events.folded")
+    if events:
+        hit("portal.events.folded")
     return len(events)
 
 
