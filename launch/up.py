@@ -61,14 +61,16 @@ class Slipway:
         self._must_succeed("compile", "The source could not be compiled")
 
     def prepare_database(self) -> None:
-        """Tables and shipped paths, and the static files where their sources changed."""
-        fingerprint = frontend.collected(self.settings.places)
-        self.supervisor.start(self.settings.manage("migrate", "prepare", "--skip-checks"))
-        if fingerprint:
+        """Static files where their sources changed; then tables, shipped paths, the handbook.
+
+        In this order: the handbook shows icons by the names that collecting gives them.
+        """
+        if fingerprint := frontend.collected(self.settings.places):
             collect = ("collectstatic", "--noinput", "--clear", "--verbosity", "0")
             self.supervisor.start(self.settings.manage("static", *collect))
             self._must_succeed("static", "The static files could not be collected")
             frontend.remember(self.settings.places, fingerprint)
+        self.supervisor.start(self.settings.manage("migrate", "prepare", "--skip-checks"))
         self._must_succeed("migrate", "The migrations failed")
 
     def start_processes(self) -> None:
