@@ -118,6 +118,7 @@ NEEDS = {
     "Runs and deliveries": "pipelines.runs.waiting.needs_of",
     "Schedules": "pipelines.schedules.waiting.needs_of",
     "Messages": "portal.notifications.waiting.needs_of",
+    "Golden paths": "portal.golden_paths.waiting.needs_of",
 }
 # What has states, for the handbook: models with `State`
 STATES = {
@@ -127,6 +128,8 @@ STATES = {
     "Attempts at a run": "pipelines.runs.models.Attempt",
     "Deliveries": "pipelines.deliveries.models.Delivery",
     "Schedules": "pipelines.schedules.models.Schedule",
+    "Uses of golden paths": "portal.golden_paths.models.PathRun",
+    "Steps of golden paths": "portal.golden_paths.models.PathStep",
 }
 # Which page of the handbook a page of the portal leads to: by URL name, or by its noun
 HELP = {
@@ -148,6 +151,9 @@ HELP = {
     "environment": "how-to/deploy",
     "team": "reference/roles",
     "person": "reference/roles",
+    "golden-path-publish": "how-to/write-golden-paths",
+    "golden-path-edit": "how-to/write-golden-paths",
+    "golden": "how-to/golden-paths",
     "token": "reference/roles",
     "account": "reference/roles",
     "audit": "reference/roles",

@@ -8,13 +8,17 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api import Nouns, found
+from portal.errors import Refused
+from portal.files.bodies import TextYaml, Yaml
 from portal.golden_paths import operations, queries
 from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathStep
 
@@ -112,12 +116,6 @@ class PathRunDetail(PathRunOut):
         fields = (*PathRunOut.Meta.fields, "answers", "plan", "links", "reason", "steps")
 
 
-class PublishIn(serializers.Serializer):
-    definition = serializers.CharField(
-        max_length=262_144, trim_whitespace=False, help_text="The whole file, as YAML or JSON."
-    )
-
-
 class StartIn(serializers.Serializer):
     path = serializers.CharField(max_length=60)
     answers = serializers.DictField()
@@ -166,11 +164,24 @@ class Paths(Nouns):
     def get_serializer_class(self) -> Any:
         return PathOut if self.action == "list" else PathDetail
 
-    @extend_schema(request=PublishIn, responses={200: PathDetail, 201: PathDetail})
+    def get_parsers(self) -> list[BaseParser]:
+        """A file may come as it is written."""
+        return [JSONParser(), Yaml(), TextYaml()]
+
+    @extend_schema(
+        request={
+            "application/yaml": OpenApiTypes.STR,
+            "text/yaml": OpenApiTypes.STR,
+            "application/json": OpenApiTypes.OBJECT,
+        },
+        responses={200: PathDetail, 201: PathDetail},
+    )
     def create(self, request: Request) -> Response:
         """Publish a file: a new version (201), or the same content made current again (200)."""
+        if not isinstance(request.data, bytes | dict):
+            raise Refused("Send the file of a golden path.")
         version, is_new = operations.publish(
-            **self.given(PublishIn), by=self.by, now=timezone.now()
+            definition=request.data, by=self.by, now=timezone.now()
         )
         path = queries.path(version.path.name, self.by)
         return self.shown(path, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)

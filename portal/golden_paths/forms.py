@@ -22,6 +22,20 @@ CHECKED = {"hx-trigger": "change", "hx-swap": "none"}
 TYPED = {"hx-trigger": "input changed delay:400ms, change", "hx-swap": "none"}
 
 
+class AnyOne(forms.ChoiceField):
+    """Offers some; what is none of them is refused in the words of the schema or of the names."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
+class AnyOfThem(forms.MultipleChoiceField):
+    """The same, for several."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
 class PageForm(Form):
     """The questions of one page. `answers` after `is_valid` is what they were answered with."""
 
@@ -121,9 +135,7 @@ def _field_of(
         return forms.BooleanField(widget=forms.CheckboxInput(attrs=attrs))
     if question.type == "array":
         choices = [(each.name, _label(question, each)) for each in options or []]
-        return forms.MultipleChoiceField(
-            choices=choices, widget=forms.CheckboxSelectMultiple(attrs=attrs)
-        )
+        return AnyOfThem(choices=choices, widget=forms.CheckboxSelectMultiple(attrs=attrs))
     return _typed(question, attrs) if options is None else _chosen(question, attrs, options)
 
 
@@ -140,11 +152,11 @@ def _typed(question: Question, attrs: dict[str, str]) -> forms.Field:
 def _chosen(question: Question, attrs: dict[str, str], options: list[Choice]) -> forms.Field:
     choices = [(each.name, _label(question, each)) for each in options]
     if question.ui == "radio":
-        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect(attrs=attrs))
+        return AnyOne(choices=choices, widget=forms.RadioSelect(attrs=attrs))
     only = len(choices) == 1
     blank = [] if only else [("", "Choose")]
     widget = forms.Select(attrs=attrs)
-    return forms.ChoiceField(choices=[*blank, *choices], widget=widget)
+    return AnyOne(choices=[*blank, *choices], widget=widget)
 
 
 def _label(question: Question, choice: Choice) -> str:

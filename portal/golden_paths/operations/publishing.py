@@ -63,8 +63,8 @@ def offer(
         raise Moved(f"{path.title} is {'offered' if is_offered else 'off the shelf'} already.")
     path.is_offered = is_offered
     findable.tell(path)
-    verb = "golden_path.offer" if is_offered else "golden_path.withdraw"
-    _note(verb, path, by=by, now=now, reason=reason)
+    after = {"is_offered": is_offered}
+    _note("golden_path.offer", path, by=by, now=now, reason=reason, after=after)
     return path
 
 

@@ -42,8 +42,8 @@ def permit(run: PathRun, by: User) -> None:
     else:
         access.require(by, "golden_path.start")
         raise NotAllowed(
-            f"{run.started_by.full_name} started this and can go on with it, as can someone with "
-            "the platform role."
+            f"You may not retry, undo or cancel this. {run.started_by.full_name} started it and "
+            "can, as can someone with the platform role."
         )
 
 

@@ -44,6 +44,8 @@ def start(request: SignedInRequest, name: str) -> HttpResponse:
     if definition.spec.editor:
         query = request.GET.urlencode()
         return redirect(f"{reverse(definition.spec.editor)}{f'?{query}' if query else ''}")
+    if request.method == "GET" and not queries.may_start(path, request.user):
+        return redirect(path.url)  # which says who may
     draft = _draft(request.POST.get("draft", ""), request)
     answers = draft.answers if draft else queries.prefilled(definition, request.GET, request.user)
     return _page(request, Filling(path, definition, 1, answers, draft))

@@ -21,14 +21,16 @@ asks = require_http_methods(["GET", "POST"])
 @asks
 def publish(request: SignedInRequest, name: str = "") -> HttpResponse:
     """A new path, or with `name` a new version of that one."""
-    access.require(request.user, "golden_path.publish")
+    is_final = request.method == "POST" and "look" not in request.POST
+    if not is_final:  # the operation asks too, and keeps what it refuses
+        access.require(request.user, "golden_path.publish")
     path = queries.path(name, request.user) if name else None
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = forms.PublishForm(*given, initial=_initial(path))
     found = None
     if request.method == "POST" and form.is_valid():
         found = reading.read(form.file, queries.vocabulary())
-        if not found.findings and "look" not in request.POST:
+        if is_final and not found.findings:
             done = htmx.attempt(form, lambda: _publish(request, form, name))
             if done:
                 return htmx.go(request, done[0].path.url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import yaml
 from rest_framework.test import APIClient
 
 from portal.errors import Refused
@@ -25,14 +26,17 @@ def test_paths_are_listed_and_read(world: World, program: Program) -> None:
 
 def test_publishing_says_whether_it_is_new(world: World, program: Program) -> None:
     priya = program("priya")
-    body = {"definition": JAM.replace("Cook it", "Boil it")}
-    assert priya.post("/api/v1/golden-paths/", body).status_code == 201
-    again = priya.post("/api/v1/golden-paths/", body)
+    as_yaml = {"content_type": "application/yaml"}
+    file = JAM.replace("Cook it", "Boil it")
+    assert priya.generic("POST", "/api/v1/golden-paths/", file, **as_yaml).status_code == 201
+    again = priya.post("/api/v1/golden-paths/", yaml.safe_load(file))
     assert (again.status_code, again.json()["version"]) == (200, 2)
-    wrong = priya.post("/api/v1/golden-paths/", {"definition": JAM.replace("jar.nail", "nail")})
+    wrong = JAM.replace("jar.nail", "nail")
+    wrong = priya.generic("POST", "/api/v1/golden-paths/", wrong, **as_yaml)
     assert wrong.status_code == 422
     assert {"line", "column", "message", "field"} <= wrong.json()["details"][0].keys()
-    assert program("ines").post("/api/v1/golden-paths/", body).status_code == 403
+    assert program("ines").post("/api/v1/golden-paths/", {}).status_code == 403
+    assert priya.post("/api/v1/golden-paths/", []).status_code == 422
 
 
 def test_a_start_is_a_dry_run_unless_it_says_otherwise(world: World, program: Program) -> None:

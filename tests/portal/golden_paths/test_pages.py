@@ -97,13 +97,14 @@ def test_each_answer_is_kept_and_judged_as_it_is_given(world: World, browser: Br
     assert 'id="said-fruit"' in page
     assert "Lower-case letters." in page
     assert f'value="{draft.number}"' in page
-    assert "Puts Pl there." in page
+    assert "Needs what is in the jar." in page
     answer = mira.post(
         "/golden-paths/jam/pages/1/check",
         {"fruit": "plum", "draft": str(draft.number)},
         headers={**HTMX, "HX-Trigger-Name": "fruit"},
     )
     assert "Lower-case" not in text(answer)
+    assert "Puts plum there." in text(answer)
     assert "HX-Replace-Url" not in answer.headers
     assert PathRun.objects.get().answers == {"fruit": "plum"}
     assert len(world.entries("draft")) == 1

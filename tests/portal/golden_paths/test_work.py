@@ -91,7 +91,7 @@ def test_strangers_do_not_go_on_with_it(world: World, name: str) -> None:
 
 def test_without_a_team_only_who_started_it_and_the_platform_do(world: World) -> None:
     run = world.start()
-    with pytest.raises(NotAllowed, match="Mira Okafor started this"):
+    with pytest.raises(NotAllowed, match="Mira Okafor started it and can"):
         world.cancel(run, by="ines")
     world.cancel(run, by="priya")
 
