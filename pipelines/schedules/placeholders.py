@@ -15,6 +15,7 @@ from pipelines.runs import parameters
 from portal.files.findings import Path, listed, nearest
 
 Found = Iterator[tuple[Path, str]]
+DAY = timedelta(days=1)
 WORD = re.compile(r"\{([^{}]*)\}")
 KNOWN: dict[str, Callable[[datetime], Any]] = {
     "logical_at": lambda at: at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
@@ -27,7 +28,6 @@ KNOWN: dict[str, Callable[[datetime], Any]] = {
     "previous_month": lambda at: _month_before(at).month,
     "previous_month_year": lambda at: _month_before(at).year,
 }
-DAY = timedelta(days=1)
 SOME_TIME = datetime(2024, 2, 29, 6, tzinfo=UTC)
 
 

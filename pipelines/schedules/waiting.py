@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipelines.schedules import queries
+from portal.accounts import access
 from portal.accounts.models import Role, User
 from portal.navigation import Need
 
@@ -13,7 +14,7 @@ MOST = 20
 
 def needs_of(user: User, now: datetime) -> list[Need]:
     """Late runs of this person's teams; two queries."""
-    teams = user.memberships.exclude(role=Role.VIEWER).values("team_id")
+    teams = access.team_ids(user, Role.DEVELOPER)
     return [_need(late) for late in queries.late(now=now, teams=teams, most=MOST)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,7 +37,7 @@ def configure(house: House, values: dict[str, Any], *, now: datetime) -> Deploym
 def scheduled(house: House, *, now: datetime, **schedule: Any) -> Schedule:
     """Live since `now` with this schedule, and followed."""
     if not house.environment.live.exists():
-        house.live(now=now)
+        house.live(now=now - timedelta(minutes=5))  # well before, however slow the machine is
     configure(house, {"schedule": {"cron": "0 6 * * *", **schedule}}, now=now)
     operations.follow(now=now)
     return Schedule.objects.get(environment=house.environment)

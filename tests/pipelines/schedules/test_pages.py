@@ -55,6 +55,7 @@ def test_late_ones_wait_for_the_team(
 
 def test_operators_see_that_nobody_looks(since_yesterday: Schedule) -> None:
     now = timezone.now()
+    Schedule.objects.update(next_at=now + timedelta(hours=3))
     [figure] = metrics.figures(now=now)
     assert (figure.value, figure.labels) == (0, {"queue": "schedules"})
     Schedule.objects.update(next_at=now - timedelta(hours=3))
