@@ -72,6 +72,7 @@ COMPONENT_TABS = (
     ("Runs", "pipelines:component-runs"),
     ("Deployments", "deployments:component-deployments"),
     ("Versions", "pipelines:component-versions"),
+    ("Dependencies", "portal:component-dependencies"),
     ("Audit", "portal:component-audit"),
 )
 

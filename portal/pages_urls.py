@@ -9,6 +9,7 @@ from portal.audit import views as audit
 from portal.catalog import editing
 from portal.catalog import views as catalog
 from portal.feedback import views as feedback
+from portal.graph import views as graph
 from portal.handbook import views as handbook
 from portal.home import views as home
 from portal.palette import views as palette
@@ -32,7 +33,11 @@ urlpatterns = [
     path("teams/<slug:name>/", accounts.team, name="team-detail"),
     path("people/<slug:username>/", accounts.person, name="person-detail"),
     path("components/", catalog.listing, name="component-list"),
+    path("catalog/graph", graph.graph, name="component-graph"),
+    path("catalog/graph/data", graph.data, name="component-graph-data"),
+    path("catalog/graph/thing", graph.thing, name="component-graph-thing"),
     path("components/<slug:name>/", catalog.detail, name="component-detail"),
+    path("components/<slug:name>/dependencies", graph.of_component, name="component-dependencies"),
     path("components/<slug:name>/edit", editing.edit, name="component-edit"),
     path("components/<slug:name>/hand-over", editing.hand_over, name="component-hand-over"),
     path("components/<slug:name>/hand-over/lacking", editing.lacking, name="component-lacking"),

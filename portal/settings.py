@@ -23,6 +23,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GOLDEN_PATH_EDITORS,
     GOLDEN_PATH_NAMES,
     GOLDEN_PATH_STEPS,
+    GRAPH_SOURCES,
     METRIC_SOURCES,
     SOURCE_ADAPTERS,
 )

@@ -47,6 +47,12 @@ CONSUMER_SOURCES = [
     "portal.catalog.consumers.readers",
     "pipelines.deliveries.consumers.clients",
 ]
+# What each floor knows of the things in a graph: (keys, has_destinations, now) -> Found
+GRAPH_SOURCES = [
+    "portal.graph.components.known",
+    "pipelines.lineage.graphed.known",
+    "deployments.rollouts.graphed.standing",
+]
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
 METRIC_SOURCES = [
     "observability.metrics.audit.figures",

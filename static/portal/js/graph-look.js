@@ -1,0 +1,46 @@
+// How the graph is drawn: the tokens of the page, as colours that a canvas understands.
+const SHAPES = { component: "round-rectangle", connection: "barrel", client: "round-tag", destination: "rectangle" };
+const TONES = ["good", "warn", "bad", "running", "info"];
+
+function colours(names) {
+  const probe = document.createElement("i");
+  document.body.append(probe);
+  const found = Object.fromEntries(
+    names.map((name) => {
+      probe.style.color = `var(--${name})`;
+      return [name, getComputedStyle(probe).color];
+    }),
+  );
+  probe.remove();
+  return found;
+}
+
+export function look() {
+  const of = colours(["surface", "ink", "ink-muted", "line-strong", "line-control", "accent", "accent-tint", "selected", ...TONES]);
+  const font = getComputedStyle(document.body).fontFamily;
+  return [
+    {
+      selector: "node",
+      style: {
+        label: "data(text)", width: "data(width)", height: "data(height)",
+        "background-color": of.surface, "border-width": 1.25, "border-color": of["line-control"],
+        color: of.ink, "font-family": font, "font-size": 12, "line-height": 1.25,
+        "text-valign": "center", "text-halign": "center", "text-wrap": "wrap",
+      },
+    },
+    ...Object.entries(SHAPES).map(([kind, shape]) => ({ selector: `.${kind}`, style: { shape } })),
+    ...TONES.map((tone) => ({ selector: `[tone="${tone}"]`, style: { "border-color": of[tone], "border-width": tone === "good" ? 1.5 : 2.5 } })),
+    { selector: ".center", style: { "background-color": of["accent-tint"], "font-weight": 600 } },
+    {
+      selector: "edge",
+      style: {
+        width: 1.25, "line-color": of["line-strong"], "curve-style": "bezier",
+        "target-arrow-shape": "triangle", "target-arrow-color": of["line-strong"], "arrow-scale": 0.8,
+      },
+    },
+    { selector: "edge.seen", style: { "line-style": "dashed" } },
+    { selector: ".near", style: { "line-color": of.accent, "target-arrow-color": of.accent, width: 1.75 } },
+    { selector: "node:selected", style: { "border-color": of.accent, "border-width": 2.5 } },
+    { selector: ".faded", style: { opacity: 0.22 } },
+  ];
+}
