@@ -10,13 +10,13 @@ from pipelines.drafts import editing
 from pipelines.drafts.models import Draft
 from pipelines.drafts.queries import Page
 from pipelines.transformations import sql as texts
-from pipelines.transformations.findings import Path
 from pipelines.transformations.outline import SQL
 from pipelines.transformations.sql import Statement
 from portal.accounts.models import User
 from portal.errors import Refused
 from portal.files import document
 from portal.files.events import Unreadable
+from portal.files.findings import Path
 from portal.files.mending import mended
 
 Found = list[dict[str, Any]]

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipelines.transformations.findings import Finding, Path
 from pipelines.transformations.outline import Outline
+from portal.files.findings import Finding, Path
 
 Standing = Literal["done", "todo", "wrong", "optional"]
 # name -> (title, is it optional)

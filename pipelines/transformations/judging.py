@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pipelines.engines.base import EngineError, Inspection
 from pipelines.engines.registry import engine
 from pipelines.transformations import queries
-from pipelines.transformations.findings import Finding, Path, in_order, nearest
 from pipelines.transformations.reading import Reading
 from pipelines.transformations.sql import Statement, Trouble
 from portal.accounts.models import Team
 from portal.catalog.models import Component
+from portal.files.findings import Finding, Path, in_order, nearest
 
 TEAM: Path = ("metadata", "team")
 NAME: Path = ("metadata", "name")

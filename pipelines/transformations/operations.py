@@ -12,7 +12,6 @@ from django.db.models import Max
 
 from deployments.releases import operations as releases
 from pipelines.transformations import digest, findable, judging, queries, reading
-from pipelines.transformations.findings import Finding
 from pipelines.transformations.judging import NAME, TEAM
 from pipelines.transformations.models import Transformation, Version
 from pipelines.transformations.reading import Reading
@@ -22,6 +21,7 @@ from portal.audit import operations as audit
 from portal.catalog import operations as catalog
 from portal.catalog.models import Component, Dependency
 from portal.errors import Moved, NotAllowed, Refused
+from portal.files.findings import Finding
 from portal.names import is_slug
 from portal.search import operations as search
 

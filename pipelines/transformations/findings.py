@@ -1,3 +1,0 @@
-"""Moved to portal.files.findings; this name goes when nobody says it any more."""
-
-from portal.files.findings import *  # noqa: F403
