@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, expect
 
+from tests import paved_house
 from tests.doors import all_doors
 from tests.journeys import axe
 from tests.journeys.site import Site
@@ -14,9 +15,13 @@ from tests.journeys.site import Site
 pytestmark = pytest.mark.journey
 
 OPEN_TO_ALL = ("/sign-in",)
+READERS = {"/notifications/outbox/": "priya", "/feedback/": "priya"}  # the others: mira
+READERS |= paved_house.READERS
 NO_PAGES = (
     *("/api/v1/", "/api/schema/", "/healthz", "/readyz", "/metrics"),
     *("/counts", "/panels/", "/mine", "/rows", "/palette"),
+    *("/notifications/panel", "/notifications/bell", "/tests/"),
+    *paved_house.NO_PAGES,
 )
 # Another state of a page that the house has, or none of it
 MORE = (
@@ -34,7 +39,11 @@ MORE = (
     "/no-such-page",
     "/components/no-such-component/",
 )
-REFUSED = ("/no-such-page", "/components/no-such-component/")
+REFUSED = (
+    "/no-such-page",
+    "/components/no-such-component/",
+    "/notifications/settings/confirm",  # without what the mail brings
+)
 
 
 def pages() -> list[str]:
@@ -46,7 +55,7 @@ def pages() -> list[str]:
 @pytest.mark.parametrize("path", [*pages(), *MORE])
 def test_page(path: str, site: Site, window: Callable[..., BrowserContext]) -> None:
     address = path if path in MORE else site.whole.address(path)
-    page = window("" if path in OPEN_TO_ALL else "mira").new_page()
+    page = window("" if path in OPEN_TO_ALL else READERS.get(path, "mira")).new_page()
     said = listened(page)
     page.goto(address)
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
