@@ -124,6 +124,15 @@ TABLE: dict[str, Any] = {
     f"POST {API}/{{pk}}/cancel/": (HERS_OR_PLATFORM, None),
     f"POST {API}/{{pk}}/undo/": (HERS_OR_PLATFORM, _says(reason="It stays.")),
 }
+# Who looks at pages that are not everyone's, and what is a part of a page
+READERS = {
+    "/golden-paths/new": "priya",
+    "/golden-paths/{name}/edit": "priya",
+    "/golden-paths/{name}/start": "ines",
+    "/golden-paths/runs/{number}/pages/{page}": "ines",
+    "/golden-paths/runs/{number}/review": "ines",
+}
+NO_PAGES = ("/golden-paths/panel", "/golden-paths/options/")
 # Answers that one keeps for oneself change nothing for anyone else.
 UNREMARKED = {f"POST {RUN}/pages/{{page}}"}
 KEPT = {

@@ -79,7 +79,8 @@ def _schema(question: Question) -> dict[str, Any]:
 
 
 def _words(question: Question, error: ValidationError) -> str:
-    kind, bound, given = str(error.validator), error.validator_value, error.instance
+    kind, given = str(error.validator), error.instance
+    bound: Any = error.validator_value
     if kind == "type":
         return f"This must be {KINDS.get(bound, bound)}."
     if kind == "enum":

@@ -17,7 +17,7 @@ from portal.golden_paths.steps.base import Plan, Step, Thing
 from portal.golden_paths.steps.registry import step_for
 
 Standing = Literal["would", "open", "skipped", "refused"]
-NOTHING = (None, "", [])
+NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 @dataclass(frozen=True, slots=True)

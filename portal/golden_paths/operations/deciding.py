@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -25,7 +26,8 @@ def retry(*, step: PathStep, by: User, now: datetime) -> PathStep:
     run = writing.locked(step.run)
     writing.permit(run, by)
     state = writing.refuse_unless(run, "retry")
-    fresh = {} if step.is_undoing else {"kept": {}}  # it begins anew; undoing needs what it kept
+    # It begins anew; undoing needs what it kept.
+    fresh: dict[str, Any] = {} if step.is_undoing else {"kept": {}}
     mended = PathStep.objects.filter(pk=step.pk, state=PathStep.State.FAILED).update(
         state=PathStep.State.PENDING, tries=0, next_at=now, finished_at=None, **fresh
     )
@@ -82,9 +84,9 @@ def undo(*, run: PathRun, by: User, now: datetime, reason: str = "") -> PathRun:
     state = writing.refuse_unless(current, "undo")
     if not reason.strip():
         raise Refused("Say why: it stands in the history from then on.", field="reason")
-    can, stay = [], []
-    for undoing in queries.undoing(current):
-        (can if undoing.can_undo else stay).append(undoing)
+    found = queries.undoing(current)
+    can = [each for each in found if each.can_undo]
+    stay = [each for each in found if not each.can_undo]
     if not can:
         why = " ".join(f"“{each.step.title}” stays: {each.words}" for each in stay)
         raise Moved(f"Nothing of this can be taken back. {why}".strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import yaml
 from rest_framework.test import APIClient
@@ -14,6 +15,7 @@ from tests.portal.golden_paths.world import JAM, World
 
 Program = Callable[..., APIClient]
 RUNS = "/api/v1/golden-path-runs/"
+ADDRESS = "/api/v1/golden-paths/"
 
 
 def test_paths_are_listed_and_read(world: World, program: Program) -> None:
@@ -26,13 +28,15 @@ def test_paths_are_listed_and_read(world: World, program: Program) -> None:
 
 def test_publishing_says_whether_it_is_new(world: World, program: Program) -> None:
     priya = program("priya")
-    as_yaml = {"content_type": "application/yaml"}
+
+    def send(file: str) -> Any:
+        return priya.generic("POST", ADDRESS, file, content_type="application/yaml")
+
     file = JAM.replace("Cook it", "Boil it")
-    assert priya.generic("POST", "/api/v1/golden-paths/", file, **as_yaml).status_code == 201
-    again = priya.post("/api/v1/golden-paths/", yaml.safe_load(file))
+    assert send(file).status_code == 201
+    again = priya.post(ADDRESS, yaml.safe_load(file))
     assert (again.status_code, again.json()["version"]) == (200, 2)
-    wrong = JAM.replace("jar.nail", "nail")
-    wrong = priya.generic("POST", "/api/v1/golden-paths/", wrong, **as_yaml)
+    wrong = send(JAM.replace("jar.nail", "nail"))
     assert wrong.status_code == 422
     assert {"line", "column", "message", "field"} <= wrong.json()["details"][0].keys()
     assert program("ines").post("/api/v1/golden-paths/", {}).status_code == 403

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -101,7 +101,7 @@ def test_a_word_is_whole_or_was_not(world: World, verb: str) -> None:
     with pytest.raises(ZeroDivisionError):
         world.work(run)
     before = (world.again(run).state, world.steps(run))
-    say = {
+    say: Callable[[], object] = {
         "retrying": lambda: world.retry(run, "nail"),
         "cancelling": lambda: world.cancel(run),
         "undoing": lambda: world.undo(run),

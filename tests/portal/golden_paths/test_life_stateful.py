@@ -107,8 +107,8 @@ class Life(RuleBasedStateMachine):
         kind=st.sampled_from(["refused", "for good", "for now"]),
     )
     def have_trouble(self, jar: str, kind: str) -> None:
-        error = Refused("No.") if kind == "refused" else None
-        error = error or StepError("Not now.", permanent=kind == "for good")
+        passing = StepError("Not now.", permanent=kind == "for good")
+        error = Refused("No.") if kind == "refused" else passing
         Shelf.trouble.setdefault(jar, []).append(error)
 
     # Workers

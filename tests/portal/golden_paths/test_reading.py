@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import hypothesis.strategies as st
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -76,7 +79,7 @@ def _judge(file: str) -> None:
     assert (found.definition is None) == bool(found.findings)
 
 
-def _places(value: object) -> object:
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield value, key
