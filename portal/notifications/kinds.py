@@ -28,6 +28,7 @@ class Sort:
     is_condition: bool = False
     begins: str = "{subject}"
     ends: str = ""
+    settled: str = ""  # the title of what ended without a word
     noun: str = ""  # what is counted while it lasts
     roles: tuple[str, ...] = ()  # of the owning team: who hears of it unasked
     asked: str = "you asked for it"  # why the one person hears of it whom it concerns
@@ -67,6 +68,7 @@ SORTS: dict[str, Sort] = {
         tone="info",
         is_condition=True,
         begins="{subject} waits for approval",
+        settled="{subject} no longer waits for approval",
         roles=MAINTAINERS,
     ),
     "deployment.waiting": Sort(
@@ -74,6 +76,7 @@ SORTS: dict[str, Sort] = {
         tone="warn",
         is_condition=True,
         begins="{subject} waits for a word",
+        settled="{subject} no longer waits for a word",
         roles=DEVELOPERS,
     ),
     "deployment.finished": Sort(icon="deploy", tone="good", is_mailed=False),

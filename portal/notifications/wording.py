@@ -32,7 +32,7 @@ def title(matter: Facts) -> str:
     """ "carrier-punctuality fails in production", "… works again in production after 2 h"."""
     sort = SORTS[matter.kind]
     is_over = sort.is_condition and matter.over_at is not None
-    said = (is_over and sort.ends) or sort.begins
+    said = (is_over and (sort.ends or sort.settled)) or sort.begins
     named = said.format(
         subject=matter.subject,
         client=matter.client or "its client",

@@ -200,6 +200,9 @@ def test_what_waits_for_a_decision_is_no_longer_unread_when_it_is_taken(
     post(now + HOUR)
     assert queries.unread(people["tomas"]) == 0
     assert len(mailbox.mails) == 1
+    matter = Matter.objects.get()
+    assert matter.title == "carrier-punctuality v3 → production no longer waits for approval"
+    assert (matter.tone, matter.icon) == ("neutral", "check")
 
 
 def test_a_reminder_comes_only_where_the_platform_wants_it(
