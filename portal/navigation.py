@@ -46,7 +46,7 @@ RAIL = (
         "portal:component-list",
         "catalog",
         "c",
-        *("component", "plan", "version", "release", "hold"),
+        *("component", "plan", "version", "release", "hold", "draft"),
     ),
     _entry("Golden paths", "portal:golden-path-list", "path", "p", "golden"),
     _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
@@ -129,6 +129,8 @@ STATES = {
     "Attempts at a run": "pipelines.runs.models.Attempt",
     "Deliveries": "pipelines.deliveries.models.Delivery",
     "Schedules": "pipelines.schedules.models.Schedule",
+    "Drafts": "pipelines.drafts.models.Draft",
+    "Previews": "pipelines.previews.models.Preview",
     "Uses of golden paths": "portal.golden_paths.models.PathRun",
     "Steps of golden paths": "portal.golden_paths.models.PathStep",
 }
@@ -140,6 +142,7 @@ HELP = {
     "component": "how-to/look-after",
     "component-releases": "how-to/register",
     "version": "how-to/register",
+    "draft": "how-to/write-transformation",
     "plan": "how-to/deploy",
     "deployment": "how-to/deploy",
     "place-roll-back": "how-to/roll-back",
@@ -203,6 +206,11 @@ VERBS: dict[str, tuple[str, ...]] = {
 }
 # What can be done anywhere: the permission that it takes; a row whose `url` is the name of a page
 ANYWHERE: tuple[tuple[str, Verb], ...] = (
+    (
+        "",
+        Verb("New transformation", "pipelines:draft-new", "transformation", also="write draft sql"),
+    ),
+    ("", Verb("Drafts", "pipelines:draft-list", "draft")),
     ("token.create", Verb("Create a token", "portal:token-list", "token")),
     ("", Verb("Your account", "portal:account", "account", also="me password")),
     ("", Verb("Read the API", "portal:api-docs", "api", also="program rest")),
