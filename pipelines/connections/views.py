@@ -98,8 +98,9 @@ def bind(request: SignedInRequest, kind: str, name: str, environment: str) -> Ht
 def unbind(request: SignedInRequest, kind: str, name: str, environment: str) -> HttpResponse:
     """Take the place away."""
     thing, place = placed.thing(kind, name), environments.environment(environment)
-    form = forms.ConfirmForm(request.POST or None)
-    if request.method == "POST":
+    # Nothing but the button: the form is sent even where no field of it is.
+    form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         htmx.attempt(
             form,
             lambda: operations.unbind(
