@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Iterable
 from functools import partial
 from typing import cast
 
@@ -46,6 +47,16 @@ def backlog(queue: str) -> int:
         return 0
     except OperationalError:
         return -1
+
+
+def backlogs(queues: Iterable[str]) -> dict[str, int]:
+    """The same of several queues; all -1 once the broker did not answer, so that it costs once."""
+    found: dict[str, int] = {}
+    is_away = False
+    for queue in queues:
+        found[queue] = -1 if is_away else backlog(queue)
+        is_away = is_away or found[queue] < 0
+    return found
 
 
 def worker_name() -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from celery import Celery, Task
 
 from portal import context
+from portal.workers.heart import HeartStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -28,11 +29,13 @@ class IdentifiedTask(Task):
 
 app = Celery("slipway", task_cls=IdentifiedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.steps["worker"].add(HeartStep)
 app.autodiscover_tasks(
     [
         "portal.audit",
         "portal.golden_paths",
         "portal.notifications",
+        "portal.workers",
         "deployments.rollouts",
         "pipelines.connections",
         "pipelines.runs",

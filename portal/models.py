@@ -23,6 +23,7 @@ from portal.notifications.models import (
 )
 from portal.search.models import Findable
 from portal.sign_in.models import SignInTry
+from portal.workers.models import Heartbeat
 
 __all__ = [
     "Channel",
@@ -34,6 +35,7 @@ __all__ = [
     "Findable",
     "GoldenPath",
     "Grant",
+    "Heartbeat",
     "Matter",
     "Membership",
     "Message",

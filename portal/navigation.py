@@ -59,6 +59,7 @@ RAIL_PLACES = (
     _entry("Connections", "pipelines:connection-list", "database", "o", "connection"),
     _entry("Clients", "pipelines:client-list", "client", "l", "client"),
     _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
+    _entry("Workers", "portal:worker-list", "resource", "w", "worker"),
     _entry("Handbook", "portal:handbook", "book", "b", "handbook"),
 )
 # Reached from the bar
@@ -206,6 +207,11 @@ VERBS: dict[str, tuple[str, ...]] = {
 }
 # What can be done anywhere: the permission that it takes; a row whose `url` is the name of a page
 ANYWHERE: tuple[tuple[str, Verb], ...] = (
+    (
+        "",
+        Verb("Which version is where", "deployments:deployment-matrix", "table", also="matrix"),
+    ),
+    ("", Verb("What depends on what", "portal:component-graph", "link", also="graph lineage")),
     (
         "",
         Verb("New transformation", "pipelines:draft-new", "transformation", also="write draft sql"),

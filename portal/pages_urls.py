@@ -15,6 +15,7 @@ from portal.home import views as home
 from portal.palette import views as palette
 from portal.reference import views as reference
 from portal.search import views as search
+from portal.workers import views as workers
 
 app_name = "portal"
 urlpatterns = [
@@ -44,6 +45,7 @@ urlpatterns = [
     path("components/<slug:name>/panels/checklist", catalog.checklist, name="component-checklist"),
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),
     path("audit/", audit.listing, name="audit-list"),
+    path("workers/", workers.workers, name="worker-list"),
     path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
     path("notifications/", include("portal.notifications.pages_urls")),
     path("feedback/", feedback.listing, name="feedback-list"),

@@ -26,6 +26,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GRAPH_SOURCES,
     METRIC_SOURCES,
     SOURCE_ADAPTERS,
+    WORKLOADS,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent

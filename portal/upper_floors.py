@@ -53,6 +53,16 @@ GRAPH_SOURCES = [
     "pipelines.lineage.graphed.known",
     "deployments.rollouts.graphed.standing",
 ]
+# Kinds of work, for the page of workers and queues; see portal/workers/base.py.
+WORKLOADS = [
+    "deployments.rollouts.workload.Rollbacks",
+    "deployments.rollouts.workload.Deployments",
+    "portal.workers.loads.PathSteps",
+    "pipelines.workloads.runs.Runs",
+    "pipelines.workloads.previews.Previews",
+    "pipelines.workloads.deliveries.Deliveries",
+    "portal.workers.loads.Messages",
+]
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
 METRIC_SOURCES = [
     "observability.metrics.audit.figures",
@@ -75,6 +85,11 @@ CELERY_TASK_ROUTES = {
     "portal.notifications.tasks.send": {"queue": "notifications"},
 }
 CELERY_BEAT_SCHEDULE = {
+    "show that ticks come": {
+        "task": "portal.workers.tasks.tick",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
+    },
     "seal the audit": {
         "task": "portal.audit.tasks.seal",
         "schedule": schedule(0.5),

@@ -59,7 +59,7 @@ LOOKING = """
 /handbook/ /handbook/{name}/ / /counts /search /palette /people/{username}/ /api/v1/search/ /account/ /account/tokens/
 /audit/ /audit/{pk}/ /changes/ /changes/mine /clients/ /clients/{name}/ /clients/{name}/deliveries
 /clients/{name}/contracts /clients/{name}/ahead /components/{name}/versions/compare /catalog/graph
-/catalog/graph/data /components/{name}/dependencies /connections/
+/catalog/graph/data /workers/ /components/{name}/dependencies /connections/
 /environments/ /teams/ /teams/{name}/ /runs/ /runs/{number}/ /runs/{number}/again
 /deployments/mine /deployments/matrix /components/{name}/in/{environment}/ /runs/{number}/cancel /deliveries/{number}/again /deployments/
 /deployments/{number}/

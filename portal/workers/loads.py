@@ -1,0 +1,104 @@
+"""The work of this floor: messages on their way outside, steps of golden paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
+from portal.golden_paths.models import PathAttempt, PathStep
+from portal.notifications.models import Message
+from portal.workers import reasons, rows
+from portal.workers.base import MOST, Amount, Doing, Stuck, Verb
+
+
+class Messages:
+    """Mail and chat; what it says is not shown, nor to whom."""
+
+    queue = "notifications"
+    title = "Messages"
+
+    def doing(self) -> Iterator[Doing]:
+        sending = Message.objects.filter(state=Message.State.SENDING)
+        for row in sending.select_related("channel__team").order_by("pk")[:MOST]:
+            yield Doing("", _called(row), "", _team(row), row.created_at, row.lease_until)
+
+    def amount(self, now: datetime) -> Amount:
+        queued = Message.objects.filter(state=Message.State.QUEUED)
+        sent = Message.objects.filter(state=Message.State.SENT)
+        return rows.amount(queued, sent, now)
+
+    def stuck(self, now: datetime) -> Iterator[Stuck]:
+        waiting = Message.objects.filter(rows.overdue(now), state=Message.State.QUEUED)
+        for row in waiting.select_related("channel__team").order_by("next_at")[:MOST]:
+            if row.next_at > now and not row.tries:
+                continue  # kept together for an hour's digest
+            yield Stuck(
+                _called(row), "", _team(row), row.created_at, self.queue, rows.why(row, now)
+            )
+
+
+def _called(row: Message) -> str:
+    what = Message.Purpose(row.purpose).label.lower()
+    where = f"the channel of {row.channel.team.name}" if row.channel else "a person"
+    return f"{Message.Medium(row.medium).label}: a {what} to {where}"
+
+
+def _team(row: Message) -> str:
+    return row.channel.team.name if row.channel else ""
+
+
+class PathSteps:
+    """Golden paths, step by step."""
+
+    queue = "control"
+    title = "Golden paths"
+
+    def doing(self) -> Iterator[Doing]:
+        found = PathAttempt.objects.filter(
+            step__state=PathStep.State.RUNNING, number=F("step__attempt")
+        )
+        for row in found.select_related("step__run__team", "step__run__path").order_by("pk")[:MOST]:
+            run = row.step.run
+            yield Doing(
+                row.worker,
+                f"{row.step.title}: {run.path.title}",
+                f"/golden-paths/runs/{run.number}/",
+                run.team.name if run.team else "",
+                row.started_at,
+                row.step.lease_until,
+            )
+
+    def amount(self, now: datetime) -> Amount:
+        queued = PathStep.objects.filter(state=PathStep.State.PENDING, next_at__isnull=False)
+        ended = PathAttempt.objects.filter(finished_at__isnull=False)
+        return rows.amount(queued, ended, now)
+
+    def stuck(self, now: datetime) -> Iterator[Stuck]:
+        pending = PathStep.objects.filter(
+            rows.overdue(now), state=PathStep.State.PENDING, next_at__isnull=False
+        )
+        for row in _with_run(pending).order_by("next_at")[:MOST]:
+            if row.next_at <= now or row.tries:
+                yield self._one(row, rows.why(row, now))
+        lost = PathStep.objects.filter(state=PathStep.State.RUNNING, lease_until__lt=now)
+        for row in _with_run(lost).order_by("lease_until")[:MOST]:
+            yield self._one(row, reasons.lease_over(row.lease_until, now))
+
+    def _one(self, row: PathStep, why: str) -> Stuck:
+        url = f"/golden-paths/runs/{row.run.number}/"
+        return Stuck(
+            title=f"{row.title}: {row.run.path.title}",
+            url=url,
+            team=row.run.team.name if row.run.team else "",
+            since=row.started_at or row.run.changed_at,
+            queue=self.queue,
+            why=why,
+            thing=row.run.team,
+            verbs=(Verb("golden_path.change", "Cancel…", f"{url}cancel", "x"),),
+        )
+
+
+def _with_run(found: QuerySet[PathStep]) -> QuerySet[PathStep]:
+    return found.select_related("run__team", "run__path")

@@ -1,0 +1,171 @@
+"""How the processes, the queues and the work stand, put together from what each floor knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from portal.background import backlogs
+from portal.tones import Tone
+from portal.workers import reasons
+from portal.workers.base import COUNTED, Amount, Doing, Stuck, Workload
+from portal.workers.models import Heartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process with what its threads do; `standing` is tone, icon and words."""
+
+    row: Heartbeat
+    standing: tuple[Tone, str, str]
+    doing: tuple[Doing, ...]
+    idle: int  # threads that wait for work
+
+    @property
+    def lives(self) -> bool:
+        return self.standing[0] != "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One kind of work on a queue."""
+
+    title: str
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One queue: its messages (-1: the broker does not answer), who serves it, its work."""
+
+    name: str
+    messages: int
+    servers: tuple[Process, ...]
+    loads: tuple[Load, ...]
+    busy: int
+
+    @property
+    def slots(self) -> int:
+        return sum(one.row.slots for one in self.servers)
+
+    @property
+    def due(self) -> int:
+        return sum(load.amount.due for load in self.loads)
+
+    @property
+    def later(self) -> int:
+        return sum(load.amount.later for load in self.loads)
+
+    @property
+    def a_minute(self) -> float:
+        return sum(load.amount.ended for load in self.loads) / 10
+
+    @property
+    def is_cut(self) -> bool:
+        """More is due than is counted."""
+        return any(COUNTED in {load.amount.due, load.amount.later} for load in self.loads)
+
+    @property
+    def oldest_at(self) -> datetime | None:
+        found = [load.amount.oldest_at for load in self.loads if load.amount.oldest_at]
+        return min(found, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything at work."""
+
+    processes: tuple[Process, ...]
+    lines: tuple[Line, ...]
+    stuck: tuple[Stuck, ...]
+    orphans: tuple[Doing, ...]  # in hand of a process that is not heard of
+
+    @property
+    def summary(self) -> tuple[Tone, str, str]:
+        unserved = [line.name for line in self.lines if not line.servers]
+        asking = sum(one.tone == "info" for one in self.stuck)
+        return reasons.summary(unserved, len(self.stuck) - asking, asking)
+
+
+def house(now: datetime, *, team: str = "") -> House:
+    """As it is now; of one team's work where it is named. Its queries do not grow with the work."""
+    loads = _workloads()
+    doing = {load: list(load.doing()) for load in loads}
+    processes = _processes(now, [(load.queue, one) for load, rows in doing.items() for one in rows])
+    lines = _lines(loads, doing, processes, now)
+    found = [one for load in loads for one in load.stuck(now)]
+    found = [_explained(one, lines) for one in found]
+    known = {one.row.name for one in processes if one.lives}
+    orphans = [
+        one
+        for rows in doing.values()
+        for one in rows
+        if one.worker and _process_of(one.worker) not in known
+    ]
+    return House(
+        processes=tuple(replace(one, doing=_of(one.doing, team)) for one in processes),
+        lines=tuple(lines),
+        stuck=tuple(sorted(_of(found, team), key=lambda one: one.since)),
+        orphans=_of(orphans, team),
+    )
+
+
+def _of(rows: Sequence[Any], team: str) -> tuple[Any, ...]:
+    return tuple(row for row in rows if not team or row.team == team)
+
+
+def _workloads() -> list[Workload]:
+    return [import_string(path)() for path in settings.WORKLOADS]
+
+
+def _process_of(worker: str) -> str:
+    """ "vm:4711:8872" is a thread of "vm:4711"."""
+    return worker.rpartition(":")[0]
+
+
+def _processes(now: datetime, doing: Sequence[tuple[str, Doing]]) -> list[Process]:
+    rows = Heartbeat.objects.order_by("process", "name")
+    found = []
+    for row in rows:
+        own = tuple(one for queue, one in doing if _is_of(row, queue, one))
+        idle = max(row.slots - len(own), 0)
+        found.append(Process(row, reasons.heard(row.seen_at, now), own, idle))
+    return found
+
+
+def _is_of(row: Heartbeat, queue: str, one: Doing) -> bool:
+    """Its own by name; where the row does not say who does it, by the queue that it serves."""
+    return _process_of(one.worker) == row.name if one.worker else queue in row.queues
+
+
+def _lines(
+    loads: Sequence[Workload],
+    doing: Mapping[Workload, Sequence[Doing]],
+    processes: Sequence[Process],
+    now: datetime,
+) -> list[Line]:
+    names = [queue.name for queue in settings.CELERY_TASK_QUEUES]
+    messages = backlogs(names)
+    return [
+        Line(
+            name=name,
+            messages=messages[name],
+            servers=tuple(one for one in processes if one.lives and name in one.row.queues),
+            loads=tuple(Load(load.title, load.amount(now)) for load in loads if load.queue == name),
+            busy=sum(len(rows) for load, rows in doing.items() if load.queue == name),
+        )
+        for name in names
+    ]
+
+
+def _explained(one: Stuck, lines: Sequence[Line]) -> Stuck:
+    """What nothing in the row explains, the queue does."""
+    if one.why:
+        return one
+    line = next(line for line in lines if line.name == one.queue)
+    return replace(one, why=reasons.nobody(one.queue, len(line.servers), line.slots, line.busy))

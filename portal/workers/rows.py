@@ -1,0 +1,41 @@
+"""What all kinds of queued rows share: how many are due, since when, and why one waits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Min, Q, QuerySet
+
+from portal.ids import first_at
+from portal.workers import reasons
+from portal.workers.base import COUNTED, Amount
+
+RECENT = timedelta(minutes=10)
+
+
+def amount(queued: QuerySet[Any], ended: QuerySet[Any], now: datetime) -> Amount:
+    """Of rows with `next_at`, and of attempts with identities by time; four queries."""
+    due = queued.filter(next_at__lte=now)
+    return Amount(
+        due=_counted(due),
+        oldest_at=due.aggregate(oldest=Min("next_at"))["oldest"],
+        later=_counted(queued.filter(next_at__gt=now)),
+        ended=_counted(ended.filter(pk__gte=first_at(now - RECENT))),
+    )
+
+
+def _counted(rows: QuerySet[Any]) -> int:
+    return int(rows.order_by()[:COUNTED].count())
+
+
+def overdue(now: datetime) -> Q:
+    """Queued rows that somebody should have taken, or that wait for another try."""
+    return Q(next_at__lt=now - reasons.PATIENCE) | Q(next_at__gt=now)
+
+
+def why(row: Any, now: datetime) -> str:
+    """What the row itself says: that it is tried again later. "" where its queue has to tell."""
+    if row.next_at > now:
+        return reasons.again(row.tries, row.message, row.next_at, now)
+    return ""

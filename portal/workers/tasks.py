@@ -1,0 +1,15 @@
+"""The tick that shows that ticks come, and tidies after processes that are long gone."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from portal.workers import operations
+
+
+@shared_task
+def tick(**_: object) -> None:
+    now = timezone.now()
+    operations.beat(name="beat", process="beat", started_at=now, now=now)
+    operations.forget(now=now)
