@@ -27,6 +27,7 @@ NUMERIC = (
     *("uinteger", "ubigint", "uhugeint", "float", "double", "decimal"),
 )
 HIDDEN = mark_safe('aria-hidden="true"')
+NOTHING = mark_safe('<span class="muted">–</span>')
 
 register.filter("duration", figures.duration)
 register.filter("size", figures.size)
@@ -151,7 +152,7 @@ def tone_of(thing: Any) -> str:
 def ago(at: datetime | None) -> SafeString:
     """ "12 minutes ago", kept current in the browser; the absolute time stands on hover."""
     if at is None:
-        return format_html('<span class="muted">–</span>')
+        return NOTHING
     return format_html(
         '<relative-time datetime="{0}" title="{1}" no-title precision="minute" '
         'threshold="P9999D">{2}</relative-time>',
@@ -191,7 +192,7 @@ def absolute(at: datetime) -> str:
 
 def _time(at: datetime | None, pattern: str) -> SafeString:
     if at is None:
-        return format_html('<span class="muted">–</span>')
+        return NOTHING
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.astimezone(UTC).isoformat(timespec="seconds"),
@@ -205,7 +206,7 @@ def _time(at: datetime | None, pattern: str) -> SafeString:
 def sha(text: str, name: str = "digest") -> SafeString:
     """The first seven characters of a digest; a click copies all of it."""
     if not text:
-        return format_html('<span class="muted">–</span>')
+        return NOTHING
     return format_html(
         '<button class="sha" type="button" data-copy="{0}" title="Copy {1} {0}" '
         'aria-label="Copy {1} {2}">{2}</button>',
