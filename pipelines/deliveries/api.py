@@ -20,7 +20,18 @@ from portal.api import Nouns
 class DeliveryAttemptOut(serializers.ModelSerializer):
     class Meta:
         model = DeliveryAttempt
-        fields = ("number", "state", "message", "worker", "started_at", "finished_at")
+        fields = (
+            "number",
+            "state",
+            "message",
+            "worker",
+            "started_at",
+            "left_at",
+            "finished_at",
+            "status_code",
+            "answered_in",
+            "excerpt",
+        )
 
 
 class DeliveryOut(serializers.ModelSerializer):
@@ -45,6 +56,7 @@ class DeliveryOut(serializers.ModelSerializer):
             "destination",
             "format",
             "path",
+            "mode",
             "state",
             "message",
             "attempts",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Min
 
 from observability.metrics.base import Figure, waiting, work
-from pipelines.deliveries.models import Delivery, DeliveryAttempt
+from pipelines.deliveries.models import Circuit, Delivery, DeliveryAttempt
 from portal.ids import first_at
 
 OPEN = (*Delivery.UNFINISHED, Delivery.State.HELD)
@@ -21,6 +21,8 @@ def figures(*, now: datetime) -> Iterator[Figure]:
     yield from work("delivery", OPEN, counts)
     due = Delivery.objects.filter(state=Delivery.State.QUEUED, next_at__lte=now)
     yield waiting("deliveries", due.aggregate(since=Min("created_at"))["since"], now)
+    resting = Circuit.objects.filter(opened_at__isnull=False).count()  # as good as empty
+    yield Figure("destinations_paused", "Destinations that keep failing and rest.", resting)
     # Attempts have no index by time, but their identities are ordered by it.
     failed = DeliveryAttempt.objects.filter(
         pk__gte=first_at(now - RECENT), state=DeliveryAttempt.State.FAILED

@@ -65,10 +65,22 @@ def remove_inputs(path: str) -> None:
 
 def remove_stale_inputs(*, older_than: float) -> None:
     """Forget what attempts fetched that ended without anyone to clear up; seconds since then."""
-    folder = absolute("inputs")
-    if not folder.is_dir():
-        return
-    oldest = time.time() - older_than
-    for path in folder.iterdir():
-        if path.stat().st_mtime < oldest:
-            shutil.rmtree(path, ignore_errors=True)
+    for path in _older("inputs", older_than):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def remove_stale_outgoing(*, older_than: float) -> None:
+    """Forget bytes of events that ended without anyone to clear up; seconds since they were made.
+
+    An event that is still to be sent makes the same bytes again, or says that they would differ.
+    """
+    for path in _older("outgoing", older_than):
+        path.unlink(missing_ok=True)
+
+
+def _older(folder: str, seconds: float) -> list[Path]:
+    place = absolute(folder)
+    oldest = time.time() - seconds
+    if not place.is_dir():
+        return []
+    return [path for path in place.iterdir() if path.stat().st_mtime < oldest]

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import transaction
 
 from pipelines.deliveries.models import Delivery, DeliveryAttempt
+from pipelines.dispatch import circuits
 from pipelines.dispatch.operations.claims import MAX_TRIES
-from pipelines.runs import telling
+from pipelines.runs import artifacts, telling
 from portal.background import backlog, enqueue
 
 DELIVER = "pipelines.deliveries.tasks.deliver"
@@ -18,6 +19,7 @@ CLEAR = "pipelines.deliveries.tasks.clear"
 
 def sweep(*, now: datetime) -> int:
     """Send again what is due and was not taken; take back what a dead worker held."""
+    artifacts.remove_stale_outgoing(older_than=2 * circuits.KEPT_FOR.total_seconds())
     return take_back(now=now) + resend(now=now)
 
 
