@@ -2,14 +2,22 @@
 
 `SLIPWAY_FAILPOINTS="deployments.switch.written=kill,pipelines.run.claimed=error:3"`: at the third
 passing of the second point an error is raised; without a number it is the first. Each fires once
-in a process. `kill` and `stop` send SIGKILL and SIGSTOP to the process itself. Never set the
-variable where people work: it is for tests of what a killed or suspended worker leaves behind.
+in a process. `kill` and `stop` send SIGKILL and SIGSTOP to the process itself.
+
+`SLIPWAY_FAILPOINTS="@/a/path"`: processes that already run look at each point whether there is such
+a file. Whoever passes a point that it names takes the file away and is the one.
+
+Never set the variable where people work: it is for tests of what a killed or suspended worker
+leaves behind.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+from contextlib import suppress
+from pathlib import Path
 
 from portal import env
 
@@ -35,8 +43,20 @@ def arm(text: str) -> dict[str, tuple[str, int]]:
 
 def hit(name: str) -> None:
     """Pass a point. Costs one look at an empty dictionary where nothing is switched on."""
+    if FILE:
+        _look(FILE, name)
     if ARMED and name in ARMED:
         _pass(name)
+
+
+def _look(file: Path, name: str) -> None:
+    """Two may find it at once: who renames it has it."""
+    with suppress(FileNotFoundError):
+        if f"{name}=" in file.read_text():
+            taken = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+            file.rename(taken)
+            arm(taken.read_text())
+            taken.unlink()
 
 
 def _pass(name: str) -> None:
@@ -51,4 +71,6 @@ def _pass(name: str) -> None:
 
 
 ARMED: dict[str, tuple[str, int]] = {}
-arm(env.text(NAME))
+FILE = Path(env.text(NAME)[1:]) if env.text(NAME).startswith("@") else None
+if FILE is None:
+    arm(env.text(NAME))

@@ -10,25 +10,36 @@ hannah     maintains finance-data: to airline-data she is a stranger
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 from celery import current_app
 from django.conf import settings as django_settings
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 from rest_framework.test import APIClient
 
+from launch.places import PYTHON, ROOT
 from portal.accounts import operations as accounts
 from portal.accounts.models import Role, Scope, Team, User
 from tests import databases
-from tests.workers import pytest_xdist_make_scheduler
+from tests.pipelines import factories
+from tests.portal_places import wait_for
+from tests.whole_house import Whole, built
+from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from tests.worlds import Kept, keep
 
-__all__ = ["pytest_xdist_make_scheduler"]  # a hook
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]  # hooks
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+ZYGOTE = pytest.StashKey[Path]()
 PASSWORD = "a long way down to the water"
 TEAMS = {
     "airline-data": {
@@ -47,6 +58,12 @@ NAMES = {
     "jonas": "Jonas Weber",
     "hannah": "Hannah Lind",
 }
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The migrated template, before the clock of a test runs and before workers ask for it."""
+    if "DATABASE_URL" in os.environ and not hasattr(session.config, "workerinput"):
+        databases.make_template()
 
 
 @pytest.fixture(scope="session")
@@ -76,10 +93,17 @@ def _test_environment(request: pytest.FixtureRequest) -> None:
     current_app.conf.broker_url = url
 
 
+@pytest.fixture(scope="session")
+def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Kept:
+    """Everyone, made once."""
+    with django_db_blocker.unblock():
+        return keep(lambda *_: make_people())
+
+
 @pytest.fixture
-def people(db: None) -> dict[str, User]:
+def people(cast: Kept, db: None) -> dict[str, User]:
     """Everyone, by first name, in their teams."""
-    return make_people()
+    return cast.put_back({})
 
 
 def make_people() -> dict[str, User]:
@@ -116,6 +140,68 @@ def airline_data(people: dict[str, User]) -> Team:
 @pytest.fixture
 def finance_data(people: dict[str, User]) -> Team:
     return Team.objects.get(name="finance-data")
+
+
+@pytest.fixture(scope="session")
+def zygote(request: pytest.FixtureRequest) -> str:
+    """The socket of a zygote of these tests' own: one for all, also where this is imported."""
+    if ZYGOTE not in request.config.stash:
+        folder = Path(tempfile.mkdtemp(prefix="slipway-zygote-"))
+        request.config.add_cleanup(partial(shutil.rmtree, folder))
+        request.config.stash[ZYGOTE] = socket = folder / "zygote.sock"
+        process = subprocess.Popen(
+            [str(PYTHON), "-m", "pipelines.engines.zygote", "--socket", str(socket)],
+            cwd=ROOT,
+            env={},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        request.config.add_cleanup(process.wait)
+        request.config.add_cleanup(process.terminate)
+        wait_for(socket.exists, 20, "the zygote did not start")
+    socket = request.config.stash[ZYGOTE]
+    os.environ["SLIPWAY_ZYGOTE"] = django_settings.ZYGOTE_SOCKET = str(socket)
+    return str(socket)
+
+
+@pytest.fixture(scope="session")
+def kept_house(
+    cast: Kept,
+    zygote: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: DjangoDbBlocker,
+) -> Kept:
+    """The small house, made once."""
+
+    def make(people: dict[str, User], folder: Path) -> factories.House:
+        return factories.build(people, Team.objects.get(name="airline-data"), folder, now=NOW)
+
+    with django_db_blocker.unblock():
+        return keep(make, upon=cast, folder=tmp_path_factory.mktemp("house"))
+
+
+@pytest.fixture(scope="session")
+def kept_whole(
+    cast: Kept,
+    zygote: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: DjangoDbBlocker,
+) -> Kept:
+    """One of everything, made once."""
+
+    def make(people: dict[str, User], folder: Path) -> Whole:
+        return built(people, Team.objects.get(name="airline-data"), folder, now=NOW)
+
+    with django_db_blocker.unblock():
+        return keep(make, upon=cast, folder=tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture
+def whole(people: dict[str, User], kept_whole: Kept, tmp_path: Path, settings: Settings) -> Whole:
+    """One of everything: see whole_house.py."""
+    settings.DIRECTORY_ROOTS = [tmp_path]
+    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
+    return kept_whole.put_back(people, tmp_path)
 
 
 @pytest.fixture

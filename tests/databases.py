@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
-from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
@@ -30,11 +31,7 @@ KEPT = ("django_migrations", "django_content_type")
 def cloned(worker: str) -> Iterator[None]:
     """Connect Django to a fresh copy of the migrated template, and drop it afterwards."""
     original = str(connection.settings_dict["NAME"])
-    name = f"{CLONE}{os.getpid()}_{worker}"
-    with _admin() as admin:
-        _drop_abandoned(admin)
-        template = _template(admin, original)
-        _run(admin, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    name = copied(worker)
     _connect_to(name)
     try:
         yield
@@ -42,6 +39,21 @@ def cloned(worker: str) -> Iterator[None]:
         _connect_to(original)
         with _admin() as admin:
             _run(admin, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def make_template() -> None:
+    """Where migrations changed, this takes some seconds."""
+    with _admin() as admin:
+        _template(admin)
+
+
+def copied(name: str) -> str:
+    """A fresh copy of the migrated template, for whoever drops it; its whole name."""
+    name = f"{CLONE}{os.getpid()}_{name}"
+    with _admin() as admin:
+        _drop_abandoned(admin)
+        _run(admin, "CREATE DATABASE {} TEMPLATE {}", name, _template(admin))
+    return name
 
 
 def empty() -> None:
@@ -57,6 +69,17 @@ def empty() -> None:
         )
 
 
+def tables() -> list[str]:
+    """All tables that `empty` empties."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> ALL (%s) ORDER BY 1",
+            [list(KEPT)],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
 @contextmanager
 def _admin() -> Iterator[psycopg.Connection]:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
@@ -64,7 +87,7 @@ def _admin() -> Iterator[psycopg.Connection]:
         yield admin
 
 
-def _template(admin: psycopg.Connection, original: str) -> str:
+def _template(admin: psycopg.Connection) -> str:
     """The migrated database to clone; made now if no run with these migrations was here before."""
     name = TEMPLATE + _fingerprint()
     older = [found for found in _databases(admin, TEMPLATE) if found != name]
@@ -74,11 +97,16 @@ def _template(admin: psycopg.Connection, original: str) -> str:
         return name
     unfinished = f"{CLONE}{os.getpid()}_unfinished"
     _run(admin, "CREATE DATABASE {}", unfinished)
-    _connect_to(unfinished)
-    call_command("migrate", verbosity=0)
-    _connect_to(original)
+    _migrate(unfinished)
     _run(admin, "ALTER DATABASE {} RENAME TO {}", unfinished, name)
     return name
+
+
+def _migrate(name: str) -> None:
+    """By a process of its own: whoever is connected here stays so."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True)
 
 
 def _fingerprint() -> str:

@@ -17,6 +17,7 @@ import redis
 from launch import frontend, locks
 from launch.places import ROOT, Places, data_folder
 from launch.preflight import HOST
+from tests import databases
 
 TAKEN = "taken-by"
 
@@ -39,10 +40,8 @@ def free_port() -> int:
 
 
 def new_database(name: str) -> str:
-    """A database beside the tests' own, named as their copies are: see databases.py."""
-    name = f"slipway_test_{os.getpid()}_{name.rpartition('-')[2]}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+    """A migrated database beside the tests' own: see databases.py."""
+    name = databases.copied(name.rpartition("-")[2])
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 
 

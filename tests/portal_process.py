@@ -3,7 +3,7 @@
     portal = Portal.start()
     portal.address                                # http://127.0.0.1:…
     portal.processes["runs"].send(signal.SIGSTOP) # or .kill(), .pid, .is_alive, .log
-    portal.restart("runs", SLIPWAY_FAILPOINTS="pipelines.attempt.staged=kill")
+    portal.arm("pipelines.attempt.staged=kill")   # whoever passes it next
     portal.stop()                                 # nothing is left: no process, database or file
 
 Nothing that dies is started again by itself, so that a test sees what was left behind. Everything
@@ -32,6 +32,7 @@ from launch.preflight import HOST
 from launch.processes import Settings
 from launch.supervisor import Program
 from launch.up import ask_whether_ready
+from portal import failpoints
 from tests import portal_places
 from tests.portal_places import wait_for
 
@@ -39,6 +40,7 @@ NAMES = ("zygote", "web", "control", "runs", "deliveries", "beat")
 PATIENCE = 60.0  # seconds until everything is ready
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 ALL = "*"
+FAILPOINTS = "failpoints"
 
 Environment = Mapping[str, Mapping[str, str]]
 
@@ -212,6 +214,13 @@ class Portal:
         process.start({**self._extra(name), **extra})
         return process
 
+    def arm(self, failpoint: str) -> None:
+        """The next process that passes this failpoint does what it says, once."""
+        file = self.data_dir / FAILPOINTS
+        half = file.with_suffix(".half")
+        half.write_text(failpoint)
+        half.rename(file)
+
     def begin(self, name: str) -> Process:
         """Start a process that `only` left out, or that is dead."""
         program = {program.name: program for program in self._programs()}[name]
@@ -271,7 +280,8 @@ class Portal:
             (self.data_dir / "static").symlink_to(portal_places.static_files())
         if "zygote" in only:
             self.begin("zygote")
-        self.manage("migrate", "--verbosity", "0")
+        if self.own:
+            self.manage("migrate", "--verbosity", "0")
         for name in only:
             if name != "zygote":
                 self.begin(name)
@@ -289,7 +299,8 @@ class Portal:
     def _extra(self, name: str) -> dict[str, str]:
         if name == "zygote":
             return {}  # by design it has no environment
-        return {**self.extra.get(ALL, {}), **self.extra.get(name, {})}
+        armed = {failpoints.NAME: f"@{self.data_dir / FAILPOINTS}"}
+        return {**armed, **self.extra.get(ALL, {}), **self.extra.get(name, {})}
 
 
 @pytest.fixture(scope="session")

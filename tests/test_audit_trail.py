@@ -19,12 +19,8 @@ from tests.test_permissions import (
     TABLE,
     VIEWER,
     knock,
-    whole,
-    zygote,
 )
 from tests.whole_house import Whole
-
-__all__ = ["whole", "zygote"]  # the fixtures
 
 ASKED_ONLY = {"POST /api/v1/backfills/plan/", "POST /api/v1/deployments/plan/", "POST /sign-out"}
 ASKED_ONLY |= told_house.UNREMARKED | drafted_house.UNREMARKED | paved_house.UNREMARKED

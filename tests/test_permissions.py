@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from pytest_django import Settings
 
-from portal.accounts.models import Team, User
+from portal.accounts.models import User
 from tests import drafted_house, paved_house, placed_house, told_house
-from tests.conftest import NOW, PASSWORD
+from tests.conftest import PASSWORD
 from tests.doors import all_doors
-from tests.pipelines.conftest import zygote
 from tests.pipelines.factories import SQL, file
-from tests.whole_house import Whole, built
-
-__all__ = ["zygote"]  # the fixture: registering a transformation asks the sandbox
+from tests.whole_house import Whole
 
 ANONYMOUS = ""
 STRANGER, VIEWER, DEVELOPER, MAINTAINER, PLATFORM = "hannah", "jonas", "mira", "ines", "priya"
@@ -263,27 +258,20 @@ def test_the_table_names_every_door() -> None:
     assert sorted(TABLE.keys() - doors) == [], "The house has no such door."
 
 
-@pytest.fixture
-def whole(
-    people: dict[str, User], airline_data: Team, tmp_path: Path, settings: Settings, zygote: str
-) -> Whole:
-    settings.DIRECTORY_ROOTS = [tmp_path]
-    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
-    return built(people, airline_data, tmp_path, now=NOW)
-
-
 @pytest.mark.parametrize("person", EVERYONE, ids=lambda name: name or "anonymous")
 def test_each_person_gets_through_exactly_the_doors_that_are_theirs(
     whole: Whole, people: dict[str, User], person: str
 ) -> None:
     wrong = []
     client = Client(raise_request_exception=False)  # one: making it reads every static file
+    if person:
+        client.force_login(people[person])
+    signed_in = client.cookies.output(header="", sep=";")
     for door, (allowed, body) in TABLE.items():
         wanted = "in" if person in allowed else "refused" if person else "sign-in"
         with transaction.atomic():
             client.cookies.clear()
-            if person:
-                client.force_login(people[person])
+            client.cookies.load(signed_in)
             answer = knock(client, door, whole, body)
             transaction.set_rollback(True)
         if (found := verdict(answer)) not in accepted(door, wanted):

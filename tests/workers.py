@@ -1,4 +1,7 @@
-"""Which tests go to the same worker of `pytest -n`: those that share something dear to start.
+"""Which tests go to the same worker of `pytest -n`, and which of them go first.
+
+Those that share something dear to start go together. What takes long begins at once, beside each
+other; the many small ones fill up what is left, so that all workers end at about the same time.
 
 pytest-xdist 3.8 has `--dist loadgroup` and marks for this, but it writes the group into a private
 field that pytest 9.2 no longer has, so that the marks group nothing, silently. Here a folder (or a
@@ -11,12 +14,22 @@ from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
 
+# The longest first.
 TOGETHER = {
-    "tests/demo/": "the portal in which the story was played",
     "tests/faults/": "the portal to break",
+    "tests/demo/": "the portal in which the story was played",
+    "tests/journeys/test_pages.py": "every page in a browser",
     "tests/launch/test_up.py": "make up, one at a time",
 }
 BY_FILE = "tests/journeys/"  # each file furnishes a house of its own
+LONG = (  # seconds each
+    "tests/pipelines/test_life_of_runs.py",
+    "tests/deployments/test_lifecycle_stateful.py",
+    BY_FILE,
+    "tests/test_permissions.py::test_each_person",
+    "tests/launch/",
+    "tests/pipelines/engines/",
+)
 
 
 class SharedPortals(LoadScopeScheduling):
@@ -30,4 +43,16 @@ class SharedPortals(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> SharedPortals:
+    config.option.loadscopereorder = False  # in the order of the collection: see below
     return SharedPortals(config, log)
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """What takes long goes first."""
+    order = [*TOGETHER, *LONG]
+
+    def place(item: Any) -> int:
+        found = (n for n, beginning in enumerate(order) if item.nodeid.startswith(beginning))
+        return next(found, len(order))
+
+    items.sort(key=place)

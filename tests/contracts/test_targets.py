@@ -13,13 +13,11 @@ from pytest_django import Settings
 
 from deployments.targets.base import VERDICTS, Artifact, Target
 from pipelines.transformations.target import PipelineTarget
-from portal.accounts.models import Team, User
+from portal.accounts.models import User
 from portal.errors import Refused
 from tests.deployments.crate import Crates
 from tests.pipelines import factories
-from tests.pipelines.conftest import zygote
-
-__all__ = ["zygote"]  # the fixture: registering a transformation asks the sandbox
+from tests.worlds import Kept
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 PLACE = "staging"
@@ -38,7 +36,7 @@ class Case:
 def case(
     request: pytest.FixtureRequest,
     people: Mapping[str, User],
-    airline_data: Team,
+    kept_house: Kept,
     tmp_path: Path,
     settings: Settings,
 ) -> Iterator[Case]:
@@ -46,9 +44,8 @@ def case(
         Crates.forget()
         yield Case(Crates(), *(Artifact("crates", n, f"sha256:{n}", {}) for n in (1, 2)))
         return
-    request.getfixturevalue("zygote")
     settings.DIRECTORY_ROOTS = [tmp_path]
-    house = factories.build(people, airline_data, tmp_path, now=NOW)
+    house = kept_house.put_back(people, tmp_path)
     same_meaning = factories.SQL.replace("SELECT", "SELECT  ")
     versions = [
         house.register(factories.file(sql), now=NOW) for sql in (factories.SQL, same_meaning)

@@ -9,6 +9,7 @@ import csv
 import io
 import zipfile
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -69,9 +70,12 @@ def _names() -> dict[str, str]:
         return {row["carrier"]: row["name"] for row in csv.DictReader(file)}
 
 
-def rows_of_flights() -> Any:
+def rows_of_flights() -> Iterator[dict[str, str]]:
     with (
         zipfile.ZipFile(data.originals() / "flights.csv.zip") as archive,
         archive.open("flights.csv") as packed,
     ):
-        yield from csv.DictReader(io.TextIOWrapper(packed, newline=""))
+        lines = csv.reader(io.TextIOWrapper(packed, newline=""))
+        names = next(lines)
+        for line in lines:
+            yield dict(zip(names, line, strict=True))

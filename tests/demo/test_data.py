@@ -11,15 +11,14 @@ import duckdb
 import pytest
 
 from demo import data
-from tests.demo.counting import rows_of_flights
+from tests.demo.conftest import Played
+from tests.demo.counting import UNKNOWN, rows_of_flights
 
 
 @pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "sources"
-    counted = data.make(folder)
-    assert counted["flights.parquet"] == data.FLIGHTS
-    return folder
+def sources(played: Played) -> Path:
+    """Those that the story has read."""
+    return Path(played.account["folders"]["sources"])
 
 
 def test_every_flight_is_there_and_unknown_values_are_null(sources: Path) -> None:
@@ -28,7 +27,8 @@ def test_every_flight_is_there_and_unknown_values_are_null(sources: Path) -> Non
     total = 0
     for row in rows_of_flights():
         total += 1
-        unknown.update(name for name in names if row[name] == "NA")
+        if UNKNOWN in row.values():  # quicker than to ask each of them in each row
+            unknown.update(name for name in names if row[name] == UNKNOWN)
     nulls = ", ".join(f"count(*) FILTER (WHERE {name} IS NULL)" for name in names)
     with duckdb.connect() as engine:
         flights = str(sources / "flights.parquet")
@@ -52,5 +52,5 @@ def test_planes_are_lines_of_json(sources: Path) -> None:
 
 def test_making_it_again_changes_nothing(sources: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in sources.iterdir()}
-    data.make(sources)
+    assert data.make(sources)["flights.parquet"] == data.FLIGHTS
     assert {path.name: path.stat().st_mtime_ns for path in sources.iterdir()} == before

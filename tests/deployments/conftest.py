@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from deployments.targets.registry import target_for
 from portal import failpoints
@@ -17,6 +17,7 @@ from portal.accounts.models import Team, User
 from portal.errors import Refused
 from tests.deployments.crate import KIND, Crates
 from tests.deployments.world import NOW, World, build
+from tests.worlds import Kept, keep
 
 
 @pytest.fixture(autouse=True)
@@ -34,9 +35,20 @@ def crates(settings: Settings) -> Iterator[type[Crates]]:
     target_for.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def kept_world(cast: Kept, django_db_blocker: DjangoDbBlocker) -> Kept:
+    """The world, made once."""
+
+    def make(people: dict[str, User], _: None) -> World:
+        return build(people, Team.objects.get(name="airline-data"), now=NOW)
+
+    with django_db_blocker.unblock():
+        return keep(make, upon=cast)
+
+
 @pytest.fixture
-def world(people: dict[str, User], airline_data: Team) -> World:
-    return build(people, airline_data, now=NOW)
+def world(people: dict[str, User], kept_world: Kept) -> World:
+    return kept_world.put_back(people)
 
 
 @pytest.fixture

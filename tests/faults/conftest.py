@@ -33,7 +33,7 @@ def post(post_office: Mailbox) -> Mailbox:
     return post_office
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def broken_house(post_office: Mailbox) -> Iterator[House]:
     """Whatever a test breaks here, the next one finds mended."""
     settings = {**QUICK, "SLIPWAY_MAIL_URL": post_office.url}

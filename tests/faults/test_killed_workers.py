@@ -31,9 +31,9 @@ POINTS = [("runs", point) for point in RUN_POINTS] + [
 
 @pytest.mark.parametrize(("worker", "point"), POINTS)
 def test_a_worker_killed_at(house: House, worker: str, point: str) -> None:
-    process = house.portal.restart(worker, SLIPWAY_FAILPOINTS=f"{point}=kill")
+    house.portal.arm(f"{point}=kill")
     run = start(house)
-    assert process.wait_until_dead() == -9
+    assert house.portal.processes[worker].wait_until_dead() == -9
     house.portal.restart(worker)
     assert_delivered_once(house, run)
     assert_drop_is_right(house)

@@ -36,9 +36,9 @@ def test_a_delivery_suspended_when(house: House, point: str, is_emptied: bool) -
     assert_delivered_once(house, start(house))
     before = {path: path.read_bytes() for path in house.drop.rglob("*") if path.is_file()}
     release = new_release(house)
-    sleeper = portal.restart("deliveries", SLIPWAY_FAILPOINTS=f"{point}=stop")
+    portal.arm(f"{point}=stop")
     run = start(house)
-    sleeper.wait_until_suspended()
+    portal.processes["deliveries"].wait_until_suspended()
     stopped = portal.processes.pop("deliveries")
     try:
         house.post(f"/releases/{release}/reject/", reason="It is wrong.")
@@ -64,8 +64,9 @@ def leftovers(house: House) -> list[str]:
 def test_a_run_on_it_ends_and_stages_nothing_for_anyone(house: House) -> None:
     portal = house.portal
     release = new_release(house)
-    sleeper = portal.restart("runs", SLIPWAY_FAILPOINTS="pipelines.attempt.staged=stop")
+    portal.arm("pipelines.attempt.staged=stop")
     run = start(house)
+    sleeper = portal.processes["runs"]
     sleeper.wait_until_suspended()
     house.post(f"/releases/{release}/reject/", reason="It is wrong.")
     sleeper.finish()

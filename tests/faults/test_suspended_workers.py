@@ -22,9 +22,9 @@ POINTS = [
 @pytest.mark.parametrize(("worker", "point"), POINTS)
 def test_a_worker_suspended_at(house: House, worker: str, point: str) -> None:
     portal = house.portal
-    sleeper = portal.restart(worker, SLIPWAY_FAILPOINTS=f"{point}=stop")
+    portal.arm(f"{point}=stop")
     run = start(house)
-    sleeper.wait_until_suspended()
+    portal.processes[worker].wait_until_suspended()
     stopped = portal.processes.pop(worker)
     portal.begin(worker)  # another one takes over when the lease has run out
     try:

@@ -6,13 +6,10 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.journeys.chromium import launched
 from tests.journeys.site import Site, opened
-from tests.pipelines.conftest import zygote
-
-__all__ = ["zygote"]  # the fixture: registering a transformation asks the sandbox
 
 # Playwright runs an event loop in the thread of the tests, where Django would see one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -49,19 +46,44 @@ def window(chromium: Browser, site: Site) -> Iterator[Callable[..., BrowserConte
     contexts: list[BrowserContext] = []
 
     def open_as(name: str = "", *, width: int = 1440, scheme: str = "light") -> BrowserContext:
-        context = chromium.new_context(
-            base_url=site.address,
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(15_000)
-        if name:
-            cookie = {"name": "sessionid", "value": site.session(name), "url": site.address}
-            context.add_cookies([cookie])  # type: ignore[list-item]
-        contexts.append(context)
-        return context
+        contexts.append(signed_in(chromium, site, name, width=width, scheme=scheme))
+        return contexts[-1]
 
     yield open_as
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def tab(chromium: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
+    """`tab("mira")`: one page of this person for all tests of the module that only look.
+
+    What the browser has read stays read: scripts, styles, and what they compile to.
+    """
+    pages: dict[str, Page] = {}
+
+    def of(name: str) -> Page:
+        if name not in pages:
+            pages[name] = signed_in(chromium, site, name).new_page()
+        return pages[name]
+
+    yield of
+    for page in pages.values():
+        page.context.close()
+
+
+def signed_in(
+    chromium: Browser, site: Site, name: str, *, width: int = 1440, scheme: str = "light"
+) -> BrowserContext:
+    """A browser of their own for this person, or for nobody: ""."""
+    context = chromium.new_context(
+        base_url=site.address,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(15_000)
+    if name:
+        cookie = {"name": "sessionid", "value": site.session(name), "url": site.address}
+        context.add_cookies([cookie])  # type: ignore[list-item]
+    return context

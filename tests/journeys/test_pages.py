@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, expect
+from playwright.sync_api import ConsoleMessage, Error, Page, Response, expect
 
 from tests import paved_house
 from tests.doors import all_doors
@@ -53,24 +55,30 @@ def pages() -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*pages(), *MORE])
-def test_page(path: str, site: Site, window: Callable[..., BrowserContext]) -> None:
+def test_page(path: str, site: Site, tab: Callable[[str], Page]) -> None:
     address = path if path in MORE else site.whole.address(path)
-    page = window("" if path in OPEN_TO_ALL else READERS.get(path, "mira")).new_page()
-    said = listened(page)
-    page.goto(address)
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    found = [f"light, wide: {broken}" for broken in axe.violations(page)]
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": 390, "height": 844})
-    found += [f"dark, narrow: {broken}" for broken in axe.violations(page)]
-    found += [f"narrow: scrolls sideways by {beyond(page)} px"] if beyond(page) else []
+    page = tab("" if path in OPEN_TO_ALL else READERS.get(path, "mira"))
+    with listened(page) as said:
+        look(page, width=1440, height=900, scheme="light")
+        page.goto(address)
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        found = [f"light, wide: {broken}" for broken in axe.violations(page)]
+        look(page, width=390, height=844, scheme="dark")
+        found += [f"dark, narrow: {broken}" for broken in axe.violations(page)]
+        found += [f"narrow: scrolls sideways by {beyond(page)} px"] if beyond(page) else []
     if path not in REFUSED:
         found += said
     assert not found, "\n".join([address, *found])
 
 
-def listened(page: Page) -> list[str]:
-    """What the console says from now on, and what was not answered well."""
+def look(page: Page, *, width: int, height: int, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": height})
+
+
+@contextmanager
+def listened(page: Page) -> Iterator[list[str]]:
+    """What the console says meanwhile, and what was not answered well."""
     said: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
@@ -81,10 +89,21 @@ def listened(page: Page) -> list[str]:
         if response.status >= 400:
             said.append(f"{response.status}: {response.url}")
 
-    page.on("console", on_console)
-    page.on("response", on_response)
-    page.on("pageerror", lambda error: said.append(f"script: {error}"))
-    return said
+    def on_error(error: Error) -> None:
+        said.append(f"script: {error}")
+
+    heard: tuple[tuple[Any, Callable[[Any], None]], ...] = (
+        ("console", on_console),
+        ("response", on_response),
+        ("pageerror", on_error),
+    )
+    for event, listener in heard:
+        page.on(event, listener)
+    try:
+        yield said
+    finally:
+        for event, listener in heard:
+            page.remove_listener(event, listener)
 
 
 def beyond(page: Page) -> int:

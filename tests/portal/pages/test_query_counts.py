@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from deployments.rollouts import operations as rollouts
 from pipelines.backfills import operations as backfills
 from pipelines.runs import operations as runs
-from portal.accounts.models import Team, User
+from portal.accounts.models import User
 from tests.conftest import NOW
-from tests.pipelines.conftest import zygote
 from tests.pipelines.factories import SQL, file, later
-from tests.whole_house import Whole, built
-
-__all__ = ["zygote"]
+from tests.whole_house import Whole
 
 # How many queries each page makes: one more is a reason to ask why.
 PAGES = {
@@ -51,15 +45,6 @@ PAGES = {
     "/notifications/settings/": 14,
     "/feedback/": 4,
 }
-
-
-@pytest.fixture
-def whole(
-    people: dict[str, User], airline_data: Team, tmp_path: Path, settings: Settings, zygote: str
-) -> Whole:
-    settings.DIRECTORY_ROOTS = [tmp_path]
-    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
-    return built(people, airline_data, tmp_path, now=NOW)
 
 
 def test_queries_do_not_grow_with_the_data(whole: Whole, people: dict[str, User]) -> None:

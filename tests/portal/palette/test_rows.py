@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from portal.accounts.models import Team, User
 from portal.palette import rows
 from portal.palette.rows import Group
-from tests.conftest import NOW
-from tests.pipelines.conftest import zygote
-from tests.whole_house import Whole, built
-
-__all__ = ["zygote"]
+from tests.whole_house import Whole
 
 COMPONENT = "/components/carrier-punctuality/"
 Ask = Callable[..., dict[str, list[str]]]
-
-
-@pytest.fixture
-def whole(
-    people: dict[str, User], airline_data: Team, tmp_path: Path, settings: Settings, zygote: str
-) -> Whole:
-    settings.DIRECTORY_ROOTS = [tmp_path]
-    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
-    return built(people, airline_data, tmp_path, now=NOW)
 
 
 def labels(groups: list[Group]) -> dict[str, list[str]]:

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import pytest
 from django.core.management import call_command
-from pytest_django import Settings
 
 from portal.accounts import operations as accounts
-from portal.accounts.models import Team, User
+from portal.accounts.models import User
 from portal.search.models import Findable
 from tests.conftest import NOW
-from tests.pipelines.conftest import zygote
-from tests.whole_house import built
-
-__all__ = ["zygote"]
-
-
-@pytest.fixture
-def house(
-    people: dict[str, User], airline_data: Team, tmp_path: Path, settings: Settings, zygote: str
-) -> None:
-    settings.DIRECTORY_ROOTS = [tmp_path]
-    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
-    built(people, airline_data, tmp_path, now=NOW)
+from tests.whole_house import Whole
 
 
 def found() -> dict[tuple[str, str], dict[str, Any]]:
@@ -33,7 +18,7 @@ def found() -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["kind"], row["name"]): {**row, "id": None, "near": None} for row in rows}
 
 
-def test_the_operations_tell_all_that_the_command_finds(house: None) -> None:
+def test_the_operations_tell_all_that_the_command_finds(whole: Whole) -> None:
     by_operations = found()
     assert {kind for kind, _ in by_operations} == {
         *("component", "client", "destination", "connection", "environment", "team", "person")
