@@ -78,7 +78,7 @@ class Notices(Nouns):
         notice = operations.mark_read(notice=self.get_object(), user=self.by, now=timezone.now())
         return self.shown(notice)
 
-    @extend_schema(request=UntilIn, responses=ReadOut)
+    @extend_schema(request=UntilIn, responses=ReadOut, operation_id="notifications_read_all")
     @action(detail=False, methods=["post"], url_path="read")
     def read_all(self, request: Request) -> Response:
         """You have seen everything, or everything that had come by then."""

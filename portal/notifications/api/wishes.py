@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,7 +49,7 @@ class AddressIn(serializers.Serializer):
     address = serializers.EmailField()
 
 
-class TokenIn(serializers.Serializer):
+class ConfirmationIn(serializers.Serializer):
     token = serializers.CharField(max_length=600, help_text="Out of the mail.")
 
 
@@ -80,10 +80,12 @@ class MailAddress(Asking):
 class MailConfirmation(Asking):
     """The way back from the mail that was sent to your address."""
 
-    @extend_schema(request=TokenIn, responses=PreferenceOut)
+    @extend_schema(request=ConfirmationIn, responses=PreferenceOut)
     def post(self, request: Request) -> Response:
         """Confirm the address."""
-        wish = operations.confirm_address(by=self.by, now=timezone.now(), **self.given(TokenIn))
+        wish = operations.confirm_address(
+            by=self.by, now=timezone.now(), **self.given(ConfirmationIn)
+        )
         return Response(PreferenceOut(wish).data)
 
 
@@ -161,7 +163,9 @@ class Mutes(Asking, mixins.ListModelMixin, GenericViewSet):
         made = operations.mute(by=self.by, now=timezone.now(), **self.given(MuteIn))
         return Response(MuteOut(made).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(
+        request=None, responses={204: None}, parameters=[OpenApiParameter("name", str, "path")]
+    )
     def destroy(self, request: Request, name: str) -> Response:
         """Hear of it again."""
         component = found(Component.objects.all(), "component", name=name)
