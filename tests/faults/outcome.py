@@ -50,7 +50,8 @@ def assert_drop_is_right(house: House) -> None:
     """The folder holds exactly what the records say stands there: no part, no stranger."""
     stands = house.portal.rows(
         "SELECT p.path, d.checksum FROM pipelines_place p JOIN pipelines_delivery d "
-        "ON d.id = p.delivery_id"
+        "ON d.id = p.delivery_id JOIN pipelines_destination t ON t.id = p.destination_id "
+        "WHERE t.kind = 'directory'"
     )
     shown = {
         str(path.relative_to(house.drop)): f"sha256:{_sha256(path)}"
