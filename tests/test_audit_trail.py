@@ -95,6 +95,10 @@ KEPT = {
         "POST /api/v1/schedules/{pk}/resume/",
         "POST /components/{name}/in/{environment}/resume",
     ],
+    "run.start": ["POST /api/v1/runs/", "POST /components/{name}/run"],
+    "run.again": ["POST /api/v1/runs/{pk}/again/", "POST /runs/{number}/again"],
+    "run.cancel": ["POST /api/v1/runs/{pk}/cancel/", "POST /runs/{number}/cancel"],
+    "delivery.again": ["POST /api/v1/deliveries/{pk}/again/", "POST /deliveries/{number}/again"],
 }
 LEAVES = {
     **KEPT,
@@ -108,16 +112,12 @@ LEAVES = {
     "token.create": ["POST /api/v1/tokens/", "POST /account/tokens/"],
     "token.revoke": ["POST /api/v1/tokens/{pk}/revoke/", "POST /account/tokens/{pk}/revoke"],
     "component.register": ["POST /api/v1/components/"],
-    "run.start": ["POST /api/v1/runs/", "POST /components/{name}/run"],
-    "run.again": ["POST /api/v1/runs/{pk}/again/", "POST /runs/{number}/again"],
-    "run.cancel": ["POST /api/v1/runs/{pk}/cancel/", "POST /runs/{number}/cancel"],
     "run.accept": ["POST /api/v1/runs/{pk}/accept/", "POST /runs/{number}/accept"],
     "run.unaccept": ["POST /api/v1/runs/{pk}/unaccept/", "POST /runs/{number}/unaccept"],
     "backfill.start": ["POST /api/v1/backfills/", "POST /components/{name}/backfill"],
     "backfill.pause": ["POST /api/v1/backfills/{pk}/pause/", "POST /backfills/{number}/pause"],
     "backfill.resume": ["POST /api/v1/backfills/{pk}/resume/", "POST /backfills/{number}/resume"],
     "backfill.cancel": ["POST /api/v1/backfills/{pk}/cancel/", "POST /backfills/{number}/cancel"],
-    "delivery.again": ["POST /api/v1/deliveries/{pk}/again/", "POST /deliveries/{number}/again"],
 }
 # What these bring along: a new version is a new release, a rejection stops what is under way.
 ALONG = {"transformation.register": {"release.cut"}, "release.reject": {"deployment.abort"}}

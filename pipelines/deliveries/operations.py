@@ -21,6 +21,7 @@ from pipelines.transformations.models import Version
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.audit import operations as audit
+from portal.audit.refusals import kept
 from portal.background import enqueue
 from portal.catalog.models import Component
 from portal.errors import Moved, Refused
@@ -132,6 +133,7 @@ def path_of(entry: dict[str, Any], run: Run, place: Destination) -> str:
     return paths.of(entry, name, run.parameters, has_places=has_places)
 
 
+@kept("delivery.again", "delivery", "delivery")
 @transaction.atomic
 def again(*, delivery: Delivery, by: User, now: datetime, reason: str) -> Delivery:
     """Send the same result once more, as the next revision; the earlier ones stay on record."""

@@ -22,6 +22,7 @@ from pipelines.transformations.models import Transformation, Version
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.audit import operations as audit
+from portal.audit.refusals import kept
 from portal.background import enqueue
 from portal.catalog.models import Component
 from portal.errors import Moved, Refused
@@ -30,6 +31,7 @@ from portal.ids import uuid7
 EXECUTE = "pipelines.runs.tasks.execute"
 
 
+@kept("run.start", "transformation", "transformation")
 def start(
     *,
     transformation: Transformation,
@@ -90,6 +92,7 @@ def _same_occasion(run: Run) -> Run:
     )
 
 
+@kept("run.again", "run", "run")
 @transaction.atomic
 def again(
     *, run: Run, with_version: Literal["live", "same"], by: User, now: datetime, reason: str
@@ -148,6 +151,7 @@ def again(
     return run
 
 
+@kept("run.cancel", "run", "run")
 @transaction.atomic
 def cancel(*, run: Run, by: User, now: datetime, reason: str = "") -> Run:
     """Stop a run: at once where it waits, within a second where it runs. Nothing is delivered."""

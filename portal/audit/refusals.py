@@ -1,4 +1,4 @@
-"""Keeping refusals where they matter: deploying, approving, rolling back, rejecting, granting."""
+"""Keeping refusals where they matter: deploying, approving, rolling back, granting, running."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ R = TypeVar("R")
 def kept(verb: str, kind: str, thing: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorate an operation so that a refusal leaves an entry. `thing` names its argument.
 
-    It stands outside of the operation's own transaction, which the refusal undoes.
+    It stands outside of the operation's own transaction, which the refusal undoes. What Slipway
+    itself may not do stands where it tried, at a schedule or a backfill, which try again and again.
     """
 
     def decorate(operation: Callable[P, R]) -> Callable[P, R]:
@@ -27,7 +28,8 @@ def kept(verb: str, kind: str, thing: str) -> Callable[[Callable[P, R]], Callabl
             try:
                 return operation(*args, **kwargs)
             except Refused as refused:
-                _keep(refused, verb, kind, thing, kwargs)
+                if kwargs.get("by") is not None:
+                    _keep(refused, verb, kind, thing, kwargs)
                 raise
 
         return call
@@ -39,7 +41,6 @@ def _keep(refused: Refused, verb: str, kind: str, thing: str, given: dict[str, A
     subject = given.get(thing)
     by: User | None = given.get("by")
     now: datetime = given["now"]
-    component = getattr(subject, "component", subject if kind == "component" else "")
     audit.record_refusal(
         refused=refused,
         verb=verb,
@@ -48,6 +49,12 @@ def _keep(refused: Refused, verb: str, kind: str, thing: str, given: dict[str, A
         kind=kind,
         thing=subject,
         thing_id=getattr(subject, "pk", ""),
-        component=component or "",
+        component=subject if kind == "component" else _component_of(subject),
         environment=given.get("environment") or getattr(subject, "environment", ""),
     )
+
+
+def _component_of(subject: object) -> object:
+    """A release has one; a run and a delivery have a transformation that has one."""
+    own = getattr(subject, "component", None)
+    return own or getattr(getattr(subject, "transformation", None), "component", None) or ""

@@ -74,7 +74,7 @@ def test_the_sealer_ticks_twice_a_second(settings: Settings) -> None:
 
 def test_a_refusal_survives_what_it_undoes(people: dict[str, User]) -> None:
     @kept("thing.break", "thing", "thing")
-    def break_it(*, thing: str, by: User, now: object) -> None:
+    def break_it(*, thing: str, by: User | None, now: object) -> None:
         raise Refused(f"{thing} is not to be broken.")
 
     with pytest.raises(Refused):
@@ -86,3 +86,6 @@ def test_a_refusal_survives_what_it_undoes(people: dict[str, User]) -> None:
         "vase is not to be broken.",
     )
     assert Unsealed.objects.filter(pk=entry.pk).exists()
+    with pytest.raises(Refused):
+        break_it(thing="vase", by=None, now=NOW)
+    assert Entry.objects.filter(verb="thing.break").count() == 1  # nobody was refused anything
