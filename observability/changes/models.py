@@ -48,7 +48,9 @@ class Change(models.Model):
     finished_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=12, choices=Outcome)
     is_planned = models.BooleanField(default=True)
-    actor = models.ForeignKey("portal.User", on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(  # found by change_by_actor
+        "portal.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     actor_name = models.CharField(max_length=120)
     reason = models.TextField(blank=True)
     url = models.CharField(max_length=400, blank=True)
@@ -60,6 +62,9 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["component", "-started_at", "-id"], name="change_by_component"),
             models.Index(fields=["-started_at", "-id"], name="change_by_time"),
+            models.Index(fields=["kind", "-started_at", "-id"], name="change_by_kind"),
+            models.Index(fields=["environment", "-started_at", "-id"], name="change_by_place"),
+            models.Index(fields=["actor", "-started_at", "-id"], name="change_by_actor"),
         ]
 
 

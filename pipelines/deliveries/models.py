@@ -109,6 +109,11 @@ class Delivery(models.Model):
             models.Index(fields=["next_at"], condition=Q(state="held"), name="delivery_to_clear"),
             models.Index(fields=["client", "-id"], name="delivery_by_client"),
             models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=("failed", "held")),
+                name="delivery_unwell",
+            ),
+            models.Index(
                 fields=["client", "-id"],
                 condition=Q(state__in=("failed", "held")),
                 name="delivery_trouble_by_client",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from deployments.rollouts.models import Deployment
 from pipelines.connections.models import Destination
 from pipelines.deliveries import products
 from pipelines.deliveries.models import Delivery
@@ -86,4 +87,6 @@ def newest_at(destination: Destination, *, most: int = 10) -> list[Delivery]:
 
 def of_deployment(number: int, *, most: int = 50) -> list[Delivery]:
     """What left the house while this deployment was live, newest first."""
-    return list(deliveries().filter(deployment__number=number).order_by("-pk")[:most])
+    # By the identity: by the number, PostgreSQL would walk through all deliveries for a rare one.
+    found = list(Deployment.objects.filter(number=number).values_list("pk", flat=True))
+    return list(deliveries().filter(deployment__in=found).order_by("-pk")[:most])

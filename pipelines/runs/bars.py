@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from statistics import median
 
 from portal.figures import duration, times
@@ -102,6 +103,19 @@ class Small:
     bars: tuple[Bar, ...]
     width: float
     words: str
+
+    @property
+    def svg(self) -> str:
+        """Drawn here: a list has hundreds of bars, and a template takes its time for each."""
+        drawn = "".join(
+            f'<rect x="{bar.x:g}" y="{bar.y:g}" width="{bar.width:g}" height="{bar.height:g}" '
+            f'rx="1" class="fill-{bar.tone}"/>'
+            for bar in self.bars
+        )
+        return (
+            f'<svg width="{self.width:g}" height="16" viewBox="0 0 {self.width:g} 16" role="img" '
+            f'aria-label="{escape(self.words)}">{drawn}</svg>'
+        )
 
 
 def small(states: Sequence[str]) -> Small:

@@ -41,8 +41,8 @@ class Run(models.Model):
     transformation = models.ForeignKey(
         "pipelines.Transformation", on_delete=models.PROTECT, related_name="runs"
     )
-    environment = models.ForeignKey(
-        "deployments.Environment", on_delete=models.PROTECT, related_name="runs"
+    environment = models.ForeignKey(  # found by run_by_environment
+        "deployments.Environment", on_delete=models.PROTECT, related_name="runs", db_index=False
     )
     channel = models.CharField(max_length=10, default="stable")
     logical_at = models.DateTimeField(null=True)  # the scheduled instant that it is for
@@ -68,7 +68,9 @@ class Run(models.Model):
     deployment = models.ForeignKey(
         "deployments.Deployment", on_delete=models.PROTECT, null=True, related_name="+"
     )
-    team = models.ForeignKey("portal.Team", on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(  # found by run_by_team
+        "portal.Team", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     requested_by = models.ForeignKey(
         "portal.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -116,6 +118,12 @@ class Run(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="run_leased"),
             models.Index(fields=["transformation", "environment", "-id"], name="run_by_place"),
             models.Index(fields=["transformation", "-id"], name="run_by_transformation"),
+            models.Index(fields=["finished_at"], condition=Q(state="failed"), name="run_failed"),
+            models.Index(fields=["team", "-id"], name="run_by_team"),
+            models.Index(fields=["environment", "-id"], name="run_by_environment"),
+            models.Index(
+                fields=["state", "-id"], condition=~Q(state="succeeded"), name="run_unusual"
+            ),
             models.Index(
                 fields=["finished_at"], condition=~Q(result_path=""), name="run_with_result"
             ),

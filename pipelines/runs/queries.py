@@ -42,19 +42,23 @@ def runs() -> QuerySet[Run]:
 
 def detailed() -> QuerySet[Run]:
     """Runs with their attempts and deliveries: three queries, however many there are."""
-    return runs().select_related("backfill").prefetch_related(
-        Prefetch(
-            "attempts",
-            Attempt.objects.select_related("version", "deployment").order_by("-number"),
-        ),
-        Prefetch(
-            "deliveries",
-            Delivery.objects.select_related(
-                "client", "destination", "release", "replaced_by", "requested_by"
-            )
-            .prefetch_related("attempts")
-            .order_by("name", "-revision"),
-        ),
+    return (
+        runs()
+        .select_related("backfill")
+        .prefetch_related(
+            Prefetch(
+                "attempts",
+                Attempt.objects.select_related("version", "deployment").order_by("-number"),
+            ),
+            Prefetch(
+                "deliveries",
+                Delivery.objects.select_related(
+                    "client", "destination", "release", "replaced_by", "requested_by"
+                )
+                .prefetch_related("attempts")
+                .order_by("name", "-revision"),
+            ),
+        )
     )
 
 
@@ -112,14 +116,18 @@ def run(number: int) -> Run:
 
 def filtered(*, component: str = "", environment: str = "", state: str = "") -> QuerySet[Run]:
     """Runs by names, with a word on each delivery; to be paged by falling identity."""
-    given = {
-        "transformation__component__name": component,
-        "environment__name": environment,
-        "state": state,
-    }
-    wanted = {key: value for key, value in given.items() if value}
     sent = Delivery.objects.select_related("client").order_by("name", "-revision")
-    return runs().prefetch_related(Prefetch("deliveries", sent)).filter(**wanted)
+    rows = runs().prefetch_related(Prefetch("deliveries", sent))
+    # By identities: through the names, PostgreSQL would walk all runs for a rare one.
+    if component:
+        of_it = Transformation.objects.filter(component__name=component)
+        rows = rows.filter(transformation__in=list(of_it.values_list("pk", flat=True)))
+    if environment:
+        there = Environment.objects.filter(name=environment)
+        rows = rows.filter(environment__in=list(there.values_list("pk", flat=True)))
+    if state:
+        rows = rows.filter(state=state)
+    return rows.defer("version__spec", "version__file", "deployment__plan")
 
 
 def latest_deliveries(run: Run) -> list[Delivery]:

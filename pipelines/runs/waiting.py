@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from pipelines.acceptances.queries import is_accepted
 from pipelines.deliveries.models import Delivery
 from pipelines.runs.models import Run
+from portal.accounts import access
 from portal.accounts.models import Role, User
 from portal.figures import times
 from portal.navigation import Need
@@ -24,7 +25,7 @@ FIRST = "00000000-0000-0000-0000-000000000000"
 
 def needs_of(user: User, now: datetime) -> list[Need]:
     """What failed or is held of this person's teams, folded by component; three queries."""
-    teams = user.memberships.exclude(role=Role.VIEWER).values("team_id")
+    teams = access.team_ids(user, Role.DEVELOPER)
     return [
         *_runs(_counted(failing(now).filter(team__in=teams))[:MOST]),
         *_not_delivered(_failed(now).filter(team__in=teams)[:MOST]),

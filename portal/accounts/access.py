@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -189,12 +190,21 @@ def token_allows(who: User, scope: Scope) -> bool:
 
 def role_in(who: User, team: Team) -> Role | None:
     """The person's role in a team, read once a person object (a request, a task)."""
-    roles: dict[object, str] | None = getattr(who, "_roles", None)
+    role = _roles(who).get(team.pk)
+    return Role(role) if role else None
+
+
+def team_ids(who: User, least: Role = Role.VIEWER) -> list[UUID]:
+    """The teams in which `who` has at least this role: with literals PostgreSQL plans well."""
+    return [team for team, role in _roles(who).items() if RANK[Role(role)] >= RANK[least]]
+
+
+def _roles(who: User) -> dict[UUID, str]:
+    roles: dict[UUID, str] | None = getattr(who, "_roles", None)
     if roles is None:
         roles = dict(Membership.objects.filter(user=who).values_list("team_id", "role"))
         who._roles = roles  # type: ignore[attr-defined]  # noqa: SLF001
-    role = roles.get(team.pk)
-    return Role(role) if role else None
+    return roles
 
 
 def _team(thing: Owned | Team) -> Team:

@@ -39,6 +39,21 @@ class Entry(models.Model):
             models.Index(fields=["component", "-id"], name="entry_by_component"),
             models.Index(fields=["actor", "-id"], name="entry_by_actor"),
             models.Index(fields=["kind", "thing_id", "-id"], name="entry_by_thing"),
+            models.Index(fields=["verb", "-id"], name="entry_by_verb"),
+            models.Index(fields=["team", "-id"], name="entry_by_team"),
+            models.Index(
+                fields=["environment", "-id"],
+                condition=~models.Q(environment=""),
+                name="entry_by_environment",
+            ),
+            models.Index(
+                fields=["-id"], condition=models.Q(outcome="refused"), name="entry_refused"
+            ),
+            models.Index(
+                fields=["request_id"],
+                condition=~models.Q(request_id=""),
+                name="entry_by_request",
+            ),
             # Rows come in by time, so a few pages of index find a day in millions of entries
             BrinIndex(fields=["at"], name="entry_by_at", pages_per_range=32),
         ]

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from django.utils.module_loading import import_string
 
 from portal import navigation
+from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.aspects import Aspect, Given, Rows
 from portal.catalog.models import Component
@@ -94,7 +95,7 @@ class Listing:
         if given.words:
             asks["q"] = Q(name__in=search.names("component", given.words))
         if given.is_mine:
-            asks["mine"] = Q(team__in=self.who.memberships.values("team_id"))
+            asks["mine"] = Q(team__in=access.team_ids(self.who))
         for aspect in _aspects():
             if value := given.others[aspect.name]:
                 asks[aspect.name] = aspect.having(value, self.now)
@@ -111,8 +112,9 @@ class Listing:
         """By the values of one facet, within what the three others ask for."""
         asked = {at: self.given.own[own] for at, own in enumerate(OWN) if own != name}
         place = OWN.index(name) if name else 0
+        asked = {at: value for at, value in asked.items() if value}
         for values, number in self._grouped:
-            if all(not value or values[at] == value for at, value in asked.items()):
+            if not asked or all(values[at] == value for at, value in asked.items()):
                 yield values[place], number
 
     def _facet(self, name: str, address: Mapping[str, str]) -> Facet:
@@ -126,7 +128,7 @@ class Listing:
         return facet(aspect.title, aspect.name, aspect.counted(rows, self.now), address)
 
     def _mine(self, address: Mapping[str, str]) -> Facet:
-        mine = self._rows(but=("mine",)).filter(team__in=self.who.memberships.values("team_id"))
+        mine = self._rows(but=("mine",)).filter(team__in=access.team_ids(self.who))
         choice = Choice("1", "Of my teams", mine.count())
         return facet("Mine", "mine", [choice], address)
 

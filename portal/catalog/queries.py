@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Case, Prefetch, QuerySet, When
 
+from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component, Dependency
 from portal.errors import NotFound
@@ -34,7 +35,7 @@ def component(name: str) -> Component:
 
 def components_of(user: User) -> QuerySet[Component]:
     """The components of this person's teams: the most important first, what ends last."""
-    teams = user.memberships.values("team_id")
+    teams = access.team_ids(user)
     is_ending = Case(When(lifecycle=Component.Lifecycle.DEPRECATED, then=1), default=0)
     return (
         Component.objects.filter(team__in=teams)

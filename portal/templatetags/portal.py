@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -98,9 +99,15 @@ def icon(name: str, label: str = "", more: str = "") -> SafeString:
         " icon-running" if name == "running" else "",
         f" {more}" if more else "",
         speech,
-        static("img/icons.svg"),
+        _sprite(),
         name,
     )
+
+
+@cache
+def _sprite() -> str:
+    """Where the icons lie; a page has hundreds of them."""
+    return static("img/icons.svg")
 
 
 @register.simple_tag

@@ -80,13 +80,13 @@ class Size:
 
 
 def settle(size: Size, now: datetime) -> None:
-    """Write all of it, then let PostgreSQL look at it."""
+    """Write all of it, and let PostgreSQL look at it."""
     with transaction.atomic(), connection.cursor() as cursor, _unhindered(cursor):
         writer = Writer(cursor, size, now)
         for step in (who, what_there_is, what_changes, what_runs, what_is_delivered, what_is_said):
             step(writer)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
 
 
 @contextmanager
@@ -446,18 +446,21 @@ def what_runs(w: Writer) -> None:
             SELECT n, c, 1 + (n %% 7 > 1)::int + (n %% 7 > 3)::int AS e,
                    %(now)s - interval '1 day' * %(days)s * (1 - n::float / %(runs)s) AS at,
                    CASE WHEN n > %(runs)s - 10 THEN 'running' WHEN n %% 50 = 3 THEN 'failed'
-                        WHEN n %% 170 = 4 THEN 'cancelled' ELSE 'succeeded' END AS state
+                        WHEN n %% 170 = 4 THEN 'cancelled' ELSE 'succeeded' END AS state,
+                   NULL::uuid AS deployment
             FROM (SELECT n, 5 * (CASE WHEN n %% 3 = 0 THEN pg_temp.spread(n, %(hot)s / 5)
                                  ELSE pg_temp.spread(n, %(components)s / 5) END)
                             + 1 + n %% 4 AS c
                   FROM generate_series(1, %(runs)s) n) s"""
     )
-    w.run("CREATE INDEX ON crowd_run (n)")
-    deployment = "(SELECT min(id::text)::uuid FROM deployments_deployment)"
-    known = {
-        "version_id": _at("version", "c * 2 + 2"),
-        "deployment_id": deployment,
-    }
+    w.run(
+        f"""UPDATE crowd_run SET deployment = coalesce(
+              (SELECT deployment_id FROM deployments_live
+               WHERE component_id = {_at("component", "c")}
+                 AND environment_id = {_at("environment", "e")}),
+              (SELECT min(id::text)::uuid FROM deployments_deployment))"""
+    )
+    known = {"version_id": _at("version", "c * 2 + 2"), "deployment_id": "deployment"}
     w.write(
         Run,
         "FROM crowd_run",
@@ -546,7 +549,7 @@ def what_is_delivered(w: Writer) -> None:
         attempt="1",
         version_id=_at("version", "c * 2 + 2"),
         release_id=_at("release", "c * 2 + 2"),
-        deployment_id="(SELECT min(id::text)::uuid FROM deployments_deployment)",
+        deployment_id="deployment",
         team_id=_at("team", "1 + pg_temp.spread(c, %(teams)s)"),
         trace_id="md5('trace' || n)",
         created_at="at + interval '3 s'",

@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from deployments.policies.models import Approval
 from deployments.rollouts.models import Configuration, Deployment, Live, Step, StepAttempt
+from portal.accounts import access
 from portal.accounts.models import User
 from portal.errors import NotFound
 from portal.ids import first_at
@@ -37,9 +38,8 @@ def history(
         "kind": kind,
         "requested_by__username": by,
     }
-    return Deployment.objects.select_related(*PEOPLE_AND_THINGS).filter(
-        **{name: value for name, value in given.items() if value}
-    )
+    rows = Deployment.objects.select_related(*PEOPLE_AND_THINGS).defer("plan", "reverses__plan")
+    return rows.filter(**{name: value for name, value in given.items() if value})
 
 
 def details() -> QuerySet[Deployment]:
@@ -81,7 +81,7 @@ def reversal(deployment: Deployment) -> Deployment | None:
 def under_way(user: User) -> list[Deployment]:
     """Unfinished deployments that this person asked for, or of their teams; at most ten."""
     rows = history().filter(state__in=Deployment.UNFINISHED)
-    mine = Q(requested_by=user) | Q(component__team__in=user.memberships.values("team_id"))
+    mine = Q(requested_by=user) | Q(component__team__in=access.team_ids(user))
     return list(rows.filter(mine).order_by("-pk")[:10])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from deployments.releases import queries as releases
+from deployments.releases.models import Rejection
 from deployments.rollouts.models import Deployment, Hold, Live
 from portal.catalog.models import Component
 from portal.tones import Tone
@@ -26,26 +26,34 @@ class LiveLine:
 
 def live_of(components: Sequence[Component]) -> dict[UUID, list[LiveLine]]:
     """Lines by component, the most important environment first; four queries for any number."""
-    rows = list(
+    rows = (
         Live.objects.filter(component__in=components, channel=Live.Channel.STABLE)
-        .select_related("environment", "release")
         .order_by("-environment__order")
+        .values_list(
+            "component_id",
+            "environment_id",
+            "environment__name",
+            "release__number",
+            "release__digest",
+        )
     )
-    rejected = releases.rejections([row.release for row in rows]) if rows else {}
+    rejected = set(
+        Rejection.objects.active()
+        .filter(component__in=components)
+        .values_list("component_id", "digest")
+    )
     held = _places(Hold.objects.filter(component__in=components, resumed_at=None))
     moving = _places(
         Deployment.objects.filter(component__in=components, state__in=Deployment.UNFINISHED)
     )
     found: dict[UUID, list[LiveLine]] = defaultdict(list)
-    for row in rows:
-        place = (row.component_id, row.environment_id)
+    for component, environment, name, number, digest in rows:
         tone, icon, label = _standing(
-            is_rejected=(row.component_id, row.release.digest) in rejected,
-            is_moving=place in moving,
-            is_held=place in held,
+            is_rejected=(component, digest) in rejected,
+            is_moving=(component, environment) in moving,
+            is_held=(component, environment) in held,
         )
-        line = LiveLine(row.environment.name, str(row.release), tone, icon, label)
-        found[row.component_id].append(line)
+        found[component].append(LiveLine(name, f"v{number}", tone, icon, label))
     return dict(found)
 
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from deployments.releases.models import Rejection
 from deployments.rollouts.models import Deployment, Live
+from portal.accounts import access
 from portal.accounts.models import Role, User
 from portal.navigation import Need
 
@@ -27,7 +28,7 @@ def needs_of(user: User, now: datetime) -> list[Need]:
 
 
 def _mine(user: User) -> Q:
-    return Q(component__team__in=user.memberships.exclude(role=Role.VIEWER).values("team_id"))
+    return Q(component__team__in=access.team_ids(user, Role.DEVELOPER))
 
 
 def _open(state: str) -> QuerySet[Deployment]:
@@ -43,8 +44,7 @@ def _to_approve(user: User) -> QuerySet[Deployment]:
     rows = rows.exclude(approvals__decided_by=user)
     if user.is_platform:
         return rows
-    teams = user.memberships.filter(role=Role.MAINTAINER).values("team_id")
-    return rows.filter(component__team__in=teams)
+    return rows.filter(component__team__in=access.team_ids(user, Role.MAINTAINER))
 
 
 def _asking(user: User) -> QuerySet[Deployment]:
@@ -64,11 +64,12 @@ def _failed(user: User, now: datetime) -> QuerySet[Deployment]:
 
 
 def _serving_rejected(user: User) -> QuerySet[Live]:
-    rejected = Rejection.objects.active().filter(
-        component=OuterRef("component"), digest=OuterRef("release__digest")
-    )
+    active = Rejection.objects.active().filter(_mine(user))
+    same = active.filter(component=OuterRef("component"), digest=OuterRef("release__digest"))
     return (
-        Live.objects.filter(_mine(user), Exists(rejected), channel=Live.Channel.STABLE)
+        Live.objects.filter(
+            Exists(same), component__in=active.values("component"), channel=Live.Channel.STABLE
+        )
         .select_related("component", "environment", "release")
         .order_by("since_at")
     )

@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
-
-import pytest
-from pytest_django import Settings
 
 from pipelines.acceptances.models import Acceptance
 from pipelines.deliveries.models import Delivery
 from pipelines.runs import today, waiting
 from pipelines.runs.models import Run
-from portal.accounts.models import Team, User
+from portal.accounts.models import User
 from portal.catalog.models import Component
-from tests.conftest import NOW
-from tests.pipelines.conftest import zygote
-from tests.whole_house import Whole, built
+from tests.conftest import NOW as MADE_AT
+from tests.whole_house import Whole
 
-__all__ = ["zygote"]
-
+NOW = MADE_AT + timedelta(hours=5)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def whole(
-    people: dict[str, User], airline_data: Team, tmp_path: Path, settings: Settings, zygote: str
-) -> Whole:
-    settings.DIRECTORY_ROOTS = [tmp_path]
-    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
-    return built(people, airline_data, tmp_path, now=NOW - 5 * HOUR)
 
 
 def failed(whole: Whole, component: Component, at: datetime, key: str) -> Run:
