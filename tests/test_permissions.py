@@ -51,12 +51,14 @@ LAST_WEEK = {
 
 # Doors through which one only looks: nobody is kept out who is signed in.
 LOOKING = """
-/handbook/ /handbook/{name}/ / /counts /search /palette /people/{username}/ /api/v1/search/ /account/ /account/tokens/
+/handbook/ /handbook/{name}/ / /counts /search /palette /people/{username}/ /api/v1/search/
+/account/ /account/tokens/
 /audit/ /audit/{pk}/ /changes/ /changes/mine /clients/ /clients/{name}/ /clients/{name}/deliveries
 /clients/{name}/contracts /clients/{name}/ahead /components/{name}/versions/compare /catalog/graph
 /catalog/graph/data /workers/ /components/{name}/dependencies /connections/
 /environments/ /teams/ /teams/{name}/ /runs/ /runs/{number}/ /runs/{number}/again
-/deployments/mine /deployments/matrix /components/{name}/in/{environment}/ /runs/{number}/cancel /deliveries/{number}/again /deployments/
+/deployments/mine /deployments/matrix /components/{name}/in/{environment}/ /runs/{number}/cancel
+/deliveries/{number}/again /deployments/
 /deployments/{number}/
 /deployments/{number}/abort /deployments/{number}/advance /deployments/{number}/approve
 /deployments/{number}/refuse /components/ /components/{name}/ /components/{name}/audit/

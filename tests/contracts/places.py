@@ -94,7 +94,9 @@ class Table:
         return {"".join(f"{n},{word}\n" for n, word in rows)}
 
     def left_behind(self) -> list[str]:
-        found = self.second.ask("SELECT relname FROM pg_class WHERE relname ~ '^slipway_[0-9a-f]{10}_'")
+        found = self.second.ask(
+            "SELECT relname FROM pg_class WHERE relname ~ '^slipway_[0-9a-f]{10}_'"
+        )
         return [name for (name,) in found]
 
 

@@ -121,7 +121,7 @@ def test_a_worker_that_sleeps_in_the_middle_loses_its_session_and_hinders_nobody
     late = parcel(table, tmp_path, "1,old\n", revision=1)
     prepared = table.destination.prepare(late)  # it holds the lock on the note
     deliver(table, parcel(table, tmp_path, "1,new\n", revision=2))
-    with pytest.raises(DestinationError, match="session .* was ended") as refused:
+    with pytest.raises(DestinationError, match=r"session .* was ended") as refused:
         table.destination.publish(late, prepared)
     assert not refused.value.permanent
     table.destination.release(late, prepared)
