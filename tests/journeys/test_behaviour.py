@@ -189,3 +189,65 @@ def test_a_token_is_shown_once(site: Site, window: Window) -> None:
 
 def _scheme(page: Page) -> str:
     return str(page.evaluate("document.documentElement.dataset.scheme"))
+
+
+def test_the_graph_is_drawn_and_tells_of_what_is_chosen(window: Window) -> None:
+    page = window("jonas").new_page()
+    page.goto(f"{COMPONENT}dependencies")
+    picture = page.locator("[data-graph-picture]")
+    expect(picture.locator("canvas").first).to_be_visible()
+    drawn = picture.evaluate("box => box.cytoscape.nodes().map(node => node.position('x'))")
+    assert len(set(drawn)) == len(drawn) == 3  # source, component, client: from left to right
+    picture.evaluate("box => box.cytoscape.getElementById('client:acme-travel').emit('tap')")
+    panel = page.locator("#graph-panel")
+    expect(panel.get_by_role("heading", name="acme-travel")).to_be_visible()
+    expect(panel.get_by_role("link", name="Look around it")).to_be_visible()
+    page.locator(".graph-table").get_by_role("link", name="nyc-files").focus()
+    faded = picture.evaluate("box => box.cytoscape.$('.faded').length")
+    assert faded == 0  # all of it stands behind the source
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(picture).to_be_hidden()
+    expect(page.locator(".graph-table")).to_be_visible()
+
+
+def test_versions_are_compared_side_by_side_where_there_is_room(window: Window) -> None:
+    page = window("jonas").new_page()
+    page.goto(f"{COMPONENT}versions/compare?from=1&to=2")
+    sides = page.locator(".d2h-file-side-diff")
+    expect(sides).to_have_count(2)
+    expect(sides.last.locator("ins").first).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(sides).to_have_count(0)
+    expect(page.locator(".d2h-file-diff, .d2h-code-line").first).to_be_visible()
+    without = window("jonas").browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
+    without.add_cookies(page.context.cookies())  # type: ignore[arg-type]
+    plain = without.new_page()
+    plain.goto(page.url)
+    expect(plain.locator(".diff .add").first).to_be_visible()
+    without.close()
+
+
+def test_new_deployments_do_not_move_what_is_being_read(site: Site, window: Window) -> None:
+    page = window("mira").new_page()
+    page.goto("/deployments/")
+    first = page.locator("[data-row]").first
+    before = first.get_attribute("id")
+    first.get_by_role("link").first.focus()
+    deployment = rollouts.request(
+        component=site.whole.component,
+        release=site.whole.releases[1],
+        environment=site.whole.house.environment,
+        by=site.whole.house.owner,
+        now=timezone.now(),
+        reason="Once more.",
+    )
+    again = "htmx.ajax('GET', '/deployments/', {source: '#deployments', swap: 'morph:innerHTML'})"
+    page.evaluate(again)
+    expect(page.get_by_role("link", name="1 new")).to_be_visible()
+    assert first.get_attribute("id") == before
+    page.get_by_role("link", name="1 new").click()
+    expect(page.locator(f"#deployment-{number(deployment)}")).to_be_visible()
+
+
+def number(deployment: Deployment) -> int:
+    return Deployment.objects.get(pk=deployment.pk).number

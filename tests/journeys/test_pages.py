@@ -21,7 +21,7 @@ READERS = {"/notifications/outbox/": "priya", "/feedback/": "priya"}  # the othe
 READERS |= paved_house.READERS
 NO_PAGES = (
     *("/api/v1/", "/api/schema/", "/healthz", "/readyz", "/metrics"),
-    *("/counts", "/panels/", "/mine", "/rows", "/palette"),
+    *("/counts", "/panels/", "/mine", "/rows", "/palette", "/graph/"),
     *("/notifications/panel", "/notifications/bell", "/tests/"),
     *paved_house.NO_PAGES,
 )
@@ -37,6 +37,10 @@ MORE = (
     "/search?q=carrier",
     "/search?q=nothing-like-this",
     "/audit/?outcome=refused",
+    "/catalog/graph?from=client:acme-travel&destinations=1",
+    "/clients/acme-travel/deliveries?show=wrong",
+    "/components/carrier-punctuality/versions/compare?from=1&to=2&view=unified",
+    "/deployments/matrix?show=everything&kind=library",
     "/runs/?state=failed",
     "/no-such-page",
     "/components/no-such-component/",

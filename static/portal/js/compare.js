@@ -13,16 +13,16 @@ function drawn(text, view) {
   const found = box.querySelector(".d2h-files-diff, .d2h-file-diff");
   const sides = found ? found.querySelectorAll(".d2h-file-side-diff, .d2h-code-wrapper") : [];
   for (const side of sides) {
-    if (!side.querySelector(".d2h-code-wrapper")) name(side, sides.length);
+    if (!side.querySelector(".d2h-code-wrapper")) name(side, view, side === sides[sides.length - 1]);
   }
   return found;
 }
 
 // What scrolls is reached by Tab, and says what it is.
-function name(side, many) {
+function name(side, view, isLast) {
   side.tabIndex = 0;
   side.setAttribute("role", "region");
-  side.setAttribute("aria-label", many > 1 ? "A side of the file" : "The file, differences");
+  side.setAttribute("aria-label", view === "side" ? (isLast ? "The file after" : "The file before") : "The file, differences");
 }
 
 // Both sides show the same part of long lines.
