@@ -105,11 +105,11 @@ def _components(wanted: Wanted, now: datetime) -> QuerySet[Component]:
     if wanted.kind:
         asks &= Q(kind=wanted.kind)
     if wanted.show == APART:
-        asks &= Exists(live.filter(Exists(_another_version())))
+        asks &= Q(Exists(live.filter(Exists(_another_version()))))
     elif wanted.show in STANDINGS:
         asks &= STANDING.having(wanted.show, now)
     elif wanted.show != EVERYTHING:
-        asks &= Exists(live)
+        asks &= Q(Exists(live))
     return Component.objects.filter(asks).select_related("team")
 
 

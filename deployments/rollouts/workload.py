@@ -12,8 +12,13 @@ from deployments.rollouts.models import Deployment, Step, StepAttempt
 from portal.workers import reasons, rows
 from portal.workers.base import MOST, Amount, Doing, Stuck, Verb
 
-WHOLE = ("deployment__component__team", "deployment__environment", "deployment__release")
-WHOLE += ("deployment__configuration", "deployment__previous_release")
+WHOLE = (
+    "deployment__component__team",
+    "deployment__environment",
+    "deployment__release",
+    "deployment__configuration",
+    "deployment__previous_release",
+)
 
 
 class Deployments:

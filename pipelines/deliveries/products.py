@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -135,7 +136,8 @@ def _columns(keys: Sequence[Key]) -> dict[str, list[UUID]]:
     }
 
 
-def _asked(sql: str, **given: object) -> list[tuple]:
+def _asked(sql: str, **given: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

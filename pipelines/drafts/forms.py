@@ -23,7 +23,7 @@ class BeginForm(Form):
         super().__init__(*args, **kwargs)
         # Others are not offered; whoever names one all the same is told why not by the operation.
         choices = [(team.name, team.name) for team in teams]
-        self.fields["team"].widget.choices = choices  # type: ignore[attr-defined]
+        self.fields["team"].widget.choices = choices
         self.fields["title"].widget.attrs |= {
             "placeholder": "Carrier punctuality, weekly",
             "autofocus": True,

@@ -53,11 +53,11 @@ def _things(keys: Collection[Key]) -> Iterator[tuple[Key, Thing]]:
         "team"
     ):
         yield _thing("connection", row, "Connection", "database", row.get_kind_display())
-    for row in Client.objects.filter(name__in=names.get("client", [])).select_related("team"):
-        yield _thing("client", row, "Client", "client", "")
+    for client in Client.objects.filter(name__in=names.get("client", [])).select_related("team"):
+        yield _thing("client", client, "Client", "client", "")
     if of_kind := names.get("destination"):
-        for row in Destination.objects.filter(name__in=of_kind).select_related("team"):
-            yield _thing("destination", row, "Destination", "send", row.get_kind_display())
+        for place in Destination.objects.filter(name__in=of_kind).select_related("team"):
+            yield _thing("destination", place, "Destination", "send", place.get_kind_display())
 
 
 def _thing(

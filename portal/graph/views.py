@@ -22,7 +22,7 @@ from portal.graph.things import KINDS, Graph, Key
 PICTURE = csp_update({"style-src": ["'sha256-pgvDUBa4IjFA2yuSJ2cqcyxmNYJMborsd0ORcRv9vw8='"]})
 
 
-@PICTURE
+@PICTURE  # type: ignore[arg-type]  # it says less of the request than we know
 def graph(request: SignedInRequest) -> HttpResponse:
     """What depends on what: of a team, or around a thing."""
     wanted = Wanted.read(request.GET.dict())
@@ -31,7 +31,7 @@ def graph(request: SignedInRequest) -> HttpResponse:
     return render(request, "portal/graph/graph.html", {**shown, "teams": teams})
 
 
-@PICTURE
+@PICTURE  # type: ignore[arg-type]  # it says less of the request than we know
 def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     """The tab of a component: what stands before and behind it."""
     component = catalog.component(name)

@@ -93,7 +93,7 @@ class HeartStep(bootsteps.StartStopStep):
 
     requires = ("celery.worker.components:Pool",)
 
-    def create(self, parent: Any) -> Heart:
+    def create(self, parent: Any) -> Heart:  # type: ignore[override]  # what it starts and stops
         process = os.environ.get("SLIPWAY_PROCESS") or parent.hostname.partition("@")[0]
         return Heart(process, list(parent.app.amqp.queues.consume_from), parent.concurrency)
 

@@ -32,7 +32,7 @@ class Messages:
     def stuck(self, now: datetime) -> Iterator[Stuck]:
         waiting = Message.objects.filter(rows.overdue(now), state=Message.State.QUEUED)
         for row in waiting.select_related("channel__team").order_by("next_at")[:MOST]:
-            if row.next_at > now and not row.tries:
+            if row.next_at and row.next_at > now and not row.tries:
                 continue  # kept together for an hour's digest
             yield Stuck(
                 _called(row), "", _team(row), row.created_at, self.queue, rows.why(row, now)
@@ -80,7 +80,7 @@ class PathSteps:
             rows.overdue(now), state=PathStep.State.PENDING, next_at__isnull=False
         )
         for row in _with_run(pending).order_by("next_at")[:MOST]:
-            if row.next_at <= now or row.tries:
+            if row.tries or (row.next_at and row.next_at <= now):
                 yield self._one(row, rows.why(row, now))
         lost = PathStep.objects.filter(state=PathStep.State.RUNNING, lease_until__lt=now)
         for row in _with_run(lost).order_by("lease_until")[:MOST]:

@@ -35,8 +35,9 @@ def heard(seen_at: datetime, now: datetime) -> tuple[Tone, str, str]:
     return "bad", "bad", f"Gone, last heard of {length(silent)} ago"
 
 
-def lease_over(lease_until: datetime, now: datetime) -> str:
-    """Why work whose worker does not answer is still there."""
+def lease_over(lease_until: datetime | None, now: datetime) -> str:
+    """Why work whose worker does not answer is still there. None: the lease was given back."""
+    lease_until = lease_until or now
     over = length(now - lease_until)
     if now - lease_until < PATIENCE:
         return f"Its worker stopped answering; its lease ended {over} ago, so it is taken back now."
