@@ -16,6 +16,7 @@ Row = TypeVar("Row", bound=Model)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+MOST_NEWER = 50  # rows are counted for "50 or more new"
 
 
 class CursorPages(CursorPagination):
@@ -61,6 +62,27 @@ def newest(rows: QuerySet[Row], *, before: str = "", size: int = 50, by: str = "
     found = list(rows.order_by(*order)[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], _written(last, by) if last else "")
+
+
+def followed(
+    rows: QuerySet[Row], *, upto: str, before: str = "", size: int = 50
+) -> tuple[Page[Row], int]:
+    """A page for someone who reads further down: nothing newer than `upto`, and how much there is.
+
+    Without `upto` (an identity) it is the newest page. The number ends at `MOST_NEWER`.
+    """
+    newer, reached = 0, _identity(upto)
+    if reached:
+        newer = rows.filter(pk__gt=reached).order_by()[:MOST_NEWER].count()
+        rows = rows.filter(pk__lte=reached)
+    return newest(rows, before=before, size=size), newer
+
+
+def _identity(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _written(row: Row, by: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -24,7 +23,6 @@ from portal.ids import first_at
 FILTERS = ("component", "environment", "state", "kind", "by")
 DAYS = {"1": "last 24 hours", "7": "last 7 days", "30": "last 30 days"}
 COUNTED = timedelta(days=7)
-MOST_NEWER = 50
 
 
 def listing(request: SignedInRequest) -> HttpResponse:
@@ -55,11 +53,8 @@ def _frame(given: dict[str, str]) -> dict[str, Any]:
 
 def _rows(request: SignedInRequest, rows: QuerySet[Deployment]) -> dict[str, Any]:
     """A page of rows. Someone who reads further down (`upto`) is told of newer ones only."""
-    upto, newer = _identity(request.GET.get("upto", "")), 0
-    if upto:
-        newer = rows.filter(pk__gt=upto).order_by()[:MOST_NEWER].count()
-        rows = rows.filter(pk__lte=upto)
-    page = pages.newest(rows, before=request.GET.get("before", ""))
+    asked = {key: request.GET.get(key, "") for key in ("upto", "before")}
+    page, newer = pages.followed(rows, **asked)
     return {"page": page, "newer": newer, **marks(page.rows)}
 
 
@@ -82,10 +77,3 @@ def _within(rows: QuerySet[Deployment], days: str) -> QuerySet[Deployment]:
     if days not in DAYS:
         return rows
     return rows.filter(pk__gte=first_at(timezone.now() - timedelta(days=int(days))))
-
-
-def _identity(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -9,7 +9,7 @@ from deployments.environments import queries as environments
 from pipelines.deliveries import queries as deliveries
 from pipelines.runs import bars, queries
 from pipelines.runs.models import Run
-from portal import pages
+from portal import htmx, pages
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
@@ -17,10 +17,16 @@ FILTERS = ("component", "environment", "state")
 
 
 def listing(request: SignedInRequest) -> HttpResponse:
-    """A line for each run, newest first."""
+    """A line for each run, newest first; the lines alone where htmx asks again."""
     given = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    asked = {key: request.GET.get(key, "") for key in ("upto", "before")}
+    page, newer = pages.followed(queries.filtered(**given), **asked)
+    if htmx.is_fragment(request):
+        lines = {"page": page, "newer": newer}
+        return htmx.live(request, "pipelines/runs/_list.html", lines, is_over=False)
     shown = {
-        "page": pages.newest(queries.filtered(**given), before=request.GET.get("before", "")),
+        "page": page,
+        "newer": newer,
         "given": given,
         "is_filtered": any(given.values()),
         "environments": environments.environments(),
