@@ -43,7 +43,7 @@ GOLDEN_PATH_NAMES = {
 # Pages that ask for a path's answers themselves, by URL name.
 GOLDEN_PATH_EDITORS = ["pipelines:draft-new"]
 # Who uses a component, as each floor knows it: (component) -> consumers
-CONSUMER_SOURCES = [
+CONSUMER_SOURCES: list[str] = [
     "portal.catalog.consumers.readers",
     "pipelines.deliveries.consumers.clients",
 ]
