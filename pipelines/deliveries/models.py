@@ -119,11 +119,11 @@ class Delivery(models.Model):
                 name="delivery_trouble_by_client",
             ),
             models.Index(
-                fields=["destination", "transformation", "environment", "-id"],
+                fields=["destination", "transformation", "environment", "id"],
                 name="delivery_by_product",
             ),
             models.Index(
-                fields=["destination", "transformation", "environment", "-id"],
+                fields=["destination", "transformation", "environment", "id"],
                 condition=Q(state="delivered"),
                 name="delivery_good_by_product",
             ),

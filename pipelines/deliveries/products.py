@@ -15,72 +15,78 @@ from django.db import connection
 
 Key = tuple[UUID, UUID, UUID]
 
+# A product is found by comparing rows, and all columns of the index are ordered by. With equal
+# signs and the identity alone the planner may take the primary key instead, and walk over all that
+# others were sent, because it believes that what it looks for stands near the end.
+ROW = "d.destination_id, d.transformation_id, d.environment_id"
+BACKWARDS = (
+    "ORDER BY d.destination_id DESC, d.transformation_id DESC, d.environment_id DESC, d.id DESC"
+)
+LEAST = "'00000000-0000-0000-0000-000000000000'::uuid"
+MOST = "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid"
+
+
+def _here(place: str) -> str:
+    """The entries of one product: `place` names its three columns elsewhere."""
+    return f"({ROW}) >= ({place}) AND ({ROW}) <= ({place})"
+
+
+FOUND = "f.destination_id, f.transformation_id, f.environment_id"
+KEY = "k.destination, k.transformation, k.environment"
+KEYS = """unnest(%(destinations)s::uuid[], %(transformations)s::uuid[], %(environments)s::uuid[])"""
 # For each destination: the newest entry of one product after the other. For each of those: the
 # newest that arrived, and the oldest after it, which is when its trouble began.
-PRODUCTS = """
+PRODUCTS = f"""
 WITH RECURSIVE found AS (
   SELECT first.* FROM unnest(%(destinations)s::uuid[]) AS wanted(id), LATERAL (
-    SELECT d.destination_id, d.transformation_id, d.environment_id, d.id FROM pipelines_delivery d
-    WHERE d.destination_id = wanted.id AND d.transformation_id IS NOT NULL
-    ORDER BY d.transformation_id, d.environment_id, d.id DESC LIMIT 1) first
+    SELECT {ROW}, d.id FROM pipelines_delivery d
+    WHERE d.destination_id >= wanted.id AND d.destination_id <= wanted.id
+      AND d.transformation_id IS NOT NULL
+    {BACKWARDS} LIMIT 1) first
   UNION ALL
   SELECT following.* FROM found f, LATERAL (
-    SELECT d.destination_id, d.transformation_id, d.environment_id, d.id FROM pipelines_delivery d
-    WHERE d.destination_id = f.destination_id
-      AND (d.transformation_id, d.environment_id) > (f.transformation_id, f.environment_id)
-    ORDER BY d.transformation_id, d.environment_id, d.id DESC LIMIT 1) following
+    SELECT {ROW}, d.id FROM pipelines_delivery d
+    WHERE d.destination_id >= f.destination_id AND ({ROW}) < ({FOUND})
+    {BACKWARDS} LIMIT 1) following
 )
-SELECT f.destination_id, f.transformation_id, f.environment_id, f.id, good.id, since.id
-FROM found f
+SELECT {FOUND}, f.id, good.id, since.id FROM found f
+LEFT JOIN LATERAL (
+  SELECT d.id FROM pipelines_delivery d WHERE {_here(FOUND)} AND d.state = 'delivered'
+  {BACKWARDS} LIMIT 1) good ON true
 LEFT JOIN LATERAL (
   SELECT d.id FROM pipelines_delivery d
-  WHERE d.destination_id = f.destination_id AND d.transformation_id = f.transformation_id
-    AND d.environment_id = f.environment_id AND d.state = 'delivered'
-  ORDER BY d.id DESC LIMIT 1) good ON true
-LEFT JOIN LATERAL (
+  WHERE ({ROW}, d.id) > ({FOUND}, coalesce(good.id, {LEAST})) AND ({ROW}) <= ({FOUND})
+  ORDER BY {ROW}, d.id LIMIT 1) since ON good.id IS DISTINCT FROM f.id
+"""  # noqa: S608 - put together from constants
+NEWEST = f"""
+SELECT d.id FROM {KEYS} AS k(destination, transformation, environment), LATERAL (
   SELECT d.id FROM pipelines_delivery d
-  WHERE d.destination_id = f.destination_id AND d.transformation_id = f.transformation_id
-    AND d.environment_id = f.environment_id
-    AND d.id > coalesce(good.id, '00000000-0000-0000-0000-000000000000')
-  ORDER BY d.id LIMIT 1) since ON good.id IS DISTINCT FROM f.id
-"""
-NEWEST = """
-SELECT d.id FROM unnest(%(destinations)s::uuid[], %(transformations)s::uuid[],
-                        %(environments)s::uuid[]) AS k(destination, transformation, environment),
-LATERAL (
-  SELECT d.id FROM pipelines_delivery d
-  WHERE d.destination_id = k.destination AND d.transformation_id = k.transformation
-    AND d.environment_id = k.environment AND (%(before)s::uuid IS NULL OR d.id < %(before)s::uuid)
-  ORDER BY d.id DESC LIMIT %(most)s) d
+  WHERE ({ROW}) >= ({KEY}) AND ({ROW}, d.id) < ({KEY}, coalesce(%(before)s::uuid, {MOST}))
+  {BACKWARDS} LIMIT %(most)s) d
 ORDER BY d.id DESC LIMIT %(most)s
-"""
+"""  # noqa: S608 - put together from constants
 # Of one transformation at some destinations, wherever that is.
-STANDING = """
-SELECT k.destination, %(transformation)s::uuid, e.id, last.id, good.id, NULL::uuid
+PLACE = "k.destination, %(transformation)s::uuid, e.id"
+STANDING = f"""
+SELECT {PLACE}, last.id, good.id, NULL::uuid
 FROM unnest(%(destinations)s::uuid[]) AS k(destination), deployments_environment e,
 LATERAL (
-  SELECT d.id FROM pipelines_delivery d
-  WHERE d.destination_id = k.destination AND d.transformation_id = %(transformation)s::uuid
-    AND d.environment_id = e.id
-  ORDER BY d.id DESC LIMIT 1) last
+  SELECT d.id FROM pipelines_delivery d WHERE {_here(PLACE)} {BACKWARDS} LIMIT 1) last
 LEFT JOIN LATERAL (
-  SELECT d.id FROM pipelines_delivery d
-  WHERE d.destination_id = k.destination AND d.transformation_id = %(transformation)s::uuid
-    AND d.environment_id = e.id AND d.state = 'delivered'
-  ORDER BY d.id DESC LIMIT 1) good ON true
-"""
-BY_DAY = """
+  SELECT d.id FROM pipelines_delivery d WHERE {_here(PLACE)} AND d.state = 'delivered'
+  {BACKWARDS} LIMIT 1) good ON true
+"""  # noqa: S608 - put together from constants
+BY_DAY = f"""
 SELECT k.n, day.n, d.id
-FROM unnest(%(destinations)s::uuid[], %(transformations)s::uuid[], %(environments)s::uuid[])
-  WITH ORDINALITY AS k(destination, transformation, environment, n),
+FROM {KEYS} WITH ORDINALITY AS k(destination, transformation, environment, n),
 generate_series(1, array_length(%(bounds)s::uuid[], 1) - 1) AS day(n),
 LATERAL (
   SELECT d.id FROM pipelines_delivery d
-  WHERE d.destination_id = k.destination AND d.transformation_id = k.transformation
-    AND d.environment_id = k.environment AND d.state <> 'unbound'
-    AND d.id >= (%(bounds)s::uuid[])[day.n] AND d.id < (%(bounds)s::uuid[])[day.n + 1]
-  ORDER BY d.id DESC LIMIT 1) d
-"""
+  WHERE ({ROW}, d.id) >= ({KEY}, (%(bounds)s::uuid[])[day.n])
+    AND ({ROW}, d.id) < ({KEY}, (%(bounds)s::uuid[])[day.n + 1])
+    AND d.state <> 'unbound'
+  {BACKWARDS} LIMIT 1) d
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ def _ends(rows: Iterable[tuple]) -> list[Ends]:
 
 def newest(keys: Sequence[Key], *, most: int, before: UUID | None = None) -> list[UUID]:
     """The newest deliveries of these products together; one query, whatever their history."""
-    return [row[0] for row in _asked(NEWEST, before=before, most=most, **_columns(keys))]
+    return [row[0] for row in _asked(NEWEST, before=before, most=most, **columns(keys))]
 
 
 def by_day(keys: Sequence[Key], bounds: Sequence[UUID]) -> dict[tuple[int, int], UUID]:
@@ -124,11 +130,12 @@ def by_day(keys: Sequence[Key], bounds: Sequence[UUID]) -> dict[tuple[int, int],
 
     `bounds` are identities between which the days lie: one more than there are days.
     """
-    rows = _asked(BY_DAY, bounds=list(bounds), **_columns(keys))
+    rows = _asked(BY_DAY, bounds=list(bounds), **columns(keys))
     return {(row[0] - 1, row[1] - 1): row[2] for row in rows}
 
 
-def _columns(keys: Sequence[Key]) -> dict[str, list[UUID]]:
+def columns(keys: Sequence[Key]) -> dict[str, list[UUID]]:
+    """These products as the queries want them."""
     return {
         "destinations": [key[0] for key in keys],
         "transformations": [key[1] for key in keys],

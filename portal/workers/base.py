@@ -77,7 +77,7 @@ class Workload(Protocol):
         """What is in hand, by the rows; one query."""
 
     def amount(self, now: datetime) -> Amount:
-        """How much waits and how fast it goes; four queries at most."""
+        """How much waits and how fast it goes; two queries."""
 
     def stuck(self, now: datetime) -> Iterable[Stuck]:
         """What does not go on, the oldest first, at most `MOST` of each reason."""

@@ -68,7 +68,7 @@ class Line:
     @property
     def is_cut(self) -> bool:
         """More is due than is counted."""
-        return any(COUNTED in {load.amount.due, load.amount.later} for load in self.loads)
+        return any(load.amount.due + load.amount.later >= COUNTED for load in self.loads)
 
     @property
     def oldest_at(self) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from portal.ids import first_at
 from portal.workers import reasons
@@ -15,18 +15,23 @@ RECENT = timedelta(minutes=10)
 
 
 def amount(queued: QuerySet[Any], ended: QuerySet[Any], now: datetime) -> Amount:
-    """Of rows with `next_at`, and of attempts with identities by time; four queries."""
-    due = queued.filter(next_at__lte=now)
-    return Amount(
-        due=_counted(due),
-        oldest_at=due.aggregate(oldest=Min("next_at"))["oldest"],
-        later=_counted(queued.filter(next_at__gt=now)),
-        ended=_counted(ended.filter(pk__gte=first_at(now - RECENT))),
+    """Of rows with `next_at`, and of attempts with identities by time; two queries.
+
+    The first ones due are looked at, `COUNTED` of them at most.
+    """
+    is_due = Q(next_at__lte=now)
+    found = queued.order_by("next_at")[:COUNTED].aggregate(
+        due=Count("pk", filter=is_due),
+        oldest=Min("next_at", filter=is_due),
+        later=Count("pk", filter=~is_due),
     )
-
-
-def _counted(rows: QuerySet[Any]) -> int:
-    return int(rows.order_by()[:COUNTED].count())
+    recent = ended.filter(pk__gte=first_at(now - RECENT)).order_by()
+    return Amount(
+        due=found["due"],
+        oldest_at=found["oldest"],
+        later=found["later"],
+        ended=recent[:COUNTED].count(),
+    )
 
 
 def overdue(now: datetime) -> Q:

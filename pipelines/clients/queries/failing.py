@@ -12,29 +12,29 @@ from pipelines.runs.models import Run
 
 Place = tuple[UUID, UUID]  # a transformation and an environment
 
-# Runs of backfills are about times long past: what they lack is not missing now.
-LAST = """
-SELECT last.id, first.finished_at
+# By comparing rows, for the reason that stands in deliveries/products.py. Runs of backfills are
+# about times long past: what they lack is not missing now.
+PLACE = "r.transformation_id, r.environment_id"
+KEY = "k.transformation, k.environment"
+HERE = f"({PLACE}) >= ({KEY}) AND ({PLACE}) <= ({KEY})"
+LAST = f"""
+SELECT last.id, (
+  SELECT min(r.finished_at) FROM pipelines_run r
+  WHERE r.transformation_id = k.transformation AND r.environment_id = k.environment
+    AND r.state = 'failed' AND r.backfill_id IS NULL
+    AND r.id > coalesce(good.id, '00000000-0000-0000-0000-000000000000'))
 FROM unnest(%(transformations)s::uuid[], %(environments)s::uuid[])
   AS k(transformation, environment),
 LATERAL (
   SELECT r.id, r.state FROM pipelines_run r
-  WHERE r.transformation_id = k.transformation AND r.environment_id = k.environment
-    AND r.state IN ('succeeded', 'failed') AND r.backfill_id IS NULL
-  ORDER BY r.id DESC LIMIT 1) last
+  WHERE {HERE} AND r.state IN ('succeeded', 'failed') AND r.backfill_id IS NULL
+  ORDER BY {PLACE}, r.id DESC LIMIT 1) last
 LEFT JOIN LATERAL (
   SELECT r.id FROM pipelines_run r
-  WHERE r.transformation_id = k.transformation AND r.environment_id = k.environment
-    AND r.state = 'succeeded' AND r.backfill_id IS NULL
-  ORDER BY r.id DESC LIMIT 1) good ON true
-LEFT JOIN LATERAL (
-  SELECT r.finished_at FROM pipelines_run r
-  WHERE r.transformation_id = k.transformation AND r.environment_id = k.environment
-    AND r.state = 'failed' AND r.backfill_id IS NULL
-    AND r.id > coalesce(good.id, '00000000-0000-0000-0000-000000000000')
-  ORDER BY r.id LIMIT 1) first ON true
+  WHERE {HERE} AND r.state = 'succeeded' AND r.backfill_id IS NULL
+  ORDER BY {PLACE}, r.id DESC LIMIT 1) good ON true
 WHERE last.state = 'failed'
-"""
+"""  # noqa: S608 - put together from constants
 
 
 def failing(places: Iterable[Place]) -> dict[Place, Run]:

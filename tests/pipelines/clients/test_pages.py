@@ -16,6 +16,7 @@ from deployments.rollouts import operations as rollouts
 from pipelines.clients import lists, queries
 from pipelines.clients.queries import Product
 from pipelines.connections import operations as connections
+from pipelines.deliveries import products as index
 from pipelines.deliveries.models import Delivery
 from pipelines.deliveries.queries import last_arrived, newest_at, newest_by_client
 from pipelines.dispatch import operations as dispatching
@@ -24,6 +25,7 @@ from pipelines.engines.base import EngineError
 from pipelines.execution import operations as execution
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
+from portal.ids import first_at
 from tests.pipelines.factories import SQL, House, file, staged
 
 Browser = Callable[[str], Client]
@@ -282,3 +284,36 @@ def counted(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
     return len(captured)
+
+
+CROWD = """
+INSERT INTO pipelines_delivery (id, number, revision, {columns})
+SELECT (lpad(to_hex(g), 12, '0') || '70008' || lpad(to_hex(g), 15, '0'))::uuid,
+       nextval('pipelines_delivery_number'), 1000 + g, {columns}
+FROM pipelines_delivery, generate_series(1, 3000) g WHERE id = %s
+"""
+
+
+def test_what_others_were_sent_is_not_walked_over(lived: House, now: datetime) -> None:
+    """Nearly all rows are of one product: then the planner is tempted by the primary key."""
+    sent = deliver(lived, "two", now)
+    own = {"id", "number", "revision"}
+    names = [field.column for field in Delivery._meta.concrete_fields]
+    columns = ", ".join(name for name in names if name not in own)
+    key = (sent.destination_id, sent.transformation_id, sent.environment_id)
+    bounds = [first_at(now - timedelta(days=n)) for n in range(30, -1, -1)]
+    asked = {
+        index.PRODUCTS: {"destinations": [key[0]]},
+        index.NEWEST: {"before": None, "most": 51, **index.columns([key])},
+        index.STANDING: {"transformation": key[1], "destinations": [key[0]]},
+        index.BY_DAY: {"bounds": bounds, **index.columns([key])},
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CROWD.format(columns=columns), [sent.pk])
+        cursor.execute("ANALYZE pipelines_delivery")
+        for sql, given in asked.items():
+            cursor.execute(f"EXPLAIN {sql}", given)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert "_by_product" in plan, plan
+            for wrong in ("delivery_pkey", "Seq Scan on pipelines_delivery"):
+                assert wrong not in plan, plan
