@@ -34,6 +34,7 @@ class Played:
 
 @pytest.fixture(scope="session")
 def played(portal: Portal) -> Iterator[Played]:
+    portal.begin("previews")  # only here: other tests of a whole portal preview nothing
     portal.manage("publish_golden_paths")  # as the start of the product does
     said = portal.manage("demo", "--against", portal.address).stdout
     account = json.loads((portal.data_dir / "demo.json").read_text())
