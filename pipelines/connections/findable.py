@@ -28,7 +28,7 @@ def _connection(found: Connection) -> Thing:
     return Thing(
         kind="connection",
         name=found.name,
-        url=f"/connections/#{found.name}",
+        url=f"/connections/{found.name}/",
         icon="database",
         title=found.title,
         text=found.description,
@@ -57,7 +57,7 @@ def _destination(found: Destination) -> Thing:
     return Thing(
         kind="destination",
         name=found.name,
-        url=f"/clients/{found.client.name}/",
+        url=f"/destinations/{found.name}/",
         icon="send",
         title=found.title,
         team=found.team.name,

@@ -50,15 +50,16 @@ def groups(text: str, at: str, user: User) -> tuple[list[Group], tuple[str, ...]
     """
     mode, text = (text[0], text[1:]) if text[:1] in {">", "?"} else ("", text)
     asked = words.asked(text, kind="page" if mode == "?" else "")
-    here = _here(at, user) if mode != "?" else []
+    is_named = bool(text.strip()) and not asked.words  # by a number or a label: no verb is meant
+    here = _here(at, user) if mode != "?" and not is_named else []
     said, about = split(asked.words) if mode != "?" else ((), ())
     named = words.asked(" ".join(about)) if about else asked
     found = [
         _context(here, asked),
         _to_others(said, about, user),
         _found(named, user) if mode != ">" else None,
-        _places(asked) if not mode else None,
-        _doing(asked, user) if mode != "?" else None,
+        _places(asked) if not mode and not is_named else None,
+        _doing(asked, user) if mode != "?" and not is_named else None,
         _elsewhere(text) if text.strip() and mode != ">" else None,
     ]
     return [group for group in found if group and group.rows], asked.words

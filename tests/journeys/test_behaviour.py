@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from deployments.rollouts import operations as rollouts
 from deployments.rollouts.models import Deployment, Hold
+from tests.journeys import axe
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.journey
@@ -251,3 +252,51 @@ def test_new_deployments_do_not_move_what_is_being_read(site: Site, window: Wind
 
 def number(deployment: Deployment) -> int:
     return Deployment.objects.get(pk=deployment.pk).number
+
+
+def test_the_palette_does_and_finds_by_the_keyboard_alone(site: Site, window: Window) -> None:
+    page = window("tomas").new_page()
+    page.goto(COMPONENT)
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Search or do")
+    expect(field).to_be_focused()
+    expect(page.get_by_role("option", name="Deploy a version")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    assert axe.violations(page) == []
+    page.keyboard.type("reject")
+    expect(page.get_by_role("option", name="Deploy a version")).to_have_count(0)
+    field.fill("roll back preview")
+    expect(page.get_by_role("option", name="Roll back preview…")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#dialog[open]")).to_contain_text("preview")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    field.fill(f"#{site.whole.ended_run.number}")
+    run = page.get_by_role("option", name=f"Run {site.whole.ended_run.number}")
+    expect(run).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    expect(run).to_have_attribute("aria-selected", "false")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/runs/{site.whole.ended_run.number}/$"))
+    page.keyboard.press("Control+k")
+    recent = page.get_by_role("group", name="Recent")
+    expect(recent.get_by_role("option", name="carrier-punctuality")).to_be_visible()
+    with page.context.expect_page() as opened:
+        recent.get_by_role("option", name="carrier-punctuality").hover()
+        page.keyboard.press("Control+Enter")
+    expect(opened.value).to_have_url(re.compile(f"{COMPONENT}$"))
+
+
+def test_the_palette_fits_a_telephone_in_the_dark(site: Site, window: Window) -> None:
+    page = window("mira", width=390, scheme="dark").new_page()
+    page.goto("/components/")
+    page.get_by_role("link", name="Search or do").click()
+    page.get_by_role("combobox", name="Search or do").fill("carr")
+    expect(page.get_by_role("option", name="carrier-punctuality").first).to_be_visible()
+    assert axe.violations(page) == []
+    page.get_by_role("button", name="esc closes").click()
+    page.get_by_role("button", name="Narrow down").click()
+    expect(page.locator("#facets")).to_be_visible()
+    assert axe.violations(page) == []

@@ -30,8 +30,10 @@ const KEYS = {
   n: () => document.querySelector("a[rel=next]")?.click(),
   "/": () => {
     const filter = document.querySelector("[data-filter]");
-    if (filter) filter.select();
-    else document.querySelector("[data-palette]")?.click();
+    if (filter) {
+      filter.focus();
+      filter.select?.();
+    } else document.querySelector("[data-palette]")?.click();
   },
 };
 

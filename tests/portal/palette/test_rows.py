@@ -66,6 +66,7 @@ def modes_leave_only_verbs_or_only_the_handbook(ask: Ask) -> None:
 def numbers_and_versions_are_found_by_name(ask: Ask, whole: Whole) -> None:
     run, deployment = whole.ended_run.number, whole.approval.number
     assert f"Run {run}" in ask(f"#{run}")["found"]
+    assert list(ask(f"#{run}", COMPONENT)) == ["found", "all"], "a number means no verb"
     assert f"Deployment #{deployment}" in ask(f"#{deployment}")["found"]
     assert ask("carrier v2")["found"][0] == "carrier-punctuality v2"
 
