@@ -186,7 +186,7 @@ def test_a_server_that_drips_does_not_hold_one_up() -> None:
         with pytest.raises(http.Broken, match="did not answer in time"):
             request.answer()
         request.close()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 6  # it would drip for twelve
         talker.join()
 
 
