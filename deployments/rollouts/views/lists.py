@@ -53,8 +53,8 @@ def _frame(given: dict[str, str]) -> dict[str, Any]:
 
 def _rows(request: SignedInRequest, rows: QuerySet[Deployment]) -> dict[str, Any]:
     """A page of rows. Someone who reads further down (`upto`) is told of newer ones only."""
-    asked = {key: request.GET.get(key, "") for key in ("upto", "before")}
-    page, newer = pages.followed(rows, **asked)
+    given = request.GET
+    page, newer = pages.followed(rows, upto=given.get("upto", ""), before=given.get("before", ""))
     return {"page": page, "newer": newer, **marks(page.rows)}
 
 
