@@ -18,10 +18,11 @@ pytestmark = pytest.mark.journey
 
 OPEN_TO_ALL = ("/sign-in",)
 READERS = {"/notifications/outbox/": "priya", "/feedback/": "priya"}  # the others: mira
+READERS |= {"/components/{name}/edit": "ines"}
 READERS |= paved_house.READERS
 NO_PAGES = (
     *("/api/v1/", "/api/schema/", "/healthz", "/readyz", "/metrics"),
-    *("/counts", "/panels/", "/mine", "/rows", "/palette", "/graph/"),
+    *("/counts", "/panels/", "/mine", "/rows", "/palette", "/graph/", "/lacking"),
     *("/notifications/panel", "/notifications/bell", "/tests/"),
     *paved_house.NO_PAGES,
 )
@@ -36,6 +37,8 @@ MORE = (
     "/components/carrier-punctuality/backfill?environment=preview&cron=nonsense",
     "/search?q=carrier",
     "/search?q=nothing-like-this",
+    "/handbook/reference/states/",
+    "/handbook/first-steps/find/",
     "/audit/?outcome=refused",
     "/catalog/graph?from=client:acme-travel&destinations=1",
     "/clients/acme-travel/deliveries?show=wrong",
