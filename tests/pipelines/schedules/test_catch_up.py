@@ -23,7 +23,7 @@ CRONS = ["0 6 * * *", "30 2 * * *", "0 1-3 * * 0", "0,30 8 * * 1-5", "0 0 1 * *"
     policy=some.sampled_from(["latest", "all", "none"]),
     outages=some.lists(some.tuples(some.integers(0, 8700), some.integers(1, 400)), max_size=6),
 )
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_each_due_time_of_a_year_is_run_or_left_out_once(
     zone: str, cron: str, policy: str, outages: list[tuple[int, int]]
 ) -> None:

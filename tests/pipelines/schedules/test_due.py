@@ -38,7 +38,7 @@ MOMENTS = [
     hours=some.sets(some.integers(0, 23), min_size=1, max_size=4),
     minutes=some.sets(some.integers(0, 59), min_size=1, max_size=3),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_named_local_time_comes_exactly_once(
     zone: str, start: datetime, hours: set[int], minutes: set[int]
 ) -> None:
@@ -53,7 +53,7 @@ def test_a_named_local_time_comes_exactly_once(
     start=some.sampled_from(MOMENTS),
     minutes=some.sets(some.integers(0, 59), min_size=1, max_size=4),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_every_hour_follows_the_time_that_passes(
     zone: str, start: datetime, minutes: set[int]
 ) -> None:
@@ -70,7 +70,7 @@ def test_every_hour_follows_the_time_that_passes(
     cron=some.sampled_from(["0 6 * * *", "30 2 * * *", "0,20 * 1-9 * *", "15 0 1 * *"]),
     cuts=some.lists(some.integers(0, 366 * 24 * 60), max_size=12),
 )
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 def test_a_year_in_pieces_is_the_year(zone: str, cron: str, cuts: list[int]) -> None:
     """Wherever one stops looking and begins again, nothing is lost or doubled."""
     begin, end = utc(2026, 1, 1), utc(2027, 1, 1)
