@@ -197,11 +197,12 @@ def kept_whole(
 
 
 @pytest.fixture
-def whole(people: dict[str, User], kept_whole: Kept, tmp_path: Path, settings: Settings) -> Whole:
+def whole(people: dict[str, User], kept_whole: Kept, settings: Settings) -> Whole:
     """One of everything: see whole_house.py."""
-    settings.DIRECTORY_ROOTS = [tmp_path]
-    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
-    return kept_whole.put_back(people, tmp_path)
+    whole = kept_whole.put_back(people)
+    settings.DIRECTORY_ROOTS = [whole.house.folder]
+    settings.ARTIFACTS_DIR = whole.house.folder / "artifacts"
+    return whole
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@
             return keep(build, upon=cast, folder=tmp_path_factory.mktemp("house"))
 
     @pytest.fixture
-    def house(people: dict[str, User], kept_house: Kept, tmp_path: Path) -> House:
-        return kept_house.put_back(people, tmp_path)
+    def house(people: dict[str, User], kept_house: Kept) -> House:
+        return kept_house.put_back(people)
 
 Making a world takes a tenth of a second to several; putting it back takes some thousandths. Each
 test gets rows, files and objects of its own, with the people of its own `people`.
@@ -40,12 +40,20 @@ class Kept:
 
     rows: Rows
     made: bytes
-    folder: Path | None
+    folder: Path | None  # where it was made
+    files: Path | None  # what lay there then
 
     def put_back(self, people: Mapping[str, User], folder: Path | None = None) -> Any:
-        """The world as it was made, in `folder`; what it stands upon has been put back before."""
-        if self.folder and folder:
-            shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        """The world as it was made; what it stands upon has been put back before.
+
+        In the folder where it was made, or moved to another one: what was digested with the
+        folder's path in it is not found again there.
+        """
+        folder = folder or self.folder
+        if folder and self.files:
+            if folder == self.folder:
+                shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(self.files, folder, dirs_exist_ok=True)
         write(self.rows, self.folder, folder)
         return _Reader(io.BytesIO(self.made), people, folder).load()
 
@@ -64,7 +72,8 @@ def keep(make: Make, *, upon: Kept | None = None, folder: Path | None = None) ->
         transaction.set_rollback(True)
     text = io.BytesIO()
     _Writer(text, people, folder).dump(made)
-    return Kept(rows, text.getvalue(), folder)
+    files = folder.rename(folder.with_name(f"{folder.name}-kept")) if folder else None
+    return Kept(rows, text.getvalue(), folder, files)
 
 
 def _beyond(base: Rows, found: Rows) -> Rows:
@@ -94,7 +103,7 @@ def write(rows: Rows, before: Path | None = None, folder: Path | None = None) ->
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table, lines in rows.items():
             content = b"".join(lines)
-            if before and folder:
+            if before and folder and before != folder:
                 content = content.replace(bytes(before), bytes(folder))
             with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as copy:
                 copy.write(content)
