@@ -11,11 +11,12 @@ from django.views import defaults
 
 from portal import context
 from portal.api import CONTENT_TYPE, body
-from portal.errors import NotAllowed
+from portal.errors import NotAllowed, NotFound
 from portal.middleware import toast
 
 log = logging.getLogger(__name__)
 
+NOTHING = "There is nothing at this address."
 FORGED = (
     "This page was open for so long that its form is no longer accepted. "
     "Reload the page and try again."
@@ -24,7 +25,9 @@ FORGED = (
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
-        return _problem(404, "There is nothing at this address.")
+        return _problem(404, NOTHING)
+    if request.headers.get("HX-Request") == "true":
+        return toast(request, NotFound(NOTHING))
     return defaults.page_not_found(request, exception)
 
 

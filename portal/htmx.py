@@ -79,12 +79,16 @@ def attempt(form: Form, call: Callable[[], Result]) -> Result | None:
         return call()
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        form.refused = refused  # type: ignore[attr-defined]
         return None
 
 
 def status_of(form: Form) -> int:
-    """422 where something about the form is refused, so that programs and browsers can tell."""
-    return 422 if form.is_bound and form.errors else 200
+    """The refusal's own status, 422 for what the form itself refuses: programs can tell."""
+    if not (form.is_bound and form.errors):
+        return 200
+    refused: Refused | None = getattr(form, "refused", None)
+    return refused.status if refused else 422
 
 
 def dialog(request: HttpRequest, part: str, context: Mapping[str, Any]) -> HttpResponse:

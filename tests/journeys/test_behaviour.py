@@ -11,6 +11,8 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from deployments.rollouts import operations as rollouts
 from deployments.rollouts.models import Deployment, Hold
+from portal.accounts import operations as accounts
+from portal.accounts.models import Role
 from tests.journeys import axe
 from tests.journeys.site import Site
 
@@ -72,6 +74,23 @@ def test_a_dialog_says_what_is_missing_and_then_does_it(site: Site, window: Wind
     dialog.get_by_role("button", name="Pause carrier-punctuality in preview").click()
     expect(page.locator(".places > li", has_text="preview")).to_contain_text("Paused")
     assert Hold.objects.filter(environment__name="preview", resumed_at=None).exists()
+
+
+def test_a_dialog_says_who_may_not_any_more(site: Site, window: Window) -> None:
+    page = window("tomas").new_page()
+    page.goto(f"{COMPONENT}versions/")
+    page.get_by_role("link", name="Reject…").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("What is wrong with it?").fill("It counts twice.")
+    tomas = {"team": site.whole.house.team, "user": site.people["tomas"]}
+    priya = {"by": site.people["priya"], "now": timezone.now()}
+    accounts.set_member(**tomas, role=Role.VIEWER, **priya)
+    try:
+        dialog.get_by_role("button", name=re.compile("^Reject")).click()
+        expect(dialog.get_by_text("You may not reject")).to_be_visible()
+    finally:
+        accounts.set_member(**tomas, role=Role.MAINTAINER, **priya)
+    expect(dialog.get_by_label("What is wrong with it?")).to_have_value("It counts twice.")
 
 
 def test_escape_closes_a_dialog_and_focus_returns(site: Site, window: Window) -> None:

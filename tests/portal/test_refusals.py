@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.test import Client
 
 from portal.accounts.models import User
+from tests.whole_house import Whole
 
 Browser = Callable[[str], Client]
 WORDS = "There is no component called “nope”."
@@ -31,6 +32,25 @@ def test_an_address_that_does_not_exist_has_a_page(browser: Browser) -> None:
     answer = browser("mira").get("/no/such/page")
     assert answer.status_code == 404
     assert "<html" in answer.content.decode()
+
+
+def test_a_fragment_at_no_address_becomes_a_message_too(browser: Browser) -> None:
+    answer = browser("mira").get("/no/such/page", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (404, ".toasts")
+    assert "<html" not in answer.content.decode()
+
+
+def test_a_form_has_the_status_of_what_was_refused(whole: Whole, browser: Browser) -> None:
+    """403 for who may not, 409 where it changed meanwhile, 422 for what was written."""
+    reject = f"/components/{whole.component.name}/versions/2/reject"
+    cancel = f"/runs/{whole.ended_run.number}/cancel"
+    for name, address, reason, status, words in (
+        ("jonas", reject, "Wrong.", 403, "You may not reject"),
+        ("ines", reject, "", 422, "Say "),
+        ("mira", cancel, "", 409, "has ended already"),
+    ):
+        answer = browser(name).post(address, {"reason": reason})
+        assert (answer.status_code, words in answer.content.decode()) == (status, True), address
 
 
 def test_a_forged_form_is_refused_in_words(people: dict[str, User]) -> None:

@@ -34,8 +34,12 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 // It is done (see portal/htmx.py): the page below was never left.
 document.addEventListener("done", () => dialog.close());
 
-// What went well fades by itself; what was refused stays until it is closed.
+// What went well fades by itself; what was refused stays until it is closed, and stands there once
+// however often a page that asks by itself is refused.
 function fade(toast) {
+  for (const other of toasts.querySelectorAll(".toast")) {
+    if (other !== toast && other.textContent === toast.textContent) other.remove();
+  }
   if (toast.dataset.tone === "good") setTimeout(() => toast.remove(), 6000);
 }
 

@@ -68,7 +68,7 @@ def test_what_is_refused_stands_beside_the_form(
     assert answer.status_code == 422
     assert "Say why" in answer.content.decode()
     answer = client.post(FORM, {**WEEK, "reason": "Wrong.", "plan_digest": "of-another-day"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "The plan is another one by now" in answer.content.decode()
     wrong = {**WEEK, "end": "2026-11-01T00:00"}
     assert "ends before it begins" in client.get(FORM, wrong, headers=IS_PART).content.decode()

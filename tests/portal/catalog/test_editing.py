@@ -89,7 +89,7 @@ def test_of_two_who_edit_the_second_one_is_told(
     body = {"title": "Gates", "tier": "2", "lifecycle": "production", "seen": seen}
     assert first.post("/components/gate-api/edit", body).status_code == 302
     answer = second.post("/components/gate-api/edit", {**body, "title": "Doors"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Someone else changed gate-api meanwhile" in answer.content.decode()
     component.refresh_from_db()
     assert (component.title, component.lifecycle) == ("Gates", "production")
