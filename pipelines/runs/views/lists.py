@@ -19,8 +19,8 @@ FILTERS = ("component", "environment", "state")
 def listing(request: SignedInRequest) -> HttpResponse:
     """A line for each run, newest first; the lines alone where htmx asks again."""
     given = {name: request.GET.get(name, "").strip() for name in FILTERS}
-    asked = {key: request.GET.get(key, "") for key in ("upto", "before")}
-    page, newer = pages.followed(queries.filtered(**given), **asked)
+    upto, before = request.GET.get("upto", ""), request.GET.get("before", "")
+    page, newer = pages.followed(queries.filtered(**given), upto=upto, before=before)
     if htmx.is_fragment(request):
         lines = {"page": page, "newer": newer}
         return htmx.live(request, "pipelines/runs/_list.html", lines, is_over=False)
