@@ -89,7 +89,7 @@ def overall(standings: Iterable[Standing]) -> Standing:
     alike = sum(one.rank == worst.rank for one in found)
     if worst.rank == 0:
         return Standing("good", "good", "Everything fresh")
-    words = {1: "not sent yet", 2: "stopped", 3: "had trouble", 4: "late", 5: "late, in trouble"}
+    words = {1: "not sent yet", 2: "stopped", 3: "had trouble", 4: "late", 5: "in trouble"}
     return Standing(worst.tone, worst.icon, f"{alike} {words[worst.rank]}", "", worst.rank)
 
 
