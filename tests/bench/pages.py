@@ -24,7 +24,7 @@ from tests.bench.settle import PASSWORD, PERSON
 from tests.portal_places import wait_for
 from tests.portal_process import Portal
 
-WARM, TIMES = 3, 30
+WARM, TIMES = 2, 20
 PEOPLE, SECONDS = 50, 20.0
 PAGE, SEARCH, PALETTE = 150, 100, 100  # ms, p95 at the server
 SOUGHT = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -167,7 +167,8 @@ class _Gathered:
     def deliveries(self) -> dict[UUID, Delivery]:
         wanted = {row for one in self.ends.values() for row in one.all()}
         rows = Delivery.objects.filter(pk__in=wanted)
-        return {row.pk: row for row in rows.select_related("run", "release", "version")}
+        rows = rows.select_related("run", "release", "version")
+        return {row.pk: row for row in rows.defer("version__spec", "version__file")}
 
     @cached_property
     def schedules(self) -> dict[Place, Schedule]:
@@ -197,20 +198,24 @@ class _Gathered:
     @cached_property
     def keys(self) -> list[Key]:
         """What was sent, and what is live and would be; only where it has an address."""
-        wanted = set(self.ends)
-        for destination in self.destinations.values():
-            for transformation in self.transformations.values():
-                wanted |= {
-                    (destination.pk, transformation.pk, place)
-                    for place in self.environments
-                    if self._entry(destination, transformation, place)
-                }
+        wanted = set(self.ends) | set(self._promised())
         bound = {
             (row.pk, binding.environment_id)
             for row in self.destinations.values()
             for binding in row.bindings.all()
         }
         return [key for key in wanted if (key[0], key[2]) in bound]
+
+    def _promised(self) -> Iterator[Key]:
+        """What the files of live versions name: from their entries, which are few."""
+        named = {row.name: row for row in self.destinations.values()}
+        by_component = {row.component_id: row for row in self.transformations.values()}
+        for (component, place), live in self.live.items():
+            transformation = by_component[component]
+            carried = self.carried.get((transformation.pk, live.release.number))
+            for entry in carried.deliveries if carried else ():
+                if destination := named.get(entry.get("destination", "")):
+                    yield destination.pk, transformation.pk, place
 
     def product(self, key: Key, now: datetime) -> Product:
         destination, transformation = self.destinations[key[0]], self.transformations[key[1]]
