@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from pipelines.connections import queries as connections
 from pipelines.connections.models import Client
 from portal.search import queries as search
 
-SIZE = 25
+SIZE = 12  # how each stands is worked out of all that it gets
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,16 @@ def page(words: str, team: str, after: str, size: int = SIZE) -> Page:
 
 def glances(clients: Sequence[Client], now: datetime) -> dict[UUID, Glance]:
     """How each of these stands; as many queries for one as for all."""
-    places = queries.places(clients)
-    found = queries.products(clients, now, environments=places)
-    return {client.pk: _glance(client, found, places) for client in clients}
+    tops = queries.top_places(clients)
+    found: dict[UUID, list[Product]] = defaultdict(list)
+    for one in queries.products(clients, now, environments=set(tops.values())):
+        if one.environment == tops.get(one.client.pk):
+            found[one.client.pk].append(one)
+    return {client.pk: _glance(found[client.pk], tops.get(client.pk)) for client in clients}
 
 
-def _glance(client: Client, found: list[Product], places: Sequence[Environment]) -> Glance:
-    own = [one for one in found if one.client.pk == client.pk]
-    bound = {one.environment.pk for one in own}
-    place = next((one for one in reversed(places) if one.pk in bound), None)
-    here = [one for one in own if place and one.environment.pk == place.pk and one.entry]
+def _glance(own: list[Product], place: Environment | None) -> Glance:
+    here = [one for one in own if one.entry]
     arrived = [one.good.delivered_at for one in here if one.good and one.good.delivered_at]
     return Glance(
         environment=place,

@@ -4,7 +4,7 @@ from pipelines.clients.queries.contracts import Agreement, agreements
 from pipelines.clients.queries.days import Day, days
 from pipelines.clients.queries.history import history
 from pipelines.clients.queries.plans import Prospect, prospects
-from pipelines.clients.queries.products import Product, places, products
+from pipelines.clients.queries.products import Product, places, products, top_places
 
 __all__ = [
     "Agreement",
@@ -17,4 +17,5 @@ __all__ = [
     "places",
     "products",
     "prospects",
+    "top_places",
 ]

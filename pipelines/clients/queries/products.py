@@ -85,6 +85,16 @@ def places(clients: Sequence[Client]) -> list[Environment]:
     return list(Environment.objects.filter(pk__in=bound).order_by("order"))
 
 
+def top_places(clients: Sequence[Client]) -> dict[UUID, Environment]:
+    """The most important environment in which each of these has an address; one query."""
+    rows = (
+        Binding.objects.filter(destination__client__in=clients)
+        .select_related("environment", "destination")
+        .order_by("environment__order")
+    )
+    return {row.destination.client_id: row.environment for row in rows if row.destination}
+
+
 def products(
     clients: Sequence[Client], now: datetime, *, environments: Iterable[Environment]
 ) -> list[Product]:
