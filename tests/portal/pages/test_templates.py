@@ -73,7 +73,7 @@ def symbols() -> set[str]:
 def _is_known(name: str) -> bool:
     """Whether a URL has this name, whatever arguments it takes."""
     pk = "01a1f97b-696b-732b-a69f-73fad4dc6348"
-    shapes = ([], ["x"], [1], [pk], ["x", 1], ["x", "y"], [pk, pk])
+    shapes = ([], ["x"], [1], [pk], ["x", 1], ["x", "y"], [pk, pk], [1, 1], [1, "x"])
     return any(_leads(name, list(shape)) for shape in shapes)
 
 
