@@ -30,13 +30,14 @@ from launch.places import PYTHON, ROOT
 from portal.accounts import operations as accounts
 from portal.accounts.models import Role, Scope, Team, User
 from tests import databases
+from tests.journeys.chromium import chromium
 from tests.pipelines import factories
 from tests.portal_places import wait_for
 from tests.whole_house import Whole, built
 from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.worlds import Kept, keep
 
-__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]  # hooks
+__all__ = ["chromium", "pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 ZYGOTE = pytest.StashKey[Path]()

@@ -15,9 +15,7 @@ from playwright.sync_api import Page, expect
 from demo import story
 from tests.demo.conftest import Played
 from tests.journeys.axe import violations
-from tests.journeys.conftest import chromium, driver
 
-__all__ = ["chromium", "driver"]  # the fixtures
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
 NAME = "cancellations"

@@ -1,12 +1,16 @@
-"""Debian's chromium, as tests and photographs start it."""
+"""Debian's chromium, as tests and photographs start it; one for all tests of a worker."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
-from playwright.sync_api import Browser, Playwright
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 PATH = os.environ.get("SLIPWAY_CHROMIUM", "/usr/bin/chromium")
+# Playwright runs an event loop in the thread of the tests, where Django would see one.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -15,3 +19,12 @@ FLAGS = [
 
 def launched(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=PATH, args=FLAGS)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser. Named once, in tests/conftest.py: a second one in a process is refused."""
+    with sync_playwright() as playwright:
+        browser = launched(playwright)
+        yield browser
+        browser.close()

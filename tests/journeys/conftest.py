@@ -1,31 +1,13 @@
-"""A real browser in front of the real pages; one browser for all tests of a worker."""
+"""The real pages in front of the browser that all tests of a worker share."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.journeys.chromium import launched
 from tests.journeys.site import Site, opened
-
-# Playwright runs an event loop in the thread of the tests, where Django would see one.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@pytest.fixture(scope="session")
-def driver() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="session")
-def chromium(driver: Playwright) -> Iterator[Browser]:
-    browser = launched(driver)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")
