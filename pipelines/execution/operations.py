@@ -7,9 +7,12 @@ highest attempt number may write, everyone else's write touches no row.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from deployments.releases import guard
 from deployments.rollouts import queries as rollouts
@@ -144,13 +147,9 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
     run = claim.run
     guard.using(run.transformation.component_id)
     hit("pipelines.attempt.finishing")
-    held = Run.objects.filter(
-        pk=run.pk, state=Run.State.RUNNING, attempt=claim.number, is_cancelling=False
-    )
-    revision = run.revision + 1
-    won = held.update(
+    revision = _win(
+        claim,
         state=Run.State.SUCCEEDED,
-        revision=revision,
         result_path=claim.result_path,
         result_checksum=outcome.checksum,
         rows=outcome.rows_out,
@@ -159,7 +158,7 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
         lease_until=None,
         message="",
     )
-    if not won:
+    if revision is None:
         artifacts.remove(claim.result_path)
         _end_cancelled(claim, now=now)
         return False
@@ -188,6 +187,25 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
     telling.run_succeeded(run, now)
     _go_on(run)
     return True
+
+
+def _win(claim: Claim, **ending: Any) -> int | None:
+    """Write how it ended, if the attempt is still ours; the revision of its result, else None.
+
+    An earlier result may have been delivered again since the claim, which took a number: then the
+    row is locked and asked. That is rare, and the usual case stays one statement.
+    """
+    held: QuerySet[Run] = Run.objects.filter(
+        pk=claim.run.pk, state=Run.State.RUNNING, attempt=claim.number, is_cancelling=False
+    )
+    known = claim.run.revision
+    if held.filter(revision=known).update(revision=known + 1, **ending):
+        return known + 1
+    last = held.select_for_update().values_list("revision", flat=True).first()
+    if last is None:
+        return None
+    held.update(revision=last + 1, **ending)
+    return last + 1
 
 
 def _go_on(run: Run) -> None:
@@ -299,15 +317,16 @@ def _lose(run: Run, *, now: datetime) -> int:
     Attempt.objects.filter(run=run, number=run.attempt, state=Attempt.State.RUNNING).update(
         state=Attempt.State.LOST, failure="lost", message=message, finished_at=now
     )
-    artifacts.remove_inputs(artifacts.inputs_path(run_id=run.pk, attempt=run.attempt))
-    artifacts.remove(
-        artifacts.result_path(
-            environment=run.environment.name,
-            component=run.transformation.component.name,
-            run_id=run.pk,
-            attempt=run.attempt,
-        )
+    inputs = artifacts.inputs_path(run_id=run.pk, attempt=run.attempt)
+    result = artifacts.result_path(
+        environment=run.environment.name,
+        component=run.transformation.component.name,
+        run_id=run.pk,
+        attempt=run.attempt,
     )
+    # Once it is sure: if this is undone, a worker that wakes may still win with its result.
+    transaction.on_commit(partial(artifacts.remove_inputs, inputs))
+    transaction.on_commit(partial(artifacts.remove, result))
     if again:
         enqueue(EXECUTE, run_id=str(run.pk))
     elif not run.is_cancelling:

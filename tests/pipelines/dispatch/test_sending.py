@@ -193,6 +193,28 @@ def test_delivering_again_is_a_revision_with_a_reason(house: House, now: datetim
     assert Entry.objects.get(verb="delivery.again").reason == "They lost it"
 
 
+def test_an_old_result_delivered_again_while_its_run_is_run_again_takes_no_number_from_it(
+    house: House, now: datetime
+) -> None:
+    house.live(now=now)
+    first = send(ended(house, now), now)
+    run = Run.objects.get(pk=first.run_id)
+    runs.again(
+        run=run, with_version="live", by=house.developer, now=later(now, 5), reason="Corrected."
+    )
+    claim = execution.claim(run_id=str(run.pk), worker="test", now=later(now, 6))
+    assert claim is not None
+    old = deliveries_.again(
+        delivery=first, by=house.developer, now=later(now, 7), reason="They lost it."
+    )
+    assert execution.succeed(claim=claim, outcome=staged(claim, b"corrected"), now=later(now, 8))
+    fresh = Delivery.objects.get(run=run, revision=3)
+    send(fresh, later(now, 9))
+    old.refresh_from_db()
+    assert (old.revision, old.state) == (2, Delivery.State.SUPERSEDED)
+    assert house.shown() == {PATH: b"corrected"}
+
+
 def test_delivering_again_needs_a_reason_and_content_that_is_not_rejected(
     house: House, now: datetime
 ) -> None:
