@@ -46,6 +46,7 @@ BOOK: dict[str, Rule] = {
     # People and teams
     "user.create": Rule(PLATFORM, Scope.MANAGE, "create people"),
     "user.change": Rule(PLATFORM, Scope.MANAGE, "change people"),
+    "user.password": Rule("anyone", Scope.MANAGE, "choose another password"),
     "team.create": Rule(PLATFORM, Scope.MANAGE, "create teams"),
     "team.members": Rule(Role.MAINTAINER, Scope.MANAGE, "change who is in this team"),
     "token.create": Rule("anyone", Scope.MANAGE, "create tokens"),

@@ -79,7 +79,11 @@ class Users(Nouns):
     def password(self, request: Request, username: str) -> Response:
         """Choose another password; sessions that the old one began end."""
         user = sign_in.set_password(
-            user=self.get_object(), **self.given(PasswordIn), by=self.by, now=timezone.now()
+            user=self.get_object(),
+            **self.given(PasswordIn),
+            by=self.by,
+            now=timezone.now(),
+            address=sessions.address(request),
         )
         if user == self.by and request.auth is None:
             sessions.begin(request._request, user)  # but this one goes on  # noqa: SLF001

@@ -12,6 +12,7 @@ from portal.accounts import access, passwords
 from portal.accounts.backend import PasswordBackend
 from portal.accounts.models import User
 from portal.audit import operations as audit
+from portal.audit.refusals import kept
 from portal.errors import NotAllowed, Refused
 from portal.sign_in import tries
 from portal.sign_in.models import SignInTry
@@ -31,7 +32,7 @@ def sign_in(*, username: str, password: str, address: str, now: datetime) -> Use
     through between counting and writing.
     """
     username = username.strip().lower()
-    key = salted_hmac("slipway.sign-in", username, algorithm="sha256").hexdigest()
+    key = _key(username)
     _limit(username, key, address, now)
     user = PasswordBackend().authenticate(None, username=username, password=password)
     if user is None:
@@ -40,22 +41,43 @@ def sign_in(*, username: str, password: str, address: str, now: datetime) -> Use
     return user
 
 
-@transaction.atomic
-def set_password(*, user: User, password: str, by: User, now: datetime, current: str = "") -> User:
+@kept("user.password", "user", "user")
+def set_password(
+    *, user: User, password: str, by: User, now: datetime, address: str, current: str = ""
+) -> User:
     """Choose another password; every session that the old one began ends.
 
-    One's own needs the present one, if there is one; another person's needs the platform role.
+    One's own needs the present one, if there is one, and a wrong one counts like a wrong one at
+    sign-in (so this is not one transaction); another person's needs the platform role. A token
+    needs the scope for it in any case: whoever finds one that may read shall not sign in by it.
     """
-    if by.pk != user.pk:
-        access.require(by, "user.change")
-    elif user.has_usable_password() and not user.check_password(current):
+    access.require(by, "user.password" if by.pk == user.pk else "user.change")
+    if by.pk == user.pk and user.has_usable_password():
+        _prove(user, current, address, now)
+    return _choose(user, password, by, now)
+
+
+def _prove(user: User, current: str, address: str, now: datetime) -> None:
+    """Refuse whoever does not know the present password, and who guesses it."""
+    key = _key(user.username)
+    _limit(user.username, key, address, now)
+    if not user.check_password(current):
         raise Refused("That is not your present password.", field="current")
+    SignInTry.objects.filter(key=key, address=address).delete()
+
+
+@transaction.atomic
+def _choose(user: User, password: str, by: User, now: datetime) -> User:
     passwords.choose(user, password)
     user.save(update_fields=["password"])
     audit.record(
         verb="user.password", by=by, now=now, kind="user", thing=user.username, thing_id=user.pk
     )
     return user
+
+
+def _key(username: str) -> str:
+    return salted_hmac("slipway.sign-in", username, algorithm="sha256").hexdigest()
 
 
 def _limit(username: str, key: str, address: str, now: datetime) -> None:

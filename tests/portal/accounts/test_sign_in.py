@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
@@ -175,6 +176,31 @@ def test_a_person_chooses_another_password_and_stays_signed_in(
     assert client.get("/api/v1/whoami/").status_code == 200
     assert elsewhere.get("/api/v1/whoami/").status_code == 401
     assert sign_in("mira", "another long one")
+
+
+def test_guessing_the_present_password_ends_as_at_sign_in(
+    browser: Callable[[str], Client],
+) -> None:
+    client = browser("mira")
+    assert [choose(client, "mira", current=f"guess {n}") for n in range(6)] == [422] * 5 + [429]
+    assert choose(client, "mira", current=PASSWORD) == 429
+    refused = Entry.objects.filter(verb="user.password", outcome=Entry.Outcome.REFUSED)
+    assert refused.count() == 7
+
+
+@pytest.mark.parametrize("has_password", [True, False])
+def test_a_token_that_may_read_chooses_no_password(
+    program: Callable[..., APIClient], people: dict[str, User], *, has_password: bool
+) -> None:
+    if not has_password:
+        people["mira"].set_unusable_password()
+        people["mira"].save()
+    url = "/api/v1/users/mira/password/"
+    said = {"password": "another long one", "current": PASSWORD}
+    for scopes in (["read"], ["read", "write", "deploy"]):
+        answer = program("mira", *scopes).post(url, said, format="json")
+        assert answer.status_code == 403
+        assert "no scope “manage”" in answer.json()["detail"]
 
 
 def test_only_the_platform_chooses_for_others(browser: Callable[[str], Client]) -> None:
