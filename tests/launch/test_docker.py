@@ -27,6 +27,13 @@ def test_workers_and_beat_are_the_same() -> None:
         assert arguments(command, "celery") == arguments(worker.command, "celery")
 
 
+def test_each_process_is_told_which_one_it_is() -> None:
+    """Without it a suspended one would keep its transaction, and with it what it has locked."""
+    for name in ("web", *(worker.name for worker in processes.workers(SETTINGS))):
+        assert SERVICES[name]["environment"]["SLIPWAY_PROCESS"] == name
+        assert SERVICES[name]["environment"]["DATABASE_URL"]
+
+
 def test_the_zygote_is_the_same_and_sees_no_network_and_no_secret() -> None:
     [_, _, script] = SERVICES["zygote"]["command"]
     module = arguments(processes.zygote(SETTINGS).command, "python")[:2]
