@@ -9,6 +9,7 @@ MASK = "•••"
 # Each keeps what stands before the secret. Quotes may be escaped: log lines are JSON already.
 _SHAPES = (
     re.compile(r"(slw_)[A-Za-z0-9_-]{8,}"),
+    re.compile(r"(whsec_)[A-Za-z0-9+/=_-]{8,}"),  # of Standard Webhooks
     re.compile(r"(?i)(\b(?:bearer|basic|token)\s+)[A-Za-z0-9._~+/=-]{12,}"),
     re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@\"']*:)[^\s@/\"']+(?=@)"),
     re.compile(

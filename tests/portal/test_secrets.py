@@ -57,6 +57,7 @@ TOKEN = "slw_" + "a1B-" * 10 + "xyz"
         (r'"{\"secret\": \"hunter2\"}"', "hunter2"),
         ("api_key: hunter2", "hunter2"),
         ("SECRET_KEY=hunter2", "hunter2"),
+        ("signed with whsec_MfKQ9r8GKYqrTwjUPD8I", "MfKQ9r8GKYqrTwjUPD8I"),
     ],
 )
 def test_it_masks_what_looks_like_a_secret(text: str, secret: str) -> None:
