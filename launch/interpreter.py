@@ -21,10 +21,9 @@ def main() -> int:
     from launch import environment, preflight, refusal
 
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode each start is seconds slower
-    if sys.argv[1:2] == ["up"]:
+    code = refusal.told(lambda: preflight.packages_fit(environment.VENV))
+    if code == 0 and sys.argv[1:2] == ["up"]:
         code = refusal.told(lambda: preflight.at_once(os.environ))
-    else:
-        code = refusal.told(lambda: preflight.disk_has_room(environment.VENV))
     code = code or refusal.told(environment.bring)
     if code == 0 and len(sys.argv) > 1:
         stop_with_make()

@@ -18,6 +18,7 @@ from launch.refusal import Refusal
 
 HOST = "127.0.0.1"
 NEEDED_BYTES = 500_000_000
+PACKAGES_BYTES = 1_200_000_000  # of Python and of the front end, brought once
 OLDEST_POSTGRES = 15
 PATIENCE = 5  # seconds for a server to answer
 
@@ -97,6 +98,11 @@ def disk_has_room(folder: Path, *, needed: int = NEEDED_BYTES) -> None:
             f"Only {free // 1_000_000} MB are free on the disk of {folder}, and Slipway needs "
             f"{needed // 1_000_000} MB: free some space, or set SLIPWAY_DATA to a folder elsewhere."
         )
+
+
+def packages_fit(environment: Path) -> None:
+    """Room for what is brought once, so that no half of it fills the disk."""
+    disk_has_room(environment, needed=NEEDED_BYTES if environment.exists() else PACKAGES_BYTES)
 
 
 def folder_is_writable(folder: Path) -> None:

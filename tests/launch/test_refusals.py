@@ -102,6 +102,16 @@ def test_too_little_room(data: Path) -> None:
         preflight.disk_has_room(data, needed=10**18)
 
 
+def test_packages_that_are_not_there_yet_need_more_room(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "PACKAGES_BYTES", 10**18)
+    data.mkdir(exist_ok=True)
+    preflight.packages_fit(data)
+    with pytest.raises(Refusal, match=r"Only \d+ MB are free"):
+        preflight.packages_fit(data / "missing")
+
+
 def test_a_disk_that_fills_up_later(capfd: pytest.CaptureFixture[str]) -> None:
     def write() -> int:
         with Path("/dev/full").open("wb", buffering=0) as full:
