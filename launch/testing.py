@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from launch import frontend, locks, servers
+from launch import chromium, frontend, locks, servers
 from launch.places import PYTHON, ROOT, Places, data_folder
 from launch.postgres import FSYNC
 from launch.refusal import Refusal, told
@@ -27,6 +27,8 @@ def main() -> int:
     name, *command = sys.argv[1:]
     if name == "test":  # figures of `make bench` are those of a server that waits for the disk
         os.environ[FSYNC] = "off"
+        if chromium.are_left_out(os.environ):
+            sys.stderr.write(f"{chromium.LEFT_OUT}\n")
     data, lock = free_folder(data_folder(os.environ), name)
     with lock, servers.start(data) as running:
         environment = environment_for(Places(data), running)
@@ -73,6 +75,7 @@ def environment_for(places: Places, running: servers.Servers) -> dict[str, str]:
             "REDIS_URL": running.redis_url,
             "SLIPWAY_DATA": str(places.data),
             "SLIPWAY_ZYGOTE": str(places.zygote),
+            chromium.NAME: str(chromium.PATH),
         }
     )
 

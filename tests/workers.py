@@ -10,9 +10,12 @@ file) says it.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
+
+from launch import chromium
 
 # The longest first.
 TOGETHER = {
@@ -48,7 +51,9 @@ def pytest_xdist_make_scheduler(config: Any, log: Any) -> SharedPortals:
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """What takes long goes first."""
+    """What takes long goes first; what needs a browser goes only where one is (always in CI)."""
+    if chromium.are_left_out(os.environ):
+        items[:] = [item for item in items if "chromium" not in item.fixturenames]
     order = [*TOGETHER, *LONG]
 
     def place(item: Any) -> int:

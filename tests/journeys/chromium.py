@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-PATH = os.environ.get("SLIPWAY_CHROMIUM", "/usr/bin/chromium")
+from launch.chromium import PATH
+
 # Playwright runs an event loop in the thread of the tests, where Django would see one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 FLAGS = [
@@ -18,7 +19,7 @@ FLAGS = [
 
 
 def launched(playwright: Playwright) -> Browser:
-    return playwright.chromium.launch(executable_path=PATH, args=FLAGS)
+    return playwright.chromium.launch(executable_path=str(PATH), args=FLAGS)
 
 
 @pytest.fixture(scope="session")
