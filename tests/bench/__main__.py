@@ -13,12 +13,11 @@ from tests.bench import heavy, memory, pages, tiny
 from tests.portal_process import Portal
 
 PARTS: dict[str, Callable[[House], None]] = {
-    "memory": memory.measure,
     "tiny": tiny.measure,
     "heavy": heavy.measure,
 }
 # With portals of their own
-ALONE: dict[str, Callable[[], None]] = {"pages": pages.measure}
+ALONE: dict[str, Callable[[], None]] = {"memory": memory.measure, "pages": pages.measure}
 
 
 def main() -> None:
