@@ -176,8 +176,7 @@ def _rows(columns: Sequence[Column]) -> Iterable[Row]:
 def _run_cell(column: Column) -> Cell:
     if column.run is not None:
         run = column.run
-        accepted = ", accepted" if run.is_accepted else ""
-        said = f"{column.local}: run {run.number}, {run.state.word.lower()}{accepted}"
+        said = f"{column.local}: run {run.number}, {run.state.word.lower()}"
         return Cell("state", column, run.state, run.number, said)
     if column.gap is not None:
         return Cell("gap", column, words=f"{column.local}: no run. {column.gap.why}")

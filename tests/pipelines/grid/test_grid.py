@@ -77,7 +77,10 @@ def test_accepted_and_rejected_since(lived: Schedule, house: House, now: datetim
     failed = Run.objects.get(state="failed")
     acceptances.accept(run=failed, by=house.developer, now=now, reason="A holiday.")
     releases.reject(release=Live.objects.get().release, reason="No.", by=house.owner, now=now)
-    assert shown(page(lived).grid)[:2] == ["Rejected since", "Failed, accepted"]
+    grid = page(lived).grid
+    assert shown(grid)[:2] == ["Rejected since", "Failed, accepted"]
+    said = f"Sun 22 Nov 06:00: run {failed.number}, failed, accepted"
+    assert grid.rows[0].cells[1].words == said
 
 
 def test_pages_meet_without_gap_or_overlap(lived: Schedule) -> None:
