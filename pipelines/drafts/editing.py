@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.drafts.starting import identifier, ordered, slug
 from pipelines.transformations.rules import RESERVED, RESULT
 
 Data = dict[str, Any]
+OF_KIND = ("format", "path", "table", "mode")  # what a delivery says depends on where it goes
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """What is known of a destination: whose it is, and what its kind asks of a delivery."""
+
+    client: str
+    asks: Mapping[str, str]
 
 
 def about(data: Data, *, title: str, name: str, team: str, description: str) -> Data:
@@ -132,18 +142,56 @@ def remove_check(data: Data, number: int) -> Data:
     return _without(data, "checks", number)
 
 
-def add_delivery(data: Data, *, client: str, destination: str, format: str = "parquet") -> Data:
+def add_delivery(data: Data, *, client: str, destination: str, taker: Taker | None = None) -> Data:
+    """One more delivery, with what its kind of destination needs to be said."""
     old = _entries(_spec(data), "deliveries")
-    entry = {"client": client, "destination": destination, "format": format}
+    entry = {"client": client, "destination": destination, **_begun(data, taker)}
     return _with(data, deliveries=[*old, entry])
 
 
-def set_delivery(data: Data, number: int, *, format: str, path: str) -> Data:
+def set_delivery(
+    data: Data,
+    number: int,
+    *,
+    said: Mapping[str, str],
+    destination: str = "",
+    taker: Taker | None = None,
+) -> Data:
+    """Say more of a delivery, or let it go elsewhere. What its kind does not ask for goes."""
     deliveries = copy.deepcopy(_entries(_spec(data), "deliveries"))
     if number < len(deliveries) and isinstance(deliveries[number], Mapping):
-        entry = {**deliveries[number], "format": format, "path": path}
-        deliveries[number] = {k: v for k, v in entry.items() if v or k != "path"}
+        entry = dict(deliveries[number])
+        if destination and destination != str(entry.get("destination") or ""):
+            entry |= {"destination": destination}
+            entry |= _moved(data, entry, taker) if taker else {}
+        deliveries[number] = _fitting(_said(entry, said), taker)
     return _with(data, deliveries=deliveries)
+
+
+def _moved(data: Data, entry: Data, taker: Taker) -> Data:
+    begun = {word: text for word, text in _begun(data, taker).items() if not entry.get(word)}
+    return {"client": taker.client, **begun}
+
+
+def _begun(data: Data, taker: Taker | None) -> Data:
+    """What a delivery says at first; without knowing the destination, as for a folder."""
+    if taker is None:
+        return {"format": "parquet"}
+    name = identifier(str(_part(data, "metadata").get("name") or RESULT))
+    return {word: text.replace("{name}", name) for word, text in taker.asks.items() if text}
+
+
+def _said(entry: Data, said: Mapping[str, str]) -> Data:
+    """The entry with what was typed; what stands there already stays as it is written."""
+    changed = {word: text for word, text in said.items() if text != str(entry.get(word) or "")}
+    gone = {word for word, text in changed.items() if not text}
+    return {word: value for word, value in (entry | changed).items() if word not in gone}
+
+
+def _fitting(entry: Data, taker: Taker | None) -> Data:
+    """Without what this kind of destination does not ask for."""
+    stale = set(OF_KIND) - taker.asks.keys() if taker else set()
+    return {word: value for word, value in entry.items() if word not in stale}
 
 
 def remove_delivery(data: Data, number: int) -> Data:

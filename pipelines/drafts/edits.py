@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.drafts import editing
-from pipelines.drafts.editing import Data
+from pipelines.drafts.editing import OF_KIND, Data, Taker
 
 Change = Callable[[Data], Data]
 NUMBER_KINDS = {"integer": int, "number": float}
@@ -16,9 +16,13 @@ NUMBER_KINDS = {"integer": int, "number": float}
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was posted, by field; a field may have several values."""
+    """What was posted, by field; a field may have several values.
+
+    `takers` are the destinations among it that there are, by name.
+    """
 
     values: Mapping[str, Sequence[str]]
+    takers: Mapping[str, Taker] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         found = self.values.get(name) or [""]
@@ -149,16 +153,25 @@ def _remove_check(given: Given) -> Edit:
 
 def _add_delivery(given: Given) -> Edit:
     client, destination = given.text("client"), given.text("destination")
+    taker = given.takers.get(destination)
     return Edit(
-        lambda data: editing.add_delivery(data, client=client, destination=destination),
+        lambda data: editing.add_delivery(
+            data, client=client, destination=destination, taker=taker
+        ),
         f"delivers to {client}",
     )
 
 
 def _delivery(given: Given) -> Edit:
-    number = given.number("number")
-    said = {"format": given.text("format"), "path": given.text("path")}
-    return _typed("a delivery", lambda data: editing.set_delivery(data, number, **said))
+    number, destination = given.number("number"), given.text("destination")
+    said = {word: given.text(word) for word in OF_KIND if word in given.values}
+    taker = given.takers.get(destination)
+    return _typed(
+        "a delivery",
+        lambda data: editing.set_delivery(
+            data, number, said=said, destination=destination, taker=taker
+        ),
+    )
 
 
 def _remove_delivery(given: Given) -> Edit:

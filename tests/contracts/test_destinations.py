@@ -171,6 +171,17 @@ def test_what_a_kind_can_not_take_is_said(
     assert bool(said) == bool(words)
 
 
+def test_what_a_kind_asks_for_is_all_that_it_takes(place: Place) -> None:
+    """Forms show what it asks for, and files that say only that are taken."""
+    every = {"format": "csv", "path": "a/1.csv", "table": "public.x", "mode": "upsert"}
+    asks = place.destination.asks
+    begun = {word: text.replace("{name}", "busy_days") for word, text in asks.items() if text}
+    assert place.destination.problem(begun) == ""
+    assert place.destination.problem({word: every[word] for word in asks}) == ""
+    for word in every.keys() - asks.keys():
+        assert place.destination.problem({**begun, word: every[word]})
+
+
 def test_clearing_leaves_what_ranks_above_and_other_paths(tmp_path: Path) -> None:
     place, drop = Folder(), DirectoryDestination()
     above = parcel(place, tmp_path, "above", revision=3)

@@ -109,9 +109,12 @@ class Destination(Protocol):
 
     `has_places`: what is delivered replaces what stands at its path, and nothing older may; else
     each delivery is an event. `is_answered`: whether it worked is known by `confirm` only.
-    `converts_to` is the format that it needs whatever the delivery says, or "".
+    `converts_to` is the format that it needs whatever the delivery says, or "". `asks` are those of
+    `format`, `path`, `table` and `mode` that a delivery of a file may say here, each with what a
+    new one says at first ("" leaves it out); `{name}` stands for the transformation's.
     """
 
+    asks: Mapping[str, str]
     has_places: bool
     is_answered: bool
     converts_to: str

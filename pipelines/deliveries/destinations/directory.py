@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, ClassVar
 
 from pipelines.connections.sources.base import NONE, Options, Trial
 from pipelines.deliveries.destinations.base import DestinationError, Heard, Parcel, Prepared
@@ -27,6 +27,7 @@ CHUNK = 1024 * 1024
 class DirectoryDestination:
     """Files in a folder of this machine or a mounted share."""
 
+    asks: ClassVar[Mapping[str, str]] = {"format": "parquet", "path": ""}
     has_places = True
     is_answered = False
     converts_to = ""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from psycopg import Error
@@ -54,6 +54,7 @@ class Kept:
 class PostgresDestination:
     """Tables of one database, seen as one role."""
 
+    asks: ClassVar[Mapping[str, str]] = {"table": "public.{name}", "mode": ""}
     has_places = True
     is_answered = False
     converts_to = "copy"

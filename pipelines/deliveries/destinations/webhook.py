@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pipelines.connections import hooks, kinds
 from pipelines.connections.sources.base import MEBIBYTE, NONE, Options, Trial
@@ -34,6 +34,7 @@ TYPES = {
 class WebhookDestination:
     """Whoever listens at a URL."""
 
+    asks: ClassVar[Mapping[str, str]] = {"format": "jsonl"}
     has_places = False
     is_answered = True
     converts_to = ""

@@ -1,5 +1,6 @@
 """Questions about drafts: in lists, and everything that the page of one says."""
 
+from pipelines.drafts.queries.deliveries import takers
 from pipelines.drafts.queries.lists import (
     before,
     draft,
@@ -25,5 +26,6 @@ __all__ = [
     "others_at",
     "revision",
     "same_name",
+    "takers",
     "to_begin_from",
 ]

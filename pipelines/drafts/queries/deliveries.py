@@ -1,17 +1,23 @@
-"""Who a draft delivers to, and who else its team may deliver to."""
+"""Who a draft delivers to, how, and who else its team may deliver to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from deployments.environments.models import Environment
 from pipelines.connections import queries as connections
 from pipelines.connections.models import Destination
+from pipelines.deliveries.destinations.registry import adapter
+from pipelines.drafts.editing import OF_KIND, Taker
 from pipelines.transformations import paths
 from pipelines.transformations.outline import Outline
 from portal.accounts.models import Grant, Team
+
+Choice = tuple[str, str]
+FORMATS: tuple[Choice, ...] = (("parquet", "Parquet"), ("csv", "CSV"), ("jsonl", "JSON lines"))
+UPSERT: Choice = ("upsert", "upserts by the contract’s key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +30,33 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """A delivery of the file. `usual` is its path where the file names none."""
+    """A delivery of the file. `asks` is what its form shows; `usual` its path where it names none.
+
+    What the file says that nobody offers is among the choices, too: the form hides nothing of it.
+    """
 
     number: int
     client: str
     destination: str
+    asks: tuple[str, ...]
     format: str
+    formats: tuple[Choice, ...]
     path: str
+    table: str
+    mode: str
+    modes: tuple[Choice, ...]
     usual: str
     known: Destination | None
     places: tuple[PlaceView, ...]
+
+    @property
+    def what(self) -> str:
+        """What the client gets and where they find it, in words."""
+        if "table" in self.asks:
+            verb = "upserted into" if self.mode == "upsert" else "of"
+            return f"the rows {verb} {self.table}"
+        place = f"at {self.path or self.usual}" if "path" in self.asks else "as an event"
+        return f"{self.format} {place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +88,13 @@ def offers(team: Team, outline: Outline, places: list[Environment]) -> list[Offe
     return [Offer(row, _places(row, places)) for row in found]
 
 
+def takers(names: Iterable[str]) -> dict[str, Taker]:
+    """What is known of these destinations; those that there are not are left out."""
+    wanted = [name for name in names if name]
+    rows = Destination.objects.select_related("client").filter(name__in=wanted) if wanted else []
+    return {row.name: Taker(row.client.name, adapter(row.kind).asks) for row in rows}
+
+
 def _view(
     outline: Outline,
     number: int,
@@ -72,18 +102,36 @@ def _view(
     known: Destination | None,
     places: list[Environment],
 ) -> DeliveryView:
-    form = str(entry.get("format") or "parquet")
+    form, mode = str(entry.get("format") or ""), str(entry.get("mode") or "")
     name = outline.text("metadata", "name") or "name"
+    replace = ("replace" if mode == "replace" else "", "replaces all rows")
     return DeliveryView(
         number=number,
         client=str(entry.get("client") or ""),
         destination=str(entry.get("destination") or ""),
+        asks=_asks(entry, known),
         format=form,
+        formats=_with(form, FORMATS),
         path=str(entry.get("path") or ""),
-        usual=paths.default(name, list(outline.parameters), form),
+        table=str(entry.get("table") or ""),
+        mode=mode,
+        modes=_with(mode, (replace, UPSERT)),
+        usual=paths.default(name, list(outline.parameters), form or "parquet"),
         known=known,
         places=_places(known, places),
     )
+
+
+def _asks(entry: Mapping[str, Any], known: Destination | None) -> tuple[str, ...]:
+    """What the kind asks for; of a destination that nobody knows, what the file says."""
+    if known is not None:
+        return tuple(adapter(known.kind).asks)
+    return tuple(word for word in OF_KIND if word in entry) or ("format", "path")
+
+
+def _with(value: str, offered: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    is_offered = value in [name for name, _ in offered]
+    return offered if is_offered else ((value, value or "Choose"), *offered)
 
 
 def _places(destination: Destination | None, places: list[Environment]) -> tuple[PlaceView, ...]:

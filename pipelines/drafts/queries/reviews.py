@@ -106,7 +106,7 @@ class Review:
                 Touched(
                     title=str(client or one.client),
                     name=one.client,
-                    what=f"{one.format} at {one.path or one.usual}",
+                    what=one.what,
                     is_new=f"{one.client}/{one.destination}" not in before,
                     reached=tuple(p.environment.name for p in one.places if p.is_bound),
                     unreached=tuple(p.environment.name for p in one.places if not p.is_bound),

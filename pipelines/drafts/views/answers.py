@@ -26,7 +26,6 @@ PRESETS = (
     ("0 6 1 * *", "On the first of the month"),
     ("0 * * * *", "Every hour"),
 )
-FORMATS = (("parquet", "Parquet"), ("csv", "CSV"), ("jsonl", "JSON lines"))
 PARAMETER_TYPES = ("integer", "number", "string", "boolean", "date")
 CATCH_UPS = (
     ("latest", "the last one missed"),
@@ -44,7 +43,6 @@ def context(page: Page, **more: Any) -> dict[str, Any]:
         "newer": queries.newer_version(page.draft),
         "teams": _teams(page),
         "presets": PRESETS,
-        "formats": FORMATS,
         "types": PARAMETER_TYPES,
         "catch_ups": CATCH_UPS,
         "before": queries.before(page.draft),

@@ -30,7 +30,8 @@ posts = require_http_methods(["POST"])
 def edit(request: SignedInRequest, number: int) -> HttpResponse:
     """One edit of the form; with `then` preview, the preview is asked for in the same breath."""
     draft = queries.draft(number)
-    given = edits.Given(dict(request.POST.lists()))
+    takers = queries.takers(request.POST.getlist("destination"))
+    given = edits.Given(dict(request.POST.lists()), takers)
     wanted = edits.edit(given.text("edit"), given)
     if wanted is None:
         raise NotFound(f"There is no edit called “{given.text('edit')}”.")

@@ -23,8 +23,9 @@ draft.addEventListener("htmx:beforeRequest", ({ target }) => {
   if (target.matches("form[data-saves]")) sent.set(target, false);
 });
 
-draft.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-  if (!target.matches("form[data-saves]") || !detail.successful || sent.get(target)) return;
+// Before anything of the answer comes in, so that a part can change with what was said in it.
+draft.addEventListener("htmx:beforeOnLoad", ({ target, detail }) => {
+  if (!target.matches("form[data-saves]") || detail.xhr.status >= 400 || sent.get(target)) return;
   dirty.delete(target);
   mark();
 });

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from pipelines.connections import operations as connections
-from pipelines.drafts import edits, operations
+from pipelines.drafts import edits, operations, queries
 from pipelines.drafts.edits import Given
 from pipelines.drafts.models import Draft
 from pipelines.previews import work
@@ -40,7 +40,7 @@ def post(house: House) -> Callable[..., Draft]:
         draft: Draft, kind: str, /, *, by: User | None = None, seen: int = 0, **values: Any
     ) -> Draft:
         lists = {k: v if isinstance(v, list) else [v] for k, v in values.items()}
-        edit = edits.edit(kind, Given(lists))
+        edit = edits.edit(kind, Given(lists, queries.takers(lists.get("destination", []))))
         assert edit is not None
         return operations.edit(
             draft=draft,

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demo.story import file as story
+from pipelines.deliveries.destinations.registry import adapter
 from pipelines.drafts import edits, starting
+from pipelines.drafts.editing import Taker
 from pipelines.drafts.edits import EDITS, Given
 from pipelines.transformations import reading
 from portal.files import document
@@ -34,8 +36,12 @@ FIELDS = [
     *("title", "name", "team", "description", "sql", "connection", "path", "table", "input"),
     *("new_name", "place", "format", "parameter", "was", "type", "default", "minimum", "maximum"),
     *("column", "key", "required", "personal", "take", "check.1.name", "check.1.sql", "number"),
-    *("client", "destination", "cron", "timezone", "catch_up", "preset", "today"),
+    *("client", "destination", "mode", "cron", "timezone", "catch_up", "preset", "today"),
 ]
+TAKERS = {
+    name: Taker(f"client-{name}", adapter(kind).asks)
+    for name, kind in (("a", "directory"), ("month", "webhook"), ("carrier", "postgres"))
+}
 POSTS = st.tuples(
     st.sampled_from(sorted(EDITS)),
     st.dictionaries(st.sampled_from(FIELDS), st.lists(WORDS, min_size=1, max_size=3), max_size=12),
@@ -53,7 +59,7 @@ def test_what_the_form_says_the_file_says(
     else:
         text = story(beginning)
     for name, values in posts:
-        edit = edits.edit(name, Given(values))
+        edit = edits.edit(name, Given(values, TAKERS))
         assert edit is not None
         wanted = edit.change(document.read(text).data)
         text = mended(text, wanted)
