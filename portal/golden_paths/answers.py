@@ -34,27 +34,64 @@ FORMATS = FormatChecker(formats=())
 FORMATS.checks("date", raises=ValueError)(_is_date)
 
 
+def asked(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Question]:
+    """The questions that are asked, after these answers to those before them."""
+    found: dict[str, Question] = {}
+    for _, name, question in definition.questions:
+        decided = question.depends_on.items()
+        if all(other in found and answers.get(other) in values for other, values in decided):
+            found[name] = question
+    return found
+
+
+def only_asked(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Without answers to questions that are not asked any more; what nobody asks at all stays."""
+    known = {name for _, name, _ in definition.questions}
+    open_ones = asked(definition, answers)
+    return {k: value for k, value in answers.items() if k in open_ones or k not in known}
+
+
 def problems(definition: Definition, answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each answer that is missing, unknown or does not fit: (its name, a sentence)."""
-    asked = {name: question for _, name, question in definition.questions}
-    for name in answers.keys() - asked.keys():
-        near = nearest(name, asked)
-        yield name, f"This path asks for no “{name}”.{near} It asks for: {listed(asked, most=20)}."
+    known = {name: question for _, name, question in definition.questions}
+    for name in answers.keys() - known.keys():
+        near = nearest(name, known)
+        yield name, f"This path asks for no “{name}”.{near} It asks for: {listed(known, most=20)}."
     for number in range(len(definition.spec.pages)):
         yield from page_problems(definition, number + 1, answers)
+    for name in known.keys() - asked(definition, answers).keys():
+        if answers.get(name) not in (None, ""):
+            yield name, _not_asked(known, name)
 
 
 def page_problems(
     definition: Definition, number: int, answers: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    """The same for one page, counted from 1; the first problem of each answer."""
+    """The same for what one page, counted from 1, asks; the first problem of each answer."""
     fields = definition.spec.pages[number - 1].fields
+    open_ones = asked(definition, answers)
     for name, question in fields.properties.items():
+        if name not in open_ones:
+            continue
         if name not in answers or answers[name] in (None, ""):
             if name in fields.required:
                 yield name, "Fill this in."
         elif message := problem(question, answers[name]):
             yield name, message
+
+
+def _not_asked(known: Mapping[str, Question], name: str) -> str:
+    deciding = [
+        f"“{known[other].title}” is {' or '.join(_title(known[other], each) for each in values)}"
+        for other, values in known[name].depends_on.items()
+    ]
+    return f"This is asked only where {' and '.join(deciding)}. Leave it out."
+
+
+def _title(question: Question, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"“{question.titles.get(str(value), str(value))}”"
 
 
 def problem(question: Question, value: Any) -> str:
@@ -69,7 +106,7 @@ def problem(question: Question, value: Any) -> str:
 def _schema(question: Question) -> dict[str, Any]:
     """The words that JSON Schema knows; ours and the descriptive ones are left out."""
     ours = {"title", "description", "default", "examples", "names", "new", "may", "ui"}
-    ours |= {"titles", "pattern_words"}
+    ours |= {"titles", "pattern_words", "when"}
     schema = question.model_dump(exclude=ours, exclude_none=True)
     if question.items:
         schema["items"] = question.items.model_dump(exclude={"names"}, exclude_none=True)

@@ -6,7 +6,7 @@ Pages are a subset of JSON Schema with a few words of our own, all beginning wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,6 +19,7 @@ Words = Annotated[str, Field(max_length=1000)]
 Short = Annotated[str, Field(min_length=1, max_length=120)]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Count = Annotated[int, Field(ge=0, le=524_288)]
+Decisive = str | bool  # an answer on which other questions may depend
 RoleWord = Literal["anyone", "viewer", "developer", "maintainer", "platform"]
 
 
@@ -85,6 +86,14 @@ class Question(Part):
     ui: Literal["radio", "textarea", "code"] | None = Field(default=None, alias="x-slipway-ui")
     titles: dict[str, Short] = Field(default={}, alias="x-slipway-titles")
     pattern_words: Words = Field(default="", alias="x-slipway-pattern")
+    when: dict[str, Decisive | list[Decisive]] = Field(default={}, alias="x-slipway-when")
+
+    @property
+    def depends_on(self) -> Mapping[str, list[Decisive]]:
+        """The earlier answers that decide whether this is asked, each with those that let it be."""
+        return {
+            name: value if isinstance(value, list) else [value] for name, value in self.when.items()
+        }
 
     @property
     def offered(self) -> str:

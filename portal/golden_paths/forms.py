@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -52,27 +52,37 @@ class PageForm(Form):
         self.definition, self.number, self.by = definition, number, by
         self.page = definition.spec.pages[number - 1]
         self.check = check
-        initial = {
-            name: answers.get(name, question.default)
-            for name, question in self.page.fields.properties.items()
-        }
+        here = self.page.fields.properties
+        self.before = {name: value for name, value in answers.items() if name not in here}
+        initial = {name: answers.get(name, question.default) for name, question in here.items()}
         super().__init__(data, initial=initial)
-        for name, question in self.page.fields.properties.items():
+        for name, question in here.items():
             self.fields[name] = self._field(name, question)
         self.answers: dict[str, Any] = {}
 
     def questions(self) -> list[dict[str, Any]]:
-        """Each field with how it looks, for the template."""
+        """Each field with how it looks, for the template; some are not asked after all."""
+        given = self.answers if self.is_bound else self.initial
+        asked = fitting.asked(self.definition, {**self.before, **given})
         return [
             {
                 "field": self[name],
                 "kind": _look(question, self.fields[name]),
+                "is_asked": name in asked,
                 "is_optional": name not in self.page.fields.required,
                 "search": _search_url(question, name),
                 "said": self.said(name),
             }
             for name, question in self.page.fields.properties.items()
         ]
+
+    def dependent(self, name: str) -> list[dict[str, Any]]:
+        """The questions of this page that the answer to this one decides on."""
+        led = {name}
+        for other, question in self.page.fields.properties.items():
+            if led & question.depends_on.keys():
+                led.add(other)
+        return [each for each in self.questions() if each["field"].name in led - {name}]
 
     def said(self, name: str) -> dict[str, Any]:
         """What stands below a field: its help, what is wrong, or that a new name is free."""
@@ -92,14 +102,23 @@ class PageForm(Form):
             value = _answer(question, self.cleaned_data.get(name))
             if value is not None:
                 found[name] = value
+        asked = fitting.asked(self.definition, {**self.before, **found})
+        self._forget(self.page.fields.properties.keys() - asked.keys(), found)
         self.answers = found
-        wrong = dict(fitting.page_problems(self.definition, self.number, found))
+        given = {**self.before, **found}
+        wrong = dict(fitting.page_problems(self.definition, self.number, given))
         for name, words in queries.name_problems(self.definition, found, by=self.by):
             wrong.setdefault(name, words)
         for name, words in wrong.items():
             if name not in self.errors:
                 self.add_error(name, words)
         return self.cleaned_data
+
+    def _forget(self, names: Iterable[str], found: dict[str, Any]) -> None:
+        """What was typed before it turned out that it is not asked."""
+        for name in names:
+            found.pop(name, None)
+            self.errors.pop(name, None)
 
     def _field(self, name: str, question: Question) -> forms.Field:
         attrs = {"hx-post": self.check, **(TYPED if question.new else CHECKED)}

@@ -95,7 +95,7 @@ def plan(
             steps.append(_stands(spec, step, "skipped", "Not asked for."))
             continue
         given = _given(spec, known)
-        if missing := _missing(spec, step, given, known):
+        if missing := _missing(definition, spec, step, given, known):
             steps.append(_stands(spec, step, "open", missing))
             continue
         found = _planned(step, given, by, now, frozenset(ahead))
@@ -158,7 +158,7 @@ def _given(spec: StepSpec, known: Known) -> dict[str, Any]:
 
 
 def _fitting(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
-    asked = {name: question for _, name, question in definition.questions}
+    asked = fitting.asked(definition, answers)
     return {
         name: value
         for name, value in answers.items()
@@ -166,7 +166,9 @@ def _fitting(definition: Definition, answers: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def _missing(spec: StepSpec, step: Step, given: Mapping[str, Any], known: Known) -> str:
+def _missing(
+    definition: Definition, spec: StepSpec, step: Step, given: Mapping[str, Any], known: Known
+) -> str:
     """What a step needs and nothing has said yet, in words; "" for nothing."""
     for name, declared in step.takes.items():
         if name in given or name not in spec.given:
@@ -174,9 +176,21 @@ def _missing(spec: StepSpec, step: Step, given: Mapping[str, Any], known: Known)
         maker = _maker(spec.given[name], known)
         if maker and (maker not in known.outputs or declared.is_required):
             return "Comes after the steps before it."
-        if not maker and declared.is_required:
+        is_awaited = declared.is_required or _is_awaited(definition, spec.given[name], known)
+        if not maker and is_awaited:
             return f"Needs {declared.words}."
     return ""
+
+
+def _is_awaited(definition: Definition, value: Any, known: Known) -> bool:
+    """It is an answer that a page still insists on."""
+    reference = sole(value)
+    if reference is None or reference.step:
+        return False
+    is_asked = reference.name in fitting.asked(definition, known.answers)
+    return is_asked and any(
+        reference.name in page.fields.required for page in definition.spec.pages
+    )
 
 
 def _maker(value: Any, known: Known) -> str:

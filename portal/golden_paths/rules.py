@@ -98,8 +98,27 @@ def _pages(definition: Definition, known: Vocabulary) -> Found:
                 yield path, f"“{name}” can't name an answer: use {ANSWER_HINT}.", True
             if name in seen:
                 yield path, f"“{name}” is asked for twice. Name one of them otherwise.", True
+            yield from _decided(definition, path, question, seen)
             seen.add(name)
             yield from _question(path, question, known)
+
+
+def _decided(definition: Definition, path: Path, question: Question, before: set[str]) -> Found:
+    """What decides whether a question is asked was asked before it, and has few answers."""
+    others = {name: other for _, name, other in definition.questions if name in before}
+    for name, values in question.depends_on.items():
+        at: Path = (*path, "x-slipway-when", name)
+        if name not in others:
+            words = f"No question before this one is called “{name}”.{nearest(name, others)}"
+            yield at, words, True
+            continue
+        offered = [True, False] if others[name].type == "boolean" else others[name].enum or []
+        if not offered:
+            yield at, f"“{name}” has no `enum`, so it can't decide what is asked.", True
+        for value in values:
+            if offered and value not in offered:
+                near = nearest(str(value), map(str, offered))
+                yield at, f"“{value}” is no answer that “{name}” offers.{near}", False
 
 
 def _question(path: Path, question: Question, known: Vocabulary) -> Found:

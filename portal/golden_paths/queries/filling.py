@@ -94,7 +94,7 @@ def prefilled(definition: Definition, given: Mapping[str, str], by: User) -> dic
         value = given.get(name, earlier.get(name, question.default))
         if value is not None and not fitting.problem(question, value):
             found[name] = value
-    return found
+    return fitting.only_asked(definition, found)
 
 
 def _shown(question: Question, value: Any) -> str:

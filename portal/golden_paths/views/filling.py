@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import htmx
 from portal.accounts.middleware import SignedInRequest
+from portal.golden_paths import answers as fitting
 from portal.golden_paths import operations, planning, queries
 from portal.golden_paths.definition import Definition
 from portal.golden_paths.forms import PageForm, StartForm
@@ -71,11 +72,11 @@ def check(request: SignedInRequest, name: str, page: int) -> HttpResponse:
     form = _form(request, filling, request.POST)
     form.is_valid()
     kept = _keep(request, filling, form)
+    name = request.headers.get("HX-Trigger-Name", "")
     shown = _shown(request, filling, form, kept.answers) | {
         "draft": kept,
-        "said": form.said(request.headers.get("HX-Trigger-Name", ""))
-        if _asked(request, form)
-        else None,
+        "said": form.said(name) if name in form.fields else None,
+        "dependent": _form(request, replace(filling, answers=kept.answers), None).dependent(name),
     }
     response = render(request, "portal/golden_paths/_checked.html", shown)
     if draft is None:
@@ -175,7 +176,7 @@ def _keep(request: SignedInRequest, filling: Filling, form: PageForm) -> PathRun
     others = {name: value for name, value in filling.answers.items() if name not in here}
     return operations.keep(
         path=filling.path.name,
-        answers={**others, **form.answers},
+        answers=fitting.only_asked(filling.definition, {**others, **form.answers}),
         by=request.user,
         now=timezone.now(),
         draft=filling.draft,
@@ -195,7 +196,3 @@ def _start(request: SignedInRequest, draft: PathRun) -> PathRun:
 
 def _draft(number: str, request: SignedInRequest) -> PathRun | None:
     return queries.draft(int(number), request.user) if number.isdecimal() else None
-
-
-def _asked(request: SignedInRequest, form: PageForm) -> bool:
-    return request.headers.get("HX-Trigger-Name", "") in form.fields

@@ -44,9 +44,13 @@ spec:
         properties:
           spice: {type: boolean, title: Spice}
           pots: {type: integer, title: Pots, minimum: 1, default: 1}
+          taste:
+            {type: string, title: Taste, enum: [hot, mild], default: mild, x-slipway-ui: radio,
+             x-slipway-when: {spice: true}}
   steps:
     - {id: first, step: jar.put, given: {jar: "${{ answers.fruit }}"}}
-    - {id: spice, step: jar.put, if: "${{ answers.spice }}", given: {jar: spice}}
+    - {id: spice, step: jar.put, if: "${{ answers.spice }}",
+       given: {jar: spice, note: "${{ answers.taste }}"}}
     - {id: nail, step: jar.nail, given: {jar: nail, note: "${{ steps.first.outputs.place }}"}}
     - {id: ripe, step: jar.ripen, title: Wait for it, given: {jar: "${{ answers.fruit }}-ripe"}}
   links:
