@@ -7,18 +7,24 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from deployments.environments import queries as environments
-from pipelines.connections import operations, queries
+from pipelines.connections import coming, operations, places, queries
+from pipelines.connections.coming import Coming
 from pipelines.connections.kinds import DESTINATIONS
 from pipelines.connections.models import Client, Destination, Kind
 from portal.accounts import access
 from portal.accounts import queries as accounts
 from portal.accounts.models import Grant, Team, User
-from portal.errors import NotFound
+from portal.errors import NotFound, Refused
 from portal.files.findings import listed
 from portal.golden_paths.steps.base import Done, Input, Link, Objection, Plan, Thing, Waiting
 
 Given = Mapping[str, Any]
 DELIVERED_TO = ("client", "destination")
+A_KIND = {
+    Kind.DIRECTORY: "a folder",
+    Kind.WEBHOOK: "a webhook",
+    Kind.POSTGRES: "a database of PostgreSQL",
+}
 LOOK_EVERY = timedelta(seconds=5)  # whether someone has bound it
 
 
@@ -90,7 +96,9 @@ class CreateDestination:
         team = accounts.team(given["team"])
         name, client = given["name"], given.get("client", "")
         objections = _objections(by, self.verb, team, "team")
+        makes = Coming(name, given["kind"], client, team.name).things
         if given["kind"] not in DESTINATIONS:
+            makes = makes[:1]
             words = f"“{given['kind']}” is no kind. There is: {', '.join(DESTINATIONS)}."
             objections += (Objection(words, "kind"),)
         if Destination.objects.filter(name=name).exists():
@@ -98,8 +106,8 @@ class CreateDestination:
         if ("client", client) not in ahead:
             queries.client(client)
         return Plan(
-            f"The destination {name} of {client} is named: a {given['kind']}.",
-            makes=(("destination", name),),
+            f"The destination {name} of {client} is named: {A_KIND.get(given['kind'], '')}.",
+            makes=makes,
             outputs={"destination": name},
             objections=objections,
         )
@@ -139,7 +147,6 @@ class BindDestination:
     takes: ClassVar[Mapping[str, Input]] = {
         "destination": Input("the name of the destination"),
         "environments": Input("names of environments"),
-        "kind": Input("what it is, where a step before names it", is_required=False),
         "address": Input(
             "where it is; {environment} stands for the environment's name. Left out: wait until "
             "someone binds it",
@@ -152,47 +159,44 @@ class BindDestination:
     can_undo = True
 
     def plan(self, *, given: Given, by: User, now: datetime, ahead: frozenset[Thing]) -> Plan:
-        places, name = list(given["environments"]), given.get("destination", "It")
-        objections: list[Objection] = []
-        for place in places:
-            environments.environment(place)
-        if ("destination", name) not in ahead:
-            objections += _objections(by, self.verb, _destination(name).team, "destination")
-        outputs = {"environments": places}
-        address = given.get("address", "")
-        if words := _address_problem(given.get("kind", ""), address, places):
-            objections.append(Objection(words, "address"))
-        if not address:
-            words = f"Waits until someone has bound {name} in {listed(places)}: its page asks for "
-            words += "the secret, which is not kept here."
-            return Plan(words, outputs=outputs, objections=tuple(objections))
-        where = listed(f"{place} at `{_address(given, place)}`" for place in places)
+        names = list(given["environments"])
+        destination = _to_come(given["destination"], ahead) or _destination(given["destination"])
+        objections = (
+            *_objections(by, self.verb, destination.team, "destination"),
+            *_misplaced(destination, given, names),
+        )
+        outputs = {"environments": names}
+        if not given.get("address"):
+            words = f"Waits until someone has bound {destination.name} in {listed(names)}: its "
+            words += "page asks for the secret, which is not kept here."
+            return Plan(words, outputs=outputs, objections=objections)
+        where = listed(f"{name} at `{_address(given, name)}`" for name in names)
         return Plan(
-            f"{name} is in {where}. In every other environment it is not delivered.",
+            f"{destination.name} is in {where}. In every other environment it is not delivered.",
             outputs=outputs,
-            objections=tuple(objections),
+            objections=objections,
         )
 
     def do(self, *, given: Given, by: User, now: datetime, key: str, kept: Given) -> Done | Waiting:
-        destination, places = _destination(given["destination"]), list(given["environments"])
+        destination, names = _destination(given["destination"]), list(given["environments"])
         page = Link(destination.client.title, f"/clients/{destination.client.name}/")
         if not given.get("address"):
-            lacking = [place for place in places if place not in _bound(destination)]
+            lacking = [name for name in names if name not in _bound(destination)]
             if lacking:
                 words = f"Waits until someone binds {destination.name} in {listed(lacking)}."
-                return Waiting(words, now + LOOK_EVERY, {"environments": places}, (page,))
+                return Waiting(words, now + LOOK_EVERY, {"environments": names}, (page,))
         else:
-            for place in places:
+            for name in names:
                 operations.bind(
                     thing=destination,
-                    environment=environments.environment(place),
-                    address=_address(given, place),
+                    environment=environments.environment(name),
+                    address=_address(given, name),
                     region=given.get("region", ""),
                     by=by,
                     now=now,
                 )
-        outputs = {"environments": places}
-        return Done(f"{destination.name} is in {listed(places)}.", outputs, (page,))
+        outputs = {"environments": names}
+        return Done(f"{destination.name} is in {listed(names)}.", outputs, (page,))
 
     def undoing(self, *, given: Given, outputs: Given) -> str:
         return f"Unbind {given['destination']} in {listed(outputs['environments'])}"
@@ -276,6 +280,29 @@ def _destination(name: str) -> Destination:
     return found
 
 
+def _to_come(name: str, ahead: frozenset[Thing]) -> Destination | None:
+    """What a step before this one will have made of it; not saved."""
+    found = coming.destination(name, ahead)
+    if found is None:
+        return None
+    return Destination(name=name, kind=found.kind, team=accounts.team(found.team))
+
+
+def _misplaced(destination: Destination, given: Given, names: list[str]) -> list[Objection]:
+    """What binding it would refuse, in each environment."""
+    found = [environments.environment(name) for name in names]
+    address = given.get("address", "")
+    if words := _address_problem(destination.kind, address, names):
+        return [Objection(words, "address")]
+    objections = []
+    for environment in found if address else ():
+        try:
+            places.address(destination, environment, _address(given, environment.name), {})
+        except Refused as refused:
+            objections.append(Objection(refused.message, "address"))
+    return objections
+
+
 def _address(given: Given, place: str) -> str:
     return str(given["address"]).replace("{environment}", place)
 
@@ -283,7 +310,7 @@ def _address(given: Given, place: str) -> str:
 def _address_problem(kind: str, address: str, places: list[str]) -> str:
     if kind == Kind.DIRECTORY and not address:
         return "Say in which folder it is."
-    if kind not in {"", Kind.DIRECTORY} and address:
+    if kind != Kind.DIRECTORY and address:
         return "Leave it open: this kind needs a secret, which its page asks for."
     if address and len(places) > 1 and "{environment}" not in address:
         return (

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.deliveries.destinations.base import OF_KIND
 from pipelines.drafts.starting import identifier, ordered, slug
 from pipelines.transformations.rules import RESERVED, RESULT
 
 Data = dict[str, Any]
-OF_KIND = ("format", "path", "table", "mode")  # what a delivery says depends on where it goes
 
 
 @dataclass(frozen=True, slots=True)

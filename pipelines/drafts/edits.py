@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.deliveries.destinations.base import OF_KIND
 from pipelines.drafts import editing
-from pipelines.drafts.editing import OF_KIND, Data, Taker
+from pipelines.drafts.editing import Data, Taker
 
 Change = Callable[[Data], Data]
 NUMBER_KINDS = {"integer": int, "number": float}

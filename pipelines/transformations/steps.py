@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 from deployments.releases import operations as releases
 from deployments.releases import queries as releases_of
 from deployments.rollouts.models import Live
+from pipelines.connections import coming
+from pipelines.deliveries.destinations.base import OF_KIND
+from pipelines.deliveries.destinations.registry import adapter
 from pipelines.transformations import judging, operations, queries, reading
 from pipelines.transformations.models import Version
 from pipelines.transformations.reading import Reading
@@ -88,8 +91,10 @@ class AddDelivery:
         "transformation": Input("the name of the transformation"),
         "client": Input("the name of the client"),
         "destination": Input("the name of the destination"),
-        "format": Input("parquet, csv or jsonl"),
-        "path": Input("the path at the destination; parameters as {name}", is_required=False),
+        "format": Input("parquet, csv or jsonl, where it takes files or events", is_required=False),
+        "path": Input("the path in a folder; parameters as {name}", is_required=False),
+        "table": Input("the table, as schema.name, where it is a database", is_required=False),
+        "mode": Input("replace or upsert, of a table", is_required=False),
     }
     gives: ClassVar[Mapping[str, str]] = {
         "transformation": "the name of the transformation",
@@ -105,7 +110,7 @@ class AddDelivery:
         file = with_delivery(version, _delivery(given))
         refusal = access.refusal(by, self.verb, component)
         objections = [Objection(refusal, "transformation")] if refusal else []
-        objections += [Objection(words) for words in _findings(file, component.team, ahead)]
+        objections += [*_unfit(given, ahead), *_findings(file, component.team, ahead)]
         return Plan(
             f"{name} v{number} is registered: {version} with one more delivery. It is not deployed "
             "yet. Add the same lines to the file in your repository.",
@@ -167,8 +172,22 @@ def _data(version: Version) -> dict[str, Any]:
 
 
 def _delivery(given: Given) -> Delivery:
-    words = ("client", "destination", "format", "path")
+    words = ("client", "destination", *OF_KIND)
     return {word: given[word] for word in words if given.get(word)}
+
+
+def _unfit(given: Given, ahead: frozenset[Thing]) -> list[Objection]:
+    """What registering would refuse of a destination that there will be by then."""
+    found = coming.destination(given["destination"], ahead)
+    if found is None:
+        return []
+    if found.client != given["client"]:
+        words = f"{found.name} belongs to {found.client}, not to {given['client']}."
+        return [Objection(words, "destination")]
+    words = queries.unfit(found.name, found.kind, _delivery(given))
+    asks = tuple(adapter(found.kind).asks)
+    stale = [word for word in OF_KIND if given.get(word) and word not in asks]
+    return [Objection(words, next(iter(stale or asks)))] if words else []
 
 
 def _newest(name: str) -> Version:
@@ -189,14 +208,23 @@ def _next_number(name: str) -> int:
     return last.number + 1 if last else 1
 
 
-def _findings(file: str, team: Team, ahead: frozenset[Thing]) -> list[str]:
+def _findings(file: str, team: Team, ahead: frozenset[Thing]) -> list[Objection]:
     """What registering would refuse, but for names that steps before this one make usable."""
     found = reading.read(file)
-    return [
-        _placed(finding)
-        for finding in judging.judge(found, team).findings
+    judgement = judging.judge(found, team)
+    objections = [
+        Objection(_placed(finding), _about(finding))
+        for finding in judgement.findings
         if not _is_coming(found, finding, team, ahead)
     ]
+    return [*objections, *([Objection(judgement.away)] if judgement.away else [])]
+
+
+def _about(finding: Finding) -> str:
+    """The input of the step that a finding is about, where one is; the delivery is the last one."""
+    is_delivery = finding.path[:2] == ("spec", "deliveries")
+    word = str(finding.path[-1]) if is_delivery else ""
+    return word if word in OF_KIND else ""
 
 
 def _is_coming(found: Reading, finding: Finding, team: Team, ahead: frozenset[Thing]) -> bool:

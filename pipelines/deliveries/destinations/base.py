@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from pipelines.connections.sources.base import NONE, Options, Trial
 from pipelines.engines.base import Column
 
+OF_KIND = ("format", "path", "table", "mode")  # what a file says of a delivery, by where it goes
 KeepOn = Callable[[], bool]
 
 
@@ -110,8 +111,8 @@ class Destination(Protocol):
     `has_places`: what is delivered replaces what stands at its path, and nothing older may; else
     each delivery is an event. `is_answered`: whether it worked is known by `confirm` only.
     `converts_to` is the format that it needs whatever the delivery says, or "". `asks` are those of
-    `format`, `path`, `table` and `mode` that a delivery of a file may say here, each with what a
-    new one says at first ("" leaves it out); `{name}` stands for the transformation's.
+    OF_KIND that a delivery of a file may say here, each with what a new one says at first (""
+    leaves it out); `{name}` stands for the transformation's.
     """
 
     asks: Mapping[str, str]

@@ -9,15 +9,16 @@ from typing import Any
 from deployments.environments.models import Environment
 from pipelines.connections import queries as connections
 from pipelines.connections.models import Destination
+from pipelines.deliveries.destinations.base import OF_KIND
 from pipelines.deliveries.destinations.registry import adapter
-from pipelines.drafts.editing import OF_KIND, Taker
+from pipelines.drafts.editing import Taker
 from pipelines.transformations import paths
 from pipelines.transformations.outline import Outline
 from portal.accounts.models import Grant, Team
 
 Choice = tuple[str, str]
 FORMATS: tuple[Choice, ...] = (("parquet", "Parquet"), ("csv", "CSV"), ("jsonl", "JSON lines"))
-UPSERT: Choice = ("upsert", "upserts by the contract’s key")
+UPSERT: Choice = ("upsert", "upserted by the key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _view(
 ) -> DeliveryView:
     form, mode = str(entry.get("format") or ""), str(entry.get("mode") or "")
     name = outline.text("metadata", "name") or "name"
-    replace = ("replace" if mode == "replace" else "", "replaces all rows")
+    replace = ("replace" if mode == "replace" else "", "all replaced")
     return DeliveryView(
         number=number,
         client=str(entry.get("client") or ""),

@@ -1,6 +1,7 @@
 """Questions about transformations: their versions, and whether what a file names can be used."""
 
 from pipelines.transformations.queries.parties import findings as party_findings
+from pipelines.transformations.queries.parties import unfit
 from pipelines.transformations.queries.versions import (
     against,
     lineage,
@@ -20,6 +21,7 @@ __all__ = [
     "rejections",
     "transformation",
     "transformations",
+    "unfit",
     "version",
     "versions",
 ]

@@ -71,18 +71,21 @@ def _misfits(reading: Reading, things: Things) -> Iterator[Finding]:
     for path, entry in reading.outline.items("spec", "deliveries"):
         client = things.get(("client", str(entry.get("client"))))
         destination = things.get(("destination", str(entry.get("destination"))))
-        if isinstance(client, Client) and isinstance(destination, Destination):
+        if not isinstance(destination, Destination):
+            continue
+        if isinstance(client, Client):
             yield from _wrong_client(reading, path, client, destination)
-        if isinstance(destination, Destination) and (words := _unfit(destination, entry)):
-            finding = f"{destination.name} can't take this delivery. {words}"
-            yield reading.document.finding(finding, path)
+        if words := unfit(destination.name, destination.kind, entry):
+            yield reading.document.finding(words, path)
 
 
-def _unfit(destination: Destination, entry: Mapping[str, Any]) -> str:
-    """Why this kind of destination can't take it; what the file lacks is said elsewhere."""
+def unfit(name: str, kind: str, entry: Mapping[str, Any]) -> str:
+    """Why a destination of this kind can't take a delivery, or ""; what the file lacks in any case
+    is said elsewhere."""
     if not (entry.get("format") or entry.get("table")):
         return ""
-    return destinations.adapter(destination.kind).problem(entry)
+    words = destinations.adapter(kind).problem(entry)
+    return f"{name} can't take this delivery. {words}" if words else ""
 
 
 def _wanted(name: str, entry: Mapping[str, Any]) -> Wanted:

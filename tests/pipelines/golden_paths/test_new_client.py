@@ -29,6 +29,8 @@ ANSWERS: dict[str, Any] = {
     "transformation": "carrier-punctuality",
     "format": "csv",
 }
+OPEN: dict[str, Any] = {"address": None, "format": None}
+TABLE: dict[str, Any] = {**OPEN, "kind": "postgres", "table": "reports.x", "mode": "replace"}
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +42,7 @@ def start(house: House, *, is_dry_run: bool = False, **more: Any) -> PathRun:
     address = str(house.folder / "globex" / "{environment}")
     return operations.start(
         path="new-client-and-delivery",
-        answers={**ANSWERS, "address": address, **more},
+        answers={k: v for k, v in {**ANSWERS, "address": address, **more}.items() if v is not None},
         by=house.owner,
         now=NOW,
         is_dry_run=is_dry_run,
@@ -80,11 +82,16 @@ def test_the_dry_run_shows_the_line_that_is_added(house: House) -> None:
     [
         ({"client": "acme-travel"}, "client", "acme-travel is taken"),
         ({"client": "Globex"}, "client", "can't be a name"),
-        ({"address": ""}, "address", "Say in which folder it is."),
-        ({"kind": "webhook"}, "address", "Leave it open"),
+        ({"address": ""}, "address", "Fill this in."),
+        ({"address": "/data/{environment}"}, "address", "outside of the folders that bindings may"),
+        ({"kind": "webhook"}, "address", "asked only where “Kind” is “A folder”. Leave it out."),
         ({"environments": []}, "environments", "Choose at least one."),
         ({"team": "finance-data"}, "team", "You may not create clients"),
-        ({"path": "../x"}, "", "Neither “..” nor hidden names"),
+        ({"path": "../x"}, "path", "Neither “..” nor hidden names"),
+        ({"table": "reports.x"}, "table", "only where “Kind” is “A table of PostgreSQL”."),
+        ({**TABLE, "table": ""}, "table", "Fill this in."),
+        ({**TABLE, "table": "a.b.c"}, "table", "“a.b.c” is no name of a table. Write it as"),
+        ({**TABLE, "format": "csv"}, "format", "only where “Kind” is “A folder” or “A webhook”."),
     ],
 )
 def test_what_would_be_refused_is_said_beforehand(
@@ -92,7 +99,7 @@ def test_what_would_be_refused_is_said_beforehand(
 ) -> None:
     with pytest.raises(Refused) as refused:
         start(house, **more)
-    assert refused.value.field == (f"answers.{field}" if field else None)
+    assert refused.value.field == f"answers.{field}"
     assert words in refused.value.message
     assert not Client.objects.filter(name="globex").exists()
 
@@ -133,7 +140,7 @@ def test_what_was_deployed_meanwhile_is_not_taken_back(house: House, drive: Driv
 
 
 def test_what_needs_a_secret_is_waited_for(house: House, drive: Drive) -> None:
-    run = drive(start(house, kind="webhook", address="", format="jsonl"))
+    run = drive(start(house, kind="webhook", address=None, format="jsonl"))
     step = PathStep.objects.get(name="place")
     assert (run.state, step.state) == (PathRun.State.RUNNING, PathStep.State.WAITING)
     assert step.message == "Waits until someone binds globex-drop in staging."
