@@ -61,7 +61,7 @@ def test_the_fields_of_a_delivery_follow_where_it_goes(draft: Draft, window: Win
     expect(fields.get_by_label("Into")).to_have_value("public.carrier_punctuality")
     expect(fields.get_by_label("At")).to_have_count(0)
     fields.get_by_label("Into").fill("reports.carriers")
-    choose(fields, "Which", "upsert")
+    choose(fields, "Rows", "upsert")
     expect(code).to_contain_text("mode: upsert")
     to = {"client": "acme-travel", "destination": "acme-reports"}
     assert delivery(draft) == {**to, "table": "reports.carriers", "mode": "upsert"}
@@ -74,3 +74,32 @@ def test_the_fields_of_a_delivery_follow_where_it_goes(draft: Draft, window: Win
     choose(fields, "To", "acme-drop")
     expect(fields.get_by_label("At")).to_have_value("")
     assert delivery(draft) == {**to, "destination": "acme-drop", "format": "csv"}
+
+
+def test_a_golden_path_asks_what_the_kind_of_destination_needs(
+    site: Site, destinations: None, window: Window
+) -> None:
+    page = window("ines").new_page()
+    page.goto("/golden-paths/new-client-and-delivery/start")
+    page.get_by_label("Name", exact=True).fill("globex")
+    page.get_by_label("What people call them").fill("Globex Travel")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Name of the destination").fill("globex-reports")
+    folder = page.get_by_role("textbox", name="Folder")
+    expect(folder).to_be_visible()
+    page.get_by_label("A table of PostgreSQL").check()
+    expect(folder).to_have_count(0)
+    page.get_by_label("A folder").check()
+    folder.fill("/nowhere/{environment}")
+    page.get_by_label("staging").check()
+    expect(page.get_by_text("is outside of the folders")).to_be_visible()
+    page.get_by_label("A table of PostgreSQL").check()
+    expect(page.get_by_text("Waits until someone has bound globex-reports")).to_be_visible()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("textbox", name="Path")).to_have_count(0)
+    page.get_by_label("Transformation").select_option("carrier-punctuality")
+    expect(page.get_by_text("Needs the table, as schema.name")).to_be_visible()
+    page.get_by_role("textbox", name="Table").fill("reports.flights")
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.get_by_text("Ready")).to_be_visible()
+    expect(page.get_by_text("table: reports.flights")).to_be_visible()
