@@ -27,10 +27,10 @@ format: venv ## Format Python and templates
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
 	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} +
 
-bench: ## Measure runs per second and latency beside bare Celery and bare DuckDB
+bench: ## Measure runs, pages and memory beside bare Celery and DuckDB (ARGS="tiny pages")
 	$(launch) testing bench tests.bench $(ARGS)
 
-screenshots: ## Photograph every page of the running Slipway, in both colour schemes
+screenshots: ## Photograph pages of the running Slipway, light and dark (ARGS="home run")
 	$(launch) beside tests.journeys.screenshots $(ARGS)
 
 venv: ## Make .venv from the hashed locks
