@@ -16,7 +16,9 @@ from celery import current_app
 from django.conf import settings
 from django.urls import get_resolver
 
-from launch.places import ROOT
+from launch import processes
+from launch.places import ROOT, Places
+from launch.processes import Settings
 from observability.changes import operations as changes
 from portal import navigation
 from portal.audit import operations as audit
@@ -42,6 +44,7 @@ NAMELESS = {
     "managers",
 }
 IMPURE = ("django", "rest_framework", "celery", "httpx", "requests", "socket", "psycopg", "redis")
+PROCESSES_AND_MAP = "docs/architecture.md"
 DOTTED = re.compile(rf"(?:{'|'.join(FLOORS)})(?:\.\w+)+")
 
 
@@ -255,6 +258,38 @@ def test_ports_are_protocols() -> None:
             for line, name in module.imported()
             if name.startswith(("django.db", "django.contrib"))
         )
+
+
+def topics(floor: str) -> set[str]:
+    found = {path.parent.name for path in (ROOT / floor).glob("*/__init__.py")}
+    return found - {"migrations", "management", "templatetags"}
+
+
+def test_the_maps_name_every_topic() -> None:
+    readme, architecture = ((ROOT / name).read_text() for name in ("README.md", PROCESSES_AND_MAP))
+    for floor in FLOORS:
+        block = re.search(rf"^{floor}/ .*?(?=^\S|^$)", readme, re.MULTILINE | re.DOTALL)
+        row = re.search(rf"^\| `{floor}/` .*$", architecture, re.MULTILINE)
+        assert block
+        assert row
+        for place, said in (("README.md", block[0]), (PROCESSES_AND_MAP, row[0])):
+            each(
+                f"{place} does not name {floor}/{topic}"
+                for topic in sorted(topics(floor) - set(re.findall(r"\w+", said)))
+            )
+
+
+def test_the_documents_name_every_process() -> None:
+    given = Settings(Places(ROOT), 8000, "", "", {})
+    programs = [processes.zygote(given), processes.web(given), *processes.workers(given)]
+    architecture, operating = (
+        (ROOT / name).read_text() for name in (PROCESSES_AND_MAP, "docs/operations.md")
+    )
+    each(
+        f"{program.name} is not in the documents"
+        for program in programs
+        if f"\n    {program.name}[" not in architecture or f"| `{program.name}` |" not in operating
+    )
 
 
 def test_there_are_no_signals() -> None:
