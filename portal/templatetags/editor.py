@@ -16,7 +16,7 @@ from portal.vendor import MODULES, module_path
 
 register = template.Library()
 KEY = re.compile(r"^([ ]*(?:- )?)([A-Za-z_][\w-]*)(?=:(?: |$))")
-OURS = ("language", "completion", "findings", "look")
+OURS = ("words", "language", "completion", "findings", "keys", "look")
 
 
 @register.simple_tag(takes_context=True)

@@ -1,32 +1,18 @@
 // Turns <textarea data-editor="sql|yaml"> into an editor. The textarea stays the truth that forms
 // send; without script it is what people write in.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { autocompletion, closeBrackets } from "@codemirror/autocomplete";
+import { history } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
-import { lintGutter, lintKeymap } from "@codemirror/lint";
+import { lintGutter } from "@codemirror/lint";
 import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
-import { own, words } from "slipway/editor-completion";
+import { completions, words } from "slipway/editor-completion";
 import { again, findings } from "slipway/editor-findings";
+import { keys, send } from "slipway/editor-keys";
 import { language } from "slipway/editor-language";
 import { look } from "slipway/editor-look";
 
 const schema = () => words(document.getElementById("draft-schema"));
-
-function send(area, kind) {
-  area.dispatchEvent(new Event(kind, { bubbles: true }));
-}
-
-// Tab goes on to the next field, as everywhere on the page; Escape first leaves a completion.
-const keys = (area) => [
-  { key: "Mod-Enter", run: () => (document.querySelector("[data-preview]")?.click(), true) },
-  { key: "Mod-s", run: () => (send(area, "change"), true), preventDefault: true },
-  ...closeBracketsKeymap,
-  ...completionKeymap,
-  ...lintKeymap,
-  ...historyKeymap,
-  ...defaultKeymap.filter((binding) => binding.key !== "Mod-Enter"),
-];
 
 // Typing over a selection of several lines: the browser would leave its own styles in them, which
 // the page's policy forbids.
@@ -49,7 +35,7 @@ function changed(area) {
 
 function open(area) {
   const kind = area.dataset.editor;
-  const speech = new Compartment();
+  const known = new Compartment();
   const label = area.getAttribute("aria-label") ?? "";
   const view = new EditorView({
     doc: area.value,
@@ -61,8 +47,9 @@ function open(area) {
       bracketMatching(),
       closeBrackets(),
       highlightActiveLine(),
-      autocompletion(),
-      speech.of([language(kind, schema()), kind === "sql" ? own(schema) : []]),
+      autocompletion({ defaultKeymap: false }),
+      language(kind),
+      known.of(kind === "sql" ? completions(schema()) : []),
       keymap.of(keys(area)),
       area.dataset.findings ? [findings(area.dataset.findings, area.name), lintGutter()] : [],
       placeholder(area.placeholder),
@@ -77,12 +64,11 @@ function open(area) {
   area.hidden = true;
   if (area.autofocus) view.focus();
   area.form?.addEventListener("slipway:text", ({ detail }) => put(view, detail));
-  const known = document.getElementById("draft-schema")?.parentElement;
-  if (known && kind === "sql") {
+  const told = document.getElementById("draft-schema")?.parentElement;
+  if (told && kind === "sql") {
     new MutationObserver(() => {
-      const words = speech.reconfigure([language(kind, schema()), own(schema)]);
-      view.dispatch({ effects: [words, again.of(null)] });
-    }).observe(known, { childList: true, subtree: true, attributes: true });
+      view.dispatch({ effects: [known.reconfigure(completions(schema())), again.of(null)] });
+    }).observe(told, { childList: true, subtree: true, attributes: true });
   }
 }
 

@@ -1,0 +1,36 @@
+// What keys do in the editor. Tab goes on to the next field, as everywhere on the page; Escape
+// first leaves a completion.
+import { closeBracketsKeymap, closeCompletion, completionKeymap, selectedCompletion } from "@codemirror/autocomplete";
+import { defaultKeymap, historyKeymap } from "@codemirror/commands";
+import { lintKeymap } from "@codemirror/lint";
+
+export function send(area, kind) {
+  area.dispatchEvent(new Event(kind, { bubbles: true }));
+}
+
+function preview(view) {
+  closeCompletion(view);
+  document.querySelector("[data-preview]")?.click();
+  return true;
+}
+
+// Enter takes a completion only where that adds something: whoever has written the word out wants
+// the next line.
+function leaveWritten(view) {
+  const { head } = view.state.selection.main;
+  const line = view.state.doc.lineAt(head);
+  const written = /[\w$]*$/.exec(line.text.slice(0, head - line.from))[0].toLowerCase();
+  if (selectedCompletion(view.state)?.label.toLowerCase() === written) closeCompletion(view);
+  return false;
+}
+
+export const keys = (area) => [
+  { key: "Mod-Enter", run: preview },
+  { key: "Mod-s", run: () => (send(area, "change"), true), preventDefault: true },
+  { key: "Enter", run: leaveWritten },
+  ...closeBracketsKeymap,
+  ...completionKeymap,
+  ...lintKeymap,
+  ...historyKeymap,
+  ...defaultKeymap.filter((binding) => binding.key !== "Mod-Enter"),
+];
