@@ -103,7 +103,7 @@ def _described(
     except EngineError as error:
         if error.kind not in {"sql", "contract"}:
             raise
-        return Trouble(error.message, error.line, error.column)
+        return Trouble(error.words, error.line, error.column)
     return found.columns, found.complaints
 
 

@@ -253,6 +253,11 @@ class EngineError(Exception):
         self.checks = checks
         self.log = log
 
+    @property
+    def words(self) -> str:
+        """The message for whoever shows the place beside it: an editor, a line of a file."""
+        return self.message.removeprefix(f"Line {self.line}, column {self.column}: ")
+
 
 class Engine(Protocol):
     """Runs one query over named inputs and leaves one verified Parquet file, or nothing."""

@@ -66,7 +66,7 @@ def _inspected(
         except EngineError as error:
             if error.kind != "sql":
                 return statements, error
-            trouble = Trouble(error.message, error.line, error.column)
+            trouble = Trouble(error.words, error.line, error.column)
             statements[path] = Statement(trouble=trouble)
         else:
             statements[path] = statements[path].read_by_engine(

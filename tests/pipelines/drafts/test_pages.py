@@ -167,6 +167,9 @@ def test_an_editor_is_told_at_line_and_column(
 
     [wrong] = told(sql="SELECT carrier,\n  carier\nFROM flights WHERE month = $month")
     assert (wrong["line"], wrong["column"], wrong["severity"]) == (2, 3, "error")
+    assert wrong["message"].startswith('Referenced column "carier" not found')
+    [half] = told(sql="SELECT carrier,\nFROM FROM flights WHERE month = $month")
+    assert (half["line"], half["message"][:12]) == (2, "Syntax error")
     assert told(sql="SELECT *\nFROM flihgts WHERE month = $month")[0]["line"] == 2
     assert told(sql="SELECT carrier FROM flights WHERE month = $month") == []
     assert told(sql="") == []
