@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from deployments.environments.models import Environment
 from pipelines.runs.forms import StartForm
 from portal.accounts.models import Team
 from portal.forms import Form
@@ -52,7 +51,6 @@ class ReviewForm(Form):
     is_run = forms.BooleanField(label="Run it once as soon as it is live", required=False)
     is_scheduled = forms.BooleanField(label="Run it by its schedule there, too", required=False)
 
-    def __init__(self, *args: Any, environments: list[Environment], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["environment"]
-        field.choices = [(one.name, one.name) for one in environments]  # type: ignore[attr-defined]
+        self.fields["environment"].choices = places  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from deployments.environments import queries as environments
 from deployments.rollouts import operations, queries
 from deployments.rollouts.models import Deployment
+from pipelines.schedules import due
 from pipelines.schedules.words import words
 from pipelines.transformations import queries as transformations
 from portal.accounts import access
@@ -60,8 +61,10 @@ class RunBySchedule:
         schedule = _schedule(component)
         current = queries.live(component, environment)
         values = dict(current.configuration.values) if current else {}
-        if values.get("schedule") == schedule:
-            return Done(f"It runs {_said(schedule)} in {environment.name} already.")
+        is_of_file = environment.is_production and "schedule" not in values
+        if is_of_file or values.get("schedule") == schedule:
+            links = (_due_times(component, environment.name),)
+            return Done(_runs(schedule, environment.name, now), {}, links)
         deployment = operations.configure(
             component=component,
             environment=environment,
@@ -94,12 +97,26 @@ def _said(schedule: Mapping[str, Any]) -> str:
     return words(schedule["cron"], schedule.get("timezone", "UTC"))
 
 
+def _runs(schedule: Mapping[str, Any], place: str, now: datetime) -> str:
+    """What the person wanted to hear: by which clock, and when for the first time."""
+    zone = schedule.get("timezone", "UTC")
+    times = due.next_times(schedule["cron"], zone, now, 1)
+    first = "".join(f", next on {at.day} {at:%B at %H:%M} UTC" for at in times)
+    return f"In {place} it runs {_said(schedule)}{first}."
+
+
+def _due_times(component: Component, place: str) -> Link:
+    return Link("Its due times", f"/components/{component.name}/grid?environment={place}")
+
+
 def _seen(deployment: Deployment, now: datetime) -> Done | Waiting:
     place = deployment.environment.name
-    links = (Link(f"Deployment #{deployment.number}", deployment.path),)
+    links: tuple[Link, ...] = (Link(f"Deployment #{deployment.number}", deployment.path),)
     kept = {"deployment": deployment.number}
     if deployment.state == Deployment.State.SUCCEEDED:
-        return Done(f"{deployment.configuration} is live in {place}.", kept, links)
+        schedule = deployment.configuration.values["schedule"]
+        links += (_due_times(deployment.component, place),)
+        return Done(_runs(schedule, place, now), kept, links)
     if deployment.is_finished:
         why = deployment.message or deployment.get_state_display()
         raise StepError(f"Deployment #{deployment.number}: {why}", permanent=True)

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from deployments.environments import queries as environments
+from pipelines.deliveries.models import Delivery
 from pipelines.runs import operations
 from pipelines.runs.models import Run
 from pipelines.transformations import queries as transformations
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component
-from portal.figures import count
+from portal.figures import times
+from portal.files.findings import listed
 from portal.golden_paths.steps.base import (
     Done,
     Input,
@@ -79,10 +81,37 @@ class Start:
 
 def _seen(run: Run, now: datetime) -> Done | Waiting:
     links = (Link(f"Run {run.number}", f"/runs/{run.number}/"),)
-    if run.state == Run.State.SUCCEEDED:
-        outputs = {"run": run.number, "rows": run.rows}
-        return Done(f"Run {run.number} made {count(run.rows)} rows.", outputs, links)
     if run.state in Run.UNFINISHED:
         words = f"Run {run.number}: {run.get_state_display().lower()}."
         return Waiting(words, now + SOON, {"run": run.number}, links)
-    raise StepError(f"Run {run.number}: {run.message or run.get_state_display()}", permanent=True)
+    if run.state != Run.State.SUCCEEDED:
+        why = run.message or run.get_state_display()
+        raise StepError(f"Run {run.number}: {why}", permanent=True)
+    made = f"Run {run.number} made {times(run.rows or 0, 'row')}."
+    sent = list(run.deliveries.filter(revision=run.revision).select_related("client"))
+    if going := [each for each in sent if _is_first_try(each)]:
+        words = f"{made} On its way to {_clients(going)}."
+        return Waiting(words, now + SOON, {"run": run.number}, links)
+    return Done(f"{made}{_arrived(sent)}", {"run": run.number, "rows": run.rows}, links)
+
+
+def _is_first_try(delivery: Delivery) -> bool:
+    """One that has failed once may take hours: nobody is kept waiting for that."""
+    is_open = delivery.state in Delivery.UNFINISHED
+    return is_open and delivery.tries < 2 and not delivery.message
+
+
+def _arrived(sent: list[Delivery]) -> str:
+    """Who has it by now, and why somebody has not."""
+    there = [each for each in sent if each.state == Delivery.State.DELIVERED]
+    words = f" Delivered to {_clients(there)}." if there else ""
+    for each in sent:
+        if each.state != Delivery.State.DELIVERED:
+            yet = " yet" if each.state in Delivery.UNFINISHED else ""
+            why = each.message or f"{each.get_state_display()}."
+            words += f" Not delivered to {each.client}{yet}: {why}"
+    return words
+
+
+def _clients(sent: list[Delivery]) -> str:
+    return listed(dict.fromkeys(str(each.client) for each in sent))

@@ -16,6 +16,7 @@ from pipelines.transformations.models import Version
 from portal.accounts import access
 from portal.catalog import queries as catalog
 from portal.catalog.models import Component
+from portal.files.findings import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,18 @@ class Review:
                 )
             )
         return found
+
+    @cached_property
+    def places(self) -> list[tuple[str, str]]:
+        """Where it can be deployed: each environment, with who would be reached there."""
+        return [(one.name, self._reaching(one.name)) for one in self.page.environments]
+
+    def _reaching(self, place: str) -> str:
+        if not self.touched:
+            return place
+        clients = list(dict.fromkeys(one.title for one in self.touched if place in one.reached))
+        said = listed(clients) if len(clients) < 3 else f"{len(clients)} clients"
+        return f"{place}, delivers to {said or 'nobody'}"
 
     @cached_property
     def readers(self) -> list[Component]:

@@ -23,16 +23,17 @@ def review(request: SignedInRequest, number: int) -> HttpResponse:
     """The file that this makes and what it touches; then the yes to exactly that."""
     draft = queries.draft(number)
     page = Page(draft, request.user, timezone.now())
+    found = Review(page)
     form = forms.ReviewForm(
         request.POST or None,
         initial={"seen": draft.revision, "is_run": True},
-        environments=page.environments,
+        places=found.places,
     )
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(form, lambda: _register(request, page, form))
         if done:
             return htmx.go(request, done)
-    shown = answers.context(page, form=form, review=Review(page))
+    shown = answers.context(page, form=form, review=found)
     return render(request, "pipelines/drafts/review.html", shown, status=htmx.status_of(form))
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from deployments.rollouts import operations as rollouts
 from deployments.rollouts.models import Deployment
+from pipelines.deliveries.models import Delivery
+from pipelines.dispatch import work as dispatch
 from pipelines.drafts import operations, queries
 from pipelines.drafts.models import Draft
 from pipelines.execution import work as execution
@@ -70,7 +72,7 @@ def publish() -> None:
 
 
 def worked(run: PathRun) -> PathRun:
-    """Every step by the control worker, and the deployments and runs that it waits for."""
+    """Every step by the control worker, and what it waits for: deployments, runs, deliveries."""
     now = timezone.now()
     for turn in range(12):
         at = now + timedelta(minutes=turn)
@@ -80,6 +82,8 @@ def worked(run: PathRun) -> PathRun:
         for waiting in Run.objects.filter(state=Run.State.QUEUED):
             Run.objects.filter(pk=waiting.pk).update(next_at=now)
             execution.execute(run_id=str(waiting.pk), worker="test", clock=timezone.now)
+        for sent in Delivery.objects.filter(state=Delivery.State.QUEUED):
+            dispatch.deliver(delivery_id=str(sent.pk), worker="test", clock=timezone.now)
         run.refresh_from_db()
         if not run.is_moving:
             break
@@ -94,7 +98,7 @@ def test_the_review_shows_what_it_makes_and_one_button_does_it(
     client = browser("mira")
     shown = client.get(f"{draft.url}review").content.decode()
     assert "is the first version" in shown
-    assert "Acme Travel" in shown
+    assert "staging, delivers to Acme Travel</option>" in shown
     given = {"seen": "1", "environment": "staging", "is_run": "on", "is_scheduled": "on"}
     answer = client.post(f"{draft.url}review", given)
     run = PathRun.objects.get()
@@ -104,6 +108,9 @@ def test_the_review_shows_what_it_makes_and_one_button_does_it(
     first, configured = Deployment.objects.order_by("pk")
     assert first.state == configured.state == Deployment.State.SUCCEEDED
     assert configured.configuration.values["schedule"] == {"cron": "0 6 * * *"}
+    said = dict(run.steps.values_list("name", "message"))
+    assert "Delivered to Acme Travel." in said["run"]
+    assert said["schedule"].startswith("In staging it runs every day at 06:00, UTC, next on ")
     ended = Run.objects.get()
     assert (ended.state, ended.environment) == (Run.State.SUCCEEDED, house.environment)
 

@@ -11,6 +11,8 @@ import yaml
 
 from deployments.rollouts import operations as rollouts
 from deployments.rollouts.models import Deployment
+from pipelines.deliveries.models import Delivery
+from pipelines.dispatch import work as dispatch
 from pipelines.execution import operations as execution
 from pipelines.runs.models import Run
 from portal.golden_paths import operations, shipped
@@ -44,6 +46,10 @@ def drive(house: House, paths: None) -> Drive:
                 claim = execution.claim(run_id=str(waiting.pk), worker="test", now=at)
                 assert claim is not None
                 execution.succeed(claim=claim, outcome=staged(claim), now=at)
+            for sent in Delivery.objects.filter(state=Delivery.State.QUEUED):
+                dispatch.deliver(
+                    delivery_id=str(sent.pk), worker="test", clock=itertools.repeat(at).__next__
+                )
             run.refresh_from_db()
             if not run.is_moving:
                 break

@@ -9,6 +9,7 @@ import pytest
 from deployments.rollouts import operations as deploying
 from deployments.rollouts import queries as rollouts
 from deployments.rollouts.models import Deployment, Hold
+from pipelines.connections.models import Binding
 from pipelines.runs.models import Run
 from pipelines.transformations.models import Version
 from portal.errors import Refused
@@ -47,9 +48,58 @@ def test_it_is_live_and_has_run(house: House, drive: Drive) -> None:
     live = rollouts.live(house.component(), house.environment)
     assert live is not None
     assert live.release.number == 1
-    assert Run.objects.get().request_key == str(run.steps.get(name="run").pk)
+    ran, step = Run.objects.get(), run.steps.get(name="run")
+    assert ran.request_key == str(step.pk)
+    assert step.message == f"Run {ran.number} made 7 rows. Delivered to Acme Travel."
     assert run.subject == "carrier-punctuality"
     assert run.links[0] == {"title": "Its page", "url": "/components/carrier-punctuality/"}
+
+
+def test_what_is_not_bound_is_said_and_keeps_nobody_waiting(house: House, drive: Drive) -> None:
+    Binding.objects.filter(destination=house.destination).delete()
+    run = drive(start(house))
+    assert run.state == PathRun.State.DONE, run.message
+    message = run.steps.get(name="run").message
+    assert message.endswith(
+        "Not delivered to Acme Travel: acme-drop has no binding in staging, so nothing is sent "
+        "from here."
+    )
+
+
+def test_a_first_try_that_fails_is_said_and_keeps_nobody_waiting(
+    house: House, drive: Drive
+) -> None:
+    no_folder = house.folder / "drop.txt"
+    no_folder.write_text("Here is no folder.")
+    Binding.objects.filter(destination=house.destination).update(address=str(no_folder))
+    run = drive(start(house))
+    assert run.state == PathRun.State.DONE, run.message
+    assert "Not delivered to Acme Travel yet: " in run.steps.get(name="run").message
+
+
+def test_it_runs_by_the_schedule_of_its_file_where_that_was_asked_for(
+    house: House, drive: Drive
+) -> None:
+    content = text(defaults={"schedule": {"cron": "0 6 * * *", "timezone": "Europe/Berlin"}})
+    run = drive(start(house, file=content, run=False, scheduled=True))
+    assert run.state == PathRun.State.DONE, run.message
+    live = rollouts.live(house.component(), house.environment)
+    assert live is not None
+    assert live.configuration.values["schedule"]["timezone"] == "Europe/Berlin"
+    step = run.steps.get(name="schedule")
+    assert step.message == (
+        "In staging it runs every day at 06:00, Europe/Berlin, next on 21 November at 05:00 UTC."
+    )
+    assert [link["title"] for link in step.links][1:] == ["Its due times"]
+
+
+def test_in_production_the_schedule_of_the_file_holds_by_itself(house: House, drive: Drive) -> None:
+    type(house.environment).objects.update(is_production=True)
+    content = text(defaults={"schedule": {"cron": "0 6 * * *"}})
+    run = drive(start(house, file=content, run=False, scheduled=True))
+    assert run.state == PathRun.State.DONE, run.message
+    assert Deployment.objects.count() == 1
+    assert "it runs every day at 06:00, UTC" in run.steps.get(name="schedule").message
 
 
 def test_the_dry_run_says_all_of_it_and_writes_nothing(house: House, paths: None) -> None:
