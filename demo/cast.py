@@ -137,7 +137,13 @@ DESTINATIONS = (
         "team": OWNER,
     },
 )
-BOUND = ("staging", "production")  # development reaches no client
+# Which destinations are bound where, each time to another folder. In development Acme's is one of
+# our own, into which no client looks; for Globex there is none.
+BOUND = {
+    "development": ("acme-drop",),
+    "staging": ("acme-drop", "globex-drop"),
+    "production": ("acme-drop", "globex-drop"),
+}
 
 # Who may use what: (team, kind, name, use, why)
 GRANTS = (

@@ -72,12 +72,9 @@ def told(address: str, folder: Path, kept: Record) -> dict[str, Any]:
             "sources": str(setting.source_folder(stage)),
             "deliveries": {
                 environment: {
-                    destination["name"]: str(
-                        setting.delivery_folder(stage, environment, str(destination["name"]))
-                    )
-                    for destination in cast.DESTINATIONS
+                    drop: str(setting.delivery_folder(stage, environment, drop)) for drop in drops
                 }
-                for environment in cast.BOUND
+                for environment, drops in cast.BOUND.items()
             },
         },
     }

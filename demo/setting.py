@@ -101,8 +101,8 @@ def _bind(platform: Api, stage: Path) -> None:
     ]
     wanted += [
         ("destination", drop, environment, delivery_folder(stage, environment, drop))
-        for environment in cast.BOUND
-        for drop in (str(destination["name"]) for destination in cast.DESTINATIONS)
+        for environment, drops in cast.BOUND.items()
+        for drop in drops
     ]
     for kind, name, environment, folder in wanted:
         if (name, environment) not in bound:

@@ -78,13 +78,16 @@ def register(story: Story) -> None:
 
 
 def ship_first_version(story: Story) -> None:
-    """Development, where no client is reached; staging; production, with a second person."""
+    """Development, where nothing reaches a client; staging; production, with a second person."""
     mira, ines = story.person("mira"), story.person("ines")
     first = verbs.ask(mira, PUNCTUALITY, 1, "development", "First version, to try it out.")
     verbs.deployed(mira, first)
     tried = verbs.run(mira, PUNCTUALITY, "development", "january-trial", month=1)
-    verbs.good(tried, acme_drop="unbound", globex_drop="unbound")
-    story.say("v1 runs in development: verified, and not delivered, for nothing is bound there")
+    verbs.good(tried, acme_drop="delivered", globex_drop="unbound")
+    story.say(
+        "v1 runs in development: what Acme would get lies in a folder of our own, and nothing is "
+        "sent to Globex, which is not bound there"
+    )
     staged = verbs.promote(mira, PUNCTUALITY, 1, "staging", "Right for January: on to staging.")
     verbs.deployed(mira, staged)
     verbs.good(verbs.run(mira, PUNCTUALITY, "staging", "january", month=1), **DELIVERED)

@@ -84,7 +84,8 @@ def test_records_say_what_the_files_are(played: Played) -> None:
     ]
     for delivery in with_location:  # newest first
         newest.setdefault(delivery["location"], delivery)
-    assert len(newest) == 2 * (6 + 1) + 2  # to two clients from two environments; the weather
+    # To two clients from two environments; to Acme's folder in development; the weather
+    assert len(newest) == 2 * (6 + 1) + 1 + 2
     for location, delivery in newest.items():
         content = Path(location).read_bytes()
         assert delivery["checksum"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
@@ -125,11 +126,22 @@ def test_v2_delivered_nothing(played: Played) -> None:
     assert (stopped["state"], stopped["version"]) == ("failed", 2)
 
 
-def test_nothing_left_the_house_from_development(played: Played) -> None:
-    deliveries = list(played.person("mira").every("deliveries/", environment="development"))
-    assert {delivery["state"] for delivery in deliveries} == {"unbound"}
-    assert {delivery["location"] for delivery in deliveries} == {""}
-    assert not (played.portal.data_dir / "demo" / "deliveries" / "development").exists()
+def test_development_delivers_to_a_folder_of_our_own_and_to_no_client(played: Played) -> None:
+    deliveries = played.person("mira").every(
+        "deliveries/", environment="development", transformation=PUNCTUALITY
+    )
+    found = {each["destination"]: each for each in deliveries}
+    assert found["globex-drop"]["state"] == "unbound"
+    assert found["globex-drop"]["location"] == ""
+    ours = played.folder("development", "acme-drop") / "punctuality" / "1.parquet"
+    assert found["acme-drop"]["location"] == str(ours)
+    assert of_parquet(ours) == punctuality(1)
+    clients = {place for name in ("staging", "production") for place in folders(played, name)}
+    assert not clients & folders(played, "development")
+
+
+def folders(played: Played, environment: str) -> set[str]:
+    return set(played.account["folders"]["deliveries"][environment].values())
 
 
 def _count(path: Path) -> int:
