@@ -125,6 +125,12 @@ def text_at(draft: Draft, number: int) -> str:
     return found.text
 
 
+def caught_up(draft: Draft, seen: int, by: User) -> int:
+    """The revision that stands, where nobody else has changed anything since the one seen."""
+    since = draft.revisions.filter(number__gt=seen, number__lte=draft.revision)
+    return seen if since.exclude(by=by).exists() else draft.revision
+
+
 def refuse_closed(draft: Draft) -> None:
     """Only an open draft can be changed."""
     if draft.is_open:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -70,25 +71,15 @@ def save(
     now: datetime,
     words: str = "the file",
     is_typing: bool = False,
+    is_leaving: bool = False,
 ) -> Draft:
     """Put another text in its place. Overtaken where `seen` no longer is the revision that stands.
 
     Nothing about the text is judged here: a draft may be as wrong as it is while one writes.
     """
     access.require(by, "draft.change", draft.team)
-    _refuse_long(text)
-    with transaction.atomic():
-        held = Draft.objects.select_for_update(of=("self",)).select_related("team").get(pk=draft.pk)
-        keeping.refuse_closed(held)
-        aside = None
-        if held.text != keeping.normal(text):
-            if held.revision != seen:
-                aside = keeping.set_aside(held, text, words=words, by=by, now=now)
-            else:
-                keeping.replace(held, text, words=words, is_typing=is_typing, by=by, now=now)
-    if aside is not None:
-        raise keeping.Overtaken(held, keeping.newest(held), aside)
-    return held
+    said = _Said(seen, words, is_typing=is_typing, is_leaving=is_leaving)
+    return _put(draft, lambda *_: text, said, by=by, now=now)
 
 
 def edit(
@@ -100,23 +91,56 @@ def edit(
     by: User,
     now: datetime,
     is_typing: bool = False,
+    is_leaving: bool = False,
 ) -> Draft:
     """Change what the text says and leave the rest of it alone: comments, layout, order.
 
     The change is made to the revision that the person saw.
     """
     access.require(by, "draft.change", draft.team)
-    text = draft.text if draft.revision == seen else keeping.text_at(draft, seen)
-    data = keeping.readable(text)
-    return save(
-        draft=draft,
-        text=mended(text, change(data)),
-        seen=seen,
-        by=by,
-        now=now,
-        words=words,
-        is_typing=is_typing,
-    )
+
+    def changed(held: Draft, seen: int) -> str:
+        text = held.text if held.revision == seen else keeping.text_at(held, seen)
+        return mended(text, change(keeping.readable(text)))
+
+    said = _Said(seen, words, is_typing=is_typing, is_leaving=is_leaving)
+    return _put(draft, changed, said, by=by, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What somebody changed, and on which revision.
+
+    A page that closes sends what it still has, part by part, and hears nothing of what became of
+    the part before: with `is_leaving` one's own newer revisions are those that one has seen.
+    """
+
+    seen: int
+    words: str
+    is_typing: bool
+    is_leaving: bool
+
+
+def _put(
+    draft: Draft, make: Callable[[Draft, int], str], said: _Said, *, by: User, now: datetime
+) -> Draft:
+    with transaction.atomic():
+        held = Draft.objects.select_for_update(of=("self",)).select_related("team").get(pk=draft.pk)
+        keeping.refuse_closed(held)
+        seen = keeping.caught_up(held, said.seen, by) if said.is_leaving else said.seen
+        text = make(held, seen)
+        _refuse_long(text)
+        aside = None
+        if held.text != keeping.normal(text):
+            if held.revision != seen:
+                aside = keeping.set_aside(held, text, words=said.words, by=by, now=now)
+            else:
+                keeping.replace(
+                    held, text, words=said.words, is_typing=said.is_typing, by=by, now=now
+                )
+    if aside is not None:
+        raise keeping.Overtaken(held, keeping.newest(held), aside)
+    return held
 
 
 def go_back(*, draft: Draft, to: int, seen: int, by: User, now: datetime) -> Draft:

@@ -69,6 +69,11 @@ def seen(request: SignedInRequest, draft: Draft) -> int:
     return int(given) if given.isdecimal() and len(given) < 10 else draft.revision
 
 
+def is_leaving(request: SignedInRequest) -> bool:
+    """The page is being closed: this is what it still had."""
+    return "leaving" in request.POST
+
+
 def saved(
     request: SignedInRequest,
     draft: Draft,

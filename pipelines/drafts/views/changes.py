@@ -42,6 +42,7 @@ def edit(request: SignedInRequest, number: int) -> HttpResponse:
             change=wanted.change,
             words=wanted.words,
             is_typing=wanted.is_typing,
+            is_leaving=answers.is_leaving(request),
             seen=answers.seen(request, draft),
             by=request.user,
             now=timezone.now(),

@@ -39,6 +39,7 @@ def file(request: SignedInRequest, number: int) -> HttpResponse:
                 text=request.POST.get("file", ""),
                 seen=answers.seen(request, draft),
                 is_typing=True,
+                is_leaving=answers.is_leaving(request),
                 by=request.user,
                 now=timezone.now(),
             ),

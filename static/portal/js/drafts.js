@@ -7,9 +7,7 @@ const sent = new Map(); // form -> whether more was typed while it was on its wa
 const isField = (element) => element?.matches?.("input:not([type=checkbox]), textarea, .cm-content");
 const formOf = (element) => element.closest?.("form[data-saves]");
 
-function mark() {
-  draft.toggleAttribute("data-dirty", dirty.size > 0);
-}
+const mark = () => draft.toggleAttribute("data-dirty", dirty.size > 0);
 
 draft.addEventListener("input", ({ target }) => {
   const form = formOf(target);
@@ -76,6 +74,7 @@ addEventListener("pagehide", () => {
   for (const form of dirty) {
     const body = new FormData(form);
     body.set("seen", document.getElementById("seen").value);
+    body.set("leaving", "yes"); // nobody hears what became of the form before
     navigator.sendBeacon(form.getAttribute("hx-post"), body);
   }
   const leave = draft.querySelector("[data-leave]");

@@ -37,7 +37,14 @@ def post(house: House) -> Callable[..., Draft]:
     """`post(draft, "sql", sql="SELECT 1")`: an edit of the form, by mira unless said."""
 
     def posted(
-        draft: Draft, kind: str, /, *, by: User | None = None, seen: int = 0, **values: Any
+        draft: Draft,
+        kind: str,
+        /,
+        *,
+        by: User | None = None,
+        seen: int = 0,
+        is_leaving: bool = False,
+        **values: Any,
     ) -> Draft:
         lists = {k: v if isinstance(v, list) else [v] for k, v in values.items()}
         edit = edits.edit(kind, Given(lists, queries.takers(lists.get("destination", []))))
@@ -47,6 +54,7 @@ def post(house: House) -> Callable[..., Draft]:
             change=edit.change,
             words=edit.words,
             is_typing=edit.is_typing,
+            is_leaving=is_leaving,
             seen=seen or draft.revision,
             by=by or house.developer,
             now=timezone.now(),

@@ -49,6 +49,30 @@ def test_a_late_change_is_made_to_what_its_author_saw(
     assert "flights" not in aside.text
 
 
+def test_a_page_that_closes_with_two_parts_unsaved_loses_neither(draft: Draft, post: Post) -> None:
+    """Both are sent at once, and both say that they saw the revision before."""
+    seen = draft.revision
+    about = {"title": "Punctuality", "name": "carrier-counts", "team": "airline-data"}
+    post(draft, "about", seen=seen, is_leaving=True, **about)
+    post(draft, "sql", sql="SELECT 1 AS late", seen=seen, is_leaving=True)
+    stands = queries.draft(draft.number)
+    assert (stands.title, stands.revision) == ("Punctuality", 3)
+    assert "SELECT 1 AS late" in stands.text
+    assert not any(one.is_aside for one in queries.history(draft))
+
+
+def test_a_page_that_closes_overwrites_nobody_else(house: House, draft: Draft, post: Post) -> None:
+    seen = draft.revision
+    post(draft, "sql", sql="SELECT 1 AS mine")
+    post(draft, "sql", sql="SELECT 2 AS theirs", by=house.owner, seen=2)
+    with pytest.raises(Overtaken):
+        post(draft, "sql", sql="SELECT 3 AS late", seen=seen, is_leaving=True)
+    stands = queries.draft(draft.number)
+    assert "SELECT 2 AS theirs" in stands.text
+    [aside] = [one for one in queries.history(draft) if one.is_aside]
+    assert "SELECT 3 AS late" in aside.text
+
+
 def test_changes_of_one_sitting_are_one_entry_of_the_history_and_of_the_audit(
     house: House, draft: Draft, post: Post
 ) -> None:
