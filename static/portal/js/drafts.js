@@ -90,6 +90,11 @@ draft.addEventListener("draft-sql", ({ detail }) => {
   form.dispatchEvent(new CustomEvent("slipway:text", { detail: detail.sql }));
 });
 
-// A schedule begins in the zone of whoever writes it.
-const zone = draft.querySelector("input[data-zone]");
-if (zone?.dataset.zone === "") zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+// A schedule begins in the zone of whoever writes it, and stays in the one that they say.
+let zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+function keepZone({ target } = {}) {
+  if (target?.matches("input[data-zone]")) zone = target.value;
+  for (const field of draft.querySelectorAll("input[data-zone='']")) field.value = zone;
+}
+keepZone();
+for (const kind of ["input", "htmx:afterRequest"]) draft.addEventListener(kind, keepZone);
