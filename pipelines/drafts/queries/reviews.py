@@ -30,6 +30,13 @@ class Touched:
     reached: tuple[str, ...]
     unreached: tuple[str, ...]
 
+    @property
+    def where(self) -> str:
+        """ "in staging and production; not in development" """
+        there = f"in {listed(self.reached)}" if self.reached else ""
+        missing = f"not in {listed(self.unreached)}" if self.unreached else ""
+        return "; ".join(words for words in (there, missing) if words)
+
 
 @dataclass
 class Review:
