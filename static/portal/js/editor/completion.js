@@ -1,16 +1,8 @@
 // What can be written here: inputs with their columns, parameters, and what DuckDB knows.
-import { pickedCompletion } from "@codemirror/autocomplete";
+import { insertBracket, pickedCompletion } from "@codemirror/autocomplete";
 import { keywordCompletionSource, schemaCompletionSource } from "@codemirror/lang-sql";
 import { duckdb } from "slipway/editor-language";
 import { functions } from "slipway/editor-words";
-
-export function words(element) {
-  try {
-    return JSON.parse(element?.dataset.schema ?? "");
-  } catch {
-    return { inputs: {}, parameters: [] };
-  }
-}
 
 const before = ({ state, pos }) => state.sliceDoc(Math.max(0, pos - 80), pos);
 const isAfterDot = (context) => /\.\w*$/.test(before(context));
@@ -28,8 +20,9 @@ function columns(inputs) {
   return [...options.values()];
 }
 
-function named(known) {
+function named(read) {
   return (context) => {
+    const known = read();
     const parameter = context.matchBefore(/\$\w*/);
     if (parameter) {
       const options = known.parameters.map((name) => ({ label: `$${name}`, type: "variable" }));
@@ -42,16 +35,17 @@ function named(known) {
   };
 }
 
-// A function comes with its parentheses, and the cursor goes between them.
+// A function comes with its parentheses as if typed: whoever types the second one types over it.
 function call(label) {
   const apply = (view, option, from, to) => {
     const isOpen = view.state.sliceDoc(to, to + 1) === "(";
     view.dispatch({
-      changes: { from, to, insert: isOpen ? label : `${label}()` },
-      selection: { anchor: from + label.length + 1 },
+      changes: { from, to, insert: label },
+      selection: { anchor: from + label.length + (isOpen ? 1 : 0) },
       annotations: pickedCompletion.of(option),
       userEvent: "input.complete",
     });
+    if (!isOpen) view.dispatch(insertBracket(view.state, "(") ?? view.state.replaceSelection("("));
   };
   return { label, type: "function", detail: "()", apply };
 }
@@ -63,7 +57,7 @@ const spoken = keywordCompletionSource(duckdb, true, (label, type) => {
 });
 
 // After `f.` lang-sql knows what f stands for.
-function ofInputs(known) {
+function schemaOf(known) {
   const described = ([name, list]) => [
     name,
     {
@@ -71,15 +65,24 @@ function ofInputs(known) {
       children: list.map((one) => ({ label: one.name, type: "property", detail: one.type.toLowerCase() })),
     },
   ];
-  const schema = Object.fromEntries(Object.entries(known.inputs).map(described));
-  return schemaCompletionSource({ dialect: duckdb, schema });
+  return Object.fromEntries(Object.entries(known.inputs).map(described));
 }
 
-export function completions(known) {
-  const sources = [
-    named(known),
-    ofInputs(known),
-    (context) => (isAfterDot(context) ? null : spoken(context)),
-  ];
+function ofInputs(read) {
+  let known = null;
+  let source = null;
+  return (context) => {
+    if (known !== read()) {
+      known = read();
+      source = schemaCompletionSource({ dialect: duckdb, schema: schemaOf(known) });
+    }
+    return source(context);
+  };
+}
+
+// The sources stay the same while their answers change: a list that is open stays open.
+export function completions(read) {
+  const words = (context) => (isAfterDot(context) ? null : spoken(context));
+  const sources = [named(read), ofInputs(read), words];
   return sources.map((source) => duckdb.language.data.of({ autocomplete: source }));
 }

@@ -4,15 +4,16 @@ import { autocompletion, closeBrackets } from "@codemirror/autocomplete";
 import { history } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { lintGutter } from "@codemirror/lint";
-import { Compartment, EditorState } from "@codemirror/state";
+import { EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
-import { completions, words } from "slipway/editor-completion";
+import { completions } from "slipway/editor-completion";
 import { again, findings } from "slipway/editor-findings";
 import { keys, send } from "slipway/editor-keys";
 import { language } from "slipway/editor-language";
 import { look } from "slipway/editor-look";
+import { reader } from "slipway/editor-schema";
 
-const schema = () => words(document.getElementById("draft-schema"));
+const read = reader();
 
 // Typing over a selection of several lines: the browser would leave its own styles in them, which
 // the page's policy forbids.
@@ -35,10 +36,11 @@ function changed(area) {
 
 function open(area) {
   const kind = area.dataset.editor;
-  const known = new Compartment();
+  const isFocused = area.autofocus || document.activeElement === area;
   const label = area.getAttribute("aria-label") ?? "";
   const view = new EditorView({
     doc: area.value,
+    selection: { anchor: area.selectionStart },
     extensions: [
       lineNumbers(),
       history(),
@@ -49,7 +51,7 @@ function open(area) {
       highlightActiveLine(),
       autocompletion({ defaultKeymap: false }),
       language(kind),
-      known.of(kind === "sql" ? completions(schema()) : []),
+      kind === "sql" ? completions(read) : [],
       keymap.of(keys(area)),
       area.dataset.findings ? [findings(area.dataset.findings, area.name), lintGutter()] : [],
       placeholder(area.placeholder),
@@ -62,14 +64,21 @@ function open(area) {
   });
   area.after(view.dom);
   area.hidden = true;
-  if (area.autofocus) view.focus();
+  if (isFocused) view.focus();
   area.form?.addEventListener("slipway:text", ({ detail }) => put(view, detail));
-  const told = document.getElementById("draft-schema")?.parentElement;
-  if (told && kind === "sql") {
-    new MutationObserver(() => {
-      view.dispatch({ effects: [known.reconfigure(completions(schema())), again.of(null)] });
-    }).observe(told, { childList: true, subtree: true, attributes: true });
-  }
+  if (kind === "sql") watch(view);
+}
+
+// Other columns, other findings.
+function watch(view) {
+  const shown = document.getElementById("draft-schema")?.parentElement;
+  let known = read();
+  const look = () => {
+    if (known === read()) return;
+    known = read();
+    view.dispatch({ effects: again.of(null) });
+  };
+  if (shown) new MutationObserver(look).observe(shown, { childList: true, subtree: true, attributes: true });
 }
 
 // The server wrote the text itself (the first input of an empty query): show it, and go there.
