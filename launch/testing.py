@@ -21,6 +21,7 @@ from launch.postgres import FSYNC
 from launch.refusal import Refusal, told
 
 OURS = ("SLIPWAY_", "DATABASE_URL", "REDIS_URL", "SENTRY_")
+ASKED = "SLIPWAY_TEST_"  # what is said to the tests themselves: more games, another seed
 
 
 def main() -> int:
@@ -64,7 +65,11 @@ def bring_static_files(places: Places, environment: dict[str, str]) -> None:
 
 def environment_for(places: Places, running: servers.Servers) -> dict[str, str]:
     """What is inherited, without the settings of another Slipway, plus where everything lies."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key.startswith(ASKED) or not key.startswith(OURS)
+    }
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     hasty = {FSYNC: os.environ[FSYNC]} if FSYNC in os.environ else {}
     return (
