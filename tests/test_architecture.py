@@ -292,6 +292,25 @@ def test_the_documents_name_every_process() -> None:
     )
 
 
+def test_someone_dies_at_every_failpoint() -> None:
+    """A name of a floor's failpoint stands in some test, whole or without its first word."""
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    points = {
+        (f"{module.place}:{call.lineno}", str(call.args[0].value))
+        for module in modules()
+        for call in module.calls()
+        if (function := target(module, call)) is not None
+        and function.__qualname__ == "hit"
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert points
+    each(
+        f"{place}: nobody dies at {name}"
+        for place, name in sorted(points)
+        if not re.search(rf'"({re.escape(name)}|{re.escape(name.partition(".")[2])})["=]', tests)
+    )
+
+
 def test_there_are_no_signals() -> None:
     each(
         f"{module.place}:{line} imports {name}: call the function instead"

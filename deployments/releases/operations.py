@@ -128,9 +128,11 @@ def lift(*, release: Release, reason: str, by: User, now: datetime) -> Rejection
     rejection.lifted_by, rejection.lifted_at = by, now
     rejection.lifted_reason = reason.strip()
     rejection.save(update_fields=["lifted_by", "lifted_at", "lifted_reason"])
+    hit("deployments.lift.written")
     restored = target_for(release.artifact_kind).restore(
         component=component.name, digest=release.digest, now=now
     )
+    hit("deployments.lift.restored")
     _audit(
         "release.lift",
         release,
@@ -145,6 +147,7 @@ def lift(*, release: Release, reason: str, by: User, now: datetime) -> Rejection
     )
     if rejected := _change(f"rejection:{rejection.pk}"):
         changes.link(change=lifted, other=rejected, kind=Link.Kind.REVERSES)
+    hit("deployments.lift.committing")
     return rejection
 
 

@@ -263,6 +263,7 @@ def hold(*, component: Component, digest: str, reason: str, now: datetime) -> in
     DeliveryAttempt.objects.filter(delivery__in=ids, state=DeliveryAttempt.State.SENDING).update(
         state=DeliveryAttempt.State.STOPPED, message=message, finished_at=now
     )
+    hit("pipelines.deliveries.holding")
     # Due until cleared: a lost message must not leave a file behind for a worker that wakes late.
     Delivery.objects.filter(pk__in=ids).update(
         state=Delivery.State.HELD, message=message, next_at=now, lease_until=None
@@ -283,6 +284,7 @@ def unhold(*, component: Component, digest: str, now: datetime) -> int:
     Delivery.objects.filter(pk__in=ids).update(
         state=Delivery.State.QUEUED, message="", next_at=now, tries=0
     )
+    hit("pipelines.deliveries.let_go")
     for delivery_id in ids:
         enqueue(DELIVER, delivery_id=str(delivery_id))
     return len(ids)

@@ -69,6 +69,7 @@ def claim(*, run_id: str, worker: str, now: datetime) -> Claim | None:
     )
     if not taken or run.version is None or run.deployment_id is None:
         return None
+    hit("pipelines.attempt.claiming")
     run.attempt, run.tries, run.state = number, run.tries + 1, Run.State.RUNNING
     Attempt.objects.create(
         run=run,
@@ -221,6 +222,7 @@ def _end_cancelled(claim: Claim, *, now: datetime) -> None:
         pk=claim.run.pk, state=Run.State.RUNNING, attempt=claim.number, is_cancelling=True
     )
     if asked.update(state=Run.State.CANCELLED, finished_at=now, lease_until=None, message=message):
+        hit("pipelines.attempt.cancelling")
         Attempt.objects.filter(
             run=claim.run, number=claim.number, state=Attempt.State.RUNNING
         ).update(state=Attempt.State.CANCELLED, message=message, finished_at=now)
@@ -241,6 +243,7 @@ def fail(*, claim: Claim, error: EngineError, now: datetime) -> None:
     won = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, attempt=claim.number).update(
         **ending
     )
+    hit("pipelines.attempt.failing")
     Attempt.objects.filter(run=run, number=claim.number, state=Attempt.State.RUNNING).update(
         state=Attempt.State.CANCELLED if cancelled else Attempt.State.FAILED,
         failure=error.kind,
@@ -253,6 +256,7 @@ def fail(*, claim: Claim, error: EngineError, now: datetime) -> None:
         log=_tail(error.log),
     )
     artifacts.remove(claim.result_path)
+    hit("pipelines.attempt.failed")
     if won and not again and not cancelled:
         telling.run_failed(run, error.message, now)
     _go_on(run)
@@ -314,6 +318,7 @@ def _lose(run: Run, *, now: datetime) -> int:
     ).update(lease_until=None, message=message, **fields)
     if not won:
         return 0
+    hit("pipelines.attempt.losing")
     Attempt.objects.filter(run=run, number=run.attempt, state=Attempt.State.RUNNING).update(
         state=Attempt.State.LOST, failure="lost", message=message, finished_at=now
     )
@@ -327,6 +332,7 @@ def _lose(run: Run, *, now: datetime) -> int:
     # Once it is sure: if this is undone, a worker that wakes may still win with its result.
     transaction.on_commit(partial(artifacts.remove_inputs, inputs))
     transaction.on_commit(partial(artifacts.remove, result))
+    hit("pipelines.attempt.lost")
     if again:
         enqueue(EXECUTE, run_id=str(run.pk))
     elif not run.is_cancelling:

@@ -26,6 +26,7 @@ from portal.audit.refusals import kept
 from portal.background import enqueue
 from portal.catalog.models import Component
 from portal.errors import Moved, Refused
+from portal.failpoints import hit
 from portal.ids import uuid7
 
 EXECUTE = "pipelines.runs.tasks.execute"
@@ -76,7 +77,9 @@ def start(
 @transaction.atomic
 def _create(run: Run, *, by: User | None, now: datetime) -> Run:
     run.save(force_insert=True)
+    hit("pipelines.run.starting")
     _audit(run, "run.start", by=by, now=now, after={"parameters": run.parameters})
+    hit("pipelines.run.started")
     enqueue(EXECUTE, run_id=str(run.pk))
     return run
 
@@ -132,6 +135,7 @@ def again(
     if not moved:
         raise Moved(f"{str(run).capitalize()} has not finished. Wait for it, or cancel it first.")
     run.refresh_from_db()
+    hit("pipelines.run.starting_again")
     version = str(live.release) if with_version == "live" else str(run.release)
     _audit(run, "run.again", by=by, now=now, reason=reason, after={"version": version})
     changes.record(
@@ -147,6 +151,7 @@ def again(
         reason=reason,
         url=f"/runs/{run.number}/",
     )
+    hit("pipelines.run.started_again")
     enqueue(EXECUTE, run_id=str(run.pk))
     return run
 
@@ -168,6 +173,7 @@ def cancel(*, run: Run, by: User, now: datetime, reason: str = "") -> Run:
     if not running:
         raise Moved(f"{str(run).capitalize()} has ended already; there is nothing to cancel.")
     run.refresh_from_db()
+    hit("pipelines.run.cancelling")
     _audit(run, "run.cancel", by=by, now=now, reason=reason)
     return run
 
@@ -188,6 +194,7 @@ def withdraw(*, component: Component, digest: str, reason: str, now: datetime) -
         Attempt.objects.filter(run_id=run_id, number=attempt, state=Attempt.State.RUNNING).update(
             state=Attempt.State.CANCELLED, failure="rejected", message=message, finished_at=now
         )
+    hit("pipelines.runs.withdrawing")
     Run.objects.filter(pk__in=[run_id for run_id, _ in runs]).update(
         state=Run.State.CANCELLED,
         message=message,

@@ -116,10 +116,12 @@ def _file() -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("point", ["cleared", "published", "answered"])
+@pytest.mark.parametrize(
+    "point", ["delivery.cleared", "delivery.published", "delivery.sent", "delivery.answered"]
+)
 def test_a_worker_killed_at(places: Places, point: str) -> None:
     portal = places.house.portal
-    process = portal.restart("deliveries", SLIPWAY_FAILPOINTS=f"pipelines.delivery.{point}=kill")
+    process = portal.restart("deliveries", SLIPWAY_FAILPOINTS=f"pipelines.{point}=kill")
     run = places.start()
     assert process.wait_until_dead() == -9
     portal.restart("deliveries")

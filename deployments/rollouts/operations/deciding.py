@@ -51,6 +51,7 @@ def approve(*, deployment: Deployment, by: User, now: datetime, note: str = "") 
         current.save(update_fields=["message"])
         return current
     _close(step, Step.State.DONE, said, now)
+    hit("deployments.approved")
     telling.goes_on(current, current.state, now)
     current.state, current.message, current.started_at = state, "", now
     current.save(update_fields=["state", "message", "started_at"])
@@ -70,6 +71,7 @@ def refuse(*, deployment: Deployment, by: User, now: datetime, note: str) -> Dep
     if by.pk == current.requested_by_id:
         raise NotAllowed("You asked for this deployment yourself: abort it instead.")
     decision = _decide(current, Approval.Decision.REFUSED, by=by, now=now, note=note)
+    hit("deployments.refusing")
     _close(
         Step.objects.get(deployment=current, name="approval"),
         Step.State.FAILED,
@@ -97,6 +99,7 @@ def advance(*, deployment: Deployment, by: User, now: datetime) -> Deployment:
     step = Step.objects.get(deployment=current, state=Step.State.WAITING)
     said = f"{step.message} {by.full_name} let it go on.".strip()
     _close(step, Step.State.DONE, said, now)
+    hit("deployments.advancing")
     writing.note(
         current,
         "deployment.advance",

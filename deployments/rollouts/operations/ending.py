@@ -15,6 +15,7 @@ from deployments.targets.registry import target_for
 from observability.changes import operations as changes
 from observability.changes.models import Change
 from portal.accounts.models import User
+from portal.failpoints import hit
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +47,10 @@ def end(
     if state != Deployment.State.SUCCEEDED:
         message = f"{message} {left_as_it_was(deployment)} {_undo(deployment)}".strip()
     _close_steps(deployment, message, now)
+    hit("deployments.ending")
     deployment.state, deployment.message, deployment.finished_at = state, message, now
     deployment.save(update_fields=["state", "message", "finished_at"])
+    hit("deployments.ended")
     writing.note(
         deployment,
         VERBS[state],
@@ -57,6 +60,7 @@ def end(
         before={"state": before},
         after={"state": state},
     )
+    hit("deployments.ending.noted")
     changes.finish(external_id=writing.external_id(deployment), outcome=OUTCOMES[state], now=now)
     telling.ended(deployment, before, by, now)
 

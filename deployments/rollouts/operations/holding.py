@@ -18,6 +18,7 @@ from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.catalog.models import Component
 from portal.errors import Moved, Refused
+from portal.failpoints import hit
 
 
 @kept("hold.pause", "component", "component")
@@ -40,6 +41,7 @@ def pause(
             )
     except IntegrityError as error:
         raise Moved(_paused_already(component, environment)) from error
+    hit("deployments.hold.written")
     _audit(hold, "hold.pause", by=by, now=now, reason=hold.reason)
     _record(hold, Change.Kind.HOLD, by=by, now=now, reason=hold.reason)
     return hold
@@ -54,6 +56,7 @@ def resume(*, component: Component, environment: Environment, by: User, now: dat
     if hold is None or not _release(hold, by, now):
         raise Moved(f"{component.name} is not paused in {environment.name}.")
     hold.resumed_by, hold.resumed_at = by, now
+    hit("deployments.hold.released")
     _audit(hold, "hold.resume", by=by, now=now, before={"reason": hold.reason})
     resumed = _record(hold, Change.Kind.RESUME, by=by, now=now)
     paused = Change.objects.filter(source=changes.SOURCE, external_id=f"hold:{hold.pk}").first()

@@ -14,6 +14,7 @@ from pipelines.deliveries.ranks import rank
 from pipelines.dispatch import circuits
 from portal.accounts import grants
 from portal.durability import commit_without_waiting
+from portal.failpoints import hit
 
 MAX_TRIES = 8
 
@@ -62,6 +63,7 @@ def claim(*, delivery_id: str, worker: str, now: datetime) -> Claim | None:
     )
     if not taken:
         return None
+    hit("pipelines.delivery.claiming")
     DeliveryAttempt.objects.create(delivery=delivery, number=number, worker=worker, started_at=now)
     delivery.attempt, delivery.tries = number, delivery.tries + 1
     return Claim(delivery=delivery, number=number, has_failures=circuits.has_failures(delivery))

@@ -13,6 +13,7 @@ from pipelines.dispatch.operations.claims import MAX_TRIES, Claim, close, mine
 from pipelines.dispatch.operations.leaving import note
 from pipelines.execution import lifecycle
 from pipelines.runs import telling
+from portal.failpoints import hit
 
 NOTHING_HEARD = Heard()
 
@@ -47,6 +48,8 @@ def fail(
         lease_until=None,
         message=message,
     )
+    hit("pipelines.delivery.failing")
     close(claim, DeliveryAttempt.State.FAILED, message, now)
+    hit("pipelines.delivery.failed")
     if held and not again:
         telling.delivery_failed(delivery, message, now)

@@ -69,6 +69,7 @@ def cleared(*, delivery: Delivery, was_shown: bool, now: datetime) -> None:
     if place.rank > claim.rank or (stands and stands.checksum == delivery.checksum):
         return
     _stands_now(place, claim)
+    hit("pipelines.delivery.found_shown")
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.HELD).update(
         state=Delivery.State.DELIVERED,
         delivered_at=now,
@@ -232,4 +233,5 @@ def _stop(claim: Claim, state: Delivery.State, message: str, now: datetime) -> N
     Delivery.objects.filter(pk=claim.delivery.pk, attempt=claim.number).update(
         state=state, message=message, lease_until=None, next_at=None
     )
+    hit("pipelines.delivery.stopping")
     close(claim, DeliveryAttempt.State.STOPPED, message, now)

@@ -12,6 +12,7 @@ from pipelines.dispatch import circuits
 from pipelines.dispatch.operations.claims import MAX_TRIES
 from pipelines.runs import artifacts, telling
 from portal.background import backlog, enqueue
+from portal.failpoints import hit
 
 DELIVER = "pipelines.deliveries.tasks.deliver"
 CLEAR = "pipelines.deliveries.tasks.clear"
@@ -65,9 +66,11 @@ def take_back(*, now: datetime, most: int = 200) -> int:
             lease_until=None,
             message=message,
         )
+        hit("pipelines.delivery.losing")
         DeliveryAttempt.objects.filter(
             delivery=delivery, number=delivery.attempt, state=DeliveryAttempt.State.SENDING
         ).update(state=DeliveryAttempt.State.LOST, message=message, finished_at=now)
+        hit("pipelines.delivery.lost")
         if again:
             enqueue(DELIVER, delivery_id=str(delivery.pk))
         else:
