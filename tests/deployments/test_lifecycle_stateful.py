@@ -33,11 +33,9 @@ from tests.deployments.world import World
 
 # More of it: SLIPWAY_TEST_EXAMPLES=500 make test ARGS="-k lifecycle_stateful"
 EXAMPLES = int(os.environ.get("SLIPWAY_TEST_EXAMPLES", "8"))
-POINTS = [
-    "deployments.opened",
-    "deployments.steps.written",
-    "deployments.opening",
-    "deployments.approving",
+OPENING = ("deployments.opened", "deployments.steps.written", "deployments.opening")
+ENDING = ("deployments.ending", "deployments.ended", "deployments.ending.noted")
+WORK = (
     "deployments.step.claimed",
     "deployments.step.worked",
     "deployments.step.closed",
@@ -45,20 +43,25 @@ POINTS = [
     "deployments.switch.fenced",
     "deployments.switch.written",
     "deployments.switch.committing",
+    *ENDING,
+)
+REJECTING = (
     "deployments.rejection.written",
     "deployments.rejection.withdrawn",
+    *ENDING,
     "deployments.rejection.committing",
-]
+)
+LIFTING = ("deployments.lift.written", "deployments.lift.restored", "deployments.lift.committing")
 PEOPLE = st.sampled_from(["mira", "ines", "tomas", "priya", "jonas"])
 PLACES = st.sampled_from(["development", "staging", "production"])
 NUMBERS = st.integers(1, 4)
 PICKS = st.integers(0, 9)
-# Mostly nothing, sometimes a crash at the first or a later passing of a point
-CRASHES = st.one_of(
-    st.just(""),
-    st.just(""),
-    st.tuples(st.sampled_from(POINTS), st.integers(1, 3)).map(lambda c: f"{c[0]}=error:{c[1]}"),
-)
+
+
+def crashes(*points: str) -> st.SearchStrategy[str]:
+    """Mostly nothing, sometimes a crash at the first or a later passing of a point."""
+    found = st.tuples(st.sampled_from(points), st.sampled_from([1, 1, 1, 2]))
+    return st.just("") | found.map(lambda each: f"{each[0]}=error:{each[1]}")
 
 
 HAS_OPEN = precondition(lambda self: self.states & {"awaiting_approval", "running", "waiting"})
@@ -92,15 +95,16 @@ class Lifecycle(RuleBasedStateMachine):
 
     # People
 
-    @rule(number=NUMBERS, place=PLACES, by=PEOPLE, crash=CRASHES)
+    @rule(number=NUMBERS, place=PLACES, by=PEOPLE, crash=crashes(*OPENING))
     def request(self, number: int, place: str, by: str, crash: str) -> None:
         self._try(crash, lambda: self.world.ask(number, self._place(place), by=by))
 
-    @rule(number=NUMBERS, place=PLACES, by=PEOPLE)
-    def promote(self, number: int, place: str, by: str) -> None:
-        self._say(operations.promote, by, release=self.world.release(number), to=self._place(place))
+    @rule(number=NUMBERS, place=PLACES, by=PEOPLE, crash=crashes(*OPENING))
+    def promote(self, number: int, place: str, by: str, crash: str) -> None:
+        release = self.world.release(number)
+        self._say(operations.promote, by, crash, release=release, to=self._place(place))
 
-    @rule(place=PLACES, seconds=st.integers(1, 3), crash=CRASHES)
+    @rule(place=PLACES, seconds=st.integers(1, 3), crash=crashes(*OPENING))
     def configure(self, place: str, seconds: int, crash: str) -> None:
         self._say(
             operations.configure,
@@ -112,49 +116,58 @@ class Lifecycle(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: "awaiting_approval" in self.states)
-    @rule(by=PEOPLE, pick=PICKS, crash=CRASHES)
+    @rule(by=PEOPLE, pick=PICKS, crash=crashes("deployments.approving", "deployments.approved"))
     def approve(self, by: str, pick: int, crash: str) -> None:
         if deployment := self._open(pick, Deployment.State.AWAITING_APPROVAL):
             self._say(operations.approve, by, crash, deployment=deployment)
 
     @HAS_OPEN
-    @rule(by=PEOPLE, pick=PICKS)
-    def refuse(self, by: str, pick: int) -> None:
+    @rule(by=PEOPLE, pick=PICKS, crash=crashes("deployments.refusing", *ENDING))
+    def refuse(self, by: str, pick: int, crash: str) -> None:
         if deployment := self._open(pick):
-            self._say(operations.refuse, by, deployment=deployment, note="No.")
+            self._say(operations.refuse, by, crash, deployment=deployment, note="No.")
 
     @precondition(lambda self: "waiting" in self.states)
-    @rule(by=PEOPLE, pick=PICKS)
-    def advance(self, by: str, pick: int) -> None:
+    @rule(by=PEOPLE, pick=PICKS, crash=crashes("deployments.advancing", *ENDING))
+    def advance(self, by: str, pick: int, crash: str) -> None:
         if deployment := self._open(pick, Deployment.State.WAITING):
-            self._say(operations.advance, by, deployment=deployment)
+            self._say(operations.advance, by, crash, deployment=deployment)
 
     @HAS_OPEN
-    @rule(by=PEOPLE, pick=PICKS, crash=CRASHES)
+    @rule(by=PEOPLE, pick=PICKS, crash=crashes(*ENDING))
     def abort(self, by: str, pick: int, crash: str) -> None:
         if deployment := self._open(pick):
             self._say(operations.abort, by, crash, deployment=deployment)
 
-    @rule(place=PLACES, by=PEOPLE, number=st.one_of(st.none(), NUMBERS), crash=CRASHES)
+    @rule(
+        place=PLACES,
+        by=PEOPLE,
+        number=st.one_of(st.none(), NUMBERS),
+        crash=crashes(*ENDING, *OPENING),
+    )
     def roll_back(self, place: str, by: str, number: int | None, crash: str) -> None:
         to = self.world.release(number) if number else None
         self._try(crash, lambda: self.world.roll_back(self._place(place), by=by, to=to))
 
-    @rule(number=NUMBERS, crash=CRASHES)
+    @rule(number=NUMBERS, crash=crashes(*REJECTING))
     def reject(self, number: int, crash: str) -> None:
         self._try(crash, lambda: self.world.reject(number))
 
-    @rule(number=NUMBERS)
-    def lift(self, number: int) -> None:
-        self._say(releases.lift, "ines", release=self.world.release(number), reason="Right.")
+    @rule(number=NUMBERS, crash=crashes(*LIFTING))
+    def lift(self, number: int, crash: str) -> None:
+        self._say(releases.lift, "ines", crash, release=self.world.release(number), reason="Right.")
 
-    @rule(place=PLACES, is_pause=st.booleans())
-    def hold(self, place: str, is_pause: bool) -> None:
+    @rule(
+        place=PLACES,
+        is_pause=st.booleans(),
+        crash=crashes("deployments.hold.written", "deployments.hold.released"),
+    )
+    def hold(self, place: str, is_pause: bool, crash: str) -> None:
         there = {"component": self.world.component, "environment": self._place(place)}
         if is_pause:
-            self._say(operations.pause, "mira", **there, reason="Wait.")
+            self._say(operations.pause, "mira", crash, **there, reason="Wait.")
         else:
-            self._say(operations.resume, "mira", **there)
+            self._say(operations.resume, "mira", crash, **there)
 
     # The world
 
@@ -170,7 +183,7 @@ class Lifecycle(RuleBasedStateMachine):
     # Workers
 
     @RUNS
-    @rule(pick=PICKS, crash=CRASHES)
+    @rule(pick=PICKS, crash=crashes(*WORK))
     def work(self, pick: int, crash: str) -> None:
         if deployment := self._open(pick, Deployment.State.RUNNING):
             self._try(crash, lambda: self.world.work(deployment, seconds=8))
@@ -185,14 +198,14 @@ class Lifecycle(RuleBasedStateMachine):
             self.sleepers += [claim] if claim else []
 
     @SLEEPS
-    @rule(pick=PICKS, crash=CRASHES)
+    @rule(pick=PICKS, crash=crashes(*WORK))
     def wake(self, pick: int, crash: str) -> None:
         """It wakes, at whatever time, and goes on as if nothing had happened."""
         claim = self.sleepers.pop(pick % len(self.sleepers))
         at = self.world.now()
         self._try(crash, lambda: working._do(claim, lambda: at))
 
-    @rule(seconds=st.sampled_from([1, 7, 45]), crash=CRASHES)
+    @rule(seconds=st.sampled_from([1, 7, 45]), crash=crashes("deployments.step.failed", *ENDING))
     def sweep(self, seconds: int, crash: str) -> None:
         self._try(crash, lambda: operations.sweep(now=self.world.now(seconds)))
 
