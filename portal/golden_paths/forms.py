@@ -18,8 +18,10 @@ from portal.golden_paths.names.base import Choice
 from portal.golden_paths.names.registry import names_of
 
 MANY = 40  # names that are offered as a list; more are searched
-CHECKED = {"hx-trigger": "change", "hx-swap": "none"}
-TYPED = {"hx-trigger": "input changed delay:400ms, change", "hx-swap": "none"}
+# One after the other: the first one makes the draft that the next ones are kept in.
+IN_TURN = {"hx-sync": "closest form:queue last", "hx-swap": "none"}
+CHECKED = {"hx-trigger": "change", **IN_TURN}
+TYPED = {"hx-trigger": "input changed delay:400ms, change", **IN_TURN}
 
 
 class AnyOne(forms.ChoiceField):

@@ -129,6 +129,11 @@ class PathRun(models.Model):
         return f"#{self.number}"
 
     @property
+    def seen(self) -> str:
+        """A mark of how it is now: what is said to it later can tell whether it has changed."""
+        return self.changed_at.isoformat()
+
+    @property
     def title(self) -> str:
         return f"{self.path.title}: {self.subject}" if self.subject else self.path.title
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -34,12 +34,22 @@ def keep(
     by: User,
     now: datetime,
     draft: PathRun | None = None,
+    asked: Collection[str] | None = None,
+    seen: str = "",
 ) -> PathRun:
-    """Keep answers as they are, right or wrong, so that a closed browser loses nothing."""
+    """Keep answers as they are, right or wrong, so that a closed browser loses nothing.
+
+    `asked`: what their page asks; the draft's answers to others stay. `seen`: the draft's `seen`
+    when they were given; where it was changed since, they come late and are left out.
+    """
     offered = _offered(path, by)
     mine = _own_draft(draft, by) if draft else _draft(offered, by=by, now=now)
-    if draft is None or dict(answers) != mine.answers or mine.version_id != offered.current_id:
+    if draft is None:
         _fill(mine, offered, answers, now)
+    elif not seen or seen == mine.seen:
+        all_of_them = _beside(mine.answers, answers, asked)
+        if all_of_them != mine.answers or mine.version_id != offered.current_id:
+            _fill(mine, offered, all_of_them, now)
     return mine
 
 
@@ -180,6 +190,16 @@ def _draft(path: GoldenPath, *, by: User, now: datetime, is_audited: bool = True
     if is_audited:
         writing.note(run, "golden_path.draft", by=by, now=now)
     return run
+
+
+def _beside(
+    others: Mapping[str, Any], answers: Mapping[str, Any], asked: Collection[str] | None
+) -> dict[str, Any]:
+    """A page's answers beside those of the others; without a page they are all there is."""
+    if asked is None:
+        return dict(answers)
+    kept = {name: value for name, value in others.items() if name not in asked}
+    return kept | {name: value for name, value in answers.items() if name in asked}
 
 
 def _fill(

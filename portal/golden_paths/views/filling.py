@@ -71,7 +71,7 @@ def check(request: SignedInRequest, name: str, page: int) -> HttpResponse:
     filling = Filling(path, definition, page, draft.answers if draft else {}, draft)
     form = _form(request, filling, request.POST)
     form.is_valid()
-    kept = _keep(request, filling, form)
+    kept = _keep(request, filling, form, seen=request.POST.get("seen", ""))
     name = request.headers.get("HX-Trigger-Name", "")
     shown = _shown(request, filling, form, kept.answers) | {
         "draft": kept,
@@ -170,7 +170,7 @@ def _form(request: SignedInRequest, filling: Filling, data: QueryDict | None) ->
     )
 
 
-def _keep(request: SignedInRequest, filling: Filling, form: PageForm) -> PathRun:
+def _keep(request: SignedInRequest, filling: Filling, form: PageForm, *, seen: str = "") -> PathRun:
     """The answers of this page beside those of the others."""
     here = form.page.fields.properties
     others = {name: value for name, value in filling.answers.items() if name not in here}
@@ -180,6 +180,8 @@ def _keep(request: SignedInRequest, filling: Filling, form: PageForm) -> PathRun
         by=request.user,
         now=timezone.now(),
         draft=filling.draft,
+        asked=here,
+        seen=seen,
     )
 
 

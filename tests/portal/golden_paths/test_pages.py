@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from portal.golden_paths import operations
 from portal.golden_paths.models import GoldenPath, PathRun
 from tests.portal.golden_paths.shelf import Shelf
 from tests.portal.golden_paths.world import ALL, JAM, World
@@ -108,6 +109,36 @@ def test_each_answer_is_kept_and_judged_as_it_is_given(world: World, browser: Br
     assert "HX-Replace-Url" not in answer.headers
     assert PathRun.objects.get().answers == {"fruit": "plum"}
     assert len(world.entries("draft")) == 1
+
+
+def test_what_comes_late_takes_back_nothing(world: World, browser: Browser) -> None:
+    """A check that the server comes to only after the pages were sent."""
+    mira = browser("mira")
+    mira.post("/golden-paths/jam/start", {"fruit": "pear"})
+    draft = PathRun.objects.get()
+    late = {"fruit": "pea", "draft": str(draft.number), "seen": draft.seen}
+    mira.post(f"{draft.url}pages/1", {"fruit": "plum"})
+    mira.post(f"{draft.url}pages/2", {"spice": "on", "pots": "2"})
+    answer = mira.post("/golden-paths/jam/pages/1/check", late, headers=HTMX)
+    draft.refresh_from_db()
+    assert draft.answers == {"fruit": "plum", "spice": True, "pots": 2}
+    assert f'value="{draft.seen}"' in text(answer)
+    now = {**late, "fruit": "quince", "seen": draft.seen}
+    mira.post("/golden-paths/jam/pages/1/check", now, headers=HTMX)
+    draft.refresh_from_db()
+    assert draft.answers == {"fruit": "quince", "spice": True, "pots": 2}
+
+
+def test_a_page_that_was_opened_before_another_was_sent_keeps_its_answers(world: World) -> None:
+    mira = world.people["mira"]
+    draft = operations.keep(path="jam", answers={"fruit": "plum"}, by=mira, now=world.now())
+    before = PathRun.objects.get(pk=draft.pk)
+    of_page_2 = {"path": "jam", "by": mira, "now": world.now(), "asked": ["spice", "pots"]}
+    operations.keep(answers={"fruit": "plum", "pots": 2}, draft=draft, **of_page_2)
+    of_page_1 = {"path": "jam", "by": mira, "now": world.now(), "asked": ["fruit", "team"]}
+    operations.keep(answers={"fruit": "pear"}, draft=before, **of_page_1)
+    draft.refresh_from_db()
+    assert draft.answers == {"fruit": "pear", "pots": 2}
 
 
 def test_a_link_may_bring_answers_along(world: World, browser: Browser) -> None:
