@@ -15,16 +15,12 @@ from playwright.sync_api import Page, expect
 from demo import story
 from tests.demo.conftest import Played
 from tests.journeys.axe import violations
+from tests.journeys.chromium import HASTE
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
 NAME = "cancellations"
 SOON = 20_000  # milliseconds: workers work, pages poll
-# Pages poll every two seconds, as they do for people in test_behaviour.py. Here clocks go faster.
-HASTE = """{
-    const wait = window.setTimeout;
-    window.setTimeout = (act, time, ...rest) => wait(act, time >= 1000 ? time / 5 : time, ...rest);
-}"""
 Open = Callable[[str], Page]
 
 

@@ -37,7 +37,9 @@ def post(post_office: Mailbox) -> Mailbox:
 def broken_house(post_office: Mailbox) -> Iterator[House]:
     """Whatever a test breaks here, the next one finds mended."""
     settings = {**QUICK, "SLIPWAY_MAIL_URL": post_office.url}
-    portal = Portal.start(own_servers=True, environment=dict.fromkeys(NAMES, settings))
+    portal = Portal.start(
+        own_servers=True, with_pages=True, environment=dict.fromkeys(NAMES, settings)
+    )
     try:
         house = build(portal)
         with closing(house.api):
