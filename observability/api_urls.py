@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from observability.changes.api import Changes
+from observability.logs.api import Logs
+from observability.traces.api import Trace
 
 router = SimpleRouter()
 router.register("changes", Changes, basename="change")
 
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("logs/", Logs.as_view(), name="log-list"),
+    re_path(r"^traces/(?P<trace_id>[0-9a-fA-F]{32})/$", Trace.as_view(), name="trace-detail"),
+]

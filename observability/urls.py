@@ -6,10 +6,13 @@ from django.urls import path
 
 from observability.changes import views as changes
 from observability.metrics import views as metrics
+from observability.otlp import views as otlp
 
 app_name = "observability"
 urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
+    path("v1/logs", otlp.logs, name="otlp-logs"),
+    path("v1/traces", otlp.traces, name="otlp-traces"),
     path("changes/", changes.listing, name="change-list"),
     path("changes/mine", changes.mine, name="change-mine"),
     path("components/<slug:name>/panels/changes", changes.of_component, name="component-changes"),

@@ -36,6 +36,7 @@ app.autodiscover_tasks(
         "portal.golden_paths",
         "portal.notifications",
         "portal.workers",
+        "observability.partitions",
         "deployments.rollouts",
         "pipelines.connections",
         "pipelines.runs",

@@ -19,6 +19,16 @@ _SHAPES = (
 )
 
 
+_NAMES = re.compile(
+    r"(?i)password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|authorization|cookie|token$"
+)
+
+
+def is_secret(name: str) -> bool:
+    """Whether what is called so is likely to be a secret, whatever it looks like."""
+    return _NAMES.search(name) is not None
+
+
 def mask(text: str) -> str:
     """`text` with tokens, Authorization headers and passwords (in URLs too) made unreadable."""
     for shape in _SHAPES:

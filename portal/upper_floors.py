@@ -90,6 +90,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(5.0),
         "options": {"expires": 10},
     },
+    "make days of telemetry ahead, and drop old ones": {
+        "task": "observability.partitions.tasks.keep_up",
+        "schedule": schedule(3600.0),
+        "options": {"expires": 600},
+    },
     "seal the audit": {
         "task": "portal.audit.tasks.seal",
         "schedule": schedule(0.5),

@@ -25,6 +25,9 @@ from deployments.rollouts import operations as rollouts
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment
 from observability.changes.models import Change
+from observability.partitions import batches
+from observability.traces.stores.base import SpanLine
+from observability.traces.stores.postgres import PostgresTraces
 from pipelines.acceptances import operations as acceptances
 from pipelines.backfills import operations as backfills
 from pipelines.backfills.models import Backfill
@@ -45,6 +48,8 @@ from tests import drafted_house, paved_house, placed_house, told_house
 from tests.pipelines.factories import SQL, House, build, file, staged
 
 RESULT = "COPY (SELECT 'C1' AS carrier, 7::BIGINT AS flights) TO '{}' (FORMAT parquet)"
+
+TRACE = "5b8efff798038103d269b633813fc60c"
 
 
 @dataclass
@@ -71,6 +76,7 @@ class Whole:
             "username": "jonas",
             "environment": "production" if path.endswith("resume") else "staging",
             "against": "1",
+            "trace_id": TRACE,
             **told_house.more(),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
@@ -137,6 +143,13 @@ def _noun_before(path: str) -> str:
     parts = path.split("/")
     places = [parts.index(part) for part in ("{pk}", "{number}") if part in parts]
     return parts[places[0] - 1] if places else ""
+
+
+def telling(now: datetime) -> None:
+    """A span of a trace, as some service sent it."""
+    told = ("checkout", "production", "3", "POST /pay", 2, False, "", "{}", "[]", "[]", "", "")
+    at = batches.nanoseconds(now)
+    PostgresTraces().write([SpanLine(at, 1_500_000, TRACE, f"{1:016x}", "", *told)])
 
 
 def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime) -> Whole:

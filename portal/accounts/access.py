@@ -106,6 +106,9 @@ BOOK: dict[str, Rule] = {
     "channel.set": Rule(Role.MAINTAINER, Scope.MANAGE, "set the channels of this team"),
     "feedback.give": Rule("anyone", Scope.WRITE, "give feedback"),
     "feedback.handle": Rule(PLATFORM, Scope.MANAGE, "answer feedback"),
+    # What services say of themselves
+    "telemetry.send": Rule(Role.DEVELOPER, Scope.TELEMETRY, "send telemetry for this component"),
+    "telemetry.introduce": Rule("anyone", Scope.TELEMETRY, "send telemetry"),
     # Audit
     "audit.read": Rule("anyone", Scope.READ, "read the audit"),
     "audit.export": Rule(PLATFORM, Scope.MANAGE, "export the audit"),

@@ -29,6 +29,7 @@ class Scope(models.TextChoices):
     WRITE = "write", "Register, run and deliver"
     DEPLOY = "deploy", "Deploy, approve, roll back and reject"
     MANAGE = "manage", "People, grants, connections and tokens"
+    TELEMETRY = "telemetry", "Send logs and traces"
 
 
 class UserManager(BaseUserManager["User"]):

@@ -33,6 +33,7 @@ SCOPES = {
     Scope.WRITE: "write",
     Scope.DEPLOY: "deploy",
     Scope.MANAGE: "manage",
+    Scope.TELEMETRY: "telemetry",
 }
 
 

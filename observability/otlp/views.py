@@ -1,0 +1,115 @@
+"""OTLP/HTTP: what any OpenTelemetry SDK or Collector sends to, in protobuf or JSON.
+
+Not pages and not the API: answers are OTLP's own, errors google.rpc.Status. Whatever may work later
+is 429 or 503 with Retry-After, for clients repeat nothing else.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from google.protobuf import json_format
+from google.protobuf.message import Message
+from google.rpc.status_pb2 import Status
+
+from observability.logs.stores.base import StoreError
+from observability.otlp import operations, reading
+from observability.otlp.gathering import Full
+from observability.otlp.operations import Signal
+from observability.otlp.reading import JSON, PROTOBUF, Unreadable
+from portal.accounts import operations as accounts
+from portal.accounts import queries
+from portal.accounts.models import User
+from portal.errors import Refused
+
+PERMISSION_DENIED, UNAVAILABLE, UNAUTHENTICATED = 7, 14, 16  # google.rpc.Code
+AGAIN_AFTER = "1"  # seconds
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def logs(request: HttpRequest) -> HttpResponse:
+    """Log lines."""
+    return _received(request, operations.LOGS)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def traces(request: HttpRequest) -> HttpResponse:
+    """Spans."""
+    return _received(request, operations.TRACES)
+
+
+def _received(request: HttpRequest, signal: Signal) -> HttpResponse:
+    kind = request.headers.get("Content-Type", "")
+    encoding = JSON if kind.lower().startswith(JSON) else PROTOBUF
+    try:
+        sender = _sender(request)
+        encoding = reading.encoding_of(kind)
+        data = reading.unpacked(_body(request), request.headers.get("Content-Encoding", ""))
+        answer = operations.receive(
+            signal=signal, data=data, encoding=encoding, sender=sender, now=timezone.now()
+        )
+    except Unreadable as error:
+        return _failed(encoding, error.status, error.code, error.message)
+    except Refused as refused:
+        return _failed(encoding, refused.status, PERMISSION_DENIED, refused.message)
+    except Full:
+        return _later(encoding, 429, "More is waiting to be written than fits: send it again.")
+    except StoreError as error:
+        if error.permanent:
+            return _failed(encoding, 400, reading.INVALID_ARGUMENT, error.message)
+        return _later(encoding, 503, error.message)
+    return _answer(encoding, answer, 200)
+
+
+class _Unknown(Unreadable):
+    def __init__(self) -> None:
+        super().__init__(
+            401,
+            "Send Authorization: Bearer with a usable token that has the scope “telemetry”.",
+            UNAUTHENTICATED,
+        )
+
+
+def _sender(request: HttpRequest) -> User:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    now = timezone.now()
+    token = queries.token(secret.strip(), now) if scheme.lower() == "bearer" else None
+    if token is None:
+        raise _Unknown
+    accounts.note_use(token=token, now=now)
+    token.user.token = token
+    return token.user
+
+
+def _body(request: HttpRequest) -> bytes:
+    """Never more than the limit is read, whatever Content-Length says."""
+    data = request.read(reading.MOST_SENT + 1)
+    if len(data) > reading.MOST_SENT:
+        raise reading.too_large("as it is sent", reading.MOST_SENT)
+    return data
+
+
+def _later(encoding: str, status: int, message: str) -> HttpResponse:
+    response = _failed(encoding, status, UNAVAILABLE, message)
+    response.headers["Retry-After"] = AGAIN_AFTER
+    return response
+
+
+def _failed(encoding: str, status: int, code: int, message: str) -> HttpResponse:
+    return _answer(encoding, Status(code=code, message=message), status)
+
+
+def _answer(encoding: str, message: Message, status: int) -> HttpResponse:
+    content = (
+        message.SerializeToString()
+        if encoding == PROTOBUF
+        else json_format.MessageToJson(message, indent=None).encode()
+    )
+    return HttpResponse(content, content_type=encoding, status=status)

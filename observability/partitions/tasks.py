@@ -1,0 +1,13 @@
+"""The hourly tick of partitions: a call."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from observability.partitions import operations
+
+
+@shared_task
+def keep_up(**_: object) -> None:
+    operations.keep_up(now=timezone.now())

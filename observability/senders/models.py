@@ -1,0 +1,17 @@
+"""Services that are seen: they say who they are in what they send, whoever registered them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from portal.ids import uuid7
+
+
+class Service(models.Model):
+    """A name under which telemetry comes. Unowned until a component of that name claims it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    sender = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+")
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()

@@ -1,0 +1,46 @@
+"""The built-in store of spans: a table for each class of keeping and each day.
+
+Managed by SQL (migration 0003), as log lines are.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from portal.ids import uuid7
+
+
+class Span(models.Model):
+    """One operation of one service inside a trace."""
+
+    class Kind(models.IntegerChoices):
+        UNSPECIFIED = 0, "Unspecified"
+        INTERNAL = 1, "Internal"
+        SERVER = 2, "Server"
+        CLIENT = 3, "Client"
+        PRODUCER = 4, "Producer"
+        CONSUMER = 5, "Consumer"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    keep = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()  # when it began
+    duration = models.BigIntegerField()  # nanoseconds
+    trace_id = models.UUIDField()
+    span_id = models.TextField()
+    parent_id = models.TextField(null=True)  # noqa: DJ001 - absent: the root
+    component = models.TextField()
+    environment = models.TextField()
+    version = models.TextField()
+    name = models.TextField()
+    kind = models.PositiveSmallIntegerField(choices=Kind)
+    is_error = models.BooleanField()
+    message = models.TextField()  # of the status
+    attributes = models.JSONField()
+    events = models.JSONField()  # [{at, name, attributes}]
+    links = models.JSONField()  # [{trace_id, span_id}]
+    run_id = models.UUIDField(null=True)
+    deployment_id = models.UUIDField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "observability_span"
