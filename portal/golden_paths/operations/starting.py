@@ -47,7 +47,8 @@ def keep(
     if draft is None:
         _fill(mine, offered, answers, now)
     elif not seen or seen == mine.seen:
-        all_of_them = _beside(mine.answers, answers, asked)
+        beside = _beside(mine.answers, answers, asked)
+        all_of_them = fitting.only_asked(_definition(offered), beside)
         if all_of_them != mine.answers or mine.version_id != offered.current_id:
             _fill(mine, offered, all_of_them, now)
     return mine
