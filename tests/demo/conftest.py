@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from demo.client import Api
 from tests.portal_process import Portal, portal
 
 __all__ = ["portal"]  # the fixture
+
+SOON = 20_000  # milliseconds: workers work, pages poll
+# Pages poll every second or two, as they do for people in test_behaviour.py. Here clocks go faster.
+HASTE = """{
+    const wait = window.setTimeout;
+    window.setTimeout = (act, time, ...rest) => wait(act, time >= 1000 ? time / 5 : time, ...rest);
+}"""
+Window = Callable[..., Page]
+Open = Callable[[str], Page]
 
 
 @dataclass
@@ -45,3 +55,43 @@ def played(portal: Portal) -> Iterator[Played]:
     yield Played(portal, said, account, people)
     for api in people.values():
         api.close()
+
+
+@pytest.fixture
+def window(played: Played, chromium: Browser) -> Iterator[Window]:
+    """`window()`: a page in a browser of its own. At the end no console may hold a complaint."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(**options: Any) -> Page:
+        context = chromium.new_context(base_url=played.account["address"], **options)
+        contexts.append(context)
+        context.add_init_script(HASTE)
+        page = context.new_page()
+        page.on(
+            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def browser_of(played: Played, window: Window) -> Open:
+    """`browser_of("mira")`: a page in which this person has signed in by typing."""
+    passwords = {one["username"]: one["password"] for one in played.account["people"]}
+
+    def open_for(name: str) -> Page:
+        page = window()
+        page.goto("/sign-in")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(passwords[name])
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.locator("h1")).to_contain_text(name.capitalize())
+        return page
+
+    return open_for

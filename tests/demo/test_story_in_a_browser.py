@@ -7,46 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from demo import story
-from tests.demo.conftest import Played
+from tests.demo.conftest import SOON, Open, Played
 from tests.journeys.axe import violations
-from tests.journeys.chromium import HASTE
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
 NAME = "cancellations"
-SOON = 20_000  # milliseconds: workers work, pages poll
-Open = Callable[[str], Page]
-
-
-@pytest.fixture
-def browser_of(played: Played, chromium: object) -> Iterator[Open]:
-    """`browser_of("mira")`: a page in which this person has signed in by typing."""
-    passwords = {one["username"]: one["password"] for one in played.account["people"]}
-    contexts, complaints = [], []
-
-    def open_for(name: str) -> Page:
-        context = chromium.new_context(base_url=played.account["address"])  # type: ignore[attr-defined]
-        contexts.append(context)
-        context.add_init_script(HASTE)
-        page = context.new_page()
-        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-        page.goto("/sign-in")
-        page.get_by_label("Name").fill(name)
-        page.get_by_label("Password").fill(passwords[name])
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.locator("h1")).to_contain_text(name.capitalize())
-        return page
-
-    yield open_for
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def test_shipped_delivered_found_wrong_rolled_back_and_rejected(
