@@ -1,0 +1,210 @@
+"""Writing in the editor: what it completes, what it says as one types, and that nothing is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from pipelines.drafts import operations
+from pipelines.drafts.models import Draft
+from pipelines.previews import work
+from portal.files.writing import written
+from tests.journeys import axe
+from tests.journeys.conftest import signed_in
+from tests.journeys.site import Site
+from tests.pipelines.factories import file
+from tests.portal_places import wait_for
+
+pytestmark = pytest.mark.journey
+
+Open = Callable[[str], Page]
+SOON = (
+    20_000  # milliseconds: saves wait for a pause in typing, names are asked for every ten seconds
+)
+
+
+@pytest.fixture
+def desk(chromium: Browser, site: Site) -> Iterator[Open]:
+    """`desk("mira")`: a page of this person. No console may complain of anything but a refusal."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def sit_down(name: str) -> Page:
+        contexts.append(signed_in(chromium, site, name))
+        page = contexts[-1].new_page()
+        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+    assert [words for words in complaints if "status of 422" not in words] == []
+
+
+@pytest.fixture
+def draft(site: Site) -> Iterator[Draft]:
+    """An input whose columns are known, a parameter, and no query yet."""
+    content = file("")
+    content["metadata"] = {**content["metadata"], "name": "busy-months", "title": "Busy months"}
+    for part in ("contract", "checks", "deliveries"):
+        del content["spec"][part]
+    house = site.whole.house
+    begun = operations.begin(
+        team=house.team, text=written(content), by=house.developer, now=timezone.now()
+    )
+    for look in operations.look(draft=begun, who=house.developer, now=timezone.now()):
+        work.look(look_id=str(look.pk), clock=timezone.now)
+    yield begun
+    operations.discard(draft=begun, by=house.developer, now=timezone.now())
+
+
+def editor(page: Page, name: str = "Query") -> Locator:
+    """The editor in which people write, with the keyboard in it."""
+    found = page.locator(".cm-content").and_(page.get_by_role("textbox", name=name))
+    found.click()
+    expect(found).to_be_focused()
+    return found
+
+
+def offered(page: Page, label: str) -> Locator:
+    """A line of the list that the editor offers."""
+    return listed(page).filter(has_text=re.compile(rf"^{re.escape(label)}"))
+
+
+def listed(page: Page, **more: Any) -> Locator:
+    return page.get_by_role("listbox", name="Completions").get_by_role("option", **more)
+
+
+def saved(draft: Draft, words: str) -> None:
+    """Until the draft says it, in the database."""
+
+    def text() -> str:
+        return Draft.objects.get(pk=draft.pk).text
+
+    wait_for(lambda: words in text(), 30, lambda: f"“{words}” is not in\n{text()}")
+
+
+def test_inputs_columns_functions_and_parameters_are_completed(desk: Open, draft: Draft) -> None:
+    page = desk("mira")
+    page.goto(draft.url)
+    query = editor(page)
+    page.keyboard.type("SELECT carr")
+    expect(listed(page, selected=True)).to_have_text("carriervarchar, flights")
+    assert axe.violations(page) == []  # it takes a while: keys of the first moment are typing
+    page.keyboard.press("Enter")
+    page.keyboard.type(", coun")
+    offered(page, "count()").click()
+    page.keyboard.type("*) AS n FROM fl")
+    expect(offered(page, "carrier")).to_have_count(0)
+    offered(page, "flightsinput").click()
+    page.keyboard.type(" f WHERE f.")
+    expect(listed(page)).to_have_count(2)  # its columns, and no word of SQL
+    offered(page, "month").click()
+    page.keyboard.type(" = $")
+    offered(page, "$month").click()
+    page.keyboard.type(" GROUP BY carrier")
+    expect(offered(page, "carrier")).to_be_visible()
+    assert axe.violations(page) == []
+    page.keyboard.press("Enter")  # written out already: on to the next line
+    page.keyboard.type("HAVING n > 1")
+    page.keyboard.press("Escape")
+    expect(query).to_contain_text("SELECT carrier, count(*) AS n FROM flights f")
+    saved(draft, "WHERE f.month = $month GROUP BY carrier\n    HAVING n > 1")
+    expect(page.locator("#told-query")).to_be_empty()
+
+
+def test_what_is_wrong_stands_at_its_line_and_column_as_one_types(desk: Open, draft: Draft) -> None:
+    page = desk("mira")
+    page.goto(draft.url)
+    editor(page)
+    page.keyboard.insert_text("SELECT carrier,\n  mnth\nFROM flights\nWHERE month = $month")
+    second = page.locator("#query .cm-line").nth(1)
+    wrong = second.locator(".cm-lintRange-error")
+    expect(wrong).to_have_text("mnth")
+    wrong.hover()
+    expect(page.locator(".cm-tooltip-lint")).to_contain_text('Referenced column "mnth" not found')
+    assert axe.violations(page) == []
+    told = page.locator("#told-query")
+    expect(told).to_contain_text('Referenced column "mnth" not found', timeout=SOON)
+    rail = page.get_by_role("navigation", name="Parts")
+    expect(rail.get_by_role("link", name=re.compile("Query"))).to_contain_text("1 to mend")
+    told.get_by_role("link", name=re.compile("line")).click()
+    in_file = page.locator(".cm-lintRange-error")
+    expect(in_file).to_have_text("mnth", timeout=SOON)
+    assert axe.violations(page) == []
+    page.goto(draft.url)
+    page.locator("#query .cm-line").nth(1).dblclick()
+    page.keyboard.type("month")
+    page.keyboard.press("Escape")
+    expect(told).to_be_empty(timeout=SOON)
+    expect(page.locator(".cm-lintRange-error")).to_have_count(0)
+
+
+def test_a_draft_survives_a_browser_that_is_closed_in_the_middle_of_a_word(
+    desk: Open, draft: Draft
+) -> None:
+    page = desk("mira")
+    page.goto(draft.url)
+    page.get_by_label("What it says").fill("How many flights a carrier flew.")
+    editor(page)
+    page.keyboard.insert_text("SELECT carrier\nFROM fligh")
+    page.close(run_before_unload=True)  # as people close a tab; nothing was saved
+    saved(draft, "FROM fligh")
+    saved(draft, "How many flights a carrier flew.")
+    back = desk("mira")
+    back.goto("/")
+    back.get_by_role("region", name="My drafts").get_by_role("link", name="Busy months").click()
+    expect(editor(back)).to_contain_text("FROM fligh")
+    expect(back.get_by_label("What it says")).to_have_value("How many flights a carrier flew.")
+    assert axe.violations(back) == []
+
+
+def test_two_people_at_one_draft_are_told_of_each_other(desk: Open, draft: Draft) -> None:
+    mira, ines = desk("mira"), desk("ines")
+    for page in (mira, ines):
+        page.goto(draft.url)
+    for page, other in ((mira, "Ines Costa"), (ines, "Mira Okafor")):
+        expect(page.get_by_text(f"{other} is here, too")).to_be_visible(timeout=SOON)
+    editor(mira)
+    mira.keyboard.insert_text("SELECT carrier AS of_mira FROM flights")
+    saved(draft, "of_mira")
+    expect(ines.get_by_role("link", name="Mira Okafor saved a newer revision")).to_be_visible(
+        timeout=SOON
+    )
+    assert axe.violations(ines) == []
+    editor(ines)
+    ines.keyboard.insert_text("SELECT carrier AS of_ines FROM flights")
+    notice = ines.get_by_role("alert")
+    expect(notice).to_contain_text("Mira Okafor saved the query meanwhile", timeout=SOON)
+    expect(notice).to_contain_text("Both are kept")
+    assert axe.violations(ines) == []
+    notice.get_by_role("link", name="Compare the two").click()
+    expect(ines.get_by_text("of_mira").first).to_be_visible()
+    expect(ines.get_by_text("of_ines").first).to_be_visible()
+    ines.get_by_role("button", name=re.compile("Let revision .* stand")).click()
+    expect(editor(ines)).to_contain_text("of_ines")
+    expect(mira.get_by_role("link", name="Ines Costa saved a newer revision")).to_be_visible(
+        timeout=SOON
+    )
+    ines.close(run_before_unload=True)
+    expect(mira.get_by_text("Ines Costa is here, too")).to_have_count(0, timeout=SOON)
+
+
+def test_the_editor_fits_a_telephone_in_the_dark(window: Callable[..., Any], draft: Draft) -> None:
+    page = window("mira", width=390, scheme="dark").new_page()
+    page.goto(draft.url)
+    editor(page)
+    page.keyboard.type("SELECT carr")
+    expect(listed(page, selected=True)).to_be_visible()
+    assert axe.violations(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.insert_text("x FROM flights WHERE month = $month")
+    expect(page.locator(".cm-lintRange-error")).to_have_text("carrx")
+    assert axe.violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
