@@ -29,6 +29,7 @@ OUTLINES = {
     "database": "database",
     "deploy": "rocket",
     "diff": "file-diff",
+    "dora": "chart-bar",
     "dots": "dots",
     "down": "chevron-down",
     "draft": "pencil",

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 
 from deployments.policies import checks
-from deployments.releases import guard, queries
+from deployments.releases import commits, guard, queries
 from deployments.releases.models import Rejection, Release
 from deployments.rollouts.models import Deployment, Live
 from deployments.rollouts.operations import ending, writing
 from deployments.targets.registry import target_for
 from observability.changes import operations as changes
-from observability.changes.models import Change, Commit, Link
+from observability.changes.models import Change, Link
+from observability.dora import operations as dora
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.audit import operations as audit
@@ -60,7 +60,7 @@ def cut(
         return release
     _audit("release.cut", release, by=by, now=now, after={"digest": digest})
     change = _record(Change.Kind.RELEASE, f"release:{release.pk}", release, by=by, now=now)
-    changes.add_commits(change=change, commits=_commits(source))
+    changes.add_commits(change=change, commits=commits.of(source))
     return release
 
 
@@ -99,6 +99,7 @@ def reject(
     )
     hit("deployments.rejection.withdrawn")
     aborted = _abort_unfinished(release, rejection, by=by, now=now)
+    dora.withdraw(component=component, releases=queries.alike(release), now=now)
     _audit(
         "release.reject",
         release,
@@ -132,6 +133,7 @@ def lift(*, release: Release, reason: str, by: User, now: datetime) -> Rejection
     restored = target_for(release.artifact_kind).restore(
         component=component.name, digest=release.digest, now=now
     )
+    dora.restore(component=component, releases=queries.alike(release))
     hit("deployments.lift.restored")
     _audit(
         "release.lift",
@@ -266,29 +268,3 @@ def _audit(verb: str, release: Release, *, by: User, now: datetime, **more: Any)
         team=component.team.name,
         **more,
     )
-
-
-def _commits(source: Mapping[str, Any]) -> list[Commit]:
-    sha = str(source.get("commit") or "")
-    if not sha:
-        return []
-    return [
-        Commit(
-            sha=sha[:64],
-            repository=str(source.get("repository") or "")[:400],
-            message=str(source.get("message") or ""),
-            authored_at=_instant(source.get("authored_at")),
-            committed_at=_instant(source.get("committed_at")),
-        )
-    ]
-
-
-def _instant(value: object) -> datetime | None:
-    """An instant out of a file: with a zone, or taken as UTC; None where it is not one."""
-    try:
-        found = value if isinstance(value, datetime) else parse_datetime(str(value or ""))
-    except ValueError:
-        return None
-    if found is None or found.tzinfo is not None:
-        return found
-    return found.replace(tzinfo=UTC)

@@ -62,6 +62,12 @@ def rejections(releases: Iterable[Release]) -> dict[tuple[object, str], Rejectio
     return {(row.component_id, row.digest): row for row in found}
 
 
+def alike(release: Release) -> list[int]:
+    """The numbers of all releases of this content."""
+    rows = Release.objects.filter(component=release.component_id, digest=release.digest)
+    return list(rows.values_list("number", flat=True))
+
+
 def between(component: Component, *, after: int, upto: int) -> QuerySet[Release]:
     """The releases after one number, up to and with another, newest first; at most 50."""
     return (

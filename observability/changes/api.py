@@ -28,7 +28,10 @@ class CommitOut(serializers.ModelSerializer):
 
 
 class ChangeOut(serializers.ModelSerializer):
-    """Something that changed; `finished_at` is empty while it goes on."""
+    """Something that changed; `finished_at` is empty while it goes on.
+
+    `live_at` is when a deployment began to serve, whatever became of it.
+    """
 
     component = serializers.CharField(source="component.name", default=None)
     actor = serializers.CharField(source="actor.username", default=None)
@@ -48,6 +51,7 @@ class ChangeOut(serializers.ModelSerializer):
             "title",
             "started_at",
             "finished_at",
+            "live_at",
             "outcome",
             "is_planned",
             "actor",

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
 
 from portal.ids import uuid7
 from portal.tones import Tone
+
+# When a deployment was where it was meant to be: it began to serve, or ended well
+REACHED = Coalesce(
+    F("live_at"), Case(When(outcome="succeeded", then=F("finished_at")), default=None)
+)
+IS_DEPLOYMENT = Q(kind__in=("deployment", "rollback", "configuration"))
 
 
 class Change(models.Model):
@@ -46,6 +54,7 @@ class Change(models.Model):
     title = models.CharField(max_length=200)  # "v3 → production"
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    live_at = models.DateTimeField(null=True)  # of a deployment: when it began to serve
     outcome = models.CharField(max_length=12, choices=Outcome)
     is_planned = models.BooleanField(default=True)
     actor = models.ForeignKey(  # found by change_by_actor
@@ -65,7 +74,20 @@ class Change(models.Model):
             models.Index(fields=["kind", "-started_at", "-id"], name="change_by_kind"),
             models.Index(fields=["environment", "-started_at", "-id"], name="change_by_place"),
             models.Index(fields=["actor", "-started_at", "-id"], name="change_by_actor"),
+            models.Index(
+                F("environment"), REACHED, condition=IS_DEPLOYMENT, name="change_reached_by_place"
+            ),
+            models.Index(
+                F("component"),
+                F("environment"),
+                REACHED,
+                condition=IS_DEPLOYMENT,
+                name="change_reached",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 OUTCOME_TONES: dict[Change.Outcome, Tone] = {
@@ -109,3 +131,4 @@ class Commit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["change", "sha"], name="commit_once")]
+        indexes = [models.Index(fields=["sha"], name="commit_by_sha")]

@@ -28,13 +28,19 @@ def record(
     reason: str = "",
     url: str = "",
     is_planned: bool = True,
+    live_at: datetime | None = None,
     source: str = SOURCE,
 ) -> Change:
     """Add a change, or bring the one with the same (source, external id) up to date."""
     change, _ = Change.objects.update_or_create(
         source=source,
         external_id=external_id,
-        defaults={"outcome": outcome, "finished_at": finished_at, "title": title},
+        defaults={
+            "outcome": outcome,
+            "finished_at": finished_at,
+            "title": title,
+            **({"live_at": live_at} if live_at else {}),
+        },
         create_defaults={
             "kind": kind,
             "component": component,
@@ -43,6 +49,7 @@ def record(
             "title": title,
             "started_at": started_at,
             "finished_at": finished_at,
+            "live_at": live_at,
             "outcome": outcome,
             "is_planned": is_planned,
             "actor": by,
@@ -61,6 +68,11 @@ def finish(
     Change.objects.filter(source=source, external_id=external_id).update(
         outcome=outcome, finished_at=now
     )
+
+
+def reach(*, external_id: str, now: datetime, source: str = SOURCE) -> None:
+    """Say that a deployment serves from now on, however it will end."""
+    Change.objects.filter(source=source, external_id=external_id).update(live_at=now)
 
 
 def link(*, change: Change, other: Change, kind: Link.Kind) -> None:

@@ -95,6 +95,9 @@ BOOK: dict[str, Rule] = {
     "release.lift": Rule(Role.MAINTAINER, Scope.DEPLOY, "lift a rejection"),
     "hold.pause": Rule(Role.DEVELOPER, Scope.DEPLOY, "pause it"),
     "hold.resume": Rule(Role.DEVELOPER, Scope.DEPLOY, "resume it"),
+    # What figures are made of
+    "change.reclassify": Rule(Role.MAINTAINER, Scope.WRITE, "say what its deployments were"),
+    "change.take_back": Rule(Role.MAINTAINER, Scope.WRITE, "take back what was said of them"),
     # Golden paths; a path's own file narrows down who may start it (see `is_among`)
     "golden_path.publish": Rule(PLATFORM, Scope.MANAGE, "publish golden paths"),
     "golden_path.start": Rule("anyone", Scope.WRITE, "start golden paths"),

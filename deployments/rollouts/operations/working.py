@@ -18,6 +18,7 @@ from deployments.rollouts.models import Deployment, Live, Step
 from deployments.rollouts.operations import claims, writing
 from deployments.rollouts.operations.claims import Claim, Said
 from deployments.targets.base import TargetError
+from observability.changes import operations as changes
 from portal import context
 from portal.failpoints import hit
 
@@ -100,6 +101,7 @@ def _switch(claim: Claim, now: datetime) -> bool:
         previous_configuration=before.configuration if before else None,
     )
     deployment.live_at = now
+    changes.reach(external_id=writing.external_id(deployment), now=now)
     writing.note(
         deployment,
         "deployment.switch",

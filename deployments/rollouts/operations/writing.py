@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from deployments.releases import commits
+from deployments.releases import queries as releases
 from deployments.rollouts import lifecycle
 from deployments.rollouts.models import Deployment
 from observability.changes import operations as changes
-from observability.changes.models import Change
+from observability.changes.models import Change, Commit
 from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.background import enqueue
@@ -81,7 +83,7 @@ def change_of(deployment: Deployment) -> Change | None:
 def begin_change(deployment: Deployment, *, now: datetime) -> Change:
     """The deployment on the axis of changes, from the moment in which someone asked for it."""
     kind = CHANGES[Deployment.Kind(deployment.kind)]
-    return changes.record(
+    change = changes.record(
         kind=kind,
         external_id=external_id(deployment),
         component=deployment.component,
@@ -95,6 +97,21 @@ def begin_change(deployment: Deployment, *, now: datetime) -> Change:
         url=deployment.path,
         is_planned=kind != Change.Kind.ROLLBACK,
     )
+    if deployment.kind == Deployment.Kind.RELEASE:
+        changes.add_commits(change=change, commits=_brought(deployment))
+    return change
+
+
+def _brought(deployment: Deployment) -> list[Commit]:
+    """The commits of every release since the one that is live; of the first one its own."""
+    release, before = deployment.release, deployment.previous_release
+    rows = releases.between(
+        deployment.component,
+        after=before.number if before else release.number - 1,
+        upto=release.number,
+    )
+    found = {commit.sha: commit for row in rows for commit in commits.of(row.source)}
+    return list(found.values())
 
 
 def send(deployment: Deployment) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Exists, Subquery
 
 from deployments.releases import guard
 from deployments.releases.models import Rejection
+from observability.dora import operations as dora
 from pipelines.connections.models import Binding
 from pipelines.deliveries.destinations.base import DestinationError, Heard
 from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
@@ -218,7 +219,20 @@ def _end_well(claim: Claim, now: datetime) -> None:
     if claim.has_failures:
         circuits.works(claim.delivery, now=now)
     telling.delivered(claim.delivery, now)
+    _count(claim.delivery, now)
     hit("pipelines.delivery.written")
+
+
+def _count(delivery: Delivery, now: datetime) -> None:
+    """What a client gets in production ends the way of a commit, if it is the first of its kind."""
+    if delivery.environment.is_production:
+        dora.first_delivery(
+            component=delivery.run.transformation.component,
+            environment=delivery.environment,
+            release=delivery.version.number,  # which is the release's
+            url=f"/runs/{delivery.run.number}/",
+            now=now,
+        )
 
 
 def note(claim: Claim, heard: Heard) -> None:

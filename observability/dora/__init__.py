@@ -1,0 +1,1 @@
+"""How software is delivered here: the five DORA metrics, from what the axis of changes says."""
