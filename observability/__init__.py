@@ -1,1 +1,1 @@
-"""What happens: the axis of changes, figures for machines; later logs, traces, incidents, DORA."""
+"""What happens: the axis of changes, DORA, figures for machines; later logs, traces, incidents."""

@@ -6,14 +6,17 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from observability.changes.api import Changes
+from observability.dora.api import Dora, DoraRows
 from observability.logs.api import Logs
 from observability.traces.api import Trace
 
 router = SimpleRouter()
 router.register("changes", Changes, basename="change")
+router.register("dora/rows", DoraRows, basename="dora-row")
 
 urlpatterns = [
     *router.urls,
+    path("dora/", Dora.as_view(), name="dora"),
     path("logs/", Logs.as_view(), name="log-list"),
     re_path(r"^traces/(?P<trace_id>[0-9a-fA-F]{32})/$", Trace.as_view(), name="trace-detail"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from observability.changes import views as changes
+from observability.dora import views as dora
 from observability.metrics import views as metrics
 from observability.otlp import views as otlp
 
@@ -15,5 +16,10 @@ urlpatterns = [
     path("v1/traces", otlp.traces, name="otlp-traces"),
     path("changes/", changes.listing, name="change-list"),
     path("changes/mine", changes.mine, name="change-mine"),
+    path("dora/", dora.page, name="dora"),
+    path("dora/rows.csv", dora.file, name="dora-file"),
+    path("dora/changes/<uuid:pk>/reclassify", dora.reclassify, name="dora-reclassify"),
+    path("dora/changes/<uuid:pk>/take-back", dora.take_back, name="dora-take-back"),
+    path("components/<slug:name>/panels/dora", dora.of_component, name="component-dora"),
     path("components/<slug:name>/panels/changes", changes.of_component, name="component-changes"),
 ]

@@ -52,6 +52,7 @@ RAIL = (
     _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
     _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery", "backfill"),
     _entry("Changes", "observability:change-list", "change", "x", "change"),
+    _entry("DORA", "observability:dora", "dora", "f", "dora"),
     _entry("Audit", "portal:audit-list", "audit", "a", "audit"),
 )
 RAIL_PLACES = (
@@ -91,6 +92,7 @@ COMPONENT_PANELS = (
     Panel("Right now", "deployments:component-now", 3),
     Panel("Runs", "pipelines:component-strip", 3),
     Panel("What changed", "observability:component-changes", 6),
+    Panel("How it is delivered", "observability:component-dora", 3),
 )
 COMPONENT_MARGIN = (
     Panel("Schedule", "pipelines:component-schedule", 3),
@@ -168,6 +170,7 @@ HELP = {
     "account": "reference/roles",
     "audit": "reference/roles",
     "change": "glossary",
+    "dora": "how-to/read-dora",
     "api": "how-to/register",
 }
 # What went on since midnight, in a few words: (teams, now) -> sentence parts
@@ -235,6 +238,20 @@ FACTS = {
     "live": "deployments.rollouts.queries.lists.live_of",
     "strips": "pipelines.runs.queries.strips_of",
 }
+
+
+# Where things are deployed to: () -> [(name, whether clients are served from there)], in order
+ENVIRONMENTS = "deployments.environments.queries.named"
+
+
+def environments() -> list[tuple[str, bool]]:
+    """The environments that the floor above knows; none where it does not answer."""
+    try:
+        found: list[tuple[str, bool]] = import_string(ENVIRONMENTS)()
+    except Exception:
+        log.exception("nobody named the environments")
+        return []
+    return found
 
 
 # A few words under an environment's name: (component, now) -> {environment id: words}

@@ -296,6 +296,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ComponentKind": "portal.catalog.models.Component.Kind",
         "ChangeKind": "observability.changes.models.Change.Kind",
+        "ChangeOutcome": "observability.changes.models.Change.Outcome",
+        "LinkKind": "observability.changes.models.Link.Kind",
         "ComponentKindHere": "portal.catalog.api.REGISTERED_HERE",
         "GrantKind": "portal.accounts.models.Grant.Kind",
         "PlaceKind": "pipelines.connections.models.Kind",

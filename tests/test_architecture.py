@@ -188,7 +188,7 @@ def test_every_name_in_the_navigation_resolves() -> None:
             *(navigation.CHECKS.values(), navigation.STATES.values(), navigation.TODAY),
             *(navigation.FINDABLES, navigation.LABELLED, navigation.NUMBERED),
             *(navigation.ASPECTS, navigation.COMPONENT_VERBS, *navigation.VERBS.values()),
-            [navigation.VERSIONS],
+            [navigation.VERSIONS, navigation.ENVIRONMENTS],
         )
         for name in table
         if not resolves(name)

@@ -10,7 +10,7 @@ from django.test import Client
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
-from tests import drafted_house, paved_house, placed_house, told_house
+from tests import drafted_house, measured_house, paved_house, placed_house, told_house
 from tests.test_permissions import (
     DEVELOPER,
     MAINTAINER,
@@ -27,6 +27,7 @@ ASKED_ONLY |= told_house.UNREMARKED | drafted_house.UNREMARKED | paved_house.UNR
 # Doors that write, by what they leave; a refusal of those below is left, too.
 KEPT = {
     **paved_house.KEPT,
+    **measured_house.KEPT,
     **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],
     "team.create": ["POST /api/v1/teams/"],

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
-from tests import drafted_house, paved_house, placed_house, told_house
+from tests import drafted_house, measured_house, paved_house, placed_house, told_house
 from tests.conftest import PASSWORD
 from tests.doors import all_doors
 from tests.pipelines.factories import SQL, file
@@ -101,6 +101,7 @@ TABLE: dict[str, Row] = {
     **told_house.TABLE,
     **placed_house.TABLE,
     **drafted_house.TABLE,
+    **measured_house.TABLE,
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),

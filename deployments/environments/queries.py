@@ -13,6 +13,11 @@ def environments() -> QuerySet[Environment]:
     return Environment.objects.order_by("order")
 
 
+def named() -> list[tuple[str, bool]]:
+    """Their names in order, and whether clients are served from there: for the floors below."""
+    return list(environments().values_list("name", "is_production"))
+
+
 def before(environment: Environment) -> Environment | None:
     """The environment just before this one, None for the first."""
     return Environment.objects.filter(order__lt=environment.order).order_by("-order").first()

@@ -23,7 +23,7 @@ READERS |= paved_house.READERS
 NO_PAGES = (
     *("/api/v1/", "/api/schema/", "/healthz", "/readyz", "/metrics"),
     *("/counts", "/panels/", "/mine", "/rows", "/palette", "/graph/", "/lacking"),
-    *("/notifications/panel", "/notifications/bell", "/tests/"),
+    *("/notifications/panel", "/notifications/bell", "/tests/", ".csv"),
     *paved_house.NO_PAGES,
 )
 # Another state of a page that the house has, or none of it

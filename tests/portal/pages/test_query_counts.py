@@ -39,6 +39,8 @@ PAGES = {
     "/deployments/": 14,
     "/runs/": 6,
     "/changes/": 6,
+    "/dora/?team=": 20,
+    "/components/carrier-punctuality/panels/dora": 14,
     "/audit/": 4,
     "/notifications/": 6,
     "/notifications/panel": 3,
