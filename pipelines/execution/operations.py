@@ -7,7 +7,6 @@ highest attempt number may write, everyone else's write touches no row.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -301,11 +300,27 @@ def take_back(*, now: datetime, most: int = 200) -> int:
     stale = Run.objects.filter(state=Run.State.RUNNING, lease_until__lt=now).select_related(
         "transformation__component", "environment", "release", "version"
     )[:most]
-    return sum(_lose(run, now=now) for run in stale)
+    return sum(_take_back(run, now=now) for run in stale)
+
+
+def _take_back(run: Run, *, now: datetime) -> int:
+    """Its files go after the commit: a sweeper that dies takes nothing from a late worker."""
+    if not _lose(run, now=now):
+        return 0
+    artifacts.remove_inputs(artifacts.inputs_path(run_id=run.pk, attempt=run.attempt))
+    artifacts.remove(
+        artifacts.result_path(
+            environment=run.environment.name,
+            component=run.transformation.component.name,
+            run_id=run.pk,
+            attempt=run.attempt,
+        )
+    )
+    return 1
 
 
 @transaction.atomic
-def _lose(run: Run, *, now: datetime) -> int:
+def _lose(run: Run, *, now: datetime) -> bool:
     message = "The worker stopped answering; its attempt was taken from it."
     again = not run.is_cancelling and lifecycle.may_try_again(tries=run.tries, permanent=False)
     if again:
@@ -317,27 +332,17 @@ def _lose(run: Run, *, now: datetime) -> int:
         pk=run.pk, state=Run.State.RUNNING, attempt=run.attempt, lease_until__lt=now
     ).update(lease_until=None, message=message, **fields)
     if not won:
-        return 0
+        return False
     hit("pipelines.attempt.losing")
     Attempt.objects.filter(run=run, number=run.attempt, state=Attempt.State.RUNNING).update(
         state=Attempt.State.LOST, failure="lost", message=message, finished_at=now
     )
-    inputs = artifacts.inputs_path(run_id=run.pk, attempt=run.attempt)
-    result = artifacts.result_path(
-        environment=run.environment.name,
-        component=run.transformation.component.name,
-        run_id=run.pk,
-        attempt=run.attempt,
-    )
-    # Once it is sure: if this is undone, a worker that wakes may still win with its result.
-    transaction.on_commit(partial(artifacts.remove_inputs, inputs))
-    transaction.on_commit(partial(artifacts.remove, result))
     hit("pipelines.attempt.lost")
     if again:
         enqueue(EXECUTE, run_id=str(run.pk))
     elif not run.is_cancelling:
         telling.run_failed(run, message, now)
-    return 1
+    return True
 
 
 def _checks(outcomes: tuple[CheckOutcome, ...]) -> list[dict[str, object]]:

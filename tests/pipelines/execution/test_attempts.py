@@ -14,8 +14,10 @@ from pipelines.deliveries.models import Delivery
 from pipelines.engines.base import EngineError, Usage
 from pipelines.execution import lifecycle, operations
 from pipelines.execution.preparation import Claim
+from pipelines.runs import artifacts
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Attempt, Run
+from portal import failpoints
 from tests.pipelines.factories import SQL, House, deliveries, file, later, staged
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +139,20 @@ def test_a_retry_keeps_the_version_that_the_first_attempt_had(house: House, now:
     second = claim(run, later(now, 60))
     assert second
     assert second.version == first.version
+
+
+def test_a_sweeper_that_dies_takes_nothing_from_a_worker_that_is_only_late(
+    house: House, now: datetime
+) -> None:
+    run = queued(house, now)
+    held = claim(run, now)
+    assert held is not None
+    outcome = staged(held)
+    failpoints.arm("pipelines.attempt.lost=error")
+    with pytest.raises(failpoints.Failed):
+        operations.sweep(now=later(now, 60))
+    assert operations.succeed(claim=held, outcome=outcome, now=later(now, 61))
+    assert artifacts.absolute(held.result_path).exists()
 
 
 def test_a_worker_that_stops_beating_loses_its_attempt_and_its_right_to_write(

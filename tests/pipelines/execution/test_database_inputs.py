@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from threading import Thread
 from typing import Any
@@ -95,7 +95,7 @@ def test_a_limit_of_the_binding_ends_the_attempt_in_words(bound: House, now: dat
 
 @pytest.mark.django_db
 def test_what_a_killed_worker_had_fetched_goes_with_its_attempt(
-    bound: House, now: datetime, django_capture_on_commit_callbacks: Callable
+    bound: House, now: datetime
 ) -> None:
     run = start(bound, reading("public.airlines"), now)
     held = operations.claim(run_id=str(run.pk), worker="killed", now=now)
@@ -103,8 +103,7 @@ def test_what_a_killed_worker_had_fetched_goes_with_its_attempt(
     fetched = artifacts.absolute(held.inputs_path)
     fetched.mkdir(parents=True)
     (fetched / "000-airlines.csv").write_text("somebody's rows")
-    with django_capture_on_commit_callbacks(execute=True):
-        assert operations.take_back(now=later(now, 60)) == 1
+    assert operations.take_back(now=later(now, 60)) == 1
     assert not fetched.exists()
     assert execute(run, later(now, 61)).state == Run.State.SUCCEEDED
 
