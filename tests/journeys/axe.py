@@ -3,40 +3,46 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 
 from launch.places import ROOT
 
 SOURCE = ROOT / "static" / "node_modules" / "axe-core" / "axe.min.js"
 ASK = (
-    "axe.run(document, {resultTypes: ['violations']}).then(found => JSON.stringify("
+    "axe.run(%s, %s).then(found => JSON.stringify("
     "found.violations.map(v => [v.id, v.help, v.nodes.map(n => n.html.slice(0, 200))])))"
 )
+
+EVERYTHING = {"resultTypes": ["violations"]}
+# What a scheme can change: our two have one sheet, and differ in colours alone.
+COLOURS = EVERYTHING | {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 @cache
 def _source() -> str:
-    return SOURCE.read_text()
+    """As an expression, so that nothing comes back."""
+    return f"(() => {{ {SOURCE.read_text()} }})()"
 
 
-def violations(page: Page) -> list[str]:
-    """A line for each rule that the page breaks as it is now."""
+def violations(page: Page, within: str = "", rules: Mapping[str, Any] = EVERYTHING) -> list[str]:
+    """A line for each rule that the page breaks as it is now, or that a part of it (CSS) does."""
+    asked = ASK % (json.dumps(within) if within else "document", json.dumps(rules))
     debugger = page.context.new_cdp_session(page)
     try:
-        debugger.send("Runtime.evaluate", {"expression": f"window.axe || ({_loaded()}, 0)"})
-        answer: dict[str, Any] = debugger.send(
-            "Runtime.evaluate",
-            {"expression": ASK, "awaitPromise": True, "returnByValue": True},
-        )
+        if not _said(debugger, "'axe' in window"):  # once a page
+            _said(debugger, _source())
+        found = json.loads(_said(debugger, asked))
     finally:
         debugger.detach()
-    found = json.loads(answer["result"]["value"])
     return [f"{rule}: {help_} {'; '.join(nodes[:3])}" for rule, help_, nodes in found]
 
 
-def _loaded() -> str:
-    """As an expression, so that it is read once a page."""
-    return f"(() => {{ {_source()} }})()"
+def _said(debugger: CDPSession, expression: str) -> Any:
+    asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+    answer = debugger.send("Runtime.evaluate", asked)
+    assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+    return answer["result"].get("value")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Literal
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Error, Page, Response, expect
+from playwright.sync_api import Page, expect
 
 from tests import paved_house
 from tests.doors import all_doors
-from tests.journeys import axe
+from tests.journeys.looking import LOOKS, change, listened, wrong
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.journey
@@ -65,56 +63,11 @@ def pages() -> list[str]:
 def test_page(path: str, site: Site, tab: Callable[[str], Page]) -> None:
     address = path if path in MORE else site.whole.address(path)
     page = tab("" if path in OPEN_TO_ALL else READERS.get(path, "mira"))
+    change(page, LOOKS[0])
     with listened(page) as said:
-        look(page, width=1440, height=900, scheme="light")
         page.goto(address)
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
-        found = [f"light, wide: {broken}" for broken in axe.violations(page)]
-        look(page, width=390, height=844, scheme="dark")
-        found += [f"dark, narrow: {broken}" for broken in axe.violations(page)]
-        found += [f"narrow: scrolls sideways by {beyond(page)} px"] if beyond(page) else []
+        found = list(wrong(page))
     if path not in REFUSED:
         found += said
     assert not found, "\n".join([address, *found])
-
-
-def look(page: Page, *, width: int, height: int, scheme: Literal["light", "dark"]) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": height})
-
-
-@contextmanager
-def listened(page: Page) -> Iterator[list[str]]:
-    """What the console says meanwhile, and what was not answered well."""
-    said: list[str] = []
-
-    def on_console(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            said.append(f"console: {message.text}")
-
-    def on_response(response: Response) -> None:
-        if response.status >= 400:
-            said.append(f"{response.status}: {response.url}")
-
-    def on_error(error: Error) -> None:
-        said.append(f"script: {error}")
-
-    heard: tuple[tuple[Any, Callable[[Any], None]], ...] = (
-        ("console", on_console),
-        ("response", on_response),
-        ("pageerror", on_error),
-    )
-    for event, listener in heard:
-        page.on(event, listener)
-    try:
-        yield said
-    finally:
-        for event, listener in heard:
-            page.remove_listener(event, listener)
-
-
-def beyond(page: Page) -> int:
-    """How far the page itself scrolls sideways."""
-    return int(
-        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    )
