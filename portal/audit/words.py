@@ -8,7 +8,7 @@ SAID = {
     "user.create": "created the person",
     "user.change": "changed the person",
     "user.password": "chose a password for",
-    "user.sign_in": "signed in",
+    "user.sign_in": "signed in as",
     "team.create": "created the team",
     "team.members": "changed the members of",
     "token.create": "created the token",

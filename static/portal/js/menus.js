@@ -22,6 +22,13 @@ document.addEventListener(
   true,
 );
 
+// Where not all tabs fit side by side, the one that is open is in sight.
+for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+  const bar = tab.parentElement;
+  const over = tab.getBoundingClientRect().right - bar.getBoundingClientRect().right;
+  if (over > 0) bar.scrollLeft += over + 16;
+}
+
 // A choice in a filter is the search: no button to press.
 document.addEventListener("change", (event) => {
   if (event.target.matches("form[data-filters] select")) event.target.form.requestSubmit();
