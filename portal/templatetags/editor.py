@@ -16,7 +16,7 @@ from portal.vendor import MODULES, module_path
 
 register = template.Library()
 KEY = re.compile(r"^([ ]*(?:- )?)([A-Za-z_][\w-]*)(?=:(?: |$))")
-OURS = ("words", "schema", "language", "completion", "findings", "keys", "look")
+OURS = ("arrival", "completion", "findings", "keys", "language", "look", "schema", "words")
 
 
 @register.simple_tag(takes_context=True)

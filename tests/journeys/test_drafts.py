@@ -135,8 +135,8 @@ def test_what_is_wrong_stands_at_its_line_and_column_as_one_types(desk: Open, dr
     rail = page.get_by_role("navigation", name="Parts")
     expect(rail.get_by_role("link", name=re.compile("Query"))).to_contain_text("1 to mend")
     told.get_by_role("link", name=re.compile("line")).click()
-    in_file = page.locator(".cm-lintRange-error")
-    expect(in_file).to_have_text("mnth", timeout=SOON)
+    expect(page.locator(".cm-activeLine")).to_have_text("mnth", timeout=SOON)  # it led there
+    expect(page.locator(".cm-lintRange-error")).to_have_text("mnth", timeout=SOON)
     assert axe.violations(page) == []
     page.goto(draft.url)
     page.locator("#query .cm-line").nth(1).dblclick()

@@ -6,6 +6,7 @@ import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { lintGutter } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { arrive } from "slipway/editor-arrival";
 import { completions } from "slipway/editor-completion";
 import { again, findings } from "slipway/editor-findings";
 import { keys, send } from "slipway/editor-keys";
@@ -67,6 +68,7 @@ function open(area) {
   if (isFocused) view.focus();
   area.form?.addEventListener("slipway:text", ({ detail }) => put(view, detail));
   if (kind === "sql") watch(view);
+  else arrive(view);
 }
 
 // Other columns, other findings.
