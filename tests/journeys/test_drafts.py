@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from pipelines.drafts import operations
 from pipelines.drafts.models import Draft
@@ -163,6 +163,35 @@ def test_a_draft_survives_a_browser_that_is_closed_in_the_middle_of_a_word(
     expect(editor(back)).to_contain_text("FROM fligh")
     expect(back.get_by_label("What it says")).to_have_value("How many flights a carrier flew.")
     assert axe.violations(back) == []
+
+
+def test_clicks_that_are_faster_than_the_server_all_count_for_what_was_clicked(
+    desk: Open, site: Site, draft: Draft
+) -> None:
+    """Rows go and move up while the next clicks wait for their turn."""
+    names = ("first", "second", "third")
+    entries = [{"client": name, "destination": f"{name}-drop"} for name in names]
+    operations.edit(
+        draft=draft,
+        change=lambda data: {**data, "spec": {**data["spec"], "deliveries": entries}},
+        words="deliveries",
+        seen=draft.revision,
+        by=site.whole.house.developer,
+        now=timezone.now(),
+    )
+    page = desk("mira")
+    page.goto(draft.url)
+    held: list[Route] = []
+    page.route("**/edit", lambda route: held.extend([route]), times=1)
+    with page.expect_request("**/edit"):
+        page.get_by_role("button", name="Do not deliver to first").click()
+    page.get_by_role("button", name="Do not deliver to second").dblclick()
+    page.get_by_role("button", name="Every Monday").click()
+    held[0].continue_()
+    expect(page.get_by_text("Runs every Monday at 06:00")).to_be_visible(timeout=SOON)
+    saved(draft, 'cron: "0 6 * * 1"')
+    stands = Draft.objects.get(pk=draft.pk).text
+    assert [name for name in names if f"{name}-drop" in stands] == ["third"]
 
 
 def test_two_people_at_one_draft_are_told_of_each_other(desk: Open, draft: Draft) -> None:
