@@ -46,6 +46,7 @@ class SeenRun:
     is_failed: bool = False
     is_accepted: bool = False
     is_delivering: bool = True
+    is_made_up: bool = False  # by a backfill: long after its time, as was asked
     others: int = 0  # runs of the same due time with other parameters
 
 
@@ -157,7 +158,9 @@ def _column(
 
 
 def _late_by(run: SeenRun | None) -> str:
-    if run is None or run.started_at is None or run.started_at - run.logical_at < LATE:
+    if run is None or run.is_made_up or run.started_at is None:
+        return ""
+    if run.started_at - run.logical_at < LATE:
         return ""
     return figures.duration(run.started_at - run.logical_at)
 

@@ -192,6 +192,7 @@ def _run(
         is_failed=is_failed,
         is_accepted=is_let,
         is_delivering=row.is_delivering,
+        is_made_up=row.backfill_id is not None,
         others=others,
     )
 

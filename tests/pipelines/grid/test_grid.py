@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -116,6 +117,9 @@ def test_labels_of_days_keep_apart() -> None:
     labels = [(number, column.label) for number, column in enumerate(grid.columns) if column.label]
     assert labels == [(0, "21 Nov"), (4, "22 Nov"), (8, "23 Nov")]
     assert grid.columns[11].late_by == "2 h 12 m"
+    made_up = [replace(run, is_made_up=True) for run in runs]
+    grid = cells.build(runs=made_up, gaps=[], ahead=None, timezone="UTC")
+    assert grid.columns[11].late_by == "", "a backfill is late by its nature"
     assert [column.bar for column in grid.columns[:2]] == [20.0, 20.0]
 
 
