@@ -46,7 +46,8 @@ def bring_packages() -> None:
 
 def collected(places: Places) -> str | None:
     """None if the collected files are current; else what to pass to `remember` once they are."""
-    ours = sorted(path for path in (STATIC / "portal").rglob("*") if path.is_file())
+    folders = (STATIC / "portal", ROOT / "docs" / "img")
+    ours = sorted(path for one in folders for path in one.rglob("*") if path.is_file())
     locked = [STATIC / "package-lock.json", ROOT / "requirements" / "product.txt"]
     wanted = _digest([*ours, *locked, *COLLECTING])
     stamp = _collected_stamp(places)

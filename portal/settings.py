@@ -167,10 +167,13 @@ if CHANNEL_REACH not in {"public", "internal", "any"}:
 REMIND_SECONDS = env.integer("SLIPWAY_REMIND_HOURS", 0) * 3600
 NOTIFICATION_SLOTS = 2  # messages on their way at a time, in each process that sends
 
-# --- Static files: our own folder and an explicit list out of node_modules (portal/vendor.py) -----
+# --- Static files: our own folders and an explicit list out of node_modules (portal/vendor.py) ----
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static" / "portal"]
+STATICFILES_DIRS = [
+    BASE_DIR / "static" / "portal",
+    ("handbook", BASE_DIR / "docs" / "img"),
+]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "portal.vendor.VendorFinder",

@@ -5,6 +5,7 @@ Read once; a page that was changed on the disk is read again.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -13,11 +14,12 @@ from typing import Any
 
 import yaml
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
 
 from portal.errors import NotFound
 from portal.handbook import generated
-from portal.handbook.markdown import Heading, Section, render
+from portal.handbook.markdown import Heading, Picture, Section, render
 
 FOLDER = Path(settings.BASE_DIR) / "docs"
 CONTENTS = "contents.yaml"
@@ -103,7 +105,7 @@ def _page(name: str) -> Page:
         html, headings, plain = generated.written(sections)
         return Page(name, title, summary, html, headings, plain)
     text = (FOLDER / f"{name}.md").read_text()
-    rendered = render(text, path=f"{name}.md", link=_link)
+    rendered = render(text, path=f"{name}.md", link=_link, picture=_picture)
     return Page(
         name,
         rendered.title or name,
@@ -119,6 +121,21 @@ def _link(path: str) -> str | None:
     name = path.removesuffix(".md")
     is_file = path.endswith(".md") and ".." not in path and (FOLDER / path).is_file()
     return address(name) if is_file or name in generated.PAGES else None
+
+
+def _picture(path: str) -> Picture | None:
+    """A PNG of docs/img, with the one of the dark scheme beside it."""
+    file = FOLDER / path
+    if file.parent != FOLDER / "img" or file.suffix != ".png" or not file.is_file():
+        return None
+    width, height = struct.unpack(">II", file.read_bytes()[16:24])
+    dark = file.with_name(file.name.replace("-light.", "-dark."))
+    has_both = dark != file and dark.is_file()
+    return Picture(_static(file), _static(dark) if has_both else "", width, height)
+
+
+def _static(file: Path) -> str:
+    return static(f"handbook/{file.name}")
 
 
 @cache

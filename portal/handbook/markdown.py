@@ -1,9 +1,10 @@
-"""Markdown as a page: headings with anchors, links between pages, code that is copied. Pure."""
+"""Markdown as a page: headings with anchors, links between pages, pictures, code. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from html import escape
 from posixpath import dirname, join, normpath
@@ -13,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 Link = Callable[[str], str | None]  # "how-to/deploy.md" -> its address, None: not in the handbook
+Find = Callable[[str], "Picture | None"]  # "img/home-light.png" -> what is shown of it
 
 TAGS = {
     *("h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "hr", "br"),
@@ -27,9 +29,19 @@ ATTRIBUTES = {
     "button": {"type", "data-copy", "aria-label"},
     "ol": {"start"},
     "th": {"scope"},
-    "img": {"src", "alt"},
+    "img": {"src", "alt", "width", "height", "loading"},
 }
 OUTSIDE = re.compile(r"[a-z]+:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Where a picture lies for each scheme ("": the light one is for both), and how large it is."""
+
+    light: str
+    dark: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +73,14 @@ class Rendered:
     sections: tuple[Section, ...]
 
 
-def render(text: str, *, path: str, link: Link) -> Rendered:
+def render(text: str, *, path: str, link: Link, picture: Find = lambda _: None) -> Rendered:
     """The page at `path` (below docs/, with .md); `link` says which other files are pages."""
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     tokens = parser.parse(text)
     title, rest = _title(tokens)
     headings = _with_anchors(rest)
     _with_links(rest, path, link)
+    _with_pictures(rest, path, picture)
     for name in ("fence", "code_block"):
         parser.add_render_rule(name, _code)
     parser.add_render_rule("table_open", _table_open)
@@ -143,6 +156,25 @@ def _aim(token: Token, path: str, link: Link) -> None:
         token.attrSet("href", f"{address}{mark}{place}")
     else:
         token.attrs.pop("href", None)
+
+
+def _with_pictures(tokens: Sequence[Token], path: str, picture: Find) -> None:
+    """Each picture in the scheme of the reader; what is no picture of ours is left out."""
+    for token in tokens:
+        if token.children:
+            token.children = [new for one in token.children for new in _shown(one, path, picture)]
+
+
+def _shown(token: Token, path: str, picture: Find) -> Iterator[Token]:
+    if token.type != "image":
+        yield token
+    elif found := picture(normpath(join(dirname(path), str(token.attrGet("src"))))):
+        schemes = {"light": found.light, "dark": found.dark} if found.dark else {"": found.light}
+        for scheme, address in schemes.items():
+            one = deepcopy(token)
+            one.attrs |= {"src": address, "width": found.width, "height": found.height}
+            one.attrs |= {"loading": "lazy"} | ({"class": f"only-{scheme}"} if scheme else {})
+            yield one
 
 
 def _code(_: object, tokens: Sequence[Token], at: int, *__: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.handbook.markdown import anchor, render
+from portal.handbook.markdown import Picture, anchor, render
 
 PAGES = {"how-to/deploy.md": "/handbook/how-to/deploy/", "glossary.md": "/handbook/glossary/"}
 TEXT = """# Deploy
@@ -49,6 +49,25 @@ def test_links_lead_to_pages_and_to_nothing_else() -> None:
     assert 'href="/handbook/glossary/#what"' in html
     assert "<a>going back</a>" in html, "no such page: the words stay"
     assert 'href="https://x.example" rel="noreferrer"' in html
+
+
+def test_a_picture_is_shown_in_the_scheme_of_the_reader_and_others_are_not() -> None:
+    here = {
+        "img/home-light.png": Picture("/static/l.png", "/static/d.png", 1440, 900),
+        "img/one.png": Picture("/static/one.png", "", 20, 10),
+    }
+    text = "# H\n\n![Home](../img/home-light.png) ![One](../img/one.png) ![No](https://x.example/y.png)"
+    html = render(text, path="how-to/deploy.md", link=PAGES.get, picture=here.get).html
+    assert html.count("<img") == 3
+    for words in (
+        'src="/static/l.png" alt="Home" width="1440" height="900" loading="lazy"',
+        'class="only-light"',
+        'src="/static/d.png" alt="Home" width="1440" height="900" loading="lazy"',
+        'class="only-dark"',
+        'src="/static/one.png" alt="One" width="20" height="10" loading="lazy"',
+    ):
+        assert words in html, words
+    assert "x.example" not in html
 
 
 def test_code_can_be_copied_as_it_is() -> None:
