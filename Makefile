@@ -30,7 +30,7 @@ format: venv ## Format Python and templates
 bench: ## Measure runs, pages and memory beside bare Celery and DuckDB (ARGS="tiny pages")
 	$(launch) testing bench tests.bench $(ARGS)
 
-screenshots: ## Photograph pages of the running Slipway, light and dark (ARGS="home run")
+screenshots: ## Photograph the main pages of the running Slipway into docs/img (ARGS=--all)
 	$(launch) beside tests.journeys.screenshots $(ARGS)
 
 venv: ## Make .venv from the hashed locks

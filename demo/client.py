@@ -53,7 +53,7 @@ class Api:
                 return
             page = self._good(self._ask("GET", page["next"]))
 
-    def post(self, path: str, **body: Any) -> dict[str, Any]:
+    def post(self, path: str, /, **body: Any) -> dict[str, Any]:
         return self._good(self._ask("POST", path, json=body))
 
     def send_file(self, path: str, text: str) -> dict[str, Any]:

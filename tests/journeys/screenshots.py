@@ -1,6 +1,7 @@
-"""`make screenshots`: every page of the running Slipway, after its demonstration, as pictures.
+"""`make screenshots`: the eight main pages of the running Slipway, light and dark, into docs/img.
 
-They go into `screenshots/`, as NAME-WIDTH-SCHEME.png. With arguments: only names that begin so.
+After its demonstration, as NAME-SCHEME.png. `ARGS=--all`: every page, at both widths, as
+NAME-WIDTH-SCHEME.png into `screenshots/`. With words: only those whose names begin so.
 """
 
 from __future__ import annotations
@@ -8,106 +9,121 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from demo.client import Api
 from launch.places import ROOT, Places, data_folder
+from tests.journeys.album import Shot, shots
 from tests.journeys.chromium import launched
+from tests.journeys.pngs import small
+from tests.journeys.posing import pose
 
-FOLDER = ROOT / "screenshots"
-COMPONENT = "/components/carrier-punctuality"
-PERSON = "mira"
-WIDTHS = {1440: 900, 390: 844}
-
-
-def pages(facts: dict[str, Any]) -> dict[str, str]:
-    """The pages by name; `facts` has the numbers of the demonstration's story."""
-    return {
-        "home": "/",
-        "catalog": "/components/",
-        "component": f"{COMPONENT}/",
-        "component-runs": f"{COMPONENT}/runs/",
-        "component-deployments": f"{COMPONENT}/deployments/",
-        "component-versions": f"{COMPONENT}/versions/",
-        "component-audit": f"{COMPONENT}/audit/",
-        "version": f"{COMPONENT}/versions/3/",
-        "plan": f"{COMPONENT}/plan?release=2&environment=production",
-        "plan-refused": f"{COMPONENT}/plan?release=3&environment=production",
-        "configure": f"{COMPONENT}/in/production/configure",
-        "roll-back": f"{COMPONENT}/in/production/roll-back",
-        "deployments": "/deployments/",
-        "matrix": "/deployments/matrix",
-        "place": f"{COMPONENT}/in/production/",
-        "compare": f"{COMPONENT}/versions/compare?from=1&to=3",
-        "graph": "/catalog/graph",
-        "dependencies": f"{COMPONENT}/dependencies",
-        "workers": "/workers/",
-        "deployment": f"/deployments/{facts['bad_deployment']}/",
-        "rollback": f"/deployments/{facts['rollback']}/",
-        "runs": "/runs/",
-        "run": f"/runs/{facts['wrong_run_number']}/",
-        "run-stopped": f"/runs/{facts['stopped_run']}/",
-        "changes": "/changes/",
-        "audit": "/audit/",
-        "clients": "/clients/",
-        "client": "/clients/acme-travel/",
-        "client-deliveries": "/clients/acme-travel/deliveries",
-        "client-contracts": "/clients/acme-travel/contracts",
-        "client-ahead": "/clients/acme-travel/ahead",
-        "connections": "/connections/",
-        "environments": "/environments/",
-        "teams": "/teams/",
-        "team": "/teams/airline-data/",
-        "account": "/account/",
-        "tokens": "/account/tokens/",
-        "not-found": "/components/nothing-like-this/",
+SHOWN, ALL = ROOT / "docs" / "img", ROOT / "screenshots"
+HEIGHTS = {1440: 900, 390: 844}
+SCHEMES = ("light", "dark")
+PATIENCE = 30_000  # milliseconds
+# Where this checkout lies says nothing to anyone else.
+ELSEWHERE = """root => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const text = walk.currentNode;
+        text.data = text.data.replaceAll(root, "/srv/slipway");
     }
+}"""
 
 
 def main() -> int:
     told = json.loads(Places(data_folder(os.environ)).demo.read_text())
-    password = {one["username"]: one["password"] for one in told["people"]}[PERSON]
-    wanted = tuple(sys.argv[1:]) or ("",)
-    FOLDER.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = launched(playwright)
-        for width in WIDTHS:
-            for scheme in ("light", "dark"):
-                with _signed_in(browser, width, scheme, password) as context:
-                    _photograph(context, pages(told["facts"]), wanted, f"{width}-{scheme}")
-    print(f"They lie in {FOLDER.relative_to(Path.cwd())}.")
+    album = shots(told["facts"], _posed(told["tokens"]))
+    is_all = "--all" in sys.argv
+    beginnings = tuple(word for word in sys.argv[1:] if word != "--all") or ("",)
+    offered = [shot for shot in album if is_all or shot.is_main]
+    wanted = [shot for shot in offered if shot.name.startswith(beginnings)]
+    folder = ALL if is_all else SHOWN
+    folder.mkdir(exist_ok=True)
+    with sync_playwright() as playwright, closing(launched(playwright)) as browser:
+        studio = Studio(browser, told["people"])
+        for width in HEIGHTS if is_all else (1440,):
+            for scheme in SCHEMES:
+                end = f"{width}-{scheme}" if is_all else scheme
+                for shot, picture in studio.taken(wanted, width, scheme):
+                    path = folder / f"{shot.name}-{end}.png"
+                    path.write_bytes(picture if is_all else small(picture))
+    print(f"They lie in {folder.relative_to(Path.cwd())}.")
     return 0
 
 
-def _signed_in(browser: Browser, width: int, scheme: str, password: str) -> BrowserContext:
-    context = browser.new_context(
-        base_url=os.environ["SLIPWAY_URL"],
-        viewport={"width": width, "height": WIDTHS[width]},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        device_scale_factor=1 if width > 600 else 2,
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.goto("/sign-in")
-    page.screenshot(path=FOLDER / f"sign-in-{width}-{scheme}.png")
-    page.get_by_label("Name").fill(PERSON)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#rail")).to_be_attached()  # signed in: the frame is there
-    return context
+def _posed(tokens: dict[str, str]) -> dict[str, Any]:
+    people = {name: Api(os.environ["SLIPWAY_URL"], name, token) for name, token in tokens.items()}
+    try:
+        return pose(people)
+    finally:
+        for api in people.values():
+            api.close()
 
 
-def _photograph(
-    context: BrowserContext, addresses: dict[str, str], wanted: tuple[str, ...], suffix: str
-) -> None:
-    page = context.pages[0]
-    for name, address in addresses.items():
-        if name.startswith(wanted):
-            page.goto(address)
-            expect(page.locator("[aria-busy=true]")).to_have_count(0)
-            page.screenshot(path=FOLDER / f"{name}-{suffix}.png")
+class Studio:
+    """A browser, and everyone's password."""
+
+    def __init__(self, browser: Browser, people: list[dict[str, Any]]) -> None:
+        self.browser = browser
+        self.passwords = {one["username"]: one["password"] for one in people}
+
+    def taken(
+        self, wanted: Iterable[Shot], width: int, scheme: str
+    ) -> Iterator[tuple[Shot, bytes]]:
+        """Each of them at this width, in this scheme."""
+        pages: dict[str, Page] = {}
+        with self._window(width, scheme) as new:
+            for shot in wanted:
+                if shot.person not in pages:
+                    pages[shot.person] = self._page(new(), shot.person)
+                yield shot, _picture(pages[shot.person], shot)
+
+    @contextmanager
+    def _window(self, width: int, scheme: str) -> Iterator[Any]:
+        """Makes browsers of their own for as many people as are asked for."""
+        contexts: list[BrowserContext] = []
+
+        def new() -> BrowserContext:
+            context = self.browser.new_context(
+                base_url=os.environ["SLIPWAY_URL"],
+                viewport={"width": width, "height": HEIGHTS[width]},
+                color_scheme=scheme,  # type: ignore[arg-type]
+                device_scale_factor=1 if width > 600 else 2,
+                reduced_motion="reduce",
+            )
+            contexts.append(context)
+            context.set_default_timeout(PATIENCE)
+            return context
+
+        yield new
+        for context in contexts:
+            context.close()
+
+    def _page(self, context: BrowserContext, person: str) -> Page:
+        """Signed in, but for nobody: ""."""
+        page = context.new_page()
+        if person:
+            page.goto("/sign-in")
+            page.get_by_label("Name").fill(person)
+            page.get_by_label("Password").fill(self.passwords[person])
+            page.get_by_role("button", name="Sign in").click()
+            expect(page.locator("#rail")).to_be_attached()  # signed in: the frame is there
+        return page
+
+
+def _picture(page: Page, shot: Shot) -> bytes:
+    page.goto(shot.address)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=PATIENCE)
+    shot.does(page)
+    page.evaluate(ELSEWHERE, str(ROOT))
+    return page.screenshot()
 
 
 if __name__ == "__main__":

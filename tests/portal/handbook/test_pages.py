@@ -16,6 +16,7 @@ from portal.handbook.meanings import MEANINGS
 from portal.search import feeds, queries, words
 
 Browser = Callable[[str], Client]
+PICTURE = re.compile(r"img/([\w.-]+\.png)")
 HREF = re.compile(r'href="(/handbook/([^"#]+)/)?(?:#([^"]+))?"')
 
 
@@ -36,6 +37,22 @@ def test_no_link_of_a_how_to_is_lost() -> None:
     for name, page in library.pages().items():
         if name.startswith(("how-to/", "first-steps/")):
             assert "<a>" not in page.html, f"{name} names a file that is no page"
+
+
+def test_every_picture_has_both_schemes_and_is_shown_somewhere() -> None:
+    folder = library.FOLDER / "img"
+    texts = [path.read_text() for path in library.FOLDER.rglob("*.md")]
+    texts.append((library.FOLDER.parent / "README.md").read_text())
+    shown = {name for text in texts for name in PICTURE.findall(text)}
+    light = {path.name for path in folder.glob("*-light.png")}
+    assert {name for name in shown if name.endswith("-light.png")} == light
+    assert {name.replace("-light", "-dark") for name in light} == {
+        path.name for path in folder.glob("*-dark.png")
+    }
+    assert shown <= {path.name for path in folder.iterdir()}
+    html = library.page("how-to/see-clients").html
+    assert "only-light" in html
+    assert "only-dark" in html
 
 
 def test_every_page_of_the_portal_leads_to_one_that_is_there() -> None:
