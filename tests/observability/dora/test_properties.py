@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from observability.dora.figures import DURATIONS, Metric, measure, percentile
@@ -13,6 +13,8 @@ from observability.dora.judging import judge
 from observability.dora.windows import Window
 from tests.observability.dora.told import MONDAY, QUARTER, at, deployed
 
+# How long an example takes says something of the machine
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 HOURS = some.integers(min_value=-300, max_value=2400)
 OUTCOMES = some.sampled_from(["succeeded", "failed", "aborted", "refused", "running"])
 
@@ -47,10 +49,11 @@ def a_deployment(draw: some.DrawFn, component: str) -> Deployment:
     )
 
 
-MINE = some.lists(a_deployment("mine"), max_size=12, unique_by=lambda one: one.id)
-THEIRS = some.lists(a_deployment("theirs"), max_size=12, unique_by=lambda one: one.id)
+MINE = some.lists(a_deployment("mine"), max_size=8, unique_by=lambda one: one.id)
+THEIRS = some.lists(a_deployment("theirs"), max_size=8, unique_by=lambda one: one.id)
 
 
+@PATIENT
 @given(MINE, THEIRS)
 def test_a_figure_never_changes_when_unrelated_rows_are_added(
     mine: list[Deployment], theirs: list[Deployment]
@@ -60,6 +63,7 @@ def test_a_figure_never_changes_when_unrelated_rows_are_added(
     assert measure(among, QUARTER, has_begun=True) == alone
 
 
+@PATIENT
 @given(MINE, some.integers(min_value=1, max_value=83))
 def test_the_counts_of_adjoining_windows_add_up(mine: list[Deployment], days: int) -> None:
     middle = MONDAY + timedelta(days=days)
@@ -77,11 +81,13 @@ def test_the_counts_of_adjoining_windows_add_up(mine: list[Deployment], days: in
         assert sum(above) == round((whole[metric].value or 0) * whole[metric].n)
 
 
+@PATIENT
 @given(MINE)
 def test_the_order_in_which_rows_arrive_does_not_matter(mine: list[Deployment]) -> None:
     assert judge(mine) == judge(mine[::-1])
 
 
+@PATIENT
 @given(MINE)
 def test_no_duration_is_negative_and_no_rate_above_one(mine: list[Deployment]) -> None:
     found = measure(judge(mine), QUARTER, has_begun=True)
@@ -96,6 +102,7 @@ def test_no_duration_is_negative_and_no_rate_above_one(mine: list[Deployment]) -
     )
 
 
+@PATIENT
 @given(some.lists(some.floats(0, 1e9), min_size=1, max_size=40))
 def test_percentiles_lie_within_and_rise(values: list[float]) -> None:
     quarters = [percentile(values, part) for part in (0.0, 0.25, 0.5, 0.75, 1.0)]
