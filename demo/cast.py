@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-EVERYTHING = ["read", "write", "deploy", "manage"]
+EVERYTHING = ["read", "write", "deploy", "manage", "telemetry"]
 SHIPS = ["read", "write", "deploy"]
 
 

@@ -25,40 +25,40 @@ def small(png: bytes) -> bytes:
     width, height, data = _decoded(png)
     pixels = [data[at : at + 3] for at in range(0, len(data), 3)]
     colours = [colour for colour, _ in Counter(pixels).most_common()]
-    palette = _palette(colours)
-    places = {colour: _nearest(colour, palette) for colour in colours}
+    palette = palette_of(colours)
+    places = {colour: nearest(colour, palette) for colour in colours}
     indices = bytes(map(places.__getitem__, pixels))
     rows = (b"\0" + indices[at : at + width] for at in range(0, len(indices), width))
     return b"".join(
         [
             SIGNATURE,
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, PALETTE, 0, 0, 0)),
-            _chunk(b"PLTE", b"".join(palette)),
-            _chunk(b"IDAT", zlib.compress(b"".join(rows), 9)),
-            _chunk(b"IEND", b""),
+            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, PALETTE, 0, 0, 0)),
+            chunk(b"PLTE", b"".join(palette)),
+            chunk(b"IDAT", zlib.compress(b"".join(rows), 9)),
+            chunk(b"IEND", b""),
         ]
     )
 
 
-def _palette(colours: list[Colour]) -> list[Colour]:
+def palette_of(colours: list[Colour]) -> list[Colour]:
     """The most frequent ones that are far enough from each other."""
     for near in NEAR:
         kept: list[Colour] = []
         for colour in colours:
             if len(kept) > MOST:
                 break
-            if all(_distance(colour, other) > near for other in kept):
+            if all(distance(colour, other) > near for other in kept):
                 kept.append(colour)
         if len(kept) <= MOST:
             return kept
     return kept[:MOST]
 
 
-def _nearest(colour: Colour, palette: list[Colour]) -> int:
-    return min(range(len(palette)), key=lambda place: _distance(colour, palette[place]))
+def nearest(colour: Colour, palette: list[Colour]) -> int:
+    return min(range(len(palette)), key=lambda place: distance(colour, palette[place]))
 
 
-def _distance(one: Colour, other: Colour) -> int:
+def distance(one: Colour, other: Colour) -> int:
     red, green, blue = one[0] - other[0], one[1] - other[1], one[2] - other[2]
     return red * red + green * green + blue * blue
 
@@ -66,7 +66,7 @@ def _distance(one: Colour, other: Colour) -> int:
 def _decoded(png: bytes) -> tuple[int, int, bytes]:
     """Width, height, and three bytes a pixel."""
     packed, width, height = b"", 0, 0
-    for kind, body in _chunks(png):
+    for kind, body in chunks(png):
         if kind == b"IHDR":
             width, height, depth, colours, *_ = struct.unpack(">IIBBBBB", body)
             assert (depth, colours) == (8, RGB), "Not a picture as Chromium makes them."
@@ -80,7 +80,7 @@ def _decoded(png: bytes) -> tuple[int, int, bytes]:
     return width, height, b"".join(found)
 
 
-def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+def chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = len(SIGNATURE)
     while at < len(png):
         length, kind = struct.unpack(">I4s", png[at : at + 8])
@@ -88,7 +88,7 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += length + 12
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
+def chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
@@ -98,11 +98,11 @@ def _unfiltered(kind: int, line: bytearray, above: bytearray) -> bytearray:
         return line
     for at in range(len(line)):
         left, corner = (line[at - 3], above[at - 3]) if at > 2 else (0, 0)
-        line[at] = (line[at] + _expected(kind, left, above[at], corner)) & 255
+        line[at] = (line[at] + expected(kind, left, above[at], corner)) & 255
     return line
 
 
-def _expected(kind: int, left: int, up: int, corner: int) -> int:
+def expected(kind: int, left: int, up: int, corner: int) -> int:
     if kind < 4:
         return (0, left, up, (left + up) // 2)[kind]
     guess = left + up - corner
