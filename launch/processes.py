@@ -74,17 +74,13 @@ def web(settings: Settings) -> Program:
 
 
 def workers(settings: Settings) -> list[Program]:
-    """Four workers for four risks, and the one that ticks.
-
-    A rollback never waits for a free thread: whoever has one takes it before anything else, except
-    the runs, whose threads may be busy for hours.
-    """
+    """Four workers for four risks, and the one that ticks."""
     slots = settings.inherited.get("SLIPWAY_RUN_SLOTS") or "2"
     return [
         _worker(settings, "control", "rollback,control", "2"),
         _worker(settings, "runs", "runs", slots),
-        _worker(settings, "deliveries", "rollback,notifications,deliveries", "4"),
-        _worker(settings, "previews", "rollback,previews", "3"),
+        _worker(settings, "deliveries", "notifications,deliveries", "4"),
+        _worker(settings, "previews", "previews", "3"),
         _celery(settings, "beat", "portal.ticks", "beat"),
     ]
 
