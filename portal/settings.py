@@ -254,10 +254,9 @@ RUN_SLOTS = env.integer("SLIPWAY_RUN_SLOTS", 2)
 BACKFILL_SLOTS = env.integer("SLIPWAY_BACKFILL_SLOTS", max(1, RUN_SLOTS - 1))
 LEASE_SECONDS = env.integer("SLIPWAY_LEASE", 30)
 KEEP_RESULTS_DAYS = env.integer("SLIPWAY_KEEP_RESULTS_DAYS", 90)  # 0: for ever
-# Where telemetry is kept: adapters of the ports in observability/*/stores/base.py.
 LOG_STORE = env.text("SLIPWAY_LOG_STORE", "observability.logs.stores.postgres.PostgresLogs")
 TRACE_STORE = env.text("SLIPWAY_TRACE_STORE", "observability.traces.stores.postgres.PostgresTraces")
-# Days that telemetry is kept: chatter (debug), the usual, and trouble where it lasts.
+# Where telemetry is kept, and how many days: chatter, the usual, trouble where it lasts.
 KEEP_TELEMETRY_DAYS = {
     0: env.integer("SLIPWAY_KEEP_BRIEF_DAYS", 3),
     1: env.integer("SLIPWAY_KEEP_USUAL_DAYS", 14),

@@ -33,7 +33,7 @@ class LogsIn(serializers.Serializer):
     limit = serializers.IntegerField(required=False, default=100, min_value=1, max_value=MOST)
 
 
-class LineOut(serializers.Serializer):
+class LogLineOut(serializers.Serializer):
     """A line; `attributes` holds what else was said, `resource` in it who said it."""
 
     at = serializers.DateTimeField()
@@ -56,7 +56,7 @@ class LineOut(serializers.Serializer):
 class LogsOut(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
-    results = LineOut(many=True)
+    results = LogLineOut(many=True)
 
 
 class Logs(Asking):
@@ -72,7 +72,7 @@ class Logs(Asking):
         following = request.query_params.copy()
         following["before"] = page.older
         url = request.build_absolute_uri(f"{request.path}?{following.urlencode()}")
-        lines = LineOut(page.lines, many=True).data
+        lines = LogLineOut(page.lines, many=True).data
         return Response({"next": url if page.older else None, "previous": None, "results": lines})
 
 

@@ -149,14 +149,11 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
     hit("pipelines.attempt.finishing")
     revision = _win(
         claim,
-        state=Run.State.SUCCEEDED,
         result_path=claim.result_path,
         result_checksum=outcome.checksum,
         rows=outcome.rows_out,
         bytes=outcome.bytes_out,
         finished_at=now,
-        lease_until=None,
-        message="",
     )
     if revision is None:
         artifacts.remove(claim.result_path)
@@ -192,19 +189,18 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
 def _win(claim: Claim, **ending: Any) -> int | None:
     """Write how it ended, if the attempt is still ours; the revision of its result, else None.
 
-    An earlier result may have been delivered again since the claim, which took a number: then the
-    row is locked and asked. That is rare, and the usual case stays one statement.
+    An earlier result may have been delivered again since the claim, which took a number.
     """
     held: QuerySet[Run] = Run.objects.filter(
         pk=claim.run.pk, state=Run.State.RUNNING, attempt=claim.number, is_cancelling=False
     )
     known = claim.run.revision
-    if held.filter(revision=known).update(revision=known + 1, **ending):
+    ending |= {"state": Run.State.SUCCEEDED, "lease_until": None, "message": ""}
+    if held.filter(revision=known).update(revision=known + 1, **ending):  # usually one statement
         return known + 1
     last = held.select_for_update().values_list("revision", flat=True).first()
-    if last is None:
+    if last is None or not held.update(revision=last + 1, **ending):
         return None
-    held.update(revision=last + 1, **ending)
     return last + 1
 
 
@@ -308,14 +304,8 @@ def _take_back(run: Run, *, now: datetime) -> int:
     if not _lose(run, now=now):
         return 0
     artifacts.remove_inputs(artifacts.inputs_path(run_id=run.pk, attempt=run.attempt))
-    artifacts.remove(
-        artifacts.result_path(
-            environment=run.environment.name,
-            component=run.transformation.component.name,
-            run_id=run.pk,
-            attempt=run.attempt,
-        )
-    )
+    place = {"environment": run.environment.name, "component": run.transformation.component.name}
+    artifacts.remove(artifacts.result_path(**place, run_id=run.pk, attempt=run.attempt))
     return 1
 
 

@@ -75,7 +75,11 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 IDS = [f"{path} {person}" for path, person, _ in PAGES]
 # On pages whose state the house has not; test_pages.py has it as a page of its own.
-NOT_HERE = {"deployments:deployment-advance"}
+NOT_HERE = {
+    "deployments:deployment-advance",
+    "observability:dora-reclassify",
+    "observability:dora-take-back",
+}
 LINK = re.compile(r"<a\b[^>]*\bdata-dialog\b")
 NAME = re.compile(r"{% url '([\w:-]+)'")
 VERB = re.compile(r"(?<=/)(cancel|unaccept|pause|resume|undo|steps/[^/]+/retry)$")
