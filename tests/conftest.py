@@ -32,7 +32,7 @@ from portal.accounts.models import Role, Scope, Team, User
 from tests import databases
 from tests.journeys.chromium import chromium
 from tests.pipelines import factories
-from tests.portal_places import wait_for
+from tests.portal_places import empty_redis, wait_for
 from tests.whole_house import Whole, built
 from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.worlds import Kept, keep
@@ -86,12 +86,18 @@ def _test_environment(request: pytest.FixtureRequest) -> None:
     """Cheap passwords, tables emptied past the audit's triggers, a Redis database of our own."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.WHITENOISE_AUTOREFRESH = True  # else every client reads all static files
-    TransactionTestCase._fixture_teardown = lambda _: databases.empty()
+    TransactionTestCase._fixture_teardown = lambda _: _empty()
     worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
     number = int(worker.removeprefix("gw")) % 7 + 1  # from 8 on they belong to whole portals
     url = f"{django_settings.REDIS_URL.partition('?')[0]}?virtual_host={number}"
     django_settings.REDIS_URL = django_settings.CELERY_BROKER_URL = url
     current_app.conf.broker_url = url
+
+
+def _empty() -> None:
+    """Rows and messages: what a test has committed has sent some, and sweepers look at how many."""
+    databases.empty()
+    empty_redis(django_settings.REDIS_URL)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from portal.accounts.models import Team, User
 from tests import databases
 from tests.conftest import make_people
 from tests.journeys.furniture import furnish
+from tests.portal_places import empty_redis
 from tests.whole_house import Whole, built
 
 
@@ -50,6 +51,7 @@ def opened(folder: Path) -> Iterator[Site]:
     finally:
         settings.DIRECTORY_ROOTS, settings.ARTIFACTS_DIR = before
         databases.empty()
+        empty_redis(settings.REDIS_URL)
 
 
 @contextmanager
