@@ -72,6 +72,7 @@ def test_from_the_door_to_a_scheduled_delivered_transformation(
 
 def sign_in(page: Page) -> None:
     page.goto("/")
+    expect(page.get_by_label("Name")).to_be_focused(timeout=SOON)
     page.keyboard.type("noor")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -81,7 +82,7 @@ def sign_in(page: Page) -> None:
 
 def begin(page: Page) -> None:
     page.get_by_role("link", name="New transformation").click()
-    expect(page.get_by_label("What is it called?")).to_be_focused()
+    expect(page.get_by_label("What is it called?")).to_be_focused(timeout=SOON)
     page.keyboard.type(TITLE)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name=TITLE)).to_be_visible(timeout=SOON)
@@ -91,7 +92,7 @@ def write(page: Page) -> None:
     """An input of those that her team may read; the query begins with it, and she goes on."""
     page.get_by_role("button", name="Add flights.parquet").click(timeout=SOON)
     expect(page.locator("#input-1 summary")).to_contain_text("19 columns", timeout=SOON)
-    expect(page.get_by_role("textbox", name="Query")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Query")).to_be_focused(timeout=SOON)
     page.keyboard.press("Control+a")
     page.keyboard.type(SQL)
     page.keyboard.press("Control+Enter")
