@@ -39,6 +39,8 @@ Row = TypeVar("Row", bound=Model)
 class Asking(APIView):
     """Who asks, and what for: for every view of the API."""
 
+    is_looking = False  # an action that is posted and only answers says True: it is read
+
     @property
     def by(self) -> User:
         """Who asks; the permission classes let nobody else through."""

@@ -16,6 +16,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -27,12 +28,14 @@ class NotReady(Exception):
 
 
 @login_not_required
+@require_safe
 def healthz(_: HttpRequest) -> HttpResponse:
     """The process answers. It asks nobody: a database that is away is no reason to restart it."""
     return JsonResponse({"state": "alive"})
 
 
 @login_not_required
+@require_safe
 def readyz(_: HttpRequest) -> HttpResponse:
     """Part by part: 200 when all work, else 503 with the words of those that do not."""
     parts = {"database": _state(_database)}

@@ -9,7 +9,6 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import View
 
-READING = ["GET"]
 IGNORED = {"HEAD", "OPTIONS"}
 # <slug:name> of Django, (?P<name>…) of the framework for the API
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^)\[])*\)")
@@ -20,6 +19,13 @@ def all_doors() -> Iterator[str]:
     for path, view in _patterns(get_resolver(), ""):
         for method in set(_methods(view)) - IGNORED:
             yield from (f"{method} /{spelling}" for spelling in _spellings(path))
+
+
+def undeclared() -> Iterator[str]:
+    """Addresses whose view does not say which methods it takes, and would take them all."""
+    for path, view in _patterns(get_resolver(), ""):
+        if not _methods(view):
+            yield f"/{path}: {view.__module__}.{view.__qualname__}"
 
 
 def _patterns(resolver: URLResolver, before: str) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -51,10 +57,10 @@ def _methods(view: Any) -> list[str]:
     if (of_class := getattr(view, "cls", None)) or (of_class := getattr(view, "view_class", None)):
         handlers = [name for name in View.http_method_names if hasattr(of_class, name)]
         return [name.upper() for name in handlers]
-    return _required_methods(view) or READING
+    return _required_methods(view)
 
 
-def _required_methods(view: Any) -> list[str] | None:
+def _required_methods(view: Any) -> list[str]:
     """What `require_http_methods` around a view lets through; it keeps that in a closure."""
     while view is not None:
         code = getattr(view, "__code__", None)
@@ -62,4 +68,4 @@ def _required_methods(view: Any) -> list[str] | None:
             cell = view.__closure__[code.co_freevars.index("request_method_list")]
             return list(cell.cell_contents)
         view = getattr(view, "__wrapped__", None)
-    return None
+    return []

@@ -18,7 +18,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from tests import drafted_house, measured_house, paved_house, placed_house, told_house
 from tests.conftest import PASSWORD
-from tests.doors import all_doors
+from tests.doors import all_doors, undeclared
 from tests.pipelines.factories import SQL, file
 from tests.whole_house import Whole, telling
 
@@ -263,6 +263,20 @@ def test_the_table_names_every_door() -> None:
     doors = set(all_doors())
     assert sorted(doors - TABLE.keys()) == [], "The table does not say who may."
     assert sorted(TABLE.keys() - doors) == [], "The house has no such door."
+
+
+def test_every_view_says_which_methods_it_takes() -> None:
+    assert sorted(undeclared()) == []
+
+
+def test_other_methods_are_refused_at_every_door(whole: Whole, people: dict[str, User]) -> None:
+    """A table by methods is worth what the house makes of those that are not in it."""
+    client = Client(raise_request_exception=False)
+    client.force_login(people[PLATFORM])
+    for path in sorted({door.partition(" ")[2] for door in TABLE}):
+        others = (each for each in ("POST", "GET", "DELETE") if f"{each} {path}" not in TABLE)
+        answer = client.generic(method := next(others), whole.address(path))
+        assert answer.status_code == 405, f"{method} {path}: {answer.status_code}"
 
 
 @pytest.mark.parametrize("person", EVERYONE, ids=lambda name: name or "anonymous")

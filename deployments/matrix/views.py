@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from deployments.environments import queries as environments
 from deployments.matrix import queries
@@ -20,6 +21,7 @@ from portal.catalog import queries as catalog
 from portal.catalog.models import Component
 
 
+@require_safe
 def matrix(request: SignedInRequest) -> HttpResponse:
     """Components down, environments across; what is shown is asked for again every ten seconds."""
     wanted = Wanted.read(request.GET.dict())
@@ -35,6 +37,7 @@ def matrix(request: SignedInRequest) -> HttpResponse:
     return render(request, "deployments/matrix/matrix.html", {**shown, **choices})
 
 
+@require_safe
 def place(request: SignedInRequest, name: str, environment: str) -> HttpResponse:
     """A component in one environment: what is live, how it stands, what went there before."""
     component, wanted = catalog.component(name), environments.environment(environment)

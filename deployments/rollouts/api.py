@@ -132,7 +132,7 @@ class Deployments(Nouns):
         return self._now(deployment, status.HTTP_201_CREATED)
 
     @extend_schema(request=PlanIn, responses=PlanOut, filters=False)
-    @action(detail=False, methods=["post"], pagination_class=None)
+    @action(detail=False, methods=["post"], pagination_class=None, is_looking=True)
     def plan(self, request: Request) -> Response:
         """What deploying would change, which rules speak, who would have to approve."""
         given = self.given(PlanIn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from observability.changes import queries, timeline
 from observability.changes.models import Change
@@ -15,6 +16,7 @@ from portal.catalog import queries as catalog
 IN_PANEL = 12
 
 
+@require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """Everything that changed, newest first, by day."""
     names = ("component", "environment", "kind", "team")
@@ -30,6 +32,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     return render(request, "observability/changes/list.html", shown)
 
 
+@require_safe
 def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     """The panel of the component page."""
     component = catalog.component(name)
@@ -42,6 +45,7 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "observability/changes/_panel.html", shown)
 
 
+@require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
     """The panel of the home page: what changed for this person's teams, or by this person."""
     is_by_me = request.GET.get("by") == "me"

@@ -142,7 +142,7 @@ class Backfills(Nouns):
         return self.shown(backfill, status.HTTP_201_CREATED)
 
     @extend_schema(request=BackfillPlanIn, responses=BackfillPlanOut)
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], is_looking=True)
     def plan(self, request: Request) -> Response:
         """What one would do: how many runs, of which due times, how long, delivered where."""
         plan = queries.plan(**queries.wanted(**self.given(BackfillPlanIn)))

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from deployments.environments.models import Environment
 from deployments.releases import queries as releases
@@ -19,6 +20,7 @@ from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team
 
 
+@require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """All who receive data, with how fresh it is at a glance."""
     given = {name: request.GET.get(name, "").strip() for name in ("q", "team")}
@@ -33,6 +35,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     return render(request, "pipelines/clients/list.html", shown)
 
 
+@require_safe
 def detail(request: SignedInRequest, name: str) -> HttpResponse:
     """What it gets in one environment, a square a day, and what is wrong; asked for again."""
     shown = _frame(request, name)
@@ -46,6 +49,7 @@ def detail(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "pipelines/clients/detail.html", shown)
 
 
+@require_safe
 def deliveries(request: SignedInRequest, name: str) -> HttpResponse:
     """What it was sent, newest first."""
     shown = _frame(request, name)
@@ -69,6 +73,7 @@ def deliveries(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "pipelines/clients/deliveries.html", shown)
 
 
+@require_safe
 def contracts(request: SignedInRequest, name: str) -> HttpResponse:
     """What it may rely on, and when that changed."""
     shown = _frame(request, name)
@@ -77,6 +82,7 @@ def contracts(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "pipelines/clients/contracts.html", shown)
 
 
+@require_safe
 def ahead(request: SignedInRequest, name: str) -> HttpResponse:
     """What would reach it if another version of something were deployed here."""
     shown = _frame(request, name)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from deployments.environments import queries as environments
 from pipelines.connections import forms, kinds, operations, placed, queries
@@ -23,6 +23,7 @@ from portal.accounts.models import Role
 asks = require_http_methods(["GET", "POST"])
 
 
+@require_safe
 def connections(request: SignedInRequest) -> HttpResponse:
     """All sources, with where they are in each environment."""
     shown = {
@@ -32,12 +33,14 @@ def connections(request: SignedInRequest) -> HttpResponse:
     return render(request, "pipelines/connections/connections.html", shown)
 
 
+@require_safe
 def connection(request: SignedInRequest, name: str) -> HttpResponse:
     """A source: where it is, whether it can be reached, and who may use it."""
     found = placed.thing("connection", name)
     return _page(request, found, "pipelines/connections/connection.html", {})
 
 
+@require_safe
 def destination(request: SignedInRequest, name: str) -> HttpResponse:
     """Where a client takes data: each place, how it fares, and what was sent there last."""
     found = placed.thing("destination", name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pipelines.connections.models import Kind
 from pipelines.deliveries import operations, queries
@@ -17,6 +17,7 @@ from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
 
 
+@require_safe
 def detail(request: SignedInRequest, number: int) -> HttpResponse:
     """One delivery: each try at it and what was answered; asked for again until it is over."""
     delivery = queries.delivery(number)
@@ -54,6 +55,7 @@ def again(request: SignedInRequest, number: int) -> HttpResponse:
     return htmx.dialog(request, "pipelines/deliveries/_again.html", shown)
 
 
+@require_safe
 def of_deployment(request: SignedInRequest, number: int) -> HttpResponse:
     """What was delivered from a deployment, to whom, and what stands there now."""
     shown = {"deliveries": queries.of_deployment(number)}

@@ -191,7 +191,7 @@ class Drafts(Nouns):
         return Response({"transformation": name, "version": version.number, "is_new": is_new})
 
     @extend_schema(request=FileIn, responses=JudgementOut)
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], is_looking=True)
     def validate(self, request: Request) -> Response:
         """What registering a file would refuse. Nothing is kept."""
         draft = operations.unsaved(file=self.given(FileIn)["file"], who=self.by)

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from deployments.environments.models import Environment
 from pipelines.backfills import queries as backfills
@@ -19,6 +20,7 @@ from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
 
 
+@require_safe
 def grid(request: SignedInRequest, name: str) -> HttpResponse:
     """What became of each due time in one environment; its newest page is polled."""
     transformation = get_object_or_404(

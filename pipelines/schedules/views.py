@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from pipelines.schedules import queries
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
 
+@require_safe
 def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     """Its schedules, in words and in next times."""
     component = catalog.component(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from deployments.releases import queries as releases
 from deployments.rollouts import queries as rollouts
@@ -13,6 +14,7 @@ from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
 
+@require_safe
 def listing(request: SignedInRequest, name: str) -> HttpResponse:
     """All versions, newest first: where they are live, and which are rejected."""
     component = catalog.component(name)
@@ -30,6 +32,7 @@ def listing(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "pipelines/transformations/versions.html", shown)
 
 
+@require_safe
 def compare(request: SignedInRequest, name: str) -> HttpResponse:
     """Any two versions: what differs in words, column by column, and line by line."""
     component = catalog.component(name)
@@ -43,6 +46,7 @@ def compare(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "pipelines/transformations/compare.html", shown)
 
 
+@require_safe
 def detail(request: SignedInRequest, name: str, number: int) -> HttpResponse:
     """One version: what it reads, makes and promises, and how it differs from another."""
     component = catalog.component(name)

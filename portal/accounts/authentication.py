@@ -63,6 +63,6 @@ class SignedIn(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         user = cast(User | None, request.user)
-        if user and request.method in SAFE_METHODS:
+        if user and (request.method in SAFE_METHODS or getattr(view, "is_looking", False)):
             access.require(user, "look")
         return user is not None

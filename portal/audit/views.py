@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from portal import pages
 from portal.accounts.middleware import SignedInRequest
@@ -15,6 +16,7 @@ from portal.audit.models import Entry
 from portal.audit.words import SAID
 
 
+@require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """Entries, newest first, by the same filters as the API's."""
     rows = EntryFilter(request.GET, queryset=queries.entries()).qs
@@ -28,6 +30,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     return render(request, "portal/audit/list.html", shown)
 
 
+@require_safe
 def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One entry, with what was before and after."""
     entry = queries.entry(pk)

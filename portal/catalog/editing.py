@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import htmx
 from portal.accounts import access, grants
@@ -59,6 +59,7 @@ def hand_over(request: SignedInRequest, name: str) -> HttpResponse:
     return htmx.dialog(request, "portal/catalog/_hand_over.html", shown)
 
 
+@require_safe
 def lacking(request: SignedInRequest, name: str) -> HttpResponse:
     """What the chosen team would need a grant for; a part of that dialog."""
     component = queries.component(name)

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from portal import navigation, pages
 from portal.accounts import access
@@ -18,6 +19,7 @@ from portal.facets import address as facet_address
 from portal.search import queries as search
 
 
+@require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """Everything that someone answers for, narrowed down by what is known of it."""
     given = catalog.read(request.GET.dict())
@@ -39,6 +41,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     return render(request, "portal/catalog/list.html", shown)
 
 
+@require_safe
 def detail(request: SignedInRequest, name: str) -> HttpResponse:
     """The page of a component; what the floors above know is loaded panel by panel."""
     component = queries.component(name)
@@ -51,6 +54,7 @@ def detail(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "portal/catalog/detail.html", shown)
 
 
+@require_safe
 def checklist(request: SignedInRequest, name: str) -> HttpResponse:
     """What it lacks before others can rely on it, each with where that is mended."""
     component = queries.component(name)
@@ -66,6 +70,7 @@ def checklist(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "portal/catalog/_checklist.html", shown)
 
 
+@require_safe
 def audited(request: SignedInRequest, name: str) -> HttpResponse:
     """Who did what to this component."""
     component = queries.component(name)

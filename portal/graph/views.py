@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team
@@ -23,6 +24,7 @@ PICTURE = csp_update({"style-src": ["'sha256-pgvDUBa4IjFA2yuSJ2cqcyxmNYJMborsd0O
 
 
 @PICTURE  # type: ignore[arg-type]  # it says less of the request than we know
+@require_safe
 def graph(request: SignedInRequest) -> HttpResponse:
     """What depends on what: of a team, or around a thing."""
     wanted = Wanted.read(request.GET.dict())
@@ -32,6 +34,7 @@ def graph(request: SignedInRequest) -> HttpResponse:
 
 
 @PICTURE  # type: ignore[arg-type]  # it says less of the request than we know
+@require_safe
 def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     """The tab of a component: what stands before and behind it."""
     component = catalog.component(name)
@@ -40,11 +43,13 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "portal/graph/of_component.html", {**shown, "component": component})
 
 
+@require_safe
 def data(request: SignedInRequest) -> HttpResponse:
     """The graph for the browser that draws it."""
     return JsonResponse(as_json(queries.graph(Wanted.read(request.GET.dict()), timezone.now())))
 
 
+@require_safe
 def thing(request: SignedInRequest) -> HttpResponse:
     """One thing of the graph, with what stands beside it, for the panel at its side."""
     key = (request.GET.get("kind", ""), request.GET.get("name", ""))

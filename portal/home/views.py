@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from portal import navigation
 from portal.accounts import queries as accounts
@@ -14,6 +15,7 @@ from portal.catalog import queries as catalog
 MINE = 8  # components that are shown before "all of them"
 
 
+@require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """The count is the title; each row ends in the verb."""
     now = timezone.now()
@@ -33,6 +35,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     return render(request, "portal/home/home.html", shown)
 
 
+@require_safe
 def counts(request: SignedInRequest) -> HttpResponse:
     """The figures in the rail: how much needs this person."""
     needs, _ = navigation.needs(request.user, timezone.now())

@@ -6,6 +6,7 @@ from functools import cache
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from portal.accounts.access import BOOK
@@ -14,6 +15,7 @@ from portal.accounts.models import Scope
 from portal.reference import document
 
 
+@require_safe
 def page(request: SignedInRequest) -> HttpResponse:
     """Every address and verb, with a command to copy."""
     origin = f"{request.scheme}://{request.get_host()}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from portal.accounts.middleware import SignedInRequest
 from portal.facets import Choice, Facet, address, facet
@@ -13,6 +14,7 @@ from portal.search import direct, queries, words
 from portal.search.things import Answer, Count
 
 
+@require_safe
 def search(request: SignedInRequest) -> HttpResponse:
     """What fits `?q=`, the best first, twenty a page."""
     given = {key: request.GET.get(key, "").strip() for key in ("q", "kind", "team")}

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from portal import htmx
 from portal.accounts import access
@@ -16,6 +17,7 @@ from portal.workers import queries
 from portal.workers.base import Stuck
 
 
+@require_safe
 def workers(request: SignedInRequest) -> HttpResponse:
     """The page; all of it is asked for again every five seconds."""
     team = request.GET.get("team", "").strip()

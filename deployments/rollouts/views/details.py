@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from deployments.releases import queries as releases
 from deployments.rollouts import queries
@@ -16,6 +17,7 @@ from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
 
 
+@require_safe
 def detail(request: SignedInRequest, number: int) -> HttpResponse:
     """The page; while it goes on, its middle is asked for again every two seconds."""
     deployment = queries.deployment(number)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from deployments.environments import queries as environments
 from deployments.matrix.cards import cards
@@ -25,6 +26,7 @@ DAYS = {"1": "last 24 hours", "7": "last 7 days", "30": "last 30 days"}
 COUNTED = timedelta(days=7)
 
 
+@require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """A sentence for each deployment, newest first; the rows alone where htmx asks again."""
     given = {name: request.GET.get(name, "").strip() for name in (*FILTERS, "days")}
@@ -58,6 +60,7 @@ def _rows(request: SignedInRequest, rows: QuerySet[Deployment]) -> dict[str, Any
     return {"page": page, "newer": newer, **marks(page.rows)}
 
 
+@require_safe
 def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     """The tab of a component."""
     component = catalog.component(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from deployments.releases import queries as releases
 from deployments.rollouts import queries, verdicts
@@ -15,6 +16,7 @@ from portal.catalog import queries as catalog
 IN_MARGIN = 5
 
 
+@require_safe
 def now(request: SignedInRequest, name: str) -> HttpResponse:
     """Right now: one line an environment, and beside the name how all of it stands."""
     component = catalog.component(name)
@@ -33,12 +35,14 @@ def now(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "deployments/rollouts/_now.html", shown)
 
 
+@require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
     """What is being deployed for the teams of this person, for the home page."""
     shown = {"deployments": queries.under_way(request.user)}
     return render(request, "deployments/rollouts/_mine.html", shown)
 
 
+@require_safe
 def versions(request: SignedInRequest, name: str) -> HttpResponse:
     """The newest releases, where they are live, and which of them are rejected."""
     component = catalog.component(name)

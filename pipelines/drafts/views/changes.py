@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from deployments.environments import queries as environments
 from pipelines.connections import queries as connections
@@ -103,6 +103,7 @@ def browse(request: SignedInRequest, number: int) -> HttpResponse:
     return render(request, "pipelines/drafts/_shelf.html", shown)
 
 
+@require_safe
 def rows(request: SignedInRequest, number: int) -> HttpResponse:
     """The first rows of an input, for those who may see them."""
     page = Page(queries.draft(number), request.user, timezone.now())

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pipelines.drafts import forms, operations, queries
 from pipelines.drafts.models import Draft
@@ -19,6 +19,7 @@ from portal.accounts.middleware import SignedInRequest
 from portal.errors import NotFound
 
 
+@require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """Mine and those of my teams, the last changed first."""
     given = {name: request.GET.get(name, "") for name in ("state", "everyone")}
@@ -55,6 +56,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     return render(request, "pipelines/drafts/new.html", shown, status=htmx.status_of(form))
 
 
+@require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
     """The last drafts of this person and their teams, for the home page."""
     rows = queries.filtered(who=request.user).order_by("-changed_at")[:4]

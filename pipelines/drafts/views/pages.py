@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pipelines.drafts import operations, queries
 from pipelines.drafts.models import Draft
@@ -18,6 +18,7 @@ from portal.accounts.middleware import SignedInRequest
 posts = require_http_methods(["POST"])
 
 
+@require_safe
 def detail(request: SignedInRequest, number: int) -> HttpResponse:
     """The form; a file that can't be read as one is shown as a file."""
     page = _page(request, number)
@@ -50,6 +51,7 @@ def file(request: SignedInRequest, number: int) -> HttpResponse:
     return render(request, "pipelines/drafts/file.html", answers.context(page))
 
 
+@require_safe
 def history(request: SignedInRequest, number: int) -> HttpResponse:
     """What it was, entry by entry, and how one of them differs from what stands."""
     draft = queries.draft(number)

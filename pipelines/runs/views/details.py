@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from deployments.releases import queries as releases
 from pipelines.acceptances import queries as acceptances
@@ -17,6 +18,7 @@ from portal.accounts.middleware import SignedInRequest
 from portal.errors import Refused
 
 
+@require_safe
 def detail(request: SignedInRequest, number: int) -> HttpResponse:
     """The page; until everything has ended, its middle is asked for every two seconds."""
     run = queries.run(number)
@@ -26,6 +28,7 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
     return render(request, "pipelines/runs/detail.html", shown)
 
 
+@require_safe
 def rows(request: SignedInRequest, number: int) -> HttpResponse:
     """The first rows of the result, for those who may see them; else who can grant that."""
     run = queries.run(number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from deployments.environments import queries as environments
 from pipelines.deliveries import queries as deliveries
@@ -16,6 +17,7 @@ from portal.catalog import queries as catalog
 FILTERS = ("component", "environment", "state")
 
 
+@require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """A line for each run, newest first; the lines alone where htmx asks again."""
     given = {name: request.GET.get(name, "").strip() for name in FILTERS}
@@ -35,6 +37,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     return render(request, "pipelines/runs/list.html", shown)
 
 
+@require_safe
 def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     """The tab of a component."""
     component = catalog.component(name)
@@ -46,6 +49,7 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "pipelines/runs/of_component.html", shown)
 
 
+@require_safe
 def strip(request: SignedInRequest, name: str) -> HttpResponse:
     """The last runs as bars, for the page of a component."""
     component = catalog.component(name)
@@ -59,6 +63,7 @@ def strip(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "pipelines/runs/_strip.html", shown)
 
 
+@require_safe
 def clients(request: SignedInRequest, name: str) -> HttpResponse:
     """Who receives what it makes, and what stands there now."""
     component = catalog.component(name)

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import htmx, pages
 from portal.accounts.middleware import SignedInRequest
@@ -20,6 +20,7 @@ asks = require_http_methods(["GET", "POST"])
 FILTERS = ("whose", "path", "state")
 
 
+@require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """What was started, newest first: mine, or everyone's."""
     given = {name: request.GET.get(name, "").strip() for name in FILTERS}
@@ -33,6 +34,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     return render(request, "portal/golden_paths/runs.html", shown)
 
 
+@require_safe
 def detail(request: SignedInRequest, number: int) -> HttpResponse:
     """The page; while it goes on, its middle is asked for again every two seconds."""
     run = queries.run(number, request.user)
@@ -45,6 +47,7 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
     return render(request, "portal/golden_paths/run.html", shown)
 
 
+@require_safe
 def changes(request: SignedInRequest, number: int) -> HttpResponse:
     """What the newest version of the path does otherwise than the one that this was made with."""
     run = queries.run(number, request.user)

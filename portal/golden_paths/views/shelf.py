@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from portal import pages
 from portal.accounts.middleware import SignedInRequest
@@ -13,6 +14,7 @@ from portal.golden_paths.models import PathRun
 MOST = 20  # names offered at once
 
 
+@require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """A card for each path that this person is shown, and what they have begun."""
     search = request.GET.get("q", "").strip()
@@ -29,12 +31,14 @@ def listing(request: SignedInRequest) -> HttpResponse:
     return render(request, "portal/golden_paths/list.html", shown)
 
 
+@require_safe
 def panel(request: SignedInRequest) -> HttpResponse:
     """“Start something”: the paths that this person may start, most used first."""
     paths = [card for card in queries.cards(request.user) if card.may_start]
     return render(request, "portal/golden_paths/_panel.html", {"paths": paths[:6]})
 
 
+@require_safe
 def detail(request: SignedInRequest, name: str) -> HttpResponse:
     """What a path asks and does, who may start it, its versions and its uses."""
     path = queries.path(name, request.user)
@@ -51,6 +55,7 @@ def detail(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "portal/golden_paths/detail.html", shown)
 
 
+@require_safe
 def version(request: SignedInRequest, name: str, number: int) -> HttpResponse:
     """A version's file, beside the one before it."""
     path = queries.path(name, request.user)
@@ -60,6 +65,7 @@ def version(request: SignedInRequest, name: str, number: int) -> HttpResponse:
     return render(request, "portal/golden_paths/version.html", shown)
 
 
+@require_safe
 def options(request: SignedInRequest, kind: str) -> HttpResponse:
     """Names of a kind that have these letters, as options of a field."""
     search = request.GET.get(request.GET.get("field", ""), "").strip()
