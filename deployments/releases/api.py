@@ -19,6 +19,8 @@ from deployments.rollouts import operations as rollouts
 from deployments.rollouts import queries as deployments
 from deployments.rollouts.serializers import DeploymentDetail
 from portal.api import Named, Nouns
+from portal.catalog.models import Component
+from portal.filters import ByName
 
 WORDS: dict[str, Any] = {"max_length": 2000, "default": "", "allow_blank": True}
 
@@ -71,7 +73,7 @@ class LiftIn(serializers.Serializer):
 
 
 class ReleaseFilter(django_filters.FilterSet):
-    component = django_filters.CharFilter("component__name")
+    component = ByName("component", Component.objects.all())
     number = django_filters.NumberFilter()
 
     class Meta:

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from deployments.environments import queries as environments
+from deployments.environments.models import Environment
 from deployments.releases import queries as releases
 from deployments.rollouts import operations, queries
 from deployments.rollouts.models import Configuration, Deployment
@@ -28,6 +29,8 @@ from deployments.rollouts.serializers import (
 from deployments.strategies import registry
 from portal.api import Named, Nouns, found
 from portal.catalog import queries as catalog
+from portal.catalog.models import Component
+from portal.filters import AnyOf, ByName
 
 WORDS: dict[str, Any] = {"max_length": 2000, "default": "", "allow_blank": True}
 
@@ -92,9 +95,9 @@ class RollbackIn(ReasonThereIn):
 
 
 class DeploymentFilter(django_filters.FilterSet):
-    component = django_filters.CharFilter("component__name")
-    environment = django_filters.CharFilter("environment__name")
-    state = django_filters.MultipleChoiceFilter(choices=Deployment.State.choices)
+    component = ByName("component", Component.objects.all())
+    environment = ByName("environment", Environment.objects.all())
+    state = AnyOf(choices=Deployment.State.choices)
     kind = django_filters.ChoiceFilter(choices=Deployment.Kind.choices)
 
     class Meta:
@@ -182,8 +185,8 @@ class Deployments(Nouns):
 
 
 class ConfigurationFilter(django_filters.FilterSet):
-    component = django_filters.CharFilter("component__name")
-    environment = django_filters.CharFilter("environment__name")
+    component = ByName("component", Component.objects.all())
+    environment = ByName("environment", Environment.objects.all())
 
     class Meta:
         model = Configuration

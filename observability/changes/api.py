@@ -8,6 +8,8 @@ from rest_framework import serializers
 from observability.changes import queries
 from observability.changes.models import Change, Commit, Link
 from portal.api import Nouns
+from portal.catalog.models import Component
+from portal.filters import AnyOf, ByName
 
 
 class LinkOut(serializers.ModelSerializer):
@@ -64,11 +66,11 @@ class ChangeOut(serializers.ModelSerializer):
 
 
 class ChangeFilter(django_filters.FilterSet):
-    component = django_filters.CharFilter("component__name")
-    team = django_filters.CharFilter("component__team__name")
+    component = ByName("component", Component.objects.all())
+    team = ByName("component", Component.objects.all(), by="team__name")
     environment = django_filters.CharFilter()
-    kind = django_filters.MultipleChoiceFilter(choices=Change.Kind.choices)
-    outcome = django_filters.MultipleChoiceFilter(choices=Change.Outcome.choices)
+    kind = AnyOf(choices=Change.Kind.choices)
+    outcome = AnyOf(choices=Change.Outcome.choices)
     release = django_filters.CharFilter()
     since = django_filters.IsoDateTimeFilter("started_at", "gte")
     until = django_filters.IsoDateTimeFilter("started_at", "lt")

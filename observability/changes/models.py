@@ -75,6 +75,16 @@ class Change(models.Model):
             models.Index(fields=["environment", "-started_at", "-id"], name="change_by_place"),
             models.Index(fields=["actor", "-started_at", "-id"], name="change_by_actor"),
             models.Index(
+                fields=["outcome", "-started_at", "-id"],
+                condition=~models.Q(outcome="succeeded"),
+                name="change_unusual",
+            ),
+            models.Index(
+                fields=["release", "-started_at", "-id"],
+                condition=~models.Q(release=""),
+                name="change_by_release",
+            ),
+            models.Index(
                 F("environment"), REACHED, condition=IS_DEPLOYMENT, name="change_reached_by_place"
             ),
             models.Index(

@@ -11,13 +11,14 @@ from observability.changes.models import Change, Commit, Link
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component
+from portal.filters import identities
 
 
 def changes(
     *, component: str = "", environment: str = "", kind: str = "", team: str = ""
 ) -> QuerySet[Change]:
     """Changes with what a line about them shows; each argument that is given narrows it down."""
-    given = {"component__name": component, "environment": environment, "kind": kind}
+    given = {"environment": environment, "kind": kind}
     rows = (
         Change.objects.select_related("component", "actor")
         .prefetch_related(
@@ -26,6 +27,8 @@ def changes(
         )
         .filter(**{key: value for key, value in given.items() if value})
     )
+    if component:
+        rows = rows.filter(component__in=_of(name=component))
     return rows.filter(component__in=_of(team__name=team)) if team else rows
 
 
@@ -39,6 +42,6 @@ def of_teams(user: User) -> QuerySet[Change]:
     return changes().filter(component__in=_of(team__in=access.team_ids(user)))
 
 
-def _of(**teams: Any) -> list[UUID]:
-    """The components of a team: by their identities the axis is entered by its index."""
-    return list(Component.objects.filter(**teams).values_list("pk", flat=True))
+def _of(**named: Any) -> list[UUID]:
+    """Those components: by their identities the axis is entered by its index."""
+    return identities(Component.objects.all(), **named)

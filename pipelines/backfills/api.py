@@ -17,6 +17,7 @@ from pipelines.backfills import operations, queries
 from pipelines.backfills.models import Backfill
 from pipelines.transformations.models import Transformation
 from portal.api import Named, Nouns
+from portal.filters import AnyOf, ByName
 
 
 class BackfillOut(serializers.ModelSerializer):
@@ -118,9 +119,9 @@ class BackfillReasonIn(serializers.Serializer):
 
 
 class BackfillFilter(django_filters.FilterSet):
-    transformation = django_filters.CharFilter("transformation__component__name")
-    environment = django_filters.CharFilter("environment__name")
-    state = django_filters.MultipleChoiceFilter(choices=Backfill.State.choices)
+    transformation = ByName("transformation", Transformation.objects.all(), by="component__name")
+    environment = ByName("environment", Environment.objects.all())
+    state = AnyOf(choices=Backfill.State.choices)
 
     class Meta:
         model = Backfill

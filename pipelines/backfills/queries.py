@@ -26,22 +26,26 @@ from pipelines.transformations.models import Transformation, Version
 from pipelines.transformations.schedules import cron_problems, timezone_problems
 from portal.catalog.models import Component
 from portal.errors import NotFound, Refused
+from portal.filters import identities
 
 SHOWN = 50
 LOOKED_AT = 20  # good runs, for how long one takes
 
 
-def backfills() -> QuerySet[Backfill]:
-    """Backfills with what a line about them needs."""
-    return Backfill.objects.select_related(
+def backfills(*, component: str = "") -> QuerySet[Backfill]:
+    """Backfills with what a line about them needs; of one component where its name is given."""
+    rows = Backfill.objects.select_related(
         "transformation__component__team", "environment", "requested_by"
     )
+    if not component:
+        return rows
+    of_it = identities(Transformation.objects.all(), component__name=component)
+    return rows.filter(transformation__in=of_it)
 
 
 def of_component(component: Component, most: int = 5) -> list[Backfill]:
     """The newest of one component."""
-    rows = backfills().filter(transformation__component=component)
-    return list(rows.order_by("-pk")[:most])
+    return list(backfills(component=component.name).order_by("-pk")[:most])
 
 
 def backfill(number: int) -> Backfill:

@@ -13,7 +13,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from deployments.environments import queries as environments
 from deployments.environments.models import Environment
@@ -125,15 +125,16 @@ def _start(
     )
 
 
+@require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """A line for each backfill, newest first."""
-    rows = queries.backfills()
-    if name := request.GET.get("component", "").strip():
-        rows = rows.filter(transformation__component__name=name)
-    shown = {"page": pages.newest(rows, before=request.GET.get("before", "")), "component": name}
+    name = request.GET.get("component", "").strip()
+    page = pages.newest(queries.backfills(component=name), before=request.GET.get("before", ""))
+    shown = {"page": page, "component": name}
     return render(request, "pipelines/backfills/list.html", shown)
 
 
+@require_safe
 def detail(request: SignedInRequest, number: int) -> HttpResponse:
     """How far it is; until it has ended, its middle is asked for every two seconds."""
     backfill = queries.backfill(number)

@@ -16,7 +16,7 @@ from pipelines.connections import queries as connections
 from pipelines.connections.models import Client
 from portal.search import queries as search
 
-SIZE = 12  # how each stands is worked out of all that it gets
+SIZE = 8  # how each stands is worked out of all that it gets
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -12,9 +13,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from deployments.environments.models import Environment
+from pipelines.connections.models import Client, Destination
 from pipelines.deliveries import operations, queries
 from pipelines.deliveries.models import Delivery, DeliveryAttempt
+from pipelines.transformations.models import Transformation
 from portal.api import Nouns
+from portal.filters import AnyOf, ByName, identities
 
 
 class DeliveryAttemptOut(serializers.ModelSerializer):
@@ -88,13 +93,23 @@ class DeliverAgainIn(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 
+class AtDestination(ByName):
+    """By its client, too: what clients were sent is indexed, and a destination keeps its client."""
+
+    def filter(self, qs: QuerySet[Delivery], value: str) -> QuerySet[Delivery]:
+        found = super().filter(qs, value)
+        if not value:
+            return found
+        return found.filter(client__in=identities(Client.objects.all(), destinations__name=value))
+
+
 class DeliveryFilter(django_filters.FilterSet):
     run = django_filters.UUIDFilter("run_id")
-    client = django_filters.CharFilter("client__name")
-    destination = django_filters.CharFilter("destination__name")
-    environment = django_filters.CharFilter("environment__name")
-    transformation = django_filters.CharFilter("run__transformation__component__name")
-    state = django_filters.MultipleChoiceFilter(choices=Delivery.State.choices)
+    client = ByName("client", Client.objects.all())
+    destination = AtDestination("destination", Destination.objects.all())
+    environment = ByName("environment", Environment.objects.all())
+    transformation = ByName("transformation", Transformation.objects.all(), by="component__name")
+    state = AnyOf(choices=Delivery.State.choices)
 
     class Meta:
         model = Delivery

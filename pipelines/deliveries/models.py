@@ -37,7 +37,12 @@ class Delivery(models.Model):
     number = models.BigIntegerField(
         unique=True, editable=False, db_default=NextNumber("pipelines_delivery_number")
     )
-    run = models.ForeignKey("pipelines.Run", on_delete=models.PROTECT, related_name="deliveries")
+    run = models.ForeignKey(
+        "pipelines.Run",
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+        db_index=False,  # delivery_once begins with it
+    )
     # The run's, said here too: what stands last of each product is read out of one index.
     # Empty in rows of the release before, which is left to write beside this one.
     transformation = models.ForeignKey(
@@ -50,7 +55,10 @@ class Delivery(models.Model):
     name = models.CharField(max_length=130)  # "acme-travel/acme-drop": which delivery of the file
     revision = models.PositiveIntegerField()
     client = models.ForeignKey(
-        "pipelines.Client", on_delete=models.PROTECT, related_name="deliveries"
+        "pipelines.Client",
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+        db_index=False,  # delivery_by_client begins with it
     )
     destination = models.ForeignKey(
         "pipelines.Destination",
@@ -77,7 +85,10 @@ class Delivery(models.Model):
     version = models.ForeignKey("pipelines.Version", on_delete=models.PROTECT, related_name="+")
     release = models.ForeignKey("deployments.Release", on_delete=models.PROTECT, related_name="+")
     deployment = models.ForeignKey(
-        "deployments.Deployment", on_delete=models.PROTECT, related_name="+"
+        "deployments.Deployment",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # delivery_by_deployment begins with it
     )
     team = models.ForeignKey("portal.Team", on_delete=models.PROTECT, related_name="+")
     trace_id = models.CharField(max_length=32)
@@ -128,6 +139,10 @@ class Delivery(models.Model):
                 name="delivery_good_by_product",
             ),
             models.Index(fields=["deployment", "-id"], name="delivery_by_deployment"),
+            models.Index(fields=["transformation", "-id"], name="delivery_by_transformation"),
+            models.Index(
+                fields=["state", "-id"], condition=~Q(state="delivered"), name="delivery_unusual"
+            ),
             models.Index(
                 fields=["release"],
                 condition=Q(state__in=("queued", "sending", "held")),

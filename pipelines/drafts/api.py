@@ -19,8 +19,10 @@ from pipelines.drafts.models import Draft
 from pipelines.drafts.queries import Page
 from pipelines.transformations import queries as transformations
 from portal.accounts import queries as accounts
+from portal.accounts.models import Team
 from portal.api import Named, Nouns
 from portal.errors import Refused
+from portal.filters import AnyOf, ByName
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -105,8 +107,8 @@ class RegisteredOut(serializers.Serializer):
 
 
 class DraftFilter(django_filters.FilterSet):
-    team = django_filters.CharFilter("team__name")
-    state = django_filters.MultipleChoiceFilter(choices=Draft.State.choices)
+    team = ByName("team", Team.objects.all())
+    state = AnyOf(choices=Draft.State.choices)
 
     class Meta:
         model = Draft

@@ -20,7 +20,9 @@ from pipelines.deliveries.api import DeliveryOut
 from pipelines.runs import operations, queries
 from pipelines.runs.models import Attempt, Run
 from pipelines.transformations.models import Transformation
+from portal.accounts.models import Team
 from portal.api import Named, Nouns
+from portal.filters import AnyOf, ByName
 
 TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -174,10 +176,10 @@ class SampleOut(serializers.Serializer):
 
 
 class RunFilter(django_filters.FilterSet):
-    transformation = django_filters.CharFilter("transformation__component__name")
-    environment = django_filters.CharFilter("environment__name")
-    team = django_filters.CharFilter("team__name")
-    state = django_filters.MultipleChoiceFilter(choices=Run.State.choices)
+    transformation = ByName("transformation", Transformation.objects.all(), by="component__name")
+    environment = ByName("environment", Environment.objects.all())
+    team = ByName("team", Team.objects.all())
+    state = AnyOf(choices=Run.State.choices)
     number = django_filters.NumberFilter()
 
     class Meta:

@@ -25,6 +25,7 @@ from portal.accounts import access, grants
 from portal.accounts.models import User
 from portal.catalog.models import Component
 from portal.errors import NotAllowed, NotFound, Refused
+from portal.filters import identities
 
 
 def runs() -> QuerySet[Run]:
@@ -120,11 +121,10 @@ def filtered(*, component: str = "", environment: str = "", state: str = "") -> 
     rows = runs().prefetch_related(Prefetch("deliveries", sent))
     # By identities: through the names, PostgreSQL would walk all runs for a rare one.
     if component:
-        of_it = Transformation.objects.filter(component__name=component)
-        rows = rows.filter(transformation__in=list(of_it.values_list("pk", flat=True)))
+        of_it = identities(Transformation.objects.all(), component__name=component)
+        rows = rows.filter(transformation__in=of_it)
     if environment:
-        there = Environment.objects.filter(name=environment)
-        rows = rows.filter(environment__in=list(there.values_list("pk", flat=True)))
+        rows = rows.filter(environment__in=identities(Environment.objects.all(), name=environment))
     if state:
         rows = rows.filter(state=state)
     return rows.defer("version__spec", "version__file", "deployment__plan")

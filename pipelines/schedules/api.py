@@ -13,10 +13,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from deployments.environments.models import Environment
 from deployments.rollouts import operations as rollouts
 from pipelines.schedules import queries, words
 from pipelines.schedules.models import Omission, Schedule
+from pipelines.transformations.models import Transformation
 from portal.api import Nouns
+from portal.filters import AnyOf, ByName
 
 
 class ScheduleOut(serializers.ModelSerializer):
@@ -88,10 +91,10 @@ class ScheduleHoldIn(serializers.Serializer):
 
 
 class ScheduleFilter(django_filters.FilterSet):
-    transformation = django_filters.CharFilter("transformation__component__name")
-    environment = django_filters.CharFilter("environment__name")
-    team = django_filters.CharFilter("transformation__component__team__name")
-    state = django_filters.MultipleChoiceFilter(choices=Schedule.State.choices)
+    transformation = ByName("transformation", Transformation.objects.all(), by="component__name")
+    environment = ByName("environment", Environment.objects.all())
+    team = ByName("transformation", Transformation.objects.all(), by="component__team__name")
+    state = AnyOf(choices=Schedule.State.choices)
 
     class Meta:
         model = Schedule

@@ -6,8 +6,10 @@ import django_filters
 from rest_framework import mixins, serializers
 from rest_framework.viewsets import GenericViewSet
 
+from portal.accounts.models import User
 from portal.audit import queries
 from portal.audit.models import Entry
+from portal.filters import ByName
 
 
 class EntryOut(serializers.ModelSerializer):
@@ -46,7 +48,7 @@ class EntryFilter(django_filters.FilterSet):
     """The same words as on the page."""
 
     component = django_filters.CharFilter()
-    actor = django_filters.CharFilter("actor__username")
+    actor = ByName("actor", User.objects.all(), by="username")
     kind = django_filters.CharFilter()
     verb = django_filters.CharFilter()
     environment = django_filters.CharFilter()

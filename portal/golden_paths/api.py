@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from portal.api import Nouns, found
 from portal.errors import Refused
 from portal.files.bodies import TextYaml, Yaml
+from portal.filters import AnyOf, ByName
 from portal.golden_paths import operations, queries
 from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathStep
 
@@ -197,8 +198,8 @@ class Paths(Nouns):
 
 
 class PathRunFilter(django_filters.FilterSet):
-    path = django_filters.CharFilter("path__name")
-    state = django_filters.MultipleChoiceFilter(choices=PathRun.State.choices)
+    path = ByName("path", GoldenPath.objects.all())
+    state = AnyOf(choices=PathRun.State.choices)
 
     class Meta:
         model = PathRun

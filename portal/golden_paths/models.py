@@ -123,6 +123,9 @@ class PathRun(models.Model):
         indexes = [
             models.Index(fields=["started_by", "-id"], name="path_run_by_person"),
             models.Index(fields=["path", "-id"], name="path_run_by_path"),
+            models.Index(
+                fields=["state", "-id"], condition=~Q(state="done"), name="path_run_unusual"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,11 +8,14 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from deployments.environments.models import Environment
 from deployments.policies.models import Approval
 from deployments.rollouts.models import Configuration, Deployment, Live, Step, StepAttempt
 from portal.accounts import access
 from portal.accounts.models import User
+from portal.catalog.models import Component
 from portal.errors import NotFound
+from portal.filters import identities
 from portal.ids import first_at
 
 PEOPLE_AND_THINGS = (
@@ -30,15 +33,18 @@ PEOPLE_AND_THINGS = (
 def history(
     *, component: str = "", environment: str = "", state: str = "", kind: str = "", by: str = ""
 ) -> QuerySet[Deployment]:
-    """Deployments, by names; to be paged by falling identity. One query however long it is."""
-    given = {
-        "component__name": component,
-        "environment__name": environment,
-        "state": state,
-        "kind": kind,
-        "requested_by__username": by,
-    }
+    """Deployments, by names; to be paged by falling identity. One query however long it is.
+
+    A name becomes an identity first: through joins PostgreSQL would walk them all for a rare one.
+    """
     rows = Deployment.objects.select_related(*PEOPLE_AND_THINGS).defer("plan", "reverses__plan")
+    if component:
+        rows = rows.filter(component__in=identities(Component.objects.all(), name=component))
+    if environment:
+        rows = rows.filter(environment__in=identities(Environment.objects.all(), name=environment))
+    if by:
+        rows = rows.filter(requested_by__in=identities(User.objects.all(), username=by))
+    given = {"state": state, "kind": kind}
     return rows.filter(**{name: value for name, value in given.items() if value})
 
 

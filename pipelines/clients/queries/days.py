@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from deployments.releases import queries as releases
@@ -41,7 +42,13 @@ class Day:
 
     @property
     def words(self) -> str:
-        return f"{self.on.strftime('%-d %b')}: {WORDS[self.kind][1]}"
+        return _words(self.on, self.kind)
+
+
+@lru_cache(maxsize=1000)
+def _words(on: date, kind: str) -> str:
+    """The same for every product: a page has thousands of squares, and few things to say."""
+    return f"{on.strftime('%-d %b')}: {WORDS[kind][1]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,14 @@ from pipelines.runs.models import Run
 
 Place = tuple[UUID, UUID]  # a transformation and an environment
 
-# By comparing rows, for the reason that stands in deliveries/products.py. Runs of backfills are
-# about times long past: what they lack is not missing now.
-PLACE = "r.transformation_id, r.environment_id"
-KEY = "k.transformation, k.environment"
-HERE = f"({PLACE}) >= ({KEY}) AND ({PLACE}) <= ({KEY})"
+# The environment is compared and ordered by, not equalled: with the identity alone to order by, the
+# planner may take the primary key and walk over the runs of others; with both compared, an index of
+# the transformation alone. Runs of backfills are about times long past: what they lack is not
+# missing now.
+HERE = (
+    "r.transformation_id = k.transformation"
+    " AND r.environment_id >= k.environment AND r.environment_id <= k.environment"
+)
 LAST = f"""
 SELECT last.id, (
   SELECT min(r.finished_at) FROM pipelines_run r
@@ -28,11 +31,11 @@ FROM unnest(%(transformations)s::uuid[], %(environments)s::uuid[])
 LATERAL (
   SELECT r.id, r.state FROM pipelines_run r
   WHERE {HERE} AND r.state IN ('succeeded', 'failed') AND r.backfill_id IS NULL
-  ORDER BY {PLACE}, r.id DESC LIMIT 1) last
+  ORDER BY r.environment_id, r.id DESC LIMIT 1) last
 LEFT JOIN LATERAL (
   SELECT r.id FROM pipelines_run r
   WHERE {HERE} AND r.state = 'succeeded' AND r.backfill_id IS NULL
-  ORDER BY {PLACE}, r.id DESC LIMIT 1) good ON true
+  ORDER BY r.environment_id, r.id DESC LIMIT 1) good ON true
 WHERE last.state = 'failed'
 """  # noqa: S608 - put together from constants
 

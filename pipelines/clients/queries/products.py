@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from deployments.environments.models import Environment
 from deployments.releases import queries as releases
@@ -31,13 +32,19 @@ from portal.catalog.models import Component, Dependency
 
 Place = tuple[UUID, UUID]  # a transformation or component, and an environment
 KEPT = {Delivery.State.FAILED: "failed", Delivery.State.HELD: "held"}
+# What is read of rows: a page of clients reads thousands.
+OF_RELEASE = ("release__component_id", "release__number", "release__digest")
+OF_LIVE = ("component_id", "environment_id", "channel", *OF_RELEASE)
+OF_DELIVERIES = (
+    *("format", "path", "state", "message", "created_at", "delivered_at", "rows", "bytes"),
+    *("run__number", "run__logical_at", "run__requested_at", *OF_RELEASE),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
     """What matters here of a live version's file."""
 
-    number: int
     deliveries: tuple[Mapping[str, Any], ...]
     promised: timedelta | None
 
@@ -127,16 +134,17 @@ class _Gathered:
     @cached_property
     def transformations(self) -> dict[UUID, Transformation]:
         """Those that were sent, and those whose newest file names one of the clients."""
-        named = Dependency.objects.filter(
+        declared = Dependency.objects.filter(
             kind="client",
             direction=Dependency.Direction.FEEDS,
             name__in=[client.name for client in self.clients.values()],
         )
         sent = {key[1] for key in self.ends}
         rows = Transformation.objects.filter(
-            Q(pk__in=sent) | Q(component__in=named.values("component"))
+            Q(pk__in=sent) | Q(component__in=declared.values("component"))
         )
-        return {row.pk: row for row in rows.select_related("component__team")}
+        rows = rows.select_related("component").prefetch_related("component__team")
+        return {row.pk: row for row in rows.only("component__name", "component__team_id")}
 
     @cached_property
     def components(self) -> list[UUID]:
@@ -144,41 +152,34 @@ class _Gathered:
 
     @cached_property
     def live(self) -> dict[Place, Live]:
+        """With what the live version's file says of deliveries, without reading the file whole."""
+        file = Version.objects.filter(
+            transformation__component=OuterRef("component"), number=OuterRef("release__number")
+        ).values(
+            json=JSONObject(
+                deliveries="spec__deliveries",
+                promised="spec__defaults__objectives__freshness",
+            )
+        )
         rows = Live.objects.filter(
             component__in=self.components,
             environment__in=self.environments,
             channel=Live.Channel.STABLE,
-        )
+        ).annotate(said=Subquery(file))
         return {
             (row.component_id, row.environment_id): row
-            for row in rows.select_related("release", "deployment")
+            for row in rows.select_related("release").only(*OF_LIVE)
         }
 
     @cached_property
-    def carried(self) -> dict[tuple[UUID, int], Carried]:
-        """What the live versions' files say, without reading the files whole."""
-        live = "transformation__component__live"
-        rows = Version.objects.filter(
-            **{
-                "transformation__in": self.transformations,
-                f"{live}__channel": Live.Channel.STABLE,
-                f"{live}__environment__in": self.environments,
-                f"{live}__release__number": F("number"),
-            }
-        ).values_list(
-            "transformation_id",
-            "number",
-            "spec__deliveries",
-            "spec__defaults__objectives__freshness",
-        )
-        return {(row[0], row[1]): Carried(row[1], *_read(row[2], row[3])) for row in rows}
+    def carried(self) -> dict[Place, Carried]:
+        return {place: _carried(row) for place, row in self.live.items()}
 
     @cached_property
     def deliveries(self) -> dict[UUID, Delivery]:
         wanted = {row for one in self.ends.values() for row in one.all()}
-        rows = Delivery.objects.filter(pk__in=wanted)
-        rows = rows.select_related("run", "release", "version")
-        return {row.pk: row for row in rows.defer("version__spec", "version__file")}
+        rows = Delivery.objects.filter(pk__in=wanted).select_related("run", "release")
+        return {row.pk: row for row in rows.only(*OF_DELIVERIES)}
 
     @cached_property
     def schedules(self) -> dict[Place, Schedule]:
@@ -220,10 +221,9 @@ class _Gathered:
         """What the files of live versions name: from their entries, which are few."""
         named = {row.name: row for row in self.destinations.values()}
         by_component = {row.component_id: row for row in self.transformations.values()}
-        for (component, place), live in self.live.items():
+        for component, place in self.live:
             transformation = by_component[component]
-            carried = self.carried.get((transformation.pk, live.release.number))
-            for entry in carried.deliveries if carried else ():
+            for entry in self.carried[component, place].deliveries:
                 if destination := named.get(entry.get("destination", "")):
                     yield destination.pk, transformation.pk, place
 
@@ -231,13 +231,13 @@ class _Gathered:
         destination, transformation = self.destinations[key[0]], self.transformations[key[1]]
         place, found = key[1:], self.ends.get(key)
         live = self.live.get((transformation.component_id, key[2]))
-        entry = self._entry(destination, transformation, key[2])
+        carried = self.carried.get((transformation.component_id, key[2]))
+        entry = carried.entry(destination) if carried else None
         newest = self.deliveries.get(found.newest) if found else None
         good = self.deliveries.get(found.good) if found and found.good else None
         since = self.deliveries.get(found.since) if found and found.since else None
         trouble = _trouble(newest, since, self.failing.get(place)) if entry else None
         schedule = self.schedules.get(place)
-        carried = self.carried.get((transformation.pk, live.release.number)) if live else None
         facts = Facts(
             delivered_at=good.delivered_at if good else None,
             promised=carried.promised if carried else None,
@@ -262,13 +262,6 @@ class _Gathered:
             standing=freshness.standing(facts, now),
         )
 
-    def _entry(
-        self, destination: Destination, transformation: Transformation, place: UUID
-    ) -> Mapping[str, Any] | None:
-        live = self.live.get((transformation.component_id, place))
-        carried = self.carried.get((transformation.pk, live.release.number)) if live else None
-        return carried.entry(destination) if carried else None
-
     def _stopped(self, transformation: Transformation, live: Live | None, place: UUID) -> str:
         if live and (live.component_id, live.release.digest) in self.rejections:
             return f"{live.release} is rejected"
@@ -276,11 +269,13 @@ class _Gathered:
         return f"paused, “{hold.reason}”" if hold else ""
 
 
-def _read(
-    deliveries: Any, promised: str | None
-) -> tuple[tuple[Mapping[str, Any], ...], timedelta | None]:
+def _carried(live: Live) -> Carried:
+    said: Mapping[str, Any] = getattr(live, "said", None) or {}
+    promised = said.get("promised")
     seconds = schedules.seconds(promised) if promised else None
-    return tuple(deliveries or ()), timedelta(seconds=seconds) if seconds else None
+    return Carried(
+        tuple(said.get("deliveries") or ()), timedelta(seconds=seconds) if seconds else None
+    )
 
 
 def _missed(schedule: Schedule | None, good: Delivery | None, now: datetime) -> datetime | None:
@@ -288,6 +283,9 @@ def _missed(schedule: Schedule | None, good: Delivery | None, now: datetime) -> 
     if schedule is None or good is None:
         return None
     instant = max(good.run.logical_at or good.run.requested_at, schedule.since_at)
+    seen_to, coming = schedule.last_at, schedule.next_at
+    if seen_to and seen_to <= instant and coming and coming > now:
+        return None  # between these two there is no due time
     following = next(due.instants(schedule.cron, schedule.timezone, after=instant), None)
     return following if following and following <= now else None
 

@@ -93,6 +93,11 @@ class Message(models.Model):
                 fields=["lease_until"], condition=Q(state="sending"), name="message_leased"
             ),
             models.Index(F("id").desc(), condition=Q(state="dead"), name="message_dead"),
+            models.Index(
+                F("id").desc(),
+                condition=Q(state__in=("queued", "sending")),
+                name="message_on_its_way",
+            ),
             models.Index(fields=["channel", "-id"], name="message_by_channel"),
             models.Index(fields=["user", "-id"], name="message_by_user"),
         ]
