@@ -241,10 +241,10 @@ class Portal:
 
         wait_for(is_ready, seconds, lambda: f"not ready: {said}\n{self.logs()}")
 
-    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, *values: object, **named: object) -> list[tuple[Any, ...]]:
         """What the database says, asked past Slipway."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
-            return connection.execute(query, values or None).fetchall()
+            return connection.execute(query, values or named or None).fetchall()
 
     def flush_redis(self) -> None:
         """Empty Redis, as somebody's mistake or a restart would."""

@@ -1,194 +1,167 @@
 """Every page in a large installation: how long the server takes, and fifty people at once.
 
 `make bench ARGS="pages"`; `SLIPWAY_CROWD=0.1` settles a tenth of it, for a look while working.
+A goal that is missed, and a page that does not answer as it should, end it with an error.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import random
-import re
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
 from launch.places import PYTHON, ROOT
+from tests.bench.addresses import API, LEFT_OUT, PLATFORM, READER, Address, found, further
 from tests.bench.report import Figure, keep
-from tests.bench.settle import PASSWORD, PERSON
 from tests.portal_places import wait_for
 from tests.portal_process import Portal
 
 WARM, TIMES = 2, 20
-PEOPLE, SECONDS = 50, 20.0
-PAGE, SEARCH, PALETTE = 150, 100, 100  # ms, p95 at the server
-SOUGHT = (
-    "carrier",
-    "carr",
-    "flig by",
-    "carier weather",
-    "column:carrier_1",
-    "team-017",
-    "roll back",
-)
-COMPONENT = (
-    "SELECT c.name FROM portal_component c JOIN pipelines_transformation t ON t.component_id = c.id"
-    " JOIN pipelines_run r ON r.transformation_id = t.id GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
-)
-# A noun of an address -> what to put where it has {name}, {number}, {pk}: that with most history
-ROWS = {
-    "components": COMPONENT,
-    "runs": "SELECT number FROM pipelines_run WHERE state = 'succeeded' ORDER BY id DESC LIMIT 1",
-    "deployments": "SELECT number FROM deployments_deployment ORDER BY id DESC LIMIT 1",
-    "clients": "SELECT name FROM pipelines_client ORDER BY id LIMIT 1",
-    "connections": "SELECT name FROM pipelines_connection ORDER BY id LIMIT 1",
-    "destinations": "SELECT name FROM pipelines_destination ORDER BY id LIMIT 1",
-    "teams": "SELECT name FROM portal_team ORDER BY id LIMIT 1",
-    "people": "SELECT username FROM portal_user ORDER BY id LIMIT 1",
-    "audit": "SELECT id FROM portal_entry ORDER BY id DESC LIMIT 1",
-    "versions": "SELECT 2",
-    "handbook": "SELECT 'glossary'",
-    "golden-paths": "SELECT name FROM portal_goldenpath ORDER BY id LIMIT 1",
-    "in": "SELECT 'production'",
-}
-# Not pages to look at: forms of what is not there, files, streams
-LEFT_OUT = ("/api/", "/healthz", "/readyz", "/metrics", "/sign-in", "/rows", "/lift", "/resume")
+SECONDS = 20.0
+PAGE, FAST = 150, 100  # ms, p95 at the server
+SEARCHES = ("/search", "/palette", f"{API}/search/")
+SHOWN = 25  # the slowest
 
 
 @dataclass
 class Site:
-    """The running portal with its crowd, and a browser in which a maintainer is signed in."""
+    """The running portal with its crowd, what settle.py says of it, and what was wrong."""
 
     portal: Portal
-    found: dict[str, str] = field(default_factory=dict)
+    said: dict[str, Any]
+    bad: list[str] = field(default_factory=list)
 
-    def browser(self) -> httpx.Client:
-        client = httpx.Client(base_url=self.portal.address, timeout=60)
-        client.get("/sign-in")
-        body = {
-            "username": PERSON,
-            "password": PASSWORD,
-            "csrfmiddlewaretoken": client.cookies["csrftoken"],
-        }
-        answer = client.post("/sign-in", data=body)
-        assert answer.status_code == 302, answer.text
-        return client
+    def browser(self, session: str) -> httpx.Client:
+        return httpx.Client(
+            base_url=self.portal.address, timeout=60, cookies={"sessionid": session}
+        )
 
-    def value(self, noun: str) -> str | None:
-        """What to look at of a noun, None where the bench knows none."""
-        if noun not in self.found and noun in ROWS:
-            rows = self.portal.rows(ROWS[noun])
-            self.found[noun] = str(rows[0][0]) if rows else ""
-        return self.found.get(noun) or None
+    def look(self, client: httpx.Client, address: Address) -> tuple[float, str]:
+        """Milliseconds, and what the page says; where it answers otherwise, that is noted."""
+        began = time.perf_counter()
+        try:
+            answer = client.get(address.path)
+        except httpx.HTTPError as error:
+            self.bad.append(f"{address.path}: {error!r}")
+            return (time.perf_counter() - began) * 1000, ""
+        taken = (time.perf_counter() - began) * 1000
+        if answer.status_code != address.status:
+            self.bad.append(f"{address.path}: {answer.status_code}, not {address.status}")
+        return taken, answer.text
 
 
-def measure() -> None:
+def measure() -> bool:
+    """Whether all goals were met."""
     portal = Portal.start(with_pages=True, only=())
     try:
-        settle(portal)
+        site = Site(portal, settle(portal))
         portal.begin("web")
         wait_for(lambda: _answers(portal), 60, portal.logs)
-        site = Site(portal)
-        alone(site)
-        together(site)
+        addresses = _addresses(site)
+        figures = alone(site, addresses)
+        figures += together(site, addresses)
+        return _told(site, figures)
     finally:
         portal.stop()
 
 
-def settle(portal: Portal) -> None:
+def settle(portal: Portal) -> dict[str, Any]:
     """The crowd, in the database of this portal."""
     began = time.perf_counter()
-    share = os.environ.get("SLIPWAY_CROWD", "1")
-    subprocess.run(
-        [str(PYTHON), "-m", "tests.bench.settle", share],
+    done = subprocess.run(
+        [str(PYTHON), "-m", "tests.bench.settle", os.environ.get("SLIPWAY_CROWD", "1")],
         cwd=ROOT,
         env=portal.environment("manage"),
         check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     print(f"settled in {time.perf_counter() - began:.0f} s")
+    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return said
 
 
-def alone(site: Site) -> None:
-    """One person, one page after the other."""
-    client = site.browser()
-    left: list[str] = []
-    pages = {path: _p95(client, path) for path in _pages(site, left)}
-    figures = [
-        Figure(path, value, "ms", "p95, one at a time", str(PAGE)) for path, value in pages.items()
+def alone(site: Site, addresses: list[Address]) -> list[Figure]:
+    """One person, one address after the other."""
+    clients = {who: site.browser(site.said[who]) for who in (READER, PLATFORM)}
+    figures = []
+    for address in addresses:
+        times = [site.look(clients[address.who], address)[0] for _ in range(WARM + TIMES)]
+        most = FAST if address.pattern in SEARCHES else PAGE
+        figures.append(Figure(address.path, p95(times[WARM:]), "ms", "p95", most=most))
+    ends = [
+        _slowest("slowest page", (one for one in figures if one.most == PAGE)),
+        _slowest("slowest search", (one for one in figures if "/search" in one.name)),
+        _slowest("slowest palette", (one for one in figures if "/palette" in one.name)),
+        Figure("answers that were not right", len(site.bad), most=0),
     ]
-    search = [_p95(client, f"/search?q={words}") for words in SOUGHT]
-    at = f"/components/{site.value('components')}/"
-    palette = [_p95(client, f"/palette?q={words}&at={at}") for words in ("", *SOUGHT)]
-    figures += [
-        Figure("slowest page", max(pages.values()), "ms", _slowest(pages), str(PAGE)),
-        Figure("search", max(search), "ms", "p95 of the slowest question", str(SEARCH)),
-        Figure("palette", max(palette), "ms", "p95 of the slowest question", str(PALETTE)),
-    ]
-    keep("pages", "Pages with 5,000 components, 200,000 runs, 600,000 deliveries", figures)
-    if left:
-        print("  not looked at:", ", ".join(left))
+    title = f"{len(figures)} pages and lists, each {TIMES} times, with {_amounts(site)}"
+    shown = sorted(figures, key=lambda one: one.value / (one.most or 1))[-SHOWN:]
+    keep("pages", title, [*figures, *ends], shown=[*shown, *ends], amounts=site.said["amounts"])
+    print("  not looked at:")
+    for pattern, reason in LEFT_OUT.items():
+        print(f"    {pattern}: {reason}")
+    return [*figures, *ends]
 
 
-def together(site: Site) -> None:
-    """Fifty people click for a while, each on whatever page comes next."""
-    paths = list(_pages(site, []))
+def together(site: Site, addresses: list[Address]) -> list[Figure]:
+    """Fifty people, each signed in as themselves, click on whatever page comes next."""
+    pages = [one for one in addresses if not one.is_own and not one.path.startswith(API)]
+    sessions, before = site.said["people"], len(site.bad)
     until = time.monotonic() + SECONDS
 
-    def click(person: int) -> list[tuple[float, int]]:
-        client, choose, seen = site.browser(), random.Random(person), []
-        while time.monotonic() < until:
-            began = time.perf_counter()
-            answer = client.get(choose.choice(paths))
-            seen.append(((time.perf_counter() - began) * 1000, answer.status_code))
-        return seen
+    def click(session: str) -> list[float]:
+        choose, times = random.Random(session), []
+        with site.browser(session) as client:
+            while time.monotonic() < until:
+                times.append(site.look(client, choose.choice(pages))[0])
+        return times
 
-    with ThreadPoolExecutor(PEOPLE) as people:
-        seen = [one for found in people.map(click, range(PEOPLE)) for one in found]
-    times = sorted(taken for taken, _ in seen)
-    bad = sum(status >= 500 for _, status in seen)
-    keep(
-        "clicking",
-        f"{PEOPLE} people clicking at once for {SECONDS:.0f} s",
-        [
-            Figure("answers", len(seen) / SECONDS, "a second"),
-            Figure("errors", bad, "", "", "0"),
-            Figure("p50", statistics.median(times), "ms"),
-            Figure("p95", times[int(len(times) * 0.95)], "ms"),
-        ],
-    )
+    with ThreadPoolExecutor(len(sessions)) as people:
+        times = [taken for found in people.map(click, sessions) for taken in found]
+    figures = [
+        Figure("answers", len(times) / SECONDS, "a second"),
+        Figure("answers that were not right", len(site.bad) - before, most=0),
+        Figure("p50", statistics.median(times), "ms"),
+        Figure("p95", p95(times), "ms"),
+    ]
+    title = f"{len(sessions)} people clicking at once for {SECONDS:.0f} s, with {_amounts(site)}"
+    keep("clicking", title, figures, amounts=site.said["amounts"])
+    return figures
 
 
-def _pages(site: Site, left: list[str]) -> Iterator[str]:
-    """Each page of the house, with names of the crowd in its address."""
-    for door in sorted(_doors()):
-        path = door.removeprefix("GET ")
-        if not door.startswith("GET ") or any(part in path for part in LEFT_OUT):
-            continue
-        filled = _filled(path, site.value)
-        if filled is None:
-            left.append(path)
-        else:
-            yield filled
+def p95(times: Iterable[float]) -> float:
+    """What nineteen of twenty stay below, or reach."""
+    ordered = sorted(times)
+    return ordered[math.ceil(len(ordered) * 0.95) - 1]
 
 
-def _filled(path: str, value: Callable[[str], str | None]) -> str | None:
-    """The address with what stands for each {parameter}, by the noun before it."""
-    parts = path.split("/")
-    for n, part in enumerate(parts):
-        if part.startswith("{"):
-            found = value(parts[n - 1])
-            if found is None:
-                return None
-            parts[n] = found
-    return "/".join(parts)
+def _addresses(site: Site) -> list[Address]:
+    """Each page and list of the house, filtered too, and those that lists lead on to."""
+    named = {name: site.said[name] for name in ("person", "component")}
+    all_of_them = found(_doors(), lambda sql: site.portal.rows(sql, **named))
+    for pattern in all_of_them.unknown:
+        site.bad.append(f"{pattern}: nobody has said what to put into it")
+    addresses = all_of_them.addresses
+    clients = {who: site.browser(site.said[who]) for who in (READER, PLATFORM)}
+    older = further(addresses, lambda one: site.look(clients[one.who], one)[1])
+    site.bad += older.unknown
+    return [*addresses, *older.addresses]
 
 
-def _doors() -> set[str]:
+def _doors() -> list[str]:
     """The doors of the house, read in a process of its own: this one knows no Django."""
     program = (
         "import os, django; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'portal.settings');"
@@ -197,24 +170,26 @@ def _doors() -> set[str]:
     said = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    return set(re.findall(r"^[A-Z]+ /.*$", said.stdout, re.MULTILINE))
+    return said.stdout.splitlines()
 
 
-def _p95(client: httpx.Client, path: str) -> float:
-    """Milliseconds; a page that is refused or broken is named at once."""
-    times = []
-    for number in range(WARM + TIMES):
-        began = time.perf_counter()
-        answer = client.get(path)
-        if number >= WARM:
-            times.append((time.perf_counter() - began) * 1000)
-        if answer.status_code >= 500:
-            raise SystemExit(f"{path}: {answer.status_code}\n{answer.text[:2000]}")
-    return sorted(times)[int(len(times) * 0.95)]
+def _slowest(name: str, figures: Iterator[Figure]) -> Figure:
+    one = max(figures, key=lambda figure: figure.value)
+    return Figure(name, one.value, "ms", one.name, most=one.most)
 
 
-def _slowest(pages: dict[str, float]) -> str:
-    return max(pages, key=lambda path: pages[path])
+def _amounts(site: Site) -> str:
+    """ "5,000 components, 200,000 runs, …": what was settled, counted afterwards."""
+    return ", ".join(f"{number:,} {noun}" for noun, number in site.said["amounts"].items())
+
+
+def _told(site: Site, figures: list[Figure]) -> bool:
+    """Say what was wrong, each thing once; whether nothing was."""
+    for words, times in Counter(site.bad).most_common():
+        print(f"  bad, {times} times: {words}")
+    for missed in (figure for figure in figures if figure.is_missed):
+        print(f"  missed: {missed.name}: {missed.value:,.0f} {missed.unit}; {missed.words}")
+    return not site.bad and not any(figure.is_missed for figure in figures)
 
 
 def _answers(portal: Portal) -> bool:

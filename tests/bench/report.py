@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,22 +15,47 @@ FOLDER = Path(os.environ.get("SLIPWAY_BENCH", ".data/bench"))
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured thing. `goal` is what it should be, in words; `beside` what it was held to."""
+    """One measured thing. `goal` is what it should be, in words; `beside` what it was held to.
+
+    `most` is the goal as a number, where missing it is an error.
+    """
 
     name: str
     value: float
-    unit: str
+    unit: str = ""
     beside: str = ""
     goal: str = ""
+    most: float | None = None
+
+    @property
+    def is_missed(self) -> bool:
+        return self.most is not None and self.value > self.most
+
+    @property
+    def words(self) -> str:
+        goal = self.goal or (f"{self.most:g}" if self.most is not None else "")
+        missed = "MISSED" if self.is_missed else ""
+        return "; ".join(filter(None, (self.beside, goal and f"goal: {goal}", missed)))
 
 
-def keep(name: str, title: str, figures: list[Figure]) -> None:
-    """Print a table and write `.data/bench/<name>.json`."""
-    width = max(len(figure.name) for figure in figures)
+def keep(
+    name: str,
+    title: str,
+    figures: list[Figure],
+    *,
+    shown: list[Figure] | None = None,
+    amounts: Mapping[str, int] | None = None,
+) -> None:
+    """Print a table (of `shown`, where all would be too many) and write `.data/bench/<name>.json`.
+
+    `amounts`: of what there was how much.
+    """
+    printed = figures if shown is None else shown
+    width = max(len(figure.name) for figure in printed)
     print(f"\n{title}")
-    for figure in figures:
-        words = "; ".join(filter(None, (figure.beside, figure.goal and f"goal: {figure.goal}")))
-        print(f"  {figure.name:<{width}}  {figure.value:>10,.3f} {figure.unit:<8} {words}")
+    for figure in printed:
+        row = f"{figure.name:<{width}}  {figure.value:>10,.3f} {figure.unit:<8} {figure.words}"
+        print(f"  {row}".rstrip())
     FOLDER.mkdir(parents=True, exist_ok=True)
     content = {
         "name": name,
@@ -38,7 +64,9 @@ def keep(name: str, title: str, figures: list[Figure]) -> None:
             "cores": os.cpu_count(),
             "processor": platform.processor() or platform.machine(),
             "python": platform.python_version(),
+            "load": os.getloadavg(),  # of the last 1, 5 and 15 minutes, with our own part in it
         },
+        **({"amounts": dict(amounts)} if amounts else {}),
         "figures": [asdict(figure) for figure in figures],
     }
     (FOLDER / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n")
