@@ -36,6 +36,7 @@ LEFT_OUT = {
     f"{API}/runs/{{pk}}/rows/": "a sandbox reads the rows, and none runs here",
     f"{API}/previews/{{pk}}/rows/": "a worker has kept the rows, and none runs here",
     "/notifications/settings/confirm": "needs what a mail brings",
+    f"{API}/traces/{{trace_id}}/": "spans lie in partitions of their own, and none are settled",
 }
 # Where the platform team looks, because there is more for them to see than for others
 PLATFORMS = {
@@ -66,6 +67,7 @@ STATUSES = {
 }
 # What an address does not answer without
 NEEDED = {
+    "/dora/": "team=team-001",
     "/catalog/graph/thing": "kind=component&name={component}",
     f"{API}/components/{{name}}/rollback/": "environment=production",
 }

@@ -75,6 +75,8 @@ TOKEN = (
 )
 BASE = "SELECT c.name FROM portal_component c WHERE c.name = %(component)s"
 
+OF_DEPLOYMENT = _newest("observability_change", "kind = 'deployment'")
+
 # The address up to a {parameter} -> what stands there
 NAMES = {
     "/components/": BASE,
@@ -108,6 +110,8 @@ NAMES = {
     "/previews/": _newest("pipelines_preview"),
     "/audit/": _newest("portal_entry"),
     "/changes/": _newest("observability_change"),
+    "/dora/changes/": OF_DEPLOYMENT,
+    "/dora/rows/": OF_DEPLOYMENT,
     "/releases/": _newest("deployments_release"),
     "/configurations/": _newest("deployments_configuration"),
     "/schedules/": _newest("pipelines_schedule"),
