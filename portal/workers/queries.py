@@ -138,11 +138,11 @@ def pulses(now: datetime) -> list[Pulse]:
             newest[name] = max(seen_at, newest.get(name, seen_at))
     found = []
     for name in [*(queue.name for queue in settings.CELERY_TASK_QUEUES), TICKS]:
-        seen_at = newest.get(name)
+        seen = newest.get(name)
         is_served, words = (
-            reasons.ticking(seen_at, now) if name == TICKS else reasons.served(name, seen_at, now)
+            reasons.ticking(seen, now) if name == TICKS else reasons.served(name, seen, now)
         )
-        seconds = None if seen_at is None else round((now - seen_at).total_seconds(), 1)
+        seconds = None if seen is None else round((now - seen).total_seconds(), 1)
         found.append(Pulse(name, is_served, seconds, words))
     return found
 
