@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
-from tests import drafted_house, measured_house, paved_house, placed_house, told_house
+from tests import drafted_house, headers, measured_house, paved_house, placed_house, told_house
 from tests.conftest import PASSWORD
 from tests.doors import all_doors, undeclared
 from tests.pipelines.factories import SQL, file
@@ -298,6 +298,7 @@ def test_each_person_gets_through_exactly_the_doors_that_are_theirs(
             transaction.set_rollback(True)
         if (found := verdict(answer)) not in accepted(door, wanted):
             wrong.append(f"{door}: {found}, not {wanted} ({answer.status_code}) {words(answer)}")
+        wrong += [f"{door} ({answer.status_code}): {flaw}" for flaw in headers.flaws(answer)]
     assert not wrong, "\n".join(wrong)
 
 
