@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from observability.logs import asking, wanting
@@ -21,6 +21,7 @@ from observability.logs.stores.base import (
 from observability.logs.stores.registry import store
 from observability.logs.wanting import Condition, What
 from observability.partitions.days import WARNING
+from observability.patterns import queries as patterns
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component
@@ -55,7 +56,7 @@ class Around:
 
 def wanted(asked: Asked, by: User, *more: Condition) -> Wanted:
     """What is asked for, as far as this person may read it. Refused where that is nothing."""
-    conditions = (*wanting.conditions(asked.query), *more)
+    conditions = (*map(_with_absorbed, wanting.conditions(asked.query)), *more)
     window = asked.span.window
     asking.refuse_walks(conditions, window)
     return Wanted(
@@ -64,6 +65,14 @@ def wanted(asked: Asked, by: User, *more: Condition) -> Wanted:
         conditions=conditions,
         hidden=_hidden(conditions, by),
     )
+
+
+def _with_absorbed(one: Condition) -> Condition:
+    """Lines of a pattern stand under its own id and of those that it absorbed."""
+    if one.name != "pattern" or one.what is not What.COLUMN:
+        return one
+    ids = [str(pk) for value in one.values for pk in patterns.of_one(value)]
+    return replace(one, values=tuple(ids or one.values))
 
 
 def _hidden(conditions: tuple[Condition, ...], by: User) -> tuple[str, ...]:

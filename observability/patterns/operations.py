@@ -92,7 +92,7 @@ def touch(*, seen: dict[UUID, int]) -> None:
 
 def forget(*, now: datetime, keep: timedelta) -> int:
     """Hours and patterns that are older than any line: how many rows went."""
-    gone = 0
+    gone: int = 0
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM observability_patternhour WHERE hour < %s", [now - keep])
         gone += cursor.rowcount

@@ -8,7 +8,7 @@ are written their patterns are found and their minutes counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID
@@ -190,9 +190,9 @@ def _tables(rows: Sequence[tuple[object, ...]]) -> Counted:
     return Counted(total, {name: found.most_common() for name, found in values.items()})
 
 
-def _by_level(rows: Sequence[tuple[int, int, int]] | object, step: int) -> list[Bar]:
+def _by_level(rows: Iterable[tuple[int, int, int]], step: int) -> list[Bar]:
     found: Counter[tuple[int, int]] = Counter()
-    for at, severity, number in rows:  # type: ignore[attr-defined]
+    for at, severity, number in rows:
         found[at, levels.floor(severity)] += number
     return volumes.bars(((at, level, n) for (at, level), n in found.items()), step)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
-from django.db.models import BigIntegerField, F, Func, QuerySet, Sum
+from django.db.models import BigIntegerField, F, Func, Q, QuerySet, Sum
 
 from observability.logs import levels
 from observability.logs.models import LogMinute
@@ -83,8 +83,8 @@ def _narrowed(wanted: Wanted) -> QuerySet[LogMinute]:
 def _with(rows: QuerySet[LogMinute], one: Condition) -> QuerySet[LogMinute]:
     if one.what is What.LEVEL:
         spans = [levels.span(value) for value in one.values]
-        wanted = [n for n in levels.LEAST.values() if any(a <= n <= b for a, b in spans)]
-        name = "level__in"
+        found = [n for n in levels.LEAST.values() if any(a <= n <= b for a, b in spans)]
+        fits = Q(level__in=found)
     else:
-        wanted, name = list(one.values), f"{one.name}__in"  # type: ignore[assignment]
-    return rows.exclude(**{name: wanted}) if one.is_not else rows.filter(**{name: wanted})
+        fits = Q(**{f"{one.name}__in": one.values})
+    return rows.exclude(fits) if one.is_not else rows.filter(fits)
