@@ -107,9 +107,16 @@ def drawn(bars: Iterable[Bar], marks: Sequence[Mark], span: Span) -> Chart:
         flags=tuple(_flags(marks, span)),
         ticks=tuple(_ticks(span)),
         total=total,
-        step=figures.duration(span.step),
+        step=_length(span.step),
         words=_summary(found, total, marks),
     )
+
+
+def _length(seconds: int) -> str:
+    """ "30 s", "5 min", "2 h": steps are whole."""
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
 
 
 def place(at: datetime, span: Span) -> float:

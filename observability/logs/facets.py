@@ -60,7 +60,7 @@ def of(counted: Counted, asked: Asked, patterns: Mapping[str, Pattern]) -> list[
 def _values(
     field: str, counted: Counted, asked: Asked, patterns: Mapping[str, Pattern]
 ) -> Iterable[Value]:
-    numbers: dict[str, int] = dict.fromkeys(asked.query.values(field), 0)
+    numbers = {value: _of_span(field, value, counted) for value in asked.query.values(field)}
     labels: dict[str, str] = {}
     tones: dict[str, Tone] = {}
     for value, number in counted.values.get(field, []):
@@ -88,6 +88,14 @@ def _values(
             is_chosen=is_chosen,
             tone=tones.get(value, "neutral"),
         )
+
+
+def _of_span(field: str, value: str, counted: Counted) -> int:
+    """Lines of "warn+": of that level and worse; of anything else they are counted later."""
+    if field != "level" or not value.endswith("+"):
+        return 0
+    least = levels.span(value)[0]
+    return sum(n for name, n in counted.values["level"] if levels.LEAST[name] >= least)
 
 
 def _term(field: str, value: str, *, is_not: bool = False) -> Term:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from observability.logs import asking
-from observability.logs.models import SavedSearch
+from observability.logs.models import LogMinute, SavedSearch
 from observability.logs.spans import PRESETS
+from observability.patterns import operations as patterns
 from portal.accounts import access
 from portal.accounts.models import Team, User
 from portal.audit import operations as audit
@@ -61,6 +62,12 @@ def remove(*, search: SavedSearch, by: User, now: datetime) -> None:
     search = _own(search, by)
     _audit("log_search.remove", search, by=by, now=now, before=_said(search))
     search.delete()
+
+
+def forget(*, now: datetime, keep: timedelta) -> None:
+    """Let go of what was counted of lines that are gone."""
+    LogMinute.objects.filter(minute__lt=now - keep).delete()
+    patterns.forget(now=now, keep=keep)
 
 
 def _own(search: SavedSearch, by: User) -> SavedSearch:

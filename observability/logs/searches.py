@@ -11,8 +11,10 @@ from portal.api import found
 
 
 def of(by: User) -> QuerySet[SavedSearch]:
-    """A person's own, and those that teams of theirs share."""
+    """A person's own, and those that teams of theirs share; the platform role knows all teams."""
     rows = SavedSearch.objects.select_related("owner", "team")
+    if by.is_platform:
+        return rows.filter(Q(owner=by) | Q(team__isnull=False))
     return rows.filter(Q(owner=by) | Q(team__in=access.team_ids(by)))
 
 

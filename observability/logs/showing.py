@@ -41,6 +41,7 @@ class Alike:
     """Lines of one template."""
 
     template: str
+    component: str
     example: str
     level: str
     tone: Tone
@@ -130,6 +131,7 @@ def _alike(pattern: Any, number: int, most: int, asked: Asked) -> Alike:
     without = language.field("pattern", str(pattern.pk), is_not=True)
     return Alike(
         pattern.template,
+        pattern.component,
         pattern.example,
         levels.word(pattern.level).upper(),
         levels.tone(pattern.level),

@@ -12,8 +12,8 @@ function look(box) {
   if (taken.length === 0) return;
   const url = new URL(box.dataset.brush, location.href);
   for (const name of ["span", "before", "live"]) url.searchParams.delete(name);
-  url.searchParams.set("since", taken[0].dataset.since);
-  url.searchParams.set("until", taken.at(-1).dataset.until);
+  url.searchParams.set("since", taken[0].dataset.from);
+  url.searchParams.set("until", taken.at(-1).dataset.to);
   const view = new URL(location.href).searchParams.get("view");
   if (view) url.searchParams.set("view", view);
   location.assign(url);
