@@ -22,6 +22,7 @@ from portal.tones import Tone
 
 BEHIND = timedelta(seconds=60)  # what is followed looks no further back
 A_PAGE, IN_PANEL, MOST_NEWER = 100, 40, 200
+SHORT = 600  # characters of a message that a row shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Line:
     tone: Tone
     source: str
     clock: str  # to the millisecond today, else with the day
+
+    @property
+    def is_long(self) -> bool:
+        """A row does not show all of it."""
+        return len(self.found.message) > SHORT or "\n" in self.found.message
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,9 @@ TOKEN = (
 BASE = "SELECT c.name FROM portal_component c WHERE c.name = %(component)s"
 
 LINE = (
-    "SELECT (extract(epoch FROM at) * 1000000)::bigint || '~' || l.id FROM observability_logrecord l"
-    " WHERE component = %(component)s ORDER BY at DESC, l.id DESC LIMIT 1"
+    "SELECT (extract(epoch FROM at) * 1000000)::bigint || '~' || l.id"
+    " FROM observability_logrecord l WHERE component = %(component)s"
+    " ORDER BY at DESC, l.id DESC LIMIT 1"
 )
 
 # The address up to a {parameter} -> what stands there

@@ -67,7 +67,8 @@ def _fits(one: Condition, value: str) -> Q:
         case What.WORD:
             return Q(_word(value))
         case What.ATTRIBUTE if one.name in INDEXED:
-            return Q(_raw(f"(attributes->>'{one.name}') = %s", value))
+            found = f"(attributes->>'{one.name}') = %s"
+            return Q(_raw(f"COALESCE({found}, false)" if one.is_not else found, value))
         case What.ATTRIBUTE:
             return Q(_raw(f"COALESCE({ATTRIBUTE} = %s, false)", one.name, one.name, value))
 
