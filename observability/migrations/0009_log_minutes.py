@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('observability', '0008_log_words_and_clients'),
+        ('observability', '0008_log_indexes'),
     ]
 
     operations = [

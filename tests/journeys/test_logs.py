@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from observability.logs.models import LogRecord
 from observability.logs.stores.postgres import PostgresLogs
 from observability.partitions.batches import nanoseconds
+from observability.senders.models import Service
 from tests import logged_house
 from tests.contracts.test_log_stores import line
 from tests.journeys.looking import LOOKS, change, listened, wrong
@@ -27,6 +28,9 @@ def page(site: Site, tab: Callable[[str], Page]) -> Page:
     now = timezone.now()
     if LogRecord.objects.filter(component="till").exists():
         return tab("mira")
+    Service.objects.create(
+        name="till", sender=site.people["mira"], first_seen_at=now, last_seen_at=now
+    )
     PostgresLogs().write(logged_house.lines(now - timedelta(minutes=20)))
     PostgresLogs().write(
         [line(f"tick {n}", now - timedelta(minutes=n), component="till") for n in range(1, 30)]
@@ -70,7 +74,7 @@ def test_the_explorer(page: Page, site: Site) -> None:
         # A facet narrows it down, and takes itself away
         page.get_by_role("link", name=re.compile("^error")).first.click()
         expect(page.locator(".log-level").first).to_have_text("ERROR")
-        page.get_by_role("link", name="error, chosen: take it away").click()
+        page.get_by_role("link", name=re.compile("^error.*take it away")).click()
         expect(page.locator(".log-level").first).to_have_text("INFO")
 
         # A row opens to its values, and a value leaves lines out
@@ -85,11 +89,12 @@ def test_the_explorer(page: Page, site: Site) -> None:
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
         page.locator(".histogram-bar[tabindex='0']").focus()
         page.keyboard.press("End")
-        page.keyboard.press("Shift+ArrowLeft")
-        expect(page.locator("[data-taken]")).to_have_count(2)
+        for _ in range(9):
+            page.keyboard.press("Shift+ArrowLeft")
+        expect(page.locator("[data-taken]")).to_have_count(10)
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("since=.*until="))
-        expect(page.get_by_text("tick 1", exact=True)).to_be_visible()
+        expect(page.locator(".log-text").first).to_have_text(re.compile("tick"))
         found += judged(page)
     assert not found + said, "\n".join([page.url, *found, *said])
 
@@ -128,10 +133,10 @@ def test_what_comes_in_moves_nothing_that_is_read(page: Page, site: Site) -> Non
 def test_patterns_and_what_is_refused(page: Page, site: Site) -> None:
     with listened(page) as said:
         look(page, site, "?view=patterns")
-        expect(page.get_by_role("link", name="tick <*>")).to_be_visible()
+        expect(page.get_by_role("link", name="tick <*>", exact=True)).to_be_visible()
         found = judged(page)
-        page.get_by_role("link", name="tick <*>").click()
-        expect(page.locator(".log-text").first).to_have_text("tick 1")
+        page.get_by_role("link", name="tick <*>", exact=True).click()
+        expect(page.locator(".log-text").first).to_have_text(re.compile("tick"))
     look(page, site, "?q=anything")
     expect(page.get_by_role("alert")).to_contain_text("Choose a component and at most a day")
     look(page, site, "?q=level:loud")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import BooleanField, Q, QuerySet
@@ -11,6 +12,7 @@ from observability.logs import levels
 from observability.logs.models import LogRecord
 from observability.logs.stores.base import Wanted
 from observability.logs.wanting import Condition, What
+from observability.partitions.days import Keep, keep_of
 
 # As the index `log_words` has it: what stands between letters and digits parts words.
 TEXT = "to_tsvector('simple', translate(message, '/.:@_=-', '       '))"
@@ -27,6 +29,8 @@ def narrowed(wanted: Wanted) -> QuerySet[LogRecord]:
     rows = LogRecord.objects.filter(at__gte=wanted.since, at__lt=wanted.until, **equal)
     if wanted.severity:
         rows = rows.filter(severity__gte=wanted.severity)
+    if (classes := _classes(wanted)) != set(Keep):
+        rows = rows.filter(keep__in=sorted(classes))
     for word in wanted.words:
         rows = rows.filter(_word(word))
     for condition in wanted.conditions:
@@ -34,6 +38,24 @@ def narrowed(wanted: Wanted) -> QuerySet[LogRecord]:
     if wanted.hidden:
         rows = rows.exclude(component__in=wanted.hidden)
     return rows
+
+
+def _classes(wanted: Wanted) -> set[Keep]:
+    """In which classes of keeping such levels lie: the days of others are not opened."""
+    found: set[Keep] = set()
+    for severity in range(levels.HIGHEST + 1):
+        if severity >= wanted.severity and _has_level(wanted.conditions, severity):
+            found |= {keep_of(place, severity, ("lasts",)) for place in ("", "lasts")}
+    return found
+
+
+def _has_level(conditions: Iterable[Condition], severity: int) -> bool:
+    for one in conditions:
+        if one.what is What.LEVEL:
+            spans = [levels.span(value) for value in one.values]
+            if any(first <= severity <= last for first, last in spans) is one.is_not:
+                return False
+    return True
 
 
 def _with(rows: QuerySet[LogRecord], one: Condition) -> QuerySet[LogRecord]:

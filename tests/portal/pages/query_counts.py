@@ -259,6 +259,7 @@ READERS = {
 }
 # How an address answers that leads elsewhere, or that is not asked for again
 STATUSES = {
+    "/logs/newer": 204,
     "/notifications/{pk}/": 302,
     "/drafts/{number}/panels/preview": 286,
     "/notifications/channels/{pk}/tests/{message}": 286,
