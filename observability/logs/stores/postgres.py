@@ -88,7 +88,7 @@ class PostgresLogs:
         for line, level, pattern in zip(lines, floors, alike, strict=True):
             keep = keep_of(line.environment, line.severity, settings.KEEP_LONG_ENVIRONMENTS)
             places.add((keep, batches.day_of(line.at)))
-            rows.append(_row(line, keep, pattern))
+            rows.append(row(line, keep, pattern))
             minute = line.at // BILLION // volumes.MINUTE
             minutes[line.component, minute, line.environment, level] += 1
             hours[pattern, minute // 60, line.environment, line.version] += 1
@@ -197,7 +197,8 @@ def _by_level(rows: Iterable[tuple[int, int, int]], step: int) -> list[Bar]:
     return volumes.bars(((at, level, n) for (at, level), n in found.items()), step)
 
 
-def _row(line: LogLine, keep: Keep, pattern: UUID) -> str:
+def row(line: LogLine, keep: Keep, pattern: UUID | None) -> str:
+    """A line as COPY takes it."""
     return "\t".join(
         (
             str(uuid_utils.uuid7()),
@@ -213,7 +214,7 @@ def _row(line: LogLine, keep: Keep, pattern: UUID) -> str:
             line.span_id or NOTHING,
             line.run_id or NOTHING,
             line.deployment_id or NOTHING,
-            str(pattern),
+            str(pattern) if pattern else NOTHING,
         )
     )
 

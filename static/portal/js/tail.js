@@ -81,8 +81,3 @@ function find(root) {
 
 find(document);
 document.addEventListener("htmx:afterSwap", ({ detail }) => find(detail.target));
-
-document.addEventListener("click", async (event) => {
-  if (!event.target.closest("[data-copy-link]")) return;
-  await navigator.clipboard?.writeText(location.href);
-});
