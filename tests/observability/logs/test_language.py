@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from observability.logs import language, levels
 from observability.logs.language import Kind, Query, Term, Unreadable, parse
+
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=20)
 VALUES = TEXT.filter(lambda text: text.strip() != "")
@@ -36,11 +38,13 @@ TERMS = st.one_of(
 QUERIES = st.lists(TERMS, max_size=8, unique=True).map(lambda terms: Query(tuple(terms)))
 
 
+@PATIENT
 @given(QUERIES)
 def test_what_is_written_is_read_again(query: Query) -> None:
     assert parse(str(query)) == query
 
 
+@PATIENT
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused_with_its_place(text: str) -> None:
     read, refused = attempt(text)
@@ -58,6 +62,7 @@ def attempt(text: str) -> tuple[Query | None, Unreadable | None]:
         return None, error
 
 
+@PATIENT
 @given(QUERIES, TERMS)
 def test_a_term_and_its_opposite_never_stand_together(query: Query, term: Term) -> None:
     opposite = Term(term.kind, term.name, term.value, not term.is_not)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from observability.patterns import mining
 from observability.patterns.mining import REST, find
 from observability.patterns.shapes import shape
+
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -29,11 +31,13 @@ def test_what_varies_is_a_hole(message: str, expected: str) -> None:
     assert shape(message) == expected
 
 
+@PATIENT
 @given(st.text(max_size=300))
 def test_a_shape_is_its_own_shape(message: str) -> None:
     assert shape(shape(message)) == shape(message)
 
 
+@PATIENT
 @given(st.integers(0, 10**12), st.integers(0, 10**12))
 def test_numbers_make_no_difference(one: int, other: int) -> None:
     assert shape(f"took {one} ms in all") == shape(f"took {other} ms in all")
@@ -57,6 +61,7 @@ def test_what_has_no_room_is_everything_else() -> None:
     assert find("one more", ["a b c", "d e"], most=2).template == REST
 
 
+@PATIENT
 @given(st.lists(st.sampled_from(["a", "b", "c", "d", "e", "<*>"]), min_size=1, max_size=5))
 def test_what_was_found_fits_ever_after(tokens: list[str]) -> None:
     text = " ".join(tokens)
