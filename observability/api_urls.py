@@ -7,16 +7,21 @@ from rest_framework.routers import SimpleRouter
 
 from observability.changes.api import Changes
 from observability.dora.api import Dora, DoraRows
-from observability.logs.api import Logs
+from observability.logs.api import LogFacets, LogHistogram, LogPatterns, Logs
+from observability.logs.searches_api import SavedSearches
 from observability.traces.api import Trace
 
 router = SimpleRouter()
 router.register("changes", Changes, basename="change")
+router.register("logs/searches", SavedSearches, basename="log-search")
 router.register("dora/rows", DoraRows, basename="dora-row")
 
 urlpatterns = [
     *router.urls,
     path("dora/", Dora.as_view(), name="dora"),
     path("logs/", Logs.as_view(), name="log-list"),
+    path("logs/histogram/", LogHistogram.as_view(), name="log-histogram"),
+    path("logs/facets/", LogFacets.as_view(), name="log-facets"),
+    path("logs/patterns/", LogPatterns.as_view(), name="log-patterns"),
     re_path(r"^traces/(?P<trace_id>[0-9a-fA-F]{32})/$", Trace.as_view(), name="trace-detail"),
 ]

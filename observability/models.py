@@ -2,7 +2,8 @@
 
 from observability.changes.models import Change, Commit, Link
 from observability.dora.models import FirstDelivery, Reclassification
-from observability.logs.models import LogRecord
+from observability.logs.models import LogMinute, LogRecord, SavedSearch
+from observability.patterns.models import Pattern, PatternHour
 from observability.senders.models import Service
 from observability.traces.models import Span
 
@@ -11,8 +12,12 @@ __all__ = [
     "Commit",
     "FirstDelivery",
     "Link",
+    "LogMinute",
     "LogRecord",
+    "Pattern",
+    "PatternHour",
     "Reclassification",
+    "SavedSearch",
     "Service",
     "Span",
 ]

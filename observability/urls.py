@@ -6,6 +6,8 @@ from django.urls import path
 
 from observability.changes import views as changes
 from observability.dora import views as dora
+from observability.logs import keeping
+from observability.logs import views as logs
 from observability.metrics import views as metrics
 from observability.otlp import views as otlp
 
@@ -16,6 +18,18 @@ urlpatterns = [
     path("v1/traces", otlp.traces, name="otlp-traces"),
     path("changes/", changes.listing, name="change-list"),
     path("changes/mine", changes.mine, name="change-mine"),
+    path("logs/", logs.listing, name="log-list"),
+    path("logs/newer", logs.newer, name="log-newer"),
+    path("logs/histogram", logs.histogram, name="log-histogram"),
+    path("logs/facets", logs.beside, name="log-facets"),
+    path("logs/complete", logs.complete, name="log-complete"),
+    path("logs/panel", logs.panel, name="log-panel"),
+    path("logs/lines/<str:key>/", logs.line, name="log-line"),
+    path("logs/lines/<str:key>/values", logs.values, name="log-values"),
+    path("logs/searches/save", keeping.save, name="log-search-save"),
+    path("logs/searches/<uuid:pk>/rename", keeping.rename, name="log-search-rename"),
+    path("logs/searches/<uuid:pk>/remove", keeping.remove, name="log-search-remove"),
+    path("components/<slug:name>/logs/", logs.of_component, name="component-logs"),
     path("dora/", dora.page, name="dora"),
     path("dora/rows.csv", dora.file, name="dora-file"),
     path("dora/changes/<uuid:pk>/reclassify", dora.reclassify, name="dora-reclassify"),

@@ -82,6 +82,7 @@ urlpatterns = [
     path(f"{CLIENT}/deliveries", clients.deliveries, name="client-deliveries"),
     path(f"{CLIENT}/contracts", clients.contracts, name="client-contracts"),
     path(f"{CLIENT}/ahead", clients.ahead, name="client-ahead"),
+    path(f"{CLIENT}/logs", clients.logs, name="client-logs"),
     path("drafts/", draft_lists.listing, name="draft-list"),
     path("drafts/new", draft_lists.new, name="draft-new"),
     path("drafts/mine", draft_lists.mine, name="draft-mine"),

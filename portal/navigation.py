@@ -6,7 +6,7 @@ Names of upper floors stand here as strings only: imports point down.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,7 @@ RAIL = (
     _entry("Golden paths", "portal:golden-path-list", "path", "p", "golden"),
     _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
     _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery", "backfill"),
+    _entry("Logs", "observability:log-list", "log", "s", "log"),
     _entry("Changes", "observability:change-list", "change", "x", "change"),
     _entry("DORA", "observability:dora", "dora", "f", "dora"),
     _entry("Audit", "portal:audit-list", "audit", "a", "audit"),
@@ -73,6 +74,7 @@ COMPONENT_TABS = (
     ("Overview", "portal:component-detail"),
     ("Runs", "pipelines:component-runs"),
     ("Deployments", "deployments:component-deployments"),
+    ("Logs", "observability:component-logs"),
     ("Versions", "pipelines:component-versions"),
     ("Dependencies", "portal:component-dependencies"),
     ("Audit", "portal:component-audit"),
@@ -170,6 +172,8 @@ HELP = {
     "account": "reference/roles",
     "audit": "reference/roles",
     "change": "glossary",
+    "log": "how-to/search-logs",
+    "component-logs": "how-to/search-logs",
     "dora": "how-to/read-dora",
     "api": "how-to/register",
 }
@@ -329,8 +333,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     name = match.view_name.partition(":")[2] if match and match.view_name else ""
     noun = name.partition("-")[0]
     return {
-        "rail": _marked(RAIL, noun),
-        "rail_places": _marked(RAIL_PLACES, noun),
+        "rail": [(entry, noun in entry.nouns) for entry in RAIL],
+        "rail_places": [(entry, noun in entry.nouns) for entry in RAIL_PLACES],
         "component_tabs": COMPONENT_TABS,
         "shortcuts": SHEETS,
         "places": places(),
@@ -344,7 +348,3 @@ def _unread(request: HttpRequest) -> int:
     """What the bell counts: one query by index, and only in a page that has the bell."""
     user = getattr(request, "user", None)
     return notifications.unread(user) if user else 0
-
-
-def _marked(entries: Iterable[Entry], noun: str) -> list[tuple[Entry, bool]]:
-    return [(entry, noun in entry.nouns) for entry in entries]

@@ -6,7 +6,7 @@ Copies of its rows under names of their own: nothing of it is run, and no table 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -18,6 +18,8 @@ from deployments.releases.models import Rejection
 from deployments.rollouts.models import Configuration, Deployment, Hold, Live, Step, StepAttempt
 from observability.changes.models import Change, Commit, Link
 from observability.dora.models import FirstDelivery, Reclassification
+from observability.logs.models import SavedSearch
+from observability.logs.stores.postgres import PostgresLogs
 from pipelines.acceptances.models import Acceptance
 from pipelines.backfills.models import Part
 from pipelines.connections.models import Binding
@@ -35,10 +37,12 @@ from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathSte
 from portal.notifications.models import Channel, Message, Mute, Notice, Subscription
 from portal.search.models import Findable
 from portal.workers.models import Heartbeat
+from tests import logged_house
 from tests.whole_house import Whole
 
 Row = TypeVar("Row", bound=models.Model)
 MANY = 4
+LATER = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 FLOORS = ("portal", "observability", "deployments", "pipelines")
 # Tables that no page lists, and why
 UNLISTED = {
@@ -59,6 +63,7 @@ def amounts() -> dict[str, int]:
 
 def complete(whole: Whole, now: datetime) -> None:
     """One of what the whole house has none of."""
+    PostgresLogs().write(logged_house.lines(now))
     draft = Draft.objects.get(name="carrier-punctuality")
     DraftVisit.objects.create(draft=draft, user=draft.team.memberships.earliest("pk").user, at=now)
     Heartbeat.objects.create(
@@ -102,6 +107,15 @@ def add(whole: Whole) -> None:
     _what_is_sent(whole)
     _what_is_begun(people)
     _what_is_said(whole, components)
+    _what_is_logged()
+
+
+def _what_is_logged() -> None:
+    """Other words at other times, and searches for them."""
+    lines = logged_house.lines(LATER)
+    PostgresLogs().write([one._replace(message=f"{one.message} indeed") for one in lines])
+    search = newest(SavedSearch)
+    copies(search, name=named("search"))
 
 
 def copies(row: Row, **given: Any) -> list[Row]:

@@ -10,7 +10,14 @@ from django.test import Client
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
-from tests import drafted_house, measured_house, paved_house, placed_house, told_house
+from tests import (
+    drafted_house,
+    logged_house,
+    measured_house,
+    paved_house,
+    placed_house,
+    told_house,
+)
 from tests.test_permissions import (
     DEVELOPER,
     MAINTAINER,
@@ -111,6 +118,7 @@ LEAVES = {
     **told_house.LEAVES,
     **placed_house.LEAVES,
     **drafted_house.LEAVES,
+    **logged_house.LEAVES,
     "user.sign_in": ["POST /sign-in"],
     "user.change": ["POST /api/v1/users/{username}/deactivate/"],
     "user.password": ["POST /api/v1/users/{username}/password/"],

@@ -16,7 +16,15 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
-from tests import drafted_house, headers, measured_house, paved_house, placed_house, told_house
+from tests import (
+    drafted_house,
+    headers,
+    logged_house,
+    measured_house,
+    paved_house,
+    placed_house,
+    told_house,
+)
 from tests.conftest import PASSWORD
 from tests.doors import all_doors, undeclared
 from tests.pipelines.factories import SQL, file
@@ -92,7 +100,7 @@ LOOKING = """
 /api/v1/transformations/{name}/versions/ /api/v1/transformations/{name}/versions/{number}/
 /api/v1/transformations/{name}/versions/{number}/diff/
 /api/v1/transformations/{name}/versions/{number}/diff/{against}/ /api/v1/users/
-/api/v1/users/{username}/ /api/v1/whoami/ /api/v1/logs/ /api/v1/traces/{trace_id}/
+/api/v1/users/{username}/ /api/v1/whoami/ /api/v1/traces/{trace_id}/
 """
 
 TABLE: dict[str, Row] = {
@@ -102,6 +110,7 @@ TABLE: dict[str, Row] = {
     **placed_house.TABLE,
     **drafted_house.TABLE,
     **measured_house.TABLE,
+    **logged_house.TABLE,
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),

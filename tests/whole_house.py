@@ -25,6 +25,7 @@ from deployments.rollouts import operations as rollouts
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment
 from observability.changes.models import Change
+from observability.logs.stores.postgres import PostgresLogs
 from observability.partitions import batches
 from observability.traces.stores.base import SpanLine
 from observability.traces.stores.postgres import PostgresTraces
@@ -44,7 +45,14 @@ from portal.accounts import operations as accounts
 from portal.accounts.models import Grant, Team, Token, User
 from portal.audit.models import Entry
 from portal.catalog.models import Component
-from tests import drafted_house, measured_house, paved_house, placed_house, told_house
+from tests import (
+    drafted_house,
+    logged_house,
+    measured_house,
+    paved_house,
+    placed_house,
+    told_house,
+)
 from tests.pipelines.factories import SQL, House, build, file, staged
 
 RESULT = "COPY (SELECT 'C1' AS carrier, 7::BIGINT AS flights) TO '{}' (FORMAT parquet)"
@@ -80,6 +88,7 @@ class Whole:
             "against": "1",
             "trace_id": TRACE,
             **(told_house.more() if "{message}" in path else {}),
+            **logged_house.more(),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
         if ("{pk}" in path or "{number}" in path) and (row := self._row(noun, verb)):
@@ -108,7 +117,7 @@ class Whole:
         }
         if noun in rows:
             return rows[noun]()
-        return told_house.row(noun) or drafted_house.row(noun, verb)
+        return told_house.row(noun) or logged_house.row(noun) or drafted_house.row(noun, verb)
 
     def _run(self, verb: str) -> Run:
         runs = {
@@ -152,10 +161,11 @@ def _noun_before(path: str) -> str:
 
 
 def telling(now: datetime) -> None:
-    """A span of a trace, as some service sent it."""
+    """A span of a trace, as some service sent it, and lines."""
     told = ("checkout", "production", "3", "POST /pay", 2, False, "", "{}", "[]", "[]", "", "")
     at = batches.nanoseconds(now)
     PostgresTraces().write([SpanLine(at, 1_500_000, TRACE, f"{1:016x}", "", *told)])
+    PostgresLogs().write(logged_house.lines(now))
 
 
 def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime) -> Whole:
@@ -202,6 +212,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     drafted_house.furnish(house, now=now)
     placed_house.furnish(house, now=now)
     measured_house.furnish(people, now=now)
+    logged_house.furnish(people, now=now)
     return Whole(
         house=house,
         component=component,

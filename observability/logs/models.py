@@ -26,7 +26,42 @@ class LogRecord(models.Model):
     span_id = models.TextField(null=True)  # noqa: DJ001 - absent is not empty: none was sent
     run_id = models.UUIDField(null=True)
     deployment_id = models.UUIDField(null=True)
+    pattern = models.UUIDField(null=True)  # observability.patterns.models.Pattern
 
     class Meta:
         managed = False
         db_table = "observability_logrecord"
+
+
+class LogMinute(models.Model):
+    """How many lines came in a minute: what histograms are drawn from."""
+
+    pk = models.CompositePrimaryKey("component", "minute", "environment", "level")
+    component = models.TextField()
+    minute = models.DateTimeField()
+    environment = models.TextField()
+    level = models.PositiveSmallIntegerField()  # the least severity of it; see levels.py
+    lines = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["minute"], name="log_minute_by_minute")]
+
+
+class SavedSearch(models.Model):
+    """A query with its time that someone comes back to; a team may share it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey("portal.Team", on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=80)
+    query = models.TextField(blank=True)
+    span = models.CharField(max_length=8)  # see spans.PRESETS
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="saved_search_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

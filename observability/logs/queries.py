@@ -1,18 +1,33 @@
-"""Questions about log lines, whatever store keeps them."""
+"""Questions about log lines, whatever store keeps them, and who may ask."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from observability.logs.stores.base import MOST, Found, StoreError, Wanted
+from observability.logs import asking, wanting
+from observability.logs.asking import Asked
+from observability.logs.stores.base import (
+    MOST,
+    Bar,
+    Counted,
+    Cursor,
+    Found,
+    StoreError,
+    Wanted,
+)
 from observability.logs.stores.registry import store
+from observability.logs.wanting import Condition, What
 from observability.partitions.days import WARNING
-from portal.errors import Refused
+from observability.patterns import queries as patterns
+from portal.accounts import access
+from portal.accounts.models import User
+from portal.catalog.models import Component
+from portal.errors import NotFound, Refused
 
-HOUR = timedelta(hours=1)
-WIDEST = timedelta(days=1)  # of a search for words among all lines of a component
+NEAR = timedelta(days=1)  # of what stands around a line
 
 
 class Away(Refused):
@@ -30,8 +45,65 @@ class Page:
     older: str
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A line between those of the same source; both sides in the order of time."""
+
+    before: list[Found]
+    line: Found
+    after: list[Found]
+
+
+def wanted(asked: Asked, by: User, *more: Condition) -> Wanted:
+    """What is asked for, as far as this person may read it. Refused where that is nothing."""
+    conditions = (*map(_with_absorbed, wanting.conditions(asked.query)), *more)
+    window = asked.span.window
+    asking.refuse_walks(conditions, window)
+    return Wanted(
+        since=window.since,
+        until=window.until,
+        conditions=conditions,
+        hidden=_hidden(conditions, by),
+    )
+
+
+def _with_absorbed(one: Condition) -> Condition:
+    """Lines of a pattern stand under its own id and of those that it absorbed."""
+    if one.name != "pattern" or one.what is not What.COLUMN:
+        return one
+    ids = [str(pk) for value in one.values for pk in patterns.of_one(value)]
+    return replace(one, values=tuple(ids or one.values))
+
+
+def _hidden(conditions: tuple[Condition, ...], by: User) -> tuple[str, ...]:
+    """Components whose lines are not for this person. One that is asked for is refused."""
+    named = [
+        name
+        for one in conditions
+        if one.name == "component" and one.what is What.COLUMN and not one.is_not
+        for name in one.values
+    ]
+    if not named:
+        return hidden_from(by)
+    for component in Component.objects.select_related("team").filter(name__in=named):
+        access.require(by, "log.read", component)
+    return ()
+
+
+def hidden_from(by: User) -> tuple[str, ...]:
+    """Components of teams that this person does not belong to. What no team owns is for all."""
+    if by.is_platform:
+        return ()
+    teams = access.teams_where(by, "log.read").values_list("pk", flat=True)
+    rows = Component.objects.exclude(team__in=list(teams))
+    return tuple(rows.order_by("name").values_list("name", flat=True))
+
+
 def search(wanted: Wanted, *, before: str = "", most: int = 100) -> Page:
-    """Lines that fit, refused in words where a search would read everything there is."""
+    """Lines that fit, refused in words where a search would read everything there is.
+
+    Nobody asks here: what comes out is for whoever may read it, see `wanted`.
+    """
     if wanted.since >= wanted.until:
         raise Refused("The end of the time lies before its beginning.", field="until")
     if wanted.words and not _is_narrow(wanted):
@@ -41,40 +113,81 @@ def search(wanted: Wanted, *, before: str = "", most: int = 100) -> Page:
             field="q",
         )
     size = max(1, min(most, MOST))
+    with _told():
+        found = store().search(
+            wanted, before=asking.cursor(before), most=size + 1 if size < MOST else size
+        )
+    rows = found[:size]
+    return Page(rows, asking.key(rows[-1]) if len(found) > size else "")
+
+
+def newer(wanted: Wanted, *, after: str, most: int = 100) -> list[Found]:
+    """What was stored since a line, the newest first; without a line there is nothing to go by."""
+    line = asking.cursor(after)
+    if line is None:
+        return []
+    with _told():
+        return store().stored_since(wanted, after=line, most=most)
+
+
+def histogram(wanted: Wanted, step: int) -> list[Bar]:
+    """Lines by level and `step` seconds."""
+    with _told():
+        return store().histogram(wanted, step=step)
+
+
+def counted(wanted: Wanted) -> Counted:
+    """Which values the newest lines have, and how often."""
+    with _told():
+        return store().counted(wanted)
+
+
+def line(key: str, by: User) -> Found:
+    """One line by its address."""
+    cursor = asking.cursor(key)
+    with _told():
+        found = store().one(cursor) if cursor else None
+    if found is None:
+        raise NotFound("There is no such line: it was never there, or its time is over.")
+    owner = Component.objects.select_related("team").filter(name=found.component).first()
+    if owner is not None:
+        access.require(by, "log.read", owner)
+    return found
+
+
+def around(found: Found, most: int) -> Around:
+    """The lines of the same source before and after."""
+    cursor: Cursor = (found.at, found.id)
+    near = Wanted(
+        since=found.at - NEAR,
+        until=found.at + NEAR,
+        component=found.component,
+        conditions=(Condition(What.COLUMN, "environment", (found.environment,)),),
+    )
+    with _told():
+        before = store().search(near, before=cursor, most=most)
+        after = store().following(near, after=cursor, most=most)
+    return Around(before[::-1], found, after)
+
+
+def newest() -> datetime | None:
+    """When the newest line was written: whether anything comes at all."""
+    with _told():
+        return store().newest()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A store that does not answer is refused in its words."""
     try:
-        found = store().search(wanted, before=_read(before), most=size + 1 if size < MOST else size)
+        yield
     except StoreError as error:
+        if error.permanent:
+            raise Refused(error.message, field="q") from error
         raise Away(error.message) from error
-    page = found[:size]
-    return Page(page, _written(page[-1]) if len(found) > size else "")
 
 
 def _is_narrow(wanted: Wanted) -> bool:
     if wanted.trace_id or wanted.run_id or wanted.deployment_id or wanted.severity >= WARNING:
         return True
-    return bool(wanted.component) and wanted.until - wanted.since <= WIDEST
-
-
-def window(since: datetime | None, until: datetime | None, now: datetime) -> Wanted:
-    """The last hour, unless something else is said."""
-    end = until or now + timedelta(minutes=10)  # clocks of services may be ahead a little
-    return Wanted(since=since or min(end, now) - HOUR, until=end)
-
-
-def _written(line: Found) -> str:
-    return f"{line.at.isoformat()}~{line.id}"
-
-
-def _read(before: str) -> tuple[datetime, UUID] | None:
-    at, _, identity = before.partition("~")
-    try:
-        return datetime.fromisoformat(at), UUID(identity)
-    except ValueError:
-        return None
-
-
-def words(text: str) -> tuple[str, ...]:
-    """Words and phrases of a query: what stands in quotes belongs together."""
-    parts = text.split('"')
-    found = [part.split() if n % 2 == 0 else [part.strip()] for n, part in enumerate(parts)]
-    return tuple(word for group in found for word in group if word)
+    return bool(wanted.component) and wanted.until - wanted.since <= asking.WIDEST

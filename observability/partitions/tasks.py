@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
+from observability.logs import operations as logs
 from observability.partitions import operations
 
 
 @shared_task
 def keep_up(**_: object) -> None:
-    operations.keep_up(now=timezone.now())
+    now = timezone.now()
+    operations.keep_up(now=now)
+    keep = timedelta(days=max(settings.KEEP_TELEMETRY_DAYS.values()))
+    logs.forget(now=now, keep=keep)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from deployments.environments.models import Environment
 from deployments.releases import queries as releases
+from observability.logs import linking
 from pipelines.clients import freshness, lists, queries
 from pipelines.clients.queries import Product
 from pipelines.connections import queries as connections
@@ -92,6 +93,15 @@ def ahead(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "pipelines/clients/ahead.html", shown)
 
 
+@require_safe
+def logs(request: SignedInRequest, name: str) -> HttpResponse:
+    """What was written about deliveries to it."""
+    shown = _frame(request, name)
+    term = linking.field("client", shown["client"].name)
+    shown["logs"] = linking.lately(term, span="7d", now=timezone.now())
+    return render(request, "pipelines/clients/logs.html", shown)
+
+
 def _frame(request: SignedInRequest, name: str) -> dict[str, Any]:
     """What stands above every tab: the client, its places, and how each of them stands."""
     client = connections.client(name)
@@ -115,6 +125,7 @@ TABS = (
     ("Deliveries", "pipelines:client-deliveries"),
     ("Contracts", "pipelines:client-contracts"),
     ("Ahead", "pipelines:client-ahead"),
+    ("Logs", "pipelines:client-logs"),
 )
 
 

@@ -185,5 +185,6 @@ def _keys(claim: Claim) -> dict[str, str]:
         "deployment_id": str(delivery.deployment_id),
         "run_id": str(delivery.run_id),
         "delivery_id": str(delivery.pk),
+        "client": delivery.client.name,
         "trace_id": delivery.trace_id,
     }

@@ -109,7 +109,11 @@ BOOK: dict[str, Rule] = {
     "channel.set": Rule(Role.MAINTAINER, Scope.MANAGE, "set the channels of this team"),
     "feedback.give": Rule("anyone", Scope.WRITE, "give feedback"),
     "feedback.handle": Rule(PLATFORM, Scope.MANAGE, "answer feedback"),
-    # What services say of themselves
+    # What services say of themselves. Lines may hold what clients sent: they are for their team.
+    "log.read": Rule(Role.VIEWER, Scope.READ, "read its logs"),
+    "log_search.save": Rule("anyone", Scope.WRITE, "save searches"),
+    "log_search.share": Rule(Role.DEVELOPER, Scope.WRITE, "share searches with this team"),
+    "log_search.tidy": Rule(Role.MAINTAINER, Scope.WRITE, "change what others share there"),
     "telemetry.send": Rule(Role.DEVELOPER, Scope.TELEMETRY, "send telemetry for this component"),
     "telemetry.introduce": Rule("anyone", Scope.TELEMETRY, "send telemetry"),
     # Audit

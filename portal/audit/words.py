@@ -91,6 +91,9 @@ SAID = {
     "channel.remove": "removed the channel",
     "channel.test": "sent a test to",
     "feedback.handle": "answered feedback about",
+    "log_search.save": "saved the search",
+    "log_search.rename": "renamed the search",
+    "log_search.remove": "removed the search",
 }
 # How much a glance should stop here, and the icon of the noun
 TONES: dict[str, Tone] = {
@@ -138,6 +141,7 @@ ICONS = {
     "notification": "bell",
     "subscription": "bell",
     "feedback": "thumb-up",
+    "log_search": "search",
 }
 
 

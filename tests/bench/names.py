@@ -76,6 +76,11 @@ TOKEN = (
 BASE = "SELECT c.name FROM portal_component c WHERE c.name = %(component)s"
 
 OF_DEPLOYMENT = _newest("observability_change", "kind = 'deployment'")
+LINE = (
+    "SELECT (extract(epoch FROM at) * 1000000)::bigint || '~' || l.id"
+    " FROM observability_logrecord l WHERE component = %(component)s"
+    " ORDER BY at DESC, l.id DESC LIMIT 1"
+)
 
 # The address up to a {parameter} -> what stands there
 NAMES = {
@@ -117,6 +122,8 @@ NAMES = {
     "/schedules/": _newest("pipelines_schedule"),
     "/bindings/": _newest("pipelines_binding"),
     "/grants/": _newest("portal_grant"),
+    "/logs/lines/": LINE,
+    "/logs/searches/": "SELECT id FROM observability_savedsearch LIMIT 1",
     "/messages/": _newest("portal_message", "state = 'dead'"),
     "/feedback/": _newest("portal_feedback"),
     "/notifications/": NOTICE,

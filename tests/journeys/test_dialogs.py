@@ -62,6 +62,15 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "ines",
         ("portal:channel-add", "portal:channel-remove", "portal:subscription-add"),
     ),
+    (
+        "/logs/",
+        "mira",
+        (
+            "observability:log-search-save",
+            "observability:log-search-rename",
+            "observability:log-search-remove",
+        ),
+    ),
     ("/feedback/", "priya", ("portal:feedback-handle",)),
     ("/account/tokens/", "mira", ("portal:token-revoke",)),
     ("/golden-paths/{name}/", "priya", ("portal:golden-path-offer",)),

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from deployments.releases import queries as releases
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment, Live, Step
 from deployments.strategies import registry
+from observability.logs import linking
 from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
@@ -25,6 +27,13 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
     if htmx.is_fragment(request):
         part = "deployments/rollouts/_progress.html"
         return htmx.live(request, part, shown, is_over=deployment.is_finished)
+    shown["logs"] = linking.around(
+        linking.field("component", deployment.component.name),
+        linking.field("environment", deployment.environment.name),
+        began=deployment.requested_at,
+        ended=deployment.finished_at,
+        now=timezone.now(),
+    )
     return render(request, "deployments/rollouts/detail.html", shown)
 
 

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from observability.logs.wanting import Condition
+
 MOST = 500  # lines of one answer
+SAMPLE = 20_000  # newest lines in which values are counted
+LATE = timedelta(seconds=30)  # by how much a line may be stored after a newer one and be followed
+Cursor = tuple[datetime, UUID]  # time and id of a line
 
 
 class LogLine(NamedTuple):
@@ -50,6 +55,31 @@ class Found:
     span_id: str
     run_id: str
     deployment_id: str
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Lines of one level in one step of time; `severity` is the least of the level."""
+
+    at: datetime
+    severity: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of the newest lines have which value; `of` of them were looked at."""
+
+    of: int
+    values: dict[str, list[tuple[str, int]]]
+
+    @property
+    def is_all(self) -> bool:
+        return self.of < SAMPLE
+
+
+COUNTED = ("level", "component", "environment", "version", "logger", "process", "pattern")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +87,7 @@ class Wanted:
     """Which lines. Everything that is given narrows it down; no words and no keys is everything.
 
     `words` must all occur; `severity` is the least; `since` and `until` bound the time, the end
-    excluded.
+    excluded. `conditions` hold all at once; lines of `hidden` components are not there.
     """
 
     since: datetime
@@ -70,6 +100,8 @@ class Wanted:
     trace_id: str = ""
     run_id: str = ""
     deployment_id: str = ""
+    conditions: tuple[Condition, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 class StoreError(Exception):
@@ -89,9 +121,29 @@ class LogStore(Protocol):
         ...
 
     def search(
-        self, wanted: Wanted, *, before: tuple[datetime, UUID] | None = None, most: int = MOST
+        self, wanted: Wanted, *, before: Cursor | None = None, most: int = MOST
     ) -> list[Found]:
         """The newest first; `before` is time and id of the last line of the page before."""
+        ...
+
+    def following(self, wanted: Wanted, *, after: Cursor, most: int = MOST) -> list[Found]:
+        """Those next to a line in time, the oldest first."""
+        ...
+
+    def stored_since(self, wanted: Wanted, *, after: Cursor, most: int = MOST) -> list[Found]:
+        """What was stored after a line, the newest first, whatever its time: up to LATE behind."""
+        ...
+
+    def one(self, line: Cursor) -> Found | None:
+        """The line of this time and id."""
+        ...
+
+    def histogram(self, wanted: Wanted, *, step: int) -> list[Bar]:
+        """Lines by level and by `step` seconds since 1970, oldest first; empty steps are absent."""
+        ...
+
+    def counted(self, wanted: Wanted) -> Counted:
+        """Values of COUNTED among the newest SAMPLE lines, the most frequent first."""
         ...
 
     def newest(self) -> datetime | None:

@@ -42,7 +42,9 @@ def claim(*, delivery_id: str, worker: str, now: datetime) -> Claim | None:
     """Take a due delivery and open its next try. None: someone else has it, or it is over."""
     delivery = (
         Delivery.objects.filter(pk=delivery_id, state=Delivery.State.QUEUED, next_at__lte=now)
-        .select_related("run__transformation__component", "destination", "environment", "version")
+        .select_related(
+            "run__transformation__component", "destination", "environment", "version", "client"
+        )
         .defer("version__spec")
         .annotate(**circuits.seen())
         .first()

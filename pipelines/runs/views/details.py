@@ -6,9 +6,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from deployments.releases import queries as releases
+from observability.logs import linking
 from pipelines.acceptances import queries as acceptances
 from pipelines.runs import beside, log, queries
 from pipelines.runs.models import Run
@@ -25,6 +27,12 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
     shown = _shown(request, run)
     if htmx.is_fragment(request):
         return htmx.live(request, "pipelines/runs/_run.html", shown, is_over=shown["is_over"])
+    shown["logs"] = linking.around(
+        linking.field("run", str(run.pk)),
+        began=run.requested_at,
+        ended=run.finished_at,
+        now=timezone.now(),
+    )
     return render(request, "pipelines/runs/detail.html", shown)
 
 

@@ -83,3 +83,51 @@ def test_a_trace_is_its_spans(program: Program) -> None:
     answer = reader.get(f"/api/v1/traces/{'0' * 32}/")
     assert answer.status_code == 404
     assert "No span of trace" in answer.json()["detail"]
+
+
+def test_the_query_line_is_that_of_the_pages(program: Program) -> None:
+    reader = program("jonas", "read")
+    rows = reader.get(LOGS, {"q": f'trace:{TRACE} -"line 3" level:info'}).json()["results"]
+    assert [row["message"] for row in rows] == ["line 0", "line 1", "line 2", "line 4"]
+    assert reader.get(LOGS, {"q": "user=7 component:checkout"}).json()["results"]
+    answer = reader.get(LOGS, {"q": "level:loud"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("At character 7: There is no level")
+    assert answer.json()["details"] == [
+        {"field": "q", "message": answer.json()["detail"][16:], "column": 7}
+    ]
+
+
+def test_it_counts_by_time_by_value_and_by_pattern(program: Program) -> None:
+    reader = program("jonas", "read")
+    histogram = reader.get(f"{LOGS}histogram/").json()
+    assert histogram["step"] == 60
+    assert sum(bar["lines"] for bar in histogram["bars"]) == 6
+    facets = reader.get(f"{LOGS}facets/").json()
+    assert (facets["of"], facets["is_all"]) == (6, True)
+    levels = {facet["field"]: facet["values"] for facet in facets["facets"]}["level"]
+    assert levels == [{"value": "info", "lines": 5}, {"value": "error", "lines": 1}]
+    first, second = reader.get(f"{LOGS}patterns/").json()["results"]
+    assert (first["template"], first["lines"], first["level"]) == ("line <*>", 5, "info")
+    assert (second["template"], second["lines"]) == ("out of memory", 1)
+    only = reader.get(LOGS, {"q": f"pattern:{second['id']}"}).json()["results"]
+    assert [row["message"] for row in only] == ["out of memory"]
+
+
+def test_searches_are_kept_shared_renamed_and_removed(program: Program) -> None:
+    mira, jonas, hannah = (program(name, "read", "write") for name in ("mira", "jonas", "hannah"))
+    kept = {"name": "Wrong", "query": "level:ERROR+", "span": "24h", "team": "airline-data"}
+    made = mira.post(f"{LOGS}searches/", kept, format="json").json()
+    assert (made["query"], made["owner"], made["team"]) == ("level:error+", "mira", "airline-data")
+    one = f"{LOGS}searches/{made['id']}/"
+    assert [row["name"] for row in jonas.get(f"{LOGS}searches/").json()["results"]] == ["Wrong"]
+    assert hannah.get(one).status_code == 404
+    assert jonas.patch(one, {"name": "Mine"}, format="json").status_code == 403
+    assert jonas.post(f"{LOGS}searches/", kept, format="json").status_code == 403
+    again = mira.post(f"{LOGS}searches/", kept, format="json")
+    assert "There is a search called" in again.json()["detail"]
+    bad = mira.post(f"{LOGS}searches/", {"name": "x", "query": "level:"}, format="json")
+    assert "A value is missing" in bad.json()["detail"]
+    assert mira.patch(one, {"name": "Bad"}, format="json").json()["name"] == "Bad"
+    assert mira.delete(one).status_code == 204
+    assert mira.get(f"{LOGS}searches/").json()["results"] == []

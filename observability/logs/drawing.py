@@ -1,0 +1,187 @@
+"""The histogram as it is drawn: columns of levels, times below, what was deployed above. Pure.
+
+Everything is in percent of the width and the height, so that it is drawn once for every screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from observability.logs import levels
+from observability.logs.spans import Span
+from observability.logs.stores.base import Bar
+from portal import figures
+from portal.tones import Tone
+
+HIGHEST = 92.0  # percent of the height that the longest column has
+ORDER: tuple[Tone, ...] = ("neutral", "warn", "bad")  # from below
+WORDS = {"bad": "error", "warn": "warning"}
+TICKS = 6
+CLOSE = 14.0  # percent of the width in which a second flag has no room
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines of one tone in a column."""
+
+    tone: Tone
+    y: str
+    height: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A step of time; `since` to `until` is what it zooms into."""
+
+    x: str
+    width: str
+    since: datetime
+    until: datetime
+    words: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something that changed, where it stands; `has_room` for its words."""
+
+    x: str
+    title: str
+    url: str
+    icon: str
+    tone: Tone
+    has_room: bool
+    is_left: bool  # the words stand on its left
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that changed, before it is drawn."""
+
+    at: datetime
+    title: str
+    url: str
+    icon: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    x: str
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A histogram; `total` lines in all."""
+
+    columns: tuple[Column, ...]
+    flags: tuple[Flag, ...]
+    ticks: tuple[Tick, ...]
+    total: int
+    step: str
+    words: str
+
+
+def drawn(bars: Iterable[Bar], marks: Sequence[Mark], span: Span) -> Chart:
+    """Columns of all steps of the span, empty ones too, so that each can be chosen."""
+    step = timedelta(seconds=span.step)
+    found: dict[int, dict[Tone, int]] = {}
+    for bar in bars:
+        place = found.setdefault(int(bar.at.timestamp()), {})
+        tone = levels.tone(bar.severity)
+        place[tone] = place.get(tone, 0) + bar.lines
+    most = max((sum(place.values()) for place in found.values()), default=0)
+    first = int(span.since.timestamp()) // span.step * span.step
+    columns = tuple(
+        _column(datetime.fromtimestamp(at, UTC), step, found.get(at, {}), most, span)
+        for at in range(first, int(span.until.timestamp()) + 1, span.step)
+        if datetime.fromtimestamp(at, UTC) < span.until
+    )
+    total = sum(sum(place.values()) for place in found.values())
+    return Chart(
+        columns=columns,
+        flags=tuple(_flags(marks, span)),
+        ticks=tuple(_ticks(span)),
+        total=total,
+        step=_length(span.step),
+        words=_summary(found, total, marks),
+    )
+
+
+def _length(seconds: int) -> str:
+    """ "30 s", "5 min", "2 h": steps are whole."""
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
+
+
+def place(at: datetime, span: Span) -> float:
+    """Where a time stands, in percent of the width."""
+    return 100 * ((at - span.since) / (span.until - span.since))
+
+
+def _column(at: datetime, step: timedelta, lines: dict[Tone, int], most: int, span: Span) -> Column:
+    since, until = max(at, span.since), min(at + step, span.until)
+    left, right = place(since, span), place(until, span)
+    parts, top = [], 100.0
+    for tone in ORDER:
+        if number := lines.get(tone, 0):
+            height = max(HIGHEST * number / most, 1.0)
+            top -= height
+            parts.append(Part(tone, f"{max(top, 0):.2f}%", f"{height:.2f}%"))
+    return Column(
+        x=f"{left:.3f}%",
+        width=f"{max((right - left) * 0.86, 0.1):.3f}%",
+        since=since,
+        until=until,
+        words=f"{_clock(since, span)}: {_numbers(lines)}",
+        parts=tuple(parts),
+    )
+
+
+def _numbers(lines: dict[Tone, int]) -> str:
+    total = sum(lines.values())
+    if not total:
+        return "no lines"
+    said = [figures.times(total, "line")]
+    said += [figures.times(lines[tone], word) for tone, word in WORDS.items() if lines.get(tone)]  # type: ignore[index, call-overload]
+    return ", ".join(said)
+
+
+def _summary(found: dict[int, dict[Tone, int]], total: int, marks: Sequence[Mark]) -> str:
+    bad = sum(place.get("bad", 0) for place in found.values())
+    said = [figures.times(total, "line")]
+    if bad:
+        said.append(figures.times(bad, "error"))
+    if marks:
+        said.append(f"{figures.times(len(marks), 'change')} of what is deployed")
+    return ", ".join(said)
+
+
+def _flags(marks: Sequence[Mark], span: Span) -> Iterable[Flag]:
+    last = -CLOSE
+    for mark in sorted(marks, key=lambda one: one.at):
+        at = place(mark.at, span)
+        has_room = at - last >= CLOSE
+        last = at if has_room else last
+        yield Flag(
+            f"{at:.2f}%", mark.title, mark.url, mark.icon, mark.tone, has_room, is_left=at > 80
+        )
+
+
+def _ticks(span: Span) -> Iterable[Tick]:
+    for n in range(TICKS + 1):
+        at = span.since + (span.until - span.since) * n / TICKS
+        anchor = "start" if n == 0 else "end" if n == TICKS else "middle"
+        yield Tick(f"{100 * n / TICKS:.2f}%", _clock(at, span), anchor)
+
+
+def _clock(at: datetime, span: Span) -> str:
+    width = span.until - span.since
+    if width > timedelta(days=2):
+        return f"{at.day} {at:%b %H:%M}"
+    return f"{at:%H:%M:%S}" if span.step < 60 else f"{at:%H:%M}"

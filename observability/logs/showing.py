@@ -1,0 +1,172 @@
+"""Lines as pages show them: with a tone, a source, and the address that is theirs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import uuid_utils
+from django.utils import timezone
+
+from observability.logs import asking, detail, language, levels, markers, queries
+from observability.logs.asking import Asked
+from observability.logs.drawing import Mark
+from observability.logs.language import Query
+from observability.logs.spans import Span
+from observability.logs.stores.base import Found
+from observability.patterns import queries as patterns
+from portal.accounts.models import User
+from portal.tones import Tone
+
+BEHIND = timedelta(seconds=60)  # what is followed looks no further back
+A_PAGE, IN_PANEL, MOST_NEWER = 100, 40, 200
+SHORT = 600  # characters of a message that a row shows
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as a row."""
+
+    key: str
+    found: Found
+    level: str
+    tone: Tone
+    source: str
+    clock: str  # to the millisecond today, else with the day
+
+    @property
+    def is_long(self) -> bool:
+        """A row does not show all of it."""
+        return len(self.found.message) > SHORT or "\n" in self.found.message
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Lines of one template."""
+
+    template: str
+    component: str
+    example: str
+    level: str
+    tone: Tone
+    lines: int
+    share: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    url: str
+    without_url: str
+
+
+def row(found: Found) -> Line:
+    return Line(
+        asking.key(found),
+        found,
+        levels.word(found.severity).upper(),
+        levels.tone(found.severity),
+        found.component,
+        _clock(found.at.astimezone(UTC)),
+    )
+
+
+def _clock(at: datetime) -> str:
+    if at.date() == timezone.now().date():
+        return f"{at:%H:%M:%S}.{at.microsecond // 1000:03}"
+    return f"{at.day} {at:%b %H:%M:%S}"
+
+
+def rows(found: Iterable[Found], marks: Sequence[Mark] = ()) -> list[Line | Mark]:
+    """Lines, the newest first, with what was deployed between them."""
+    shown: list[Line | Mark] = []
+    waiting = sorted(marks, key=lambda mark: mark.at)
+    lines = [row(one) for one in found]
+    for line in lines:
+        while waiting and waiting[-1].at > line.found.at:
+            mark = waiting.pop()
+            if shown:  # what came after all of these lines stands above them nowhere
+                shown.append(mark)
+        shown.append(line)
+    return shown
+
+
+def after(lines: Sequence[Found], before: str = "", now: datetime | None = None) -> str:
+    """From where what is newer is followed: the newest time, the last that was stored."""
+    now = now or timezone.now()
+    reached = asking.cursor(before)
+    times = [one.at for one in lines] + ([reached[0]] if reached else [])
+    ids = [one.id for one in lines] + ([reached[1]] if reached else [])
+    if not ids:
+        return f"{(now - asking.EPOCH) // asking.MICROSECOND}~{uuid_utils.uuid7()}"
+    at = max(*times, now - BEHIND)
+    return f"{(min(at, now) - asking.EPOCH) // asking.MICROSECOND}~{max(ids)}"
+
+
+def explorer(asked: Asked, by: User, before: str) -> dict[str, Any]:
+    """A page of lines with what stands between them."""
+    page = queries.search(queries.wanted(asked, by), before=before, most=A_PAGE)
+    return {
+        "page": page,
+        "lines": rows(page.lines, markers.marks(asked)),
+        "after": after(page.lines),
+    }
+
+
+def alike(asked: Asked, by: User) -> dict[str, Any]:
+    """The newest lines by their templates, the most frequent first."""
+    counted = queries.counted(queries.wanted(asked, by))
+    found = counted.values["pattern"]
+    known = patterns.by_id(value for value, _ in found)
+    numbers: dict[Any, int] = {}
+    for value, number in found:
+        if pattern := known.get(value):
+            numbers[pattern.pk] = numbers.get(pattern.pk, 0) + number
+    by_pk = {pattern.pk: pattern for pattern in known.values()}
+    most = max(numbers.values(), default=1)
+    return {
+        "counted": counted,
+        "patterns": [
+            _alike(by_pk[pk], number, most, asked)
+            for pk, number in sorted(numbers.items(), key=lambda one: -one[1])
+        ],
+    }
+
+
+def _alike(pattern: Any, number: int, most: int, asked: Asked) -> Alike:
+    term = language.field("pattern", str(pattern.pk))
+    without = language.field("pattern", str(pattern.pk), is_not=True)
+    return Alike(
+        pattern.template,
+        pattern.component,
+        pattern.example,
+        levels.word(pattern.level).upper(),
+        levels.tone(pattern.level),
+        number,
+        f"{100 * number / most:.1f}%",
+        pattern.first_seen_at,
+        pattern.last_seen_at,
+        asked.with_(term).address(),
+        asked.with_(without).address(),
+    )
+
+
+def context(line: Found, most: int) -> dict[str, Any]:
+    """A line between its neighbours, with everything that was said in it."""
+    around = queries.around(line, most)
+    asked = of_source(line)
+    return {
+        "line": row(line),
+        "before": [row(one) for one in around.before],
+        "after": [row(one) for one in around.after],
+        "values": detail.values(line, asked),
+        "asked": asked,
+    }
+
+
+def of_source(line: Found) -> Asked:
+    """A search for what the same source wrote around that time."""
+    terms = [language.field("component", line.component)]
+    if line.environment:
+        terms.append(language.field("environment", line.environment))
+    at = line.at.astimezone(UTC)
+    return Asked(Query(tuple(terms)), Span(at - asking.ROOM, at + asking.ROOM))

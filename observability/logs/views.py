@@ -1,0 +1,171 @@
+"""The explorer of log lines: lines, patterns, what stands beside them, and one line by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from observability.logs import (
+    asking,
+    completion,
+    detail,
+    drawing,
+    facets,
+    linking,
+    markers,
+    queries,
+    searches,
+    showing,
+    spans,
+)
+from observability.logs.asking import Asked
+from observability.patterns import queries as patterns
+from portal import htmx
+from portal.accounts.middleware import SignedInRequest
+from portal.catalog import queries as catalog
+from portal.errors import Refused
+
+AROUND = (10, 50, 200)
+
+
+@require_safe
+def listing(request: SignedInRequest) -> HttpResponse:
+    """Lines that fit the query line, the newest first, or their patterns."""
+    shown = _frame(request)
+    asked: Asked | None = shown["asked"]
+    if asked is not None:
+        try:
+            if shown["view"] == "patterns":
+                shown |= showing.alike(asked, request.user)
+            else:
+                shown |= showing.explorer(asked, request.user, request.GET.get("before", ""))
+        except Refused as refused:
+            shown["refused"] = refused
+    if not shown.get("lines") and not shown.get("patterns") and not shown["refused"]:
+        shown["newest"] = queries.newest()
+    status = shown["refused"].status if shown["refused"] else 200
+    return render(request, "observability/logs/explorer.html", shown, status=status)
+
+
+def _frame(request: SignedInRequest) -> dict[str, Any]:
+    """What stands around lines, and the question if it can be read."""
+    shown: dict[str, Any] = {
+        "text": request.GET.get("q", ""),
+        "view": "patterns" if request.GET.get("view") == "patterns" else "lines",
+        "is_live": request.GET.get("live") == "1",
+        "presets": [(name, label) for name, (_, label) in spans.PRESETS.items()],
+        "searches": list(searches.of(request.user).order_by("name")[:50]),
+        "asked": None,
+        "refused": None,
+    }
+    try:
+        shown["asked"] = asking.read(request.GET, timezone.now())
+        shown["text"] = str(shown["asked"].query)
+    except Refused as refused:
+        shown["refused"] = refused
+    return shown
+
+
+@require_safe
+def newer(request: SignedInRequest) -> HttpResponse:
+    """Rows of what was stored since `after`, and from where to go on; 204 where nothing was."""
+    asked = asking.read(request.GET, timezone.now())
+    before = request.GET.get("after", "")
+    wanted = queries.wanted(asked, request.user)
+    found = queries.newer(wanted, after=before, most=showing.MOST_NEWER)
+    if found:
+        response = render(request, "observability/logs/_lines.html", {"lines": showing.rows(found)})
+    else:
+        response = HttpResponse(status=htmx.NOTHING_NEW)
+    response.headers["X-After"] = showing.after(found, before)
+    return response
+
+
+@require_safe
+def histogram(request: SignedInRequest) -> HttpResponse:
+    """How many lines there were when, with what was deployed drawn over them."""
+    asked = asking.read(request.GET, timezone.now())
+    shown: dict[str, Any] = {"asked": asked}
+    try:
+        bars = queries.histogram(queries.wanted(asked, request.user), asked.span.step)
+        chart = drawing.drawn(bars, markers.marks(asked), asked.span)
+        zooms = [asked.within(one.since, one.until).address() for one in chart.columns]
+        shown |= {"chart": chart, "columns": list(zip(chart.columns, zooms, strict=True))}
+    except Refused as refused:
+        shown["refused"] = refused
+    return render(request, "observability/logs/_histogram.html", shown)
+
+
+@require_safe
+def beside(request: SignedInRequest) -> HttpResponse:
+    """The facets."""
+    asked = asking.read(request.GET, timezone.now())
+    shown: dict[str, Any] = {"asked": asked}
+    try:
+        counted = queries.counted(queries.wanted(asked, request.user))
+        known = patterns.by_id(value for value, _ in counted.values["pattern"])
+        shown |= {"counted": counted, "facets": facets.of(counted, asked, known)}
+    except Refused as refused:
+        shown["refused"] = refused
+    return render(request, "observability/logs/_facets.html", shown)
+
+
+@require_safe
+def complete(request: SignedInRequest) -> HttpResponse:
+    """What may be meant where the caret stands."""
+    text, at = request.GET.get("q", ""), request.GET.get("at", "")
+    place = int(at) if at.isdecimal() else len(text)
+    offers = completion.offers(text, place, request.user)
+    return render(request, "observability/logs/_offers.html", {"offers": offers})
+
+
+@require_safe
+def line(request: SignedInRequest, key: str) -> HttpResponse:
+    """One line between its neighbours, at an address that stays."""
+    found = queries.line(key, request.user)
+    given = request.GET.get("around", "")
+    most = int(given) if given.isdecimal() and int(given) in AROUND else AROUND[0]
+    shown = showing.context(found, most) | {"most": most, "choices": AROUND}
+    return render(request, "observability/logs/line.html", shown)
+
+
+@require_safe
+def values(request: SignedInRequest, key: str) -> HttpResponse:
+    """What a row shows when it is opened; its links add to the search that is on the page."""
+    found = queries.line(key, request.user)
+    asked = asking.read(request.GET, timezone.now())
+    shown = {"line": showing.row(found), "values": detail.values(found, asked), "asked": asked}
+    return render(request, "observability/logs/_values.html", shown)
+
+
+@require_safe
+def panel(request: SignedInRequest) -> HttpResponse:
+    """The newest lines of a run, a deployment, a component or a client, on its page."""
+    asked = asking.read(request.GET, timezone.now())
+    shown: dict[str, Any] = {"asked": asked, "title": "Logs"}
+    try:
+        wanted = queries.wanted(asked, request.user)
+        page = queries.search(wanted, most=showing.IN_PANEL)
+        shown |= {
+            "page": page,
+            "lines": showing.rows(page.lines),
+            "after": showing.after(page.lines),
+            "is_live": asked.span.is_moving,
+        }
+    except Refused as refused:
+        shown["refused"] = refused
+    return render(request, "observability/logs/_panel.html", shown)
+
+
+@require_safe
+def of_component(request: SignedInRequest, name: str) -> HttpResponse:
+    """The tab of the component page."""
+    component = catalog.component(name)
+    term = linking.field("component", component.name)
+    logs = linking.lately(term, span="24h", now=timezone.now())
+    shown = {"component": component, "logs": logs}
+    return render(request, "observability/logs/of_component.html", shown)

@@ -1,0 +1,145 @@
+"""The explorer of logs in a browser: typed, brushed, opened, followed, kept; axe finds nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from observability.logs.models import LogRecord
+from observability.logs.stores.postgres import PostgresLogs
+from observability.partitions.batches import nanoseconds
+from observability.senders.models import Service
+from tests import logged_house
+from tests.contracts.test_log_stores import line
+from tests.journeys.looking import LOOKS, change, listened, wrong
+from tests.journeys.site import Site
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def page(site: Site, tab: Callable[[str], Page]) -> Page:
+    """mira, where a few lines were written a moment ago."""
+    now = timezone.now()
+    if LogRecord.objects.filter(component="till").exists():
+        return tab("mira")
+    Service.objects.create(
+        name="till", sender=site.people["mira"], first_seen_at=now, last_seen_at=now
+    )
+    PostgresLogs().write(logged_house.lines(now - timedelta(minutes=20)))
+    PostgresLogs().write(
+        [line(f"tick {n}", now - timedelta(minutes=n), component="till") for n in range(1, 30)]
+    )
+    return tab("mira")
+
+
+def judged(page: Page) -> list[str]:
+    """What is wrong in any look; afterwards the window is wide again."""
+    found = list(wrong(page))
+    change(page, LOOKS[0])
+    return found
+
+
+def look(page: Page, site: Site, query: str) -> None:
+    page.goto(f"{site.address}/logs/{query}")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+def test_the_explorer(page: Page, site: Site) -> None:
+    with listened(page) as said:
+        look(page, site, "")
+        found = judged(page)
+
+        # The query line offers fields and values
+        query = page.get_by_role("combobox", name="Query")
+        query.press_sequentially("comp")
+        expect(page.get_by_role("option", name="component:")).to_be_visible()
+        query.press("ArrowDown")
+        query.press("Enter")
+        expect(query).to_have_value("component:")
+        query.press_sequentially("ti")
+        expect(page.get_by_role("option", name="till")).to_be_visible()
+        found += judged(page)
+        query.press("ArrowDown")
+        query.press("Enter")
+        query.press("Enter")
+        expect(page).to_have_url(re.compile(r"q=component%3Atill"))
+        expect(page.locator(".log-source").first).to_have_text("till")
+
+        # A facet narrows it down, and takes itself away
+        page.get_by_role("link", name=re.compile("^error")).first.click()
+        expect(page.locator(".log-level").first).to_have_text("ERROR")
+        page.get_by_role("link", name=re.compile("^error.*take it away")).click()
+        expect(page.locator(".log-level").first).to_have_text("INFO")
+
+        # A row opens to its values, and a value leaves lines out
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        page.get_by_text("went wrong 0 of till").click()
+        page.get_by_role("link", name="Without level error").click()
+        expect(page.get_by_role("combobox", name="Query")).to_have_value(
+            "component:till -level:error"
+        )
+
+        # Bars are taken by keys
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        page.locator(".histogram-bar[tabindex='0']").focus()
+        page.keyboard.press("End")
+        for _ in range(9):
+            page.keyboard.press("Shift+ArrowLeft")
+        expect(page.locator("[data-taken]")).to_have_count(10)
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("since=.*until="))
+        expect(page.locator(".log-text").first).to_have_text(re.compile("tick"))
+        found += judged(page)
+    assert not found + said, "\n".join([page.url, *found, *said])
+
+
+def test_one_line_between_its_neighbours(page: Page, site: Site) -> None:
+    with listened(page) as said:
+        look(page, site, "?q=component:till")
+        page.get_by_text("tick 7", exact=True).click()
+        page.get_by_role("link", name="Lines around it").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("One line of till")
+        expect(page.locator("[aria-current=true] .log-text")).to_have_text("tick 7")
+        expect(page.get_by_text("tick 8", exact=True)).to_be_visible()
+        found = judged(page)
+    assert not found + said, "\n".join([page.url, *found, *said])
+
+
+def test_what_comes_in_moves_nothing_that_is_read(page: Page, site: Site) -> None:
+    with listened(page) as said:
+        look(page, site, "?q=component:till&live=1")
+        PostgresLogs().write([line("just now", timezone.now(), component="till")])
+        expect(page.locator(".log-text").first).to_have_text("just now", timeout=15_000)
+        page.get_by_text("tick 3", exact=True).click()
+        top = page.get_by_text("tick 3", exact=True).bounding_box()
+        at = nanoseconds(timezone.now())
+        PostgresLogs().write(
+            [line("later", component="till")._replace(at=at + n) for n in range(3)]
+        )
+        expect(page.get_by_role("button", name="3 new")).to_be_visible(timeout=15_000)
+        assert page.get_by_text("tick 3", exact=True).bounding_box() == top
+        found = judged(page)
+        page.get_by_role("button", name="3 new").click()
+        expect(page.locator(".log-text").first).to_have_text("later")
+    assert not found + said, "\n".join([page.url, *found, *said])
+
+
+def test_patterns_and_what_is_refused(page: Page, site: Site) -> None:
+    with listened(page) as said:
+        look(page, site, "?view=patterns")
+        expect(page.get_by_role("link", name="tick <*>", exact=True)).to_be_visible()
+        found = judged(page)
+        page.get_by_role("link", name="tick <*>", exact=True).click()
+        expect(page.locator(".log-text").first).to_have_text(re.compile("tick"))
+    look(page, site, "?q=anything")
+    expect(page.get_by_role("alert")).to_contain_text("Choose a component and at most a day")
+    look(page, site, "?q=level:loud")
+    expect(page.get_by_role("alert")).to_contain_text("At character 7")
+    found += judged(page)
+    assert not found + said, "\n".join([page.url, *found, *said])
