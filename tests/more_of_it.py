@@ -49,7 +49,6 @@ UNLISTED = {
     "Event": "gone once it is folded",
     "SignInTry": "counted, never shown",
     "Preference": "one a person",
-    "LogRecord": "in partitions; paged by what was asked for",
     "Span": "in partitions; a trace is read whole",
     "Service": "beside the lines that it sent",
 }

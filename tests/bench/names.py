@@ -82,6 +82,8 @@ LINE = (
     " ORDER BY at DESC, l.id DESC LIMIT 1"
 )
 
+SEARCH = f"SELECT s.id FROM observability_savedsearch s {OF_PERSON.format('s.owner_id')} LIMIT 1"
+
 # The address up to a {parameter} -> what stands there
 NAMES = {
     "/components/": BASE,
@@ -123,7 +125,7 @@ NAMES = {
     "/bindings/": _newest("pipelines_binding"),
     "/grants/": _newest("portal_grant"),
     "/logs/lines/": LINE,
-    "/logs/searches/": "SELECT id FROM observability_savedsearch LIMIT 1",
+    "/logs/searches/": SEARCH,
     "/messages/": _newest("portal_message", "state = 'dead'"),
     "/feedback/": _newest("portal_feedback"),
     "/notifications/": NOTICE,
