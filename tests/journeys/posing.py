@@ -150,8 +150,10 @@ def _draft(mira: Api) -> int:
     for found in _named(mira, "open"):
         return int(found["number"])
     for found in _named(mira, "discarded"):
-        return int(mira.post(f"drafts/{found['id']}/bring-back/")["number"])
-    made = mira.post("drafts/", team="airline-data", file=FILE)
+        made = mira.post(f"drafts/{found['id']}/bring-back/")
+        break
+    else:
+        made = mira.post("drafts/", team="airline-data", file=FILE)
     asked = mira.post("previews/", draft=made["id"])
     path = f"previews/{asked['id']}/"
     mira.until(path, lambda seen: seen["state"] not in {"queued", "running"}, "The preview")
