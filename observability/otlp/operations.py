@@ -56,7 +56,8 @@ def receive(*, signal: Signal, data: bytes, encoding: str, sender: User, now: da
     access.require(sender, "telemetry.introduce")
     with signal.gatherer.coming():
         message = reading.parsed(signal.request, data, encoding)
-        to = Reception(now, senders.admission(sender=sender, now=now))
+        names = translating.services(message)
+        to = Reception(now, senders.admission(names=names, sender=sender, now=now))
         rows = signal.translate(message, to)
     signal.gatherer.add(rows)
     response = signal.response()

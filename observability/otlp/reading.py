@@ -58,6 +58,8 @@ def unpacked(data: bytes, coding: str) -> bytes:
         raise too_large("unpacked", MOST_UNPACKED)
     if not reader.eof:
         raise Unreadable(400, "The gzip ends in the middle.")
+    if reader.unused_data:  # read by nobody, it would be lost without a word
+        raise Unreadable(400, "Something follows the end of the gzip: send one of one piece.")
     return content
 
 

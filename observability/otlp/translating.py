@@ -93,6 +93,12 @@ class Reception:
         self.reasons[reason] += count
 
 
+def services(request: Any) -> list[str]:
+    """Who speaks in a request of any signal, each once, in the order in which they come."""
+    ((_, parts),) = request.ListFields() or ((None, ()),)
+    return list(dict.fromkeys(_origin(part.resource).component for part in parts))
+
+
 def lines(request: ExportLogsServiceRequest, to: Reception) -> list[LogLine]:
     """The log lines of a request that are accepted."""
     found: list[LogLine] = []

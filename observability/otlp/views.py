@@ -7,6 +7,7 @@ is 429 or 503 with Retry-After, for clients repeat nothing else.
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -26,7 +27,8 @@ from portal.accounts.models import User
 from portal.errors import Refused
 
 PERMISSION_DENIED, UNAVAILABLE, UNAUTHENTICATED = 7, 14, 16  # google.rpc.Code
-AGAIN_AFTER = "1"  # seconds
+# Seconds. SDKs try six times in all: fast ones would be over before a database is up again.
+AGAIN_WHEN_WRITTEN, AGAIN_WHEN_BACK = "1", "5"
 
 
 @csrf_exempt
@@ -55,17 +57,25 @@ def _received(request: HttpRequest, signal: Signal) -> HttpResponse:
         answer = operations.receive(
             signal=signal, data=data, encoding=encoding, sender=sender, now=timezone.now()
         )
-    except Unreadable as error:
-        return _failed(encoding, error.status, error.code, error.message)
-    except Refused as refused:
-        return _failed(encoding, refused.status, PERMISSION_DENIED, refused.message)
-    except Full:
-        return _later(encoding, 429, "More is waiting to be written than fits: send it again.")
-    except StoreError as error:
-        if error.permanent:
-            return _failed(encoding, 400, reading.INVALID_ARGUMENT, error.message)
-        return _later(encoding, 503, error.message)
+    except (Unreadable, Refused, Full, StoreError, OperationalError, InterfaceError) as error:
+        return _told(encoding, error)
     return _answer(encoding, answer, 200)
+
+
+def _told(encoding: str, error: Exception) -> HttpResponse:
+    """What did not work, in the protocol's own words."""
+    if isinstance(error, Unreadable):
+        return _failed(encoding, error.status, error.code, error.message)
+    if isinstance(error, Refused):
+        return _failed(encoding, error.status, PERMISSION_DENIED, error.message)
+    if isinstance(error, Full):
+        said = "More is waiting to be written than fits: send it again."
+        return _later(encoding, 429, said, AGAIN_WHEN_WRITTEN)
+    if not isinstance(error, StoreError):  # who sends this could not be looked up, say
+        return _later(encoding, 503, "PostgreSQL does not answer now: send it again.")
+    if error.permanent:
+        return _failed(encoding, 400, reading.INVALID_ARGUMENT, error.message)
+    return _later(encoding, 503, error.message)
 
 
 class _Unknown(Unreadable):
@@ -96,9 +106,9 @@ def _body(request: HttpRequest) -> bytes:
     return data
 
 
-def _later(encoding: str, status: int, message: str) -> HttpResponse:
+def _later(encoding: str, status: int, message: str, after: str = AGAIN_WHEN_BACK) -> HttpResponse:
     response = _failed(encoding, status, UNAVAILABLE, message)
-    response.headers["Retry-After"] = AGAIN_AFTER
+    response.headers["Retry-After"] = after
     return response
 
 

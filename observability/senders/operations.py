@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from observability.senders.models import Service
@@ -14,52 +14,53 @@ SEEN_EVERY = timedelta(minutes=1)
 MOST_UNOWNED = 500  # names that one person may bring in that no component has
 
 
-def admission(*, sender: User, now: datetime) -> Callable[[str], str]:
-    """A function that says why telemetry of a service is not taken; "" where it is.
+def admission(*, names: Collection[str], sender: User, now: datetime) -> Callable[[str], str]:
+    """A function that says why telemetry of one of these services is not taken; "" where it is.
 
     A component's telemetry comes from its own team only. What no component is called is taken as
-    seen and unowned, up to a number of names.
+    seen and unowned, up to a number of names. However many they are, few questions are asked.
     """
-    said: dict[str, str] = {}
-
-    def judge(name: str) -> str:
-        if name not in said:
-            said[name] = _judge(name, sender, now)
-        return said[name]
-
-    return judge
-
-
-def _judge(name: str, by: User, now: datetime) -> str:
-    component = Component.objects.select_related("team").filter(name=name).first()
-    if component is not None:
-        if not access.may(by, "telemetry.send", component):
-            return (
-                f"{name} belongs to {component.team.name}: telemetry of it is taken with a token "
-                "of a developer there."
+    components = {
+        component.name: component
+        for component in Component.objects.select_related("team").filter(name__in=names)
+    }
+    seen = dict(Service.objects.filter(name__in=names).values_list("name", "last_seen_at"))
+    refused = _not_theirs(components, sender)
+    free = [name for name in names if name not in seen and name not in components]
+    if free:
+        for name in free[_still_free(sender) :]:
+            refused[name] = (
+                f"{MOST_UNOWNED} services without a component came in by this person already: "
+                "register components for them, or give them one service.name."
             )
-    elif not _is_known(name) and _brought_in(by) >= MOST_UNOWNED:
-        return (
-            f"{MOST_UNOWNED} services without a component came in by this person already: register "
-            "components for them, or give them one service.name."
-        )
-    _note(name, by, now)
-    return ""
+    _note([name for name in names if name not in refused], seen, sender, now)
+    return lambda name: refused.get(name, "")
 
 
-def _is_known(name: str) -> bool:
-    return Service.objects.filter(name=name).exists()
+def _not_theirs(components: dict[str, Component], by: User) -> dict[str, str]:
+    """Components whose telemetry is not this person's to send, and what to say of each."""
+    return {
+        name: f"{name} belongs to {component.team.name}: telemetry of it is taken with a token of "
+        "a developer there."
+        for name, component in components.items()
+        if not access.may(by, "telemetry.send", component)
+    }
 
 
-def _brought_in(by: User) -> int:
+def _still_free(by: User) -> int:
+    """How many names that no component has this person may still bring in."""
     names = Service.objects.filter(sender=by).values_list("pk", flat=True)
-    return len(names[: MOST_UNOWNED + 1])
+    return MOST_UNOWNED - len(names[:MOST_UNOWNED])
 
 
-def _note(name: str, by: User, now: datetime) -> None:
+def _note(names: list[str], seen: dict[str, datetime], by: User, now: datetime) -> None:
     """First and last time, to the minute."""
-    service, is_new = Service.objects.get_or_create(
-        name=name, defaults={"sender": by, "first_seen_at": now, "last_seen_at": now}
-    )
-    if not is_new and service.last_seen_at <= now - SEEN_EVERY:
-        Service.objects.filter(pk=service.pk).update(last_seen_at=now)
+    new = [
+        Service(name=name, sender=by, first_seen_at=now, last_seen_at=now)
+        for name in names
+        if name not in seen
+    ]
+    if new:
+        Service.objects.bulk_create(new, ignore_conflicts=True)
+    if old := [name for name in names if name in seen and seen[name] <= now - SEEN_EVERY]:
+        Service.objects.filter(name__in=old).update(last_seen_at=now)

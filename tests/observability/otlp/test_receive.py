@@ -101,10 +101,11 @@ def test_gzip_is_unpacked_and_an_empty_request_succeeds(
         (b"x", JSON, {"Content_Encoding": "br"}, 415, "gzip or not at all"),
         (b"xxxx", JSON, {"Content_Encoding": "gzip"}, 400, "no gzip"),
         (gzip.compress(b"{}")[:-4], JSON, {"Content_Encoding": "gzip"}, 400, "ends in the middle"),
+        (gzip.compress(b"{}") * 2, JSON, {"Content_Encoding": "gzip"}, 400, "follows the end"),
     ],
     ids=[
         *("no protobuf", "no JSON", "a list", "a number", "braces", "too deep", "plain text"),
-        *("another coding", "no gzip", "half a gzip"),
+        *("another coding", "no gzip", "half a gzip", "two of them"),
     ],
 )
 def test_what_can_not_be_read_is_told_once_and_for_all(
