@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from launch import chromium, frontend, locks, servers
+from launch import chromium, frontend, locks, prometheus, servers
 from launch.places import PYTHON, ROOT, Places, data_folder
 from launch.postgres import FSYNC
 from launch.refusal import Refusal, told
@@ -30,6 +30,8 @@ def main() -> int:
         os.environ[FSYNC] = "off"
         if chromium.are_left_out(os.environ):
             sys.stderr.write(f"{chromium.LEFT_OUT}\n")
+        if prometheus.are_left_out(os.environ):
+            sys.stderr.write(f"{prometheus.LEFT_OUT}\n")
     data, lock = free_folder(data_folder(os.environ), name)
     with lock, servers.start(data) as running:
         environment = environment_for(Places(data), running)

@@ -9,6 +9,7 @@ from observability.changes.api import Changes
 from observability.dora.api import Dora, DoraRows
 from observability.logs.api import LogFacets, LogHistogram, LogPatterns, Logs
 from observability.logs.searches_api import SavedSearches
+from observability.series.api import MetricInstant, MetricLabels, MetricRange, Metrics
 from observability.traces.api import Trace
 
 router = SimpleRouter()
@@ -23,5 +24,9 @@ urlpatterns = [
     path("logs/histogram/", LogHistogram.as_view(), name="log-histogram"),
     path("logs/facets/", LogFacets.as_view(), name="log-facets"),
     path("logs/patterns/", LogPatterns.as_view(), name="log-patterns"),
+    path("metrics/", Metrics.as_view(), name="metric-list"),
+    path("metrics/labels/", MetricLabels.as_view(), name="metric-labels"),
+    path("metrics/query/", MetricInstant.as_view(), name="metric-query"),
+    path("metrics/range/", MetricRange.as_view(), name="metric-range"),
     re_path(r"^traces/(?P<trace_id>[0-9a-fA-F]{32})/$", Trace.as_view(), name="trace-detail"),
 ]

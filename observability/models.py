@@ -5,6 +5,7 @@ from observability.dora.models import FirstDelivery, Reclassification
 from observability.logs.models import LogMinute, LogRecord, SavedSearch
 from observability.patterns.models import Pattern, PatternHour
 from observability.senders.models import Service
+from observability.series.models import Point, Series
 from observability.traces.models import Span
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "LogRecord",
     "Pattern",
     "PatternHour",
+    "Point",
     "Reclassification",
     "SavedSearch",
+    "Series",
     "Service",
     "Span",
 ]

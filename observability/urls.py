@@ -16,6 +16,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("v1/logs", otlp.logs, name="otlp-logs"),
     path("v1/traces", otlp.traces, name="otlp-traces"),
+    path("v1/metrics", otlp.metrics, name="otlp-metrics"),
     path("changes/", changes.listing, name="change-list"),
     path("changes/mine", changes.mine, name="change-mine"),
     path("logs/", logs.listing, name="log-list"),

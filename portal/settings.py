@@ -13,6 +13,15 @@ from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
 from portal import env, servers
+from portal.telemetry import (  # noqa: F401 - they are settings too
+    KEEP_LONG_ENVIRONMENTS,
+    KEEP_TELEMETRY_DAYS,
+    LOG_STORE,
+    METRIC_STORE,
+    MOST_SERIES,
+    PROMETHEUS,
+    TRACE_STORE,
+)
 from portal.upper_floors import (  # noqa: F401 - they are settings too
     CELERY_BEAT_SCHEDULE,
     CELERY_TASK_ROUTES,
@@ -26,6 +35,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GRAPH_SOURCES,
     METRIC_SOURCES,
     SOURCE_ADAPTERS,
+    TOLD_WHEN_READY,
     WORKLOADS,
 )
 
@@ -208,7 +218,6 @@ SESSION = {
     "jit": "off",
 }
 
-
 # --- Data ----------------------------------------------------------------------------------------
 DATABASE_URL = env.text(
     "DATABASE_URL", f"postgresql://slipway@/slipway?host={DATA_DIR / 'run' / 'postgres'}"
@@ -254,15 +263,6 @@ RUN_SLOTS = env.integer("SLIPWAY_RUN_SLOTS", 2)
 BACKFILL_SLOTS = env.integer("SLIPWAY_BACKFILL_SLOTS", max(1, RUN_SLOTS - 1))
 LEASE_SECONDS = env.integer("SLIPWAY_LEASE", 30)
 KEEP_RESULTS_DAYS = env.integer("SLIPWAY_KEEP_RESULTS_DAYS", 90)  # 0: for ever
-LOG_STORE = env.text("SLIPWAY_LOG_STORE", "observability.logs.stores.postgres.PostgresLogs")
-TRACE_STORE = env.text("SLIPWAY_TRACE_STORE", "observability.traces.stores.postgres.PostgresTraces")
-# Where telemetry is kept, and how many days: chatter, the usual, trouble where it lasts.
-KEEP_TELEMETRY_DAYS = {
-    0: env.integer("SLIPWAY_KEEP_BRIEF_DAYS", 3),
-    1: env.integer("SLIPWAY_KEEP_USUAL_DAYS", 14),
-    2: env.integer("SLIPWAY_KEEP_LONG_DAYS", 90),
-}
-KEEP_LONG_ENVIRONMENTS = env.words("SLIPWAY_KEEP_LONG", ["production"])
 # A queued row whose message has not been taken by then is sent again.
 RESEND_SECONDS = env.integer("SLIPWAY_RESEND", 5)
 

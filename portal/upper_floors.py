@@ -63,8 +63,11 @@ WORKLOADS = [
     "pipelines.workloads.deliveries.Deliveries",
     "portal.workers.loads.Messages",
 ]
+# What /readyz tells beside what it needs: (now) -> (state, sentence), by part
+TOLD_WHEN_READY = {"telemetry": "observability.logs.silence.told"}
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
 METRIC_SOURCES = [
+    "observability.logs.silence.figures",
     "observability.metrics.audit.figures",
     "observability.metrics.notifications.figures",
     "deployments.rollouts.metrics.figures",

@@ -32,7 +32,7 @@ from tests.whole_house import Whole
 # Asked, left, or said by services of themselves: no act of a person
 ASKED_ONLY = {
     *("POST /api/v1/backfills/plan/", "POST /api/v1/deployments/plan/", "POST /sign-out"),
-    *("POST /v1/logs", "POST /v1/traces"),
+    *("POST /v1/logs", "POST /v1/traces", "POST /v1/metrics"),
 }
 ASKED_ONLY |= told_house.UNREMARKED | drafted_house.UNREMARKED | paved_house.UNREMARKED
 # Doors that write, by what they leave; a refusal of those below is left, too.

@@ -102,6 +102,8 @@ LOOKING = """
 /api/v1/transformations/{name}/versions/{number}/diff/{against}/ /api/v1/users/
 /api/v1/users/{username}/ /api/v1/whoami/ /api/v1/traces/{trace_id}/
 """
+# Of a component, and of its metrics one
+MEASURED = {"component": "till", "name": "open"}
 
 TABLE: dict[str, Row] = {
     **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
@@ -111,6 +113,10 @@ TABLE: dict[str, Row] = {
     **drafted_house.TABLE,
     **measured_house.TABLE,
     **logged_house.TABLE,
+    **{
+        f"GET /api/v1/metrics/{what}": (SIGNED_IN, says(**MEASURED))
+        for what in ("", "labels/", "query/", "range/")
+    },
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
@@ -123,6 +129,7 @@ TABLE: dict[str, Row] = {
     # Telemetry is sent with a token, whoever is signed in
     "POST /v1/logs": ((), None),
     "POST /v1/traces": ((), None),
+    "POST /v1/metrics": ((), None),
     # Rows of clients' data: whose team was given the right, which the platform role is not
     "GET /runs/{number}/rows": (TEAM, None),
     "GET /api/v1/runs/{pk}/rows/": (TEAM, None),

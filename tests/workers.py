@@ -15,7 +15,7 @@ from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
 
-from launch import chromium
+from launch import chromium, prometheus
 
 # The longest first.
 TOGETHER = {
@@ -23,6 +23,8 @@ TOGETHER = {
     "tests/demo/": "the portal in which the story was played",
     "tests/journeys/test_pages.py": "every page in a browser",
     "tests/launch/test_up.py": "make up, one at a time",
+    "tests/observability/otlp/test_node.py": "the portal that Node sends to",
+    "tests/contracts/test_metric_stores.py": "points in Prometheus",
 }
 BY_FILE = "tests/journeys/"  # each file furnishes a house of its own
 LONG = (  # seconds each
@@ -51,9 +53,14 @@ def pytest_xdist_make_scheduler(config: Any, log: Any) -> SharedPortals:
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """What takes long goes first; what needs a browser goes only where one is (always in CI)."""
+    """What takes long goes first; what needs a browser or a Prometheus goes only where one is.
+
+    In CI there are both.
+    """
     if chromium.are_left_out(os.environ):
         items[:] = [item for item in items if "chromium" not in item.fixturenames]
+    if prometheus.are_left_out(os.environ):
+        items[:] = [item for item in items if not _needs_prometheus(item)]
     order = [*TOGETHER, *LONG]
 
     def place(item: Any) -> int:
@@ -61,3 +68,7 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
         return next(found, len(order))
 
     items.sort(key=place)
+
+
+def _needs_prometheus(item: Any) -> bool:
+    return "prometheus" in item.fixturenames or "[prometheus" in item.nodeid

@@ -9,13 +9,16 @@ from typing import Any
 
 from google.protobuf.message import Message
 from opentelemetry.proto.collector.logs.v1 import logs_service_pb2 as logs_service
+from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2 as metrics_service
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as trace_service
 
 from observability.logs.stores.registry import store as log_store
-from observability.otlp import reading, translating
+from observability.otlp import measuring, reading, translating
 from observability.otlp.gathering import Gatherer
 from observability.otlp.translating import Reception
 from observability.senders import operations as senders
+from observability.series.stores.base import Point
+from observability.series.stores.registry import store as metric_store
 from observability.traces.stores.registry import store as trace_store
 from portal.accounts import access
 from portal.accounts.models import User
@@ -45,6 +48,25 @@ TRACES = Signal(
     "rejected_spans",
     translating.spans,
     Gatherer(lambda rows: trace_store().write(rows)),
+)
+
+
+def _points(request: Any, to: Reception) -> list[Point]:
+    """Those of a request whose series are known, or may be made."""
+    found = measuring.points(request, to)
+    refused = metric_store().register(found, now=to.now)
+    for point in found:
+        if point.series in refused:
+            to.reject(refused[point.series], 1)
+    return [point for point in found if point.series not in refused] if refused else found
+
+
+METRICS = Signal(
+    metrics_service.ExportMetricsServiceRequest,
+    metrics_service.ExportMetricsServiceResponse,
+    "rejected_data_points",
+    _points,
+    Gatherer(lambda rows: metric_store().write(rows)),
 )
 
 

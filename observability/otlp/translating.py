@@ -76,6 +76,7 @@ class Reception:
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     moved: int = 0
+    notes_times: bool = True  # a record keeps the time that was sent, where it is not believed
 
     @property
     def message(self) -> str:
@@ -84,7 +85,8 @@ class Reception:
         if self.moved:
             said.append(
                 f"{self.moved} were dated more than {EARLIEST.days} days ago or ahead of our "
-                "clock: they are kept as of their arrival, their own time in slipway.sent_time."
+                "clock: they are kept as of their arrival"
+                + (", their own time in slipway.sent_time." if self.notes_times else ".")
             )
         return " ".join(said)
 
@@ -96,15 +98,15 @@ class Reception:
 def services(request: Any) -> list[str]:
     """Who speaks in a request of any signal, each once, in the order in which they come."""
     ((_, parts),) = request.ListFields() or ((None, ()),)
-    return list(dict.fromkeys(_origin(part.resource).component for part in parts))
+    return list(dict.fromkeys(origin_of(part.resource).component for part in parts))
 
 
 def lines(request: ExportLogsServiceRequest, to: Reception) -> list[LogLine]:
     """The log lines of a request that are accepted."""
     found: list[LogLine] = []
-    clock = _Clock(to)
+    clock = Clock(to)
     for part in request.resource_logs:
-        origin = _origin(part.resource)
+        origin = origin_of(part.resource)
         if why := to.accept(origin.component):
             to.reject(why, sum(len(scope.log_records) for scope in part.scope_logs))
             continue
@@ -138,9 +140,9 @@ def lines(request: ExportLogsServiceRequest, to: Reception) -> list[LogLine]:
 def spans(request: ExportTraceServiceRequest, to: Reception) -> list[SpanLine]:
     """The spans of a request that are accepted; without valid ids one can't be."""
     found: list[SpanLine] = []
-    clock = _Clock(to)
+    clock = Clock(to)
     for part in request.resource_spans:
-        origin = _origin(part.resource)
+        origin = origin_of(part.resource)
         if why := to.accept(origin.component):
             to.reject(why, sum(len(scope.spans) for scope in part.scope_spans))
             continue
@@ -183,7 +185,7 @@ def spans(request: ExportTraceServiceRequest, to: Reception) -> list[SpanLine]:
     return found
 
 
-class _Clock:
+class Clock:
     """Believes a time that is near ours; else it is now, and the record says what was sent."""
 
     def __init__(self, to: Reception) -> None:
@@ -208,7 +210,8 @@ def _said(nanoseconds: int) -> str:
         return str(nanoseconds)
 
 
-def _origin(resource: Resource) -> Origin:
+def origin_of(resource: Resource) -> Origin:
+    """What a resource says of who speaks."""
     found = _attributes(resource.attributes)
     environment = found.pop("deployment.environment.name", "")
     environment = environment or found.pop("deployment.environment", "")
@@ -225,6 +228,14 @@ def _origin(resource: Resource) -> Origin:
 def _shared(origin: Origin) -> str:
     """The resource's attributes as the end of each record's JSON, made once."""
     return _json({"resource": origin.attributes})[1:] if origin.attributes else "}"
+
+
+def labels(pairs: Iterable[KeyValue], most: int, longest: int) -> dict[str, str]:
+    """Attributes as what tells series apart: texts."""
+    found: dict[str, str] = {}
+    for name, value in list(_attributes(pairs).items())[:most]:
+        found[name[:longest]] = (value if isinstance(value, str) else _json(value))[:longest]
+    return found
 
 
 def _written(own: dict[str, Any], shared: str) -> str:

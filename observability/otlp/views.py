@@ -6,6 +6,8 @@ is 429 or 503 with Retry-After, for clients repeat nothing else.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +47,14 @@ def logs(request: HttpRequest) -> HttpResponse:
 def traces(request: HttpRequest) -> HttpResponse:
     """Spans."""
     return _received(request, operations.TRACES)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Points of metrics."""
+    return _received(request, operations.METRICS)
 
 
 def _received(request: HttpRequest, signal: Signal) -> HttpResponse:
@@ -99,11 +109,24 @@ def _sender(request: HttpRequest) -> User:
 
 
 def _body(request: HttpRequest) -> bytes:
-    """Never more than the limit is read, whatever Content-Length says."""
-    data = request.read(reading.MOST_SENT + 1)
-    if len(data) > reading.MOST_SENT:
-        raise reading.too_large("as it is sent", reading.MOST_SENT)
-    return data
+    """Never more than the limit is read, whatever Content-Length says.
+
+    Node's SDK sends in chunks, without one; there Django would read nothing, and say that it was
+    taken.
+    """
+    stream: Any = request
+    if not request.META.get("CONTENT_LENGTH"):
+        if request.META.get("wsgi.input_terminated"):
+            stream = request.META["wsgi.input"]
+        elif request.headers.get("Transfer-Encoding"):
+            raise Unreadable(411, "This server reads no chunks: send Content-Length.")
+    data = bytearray()
+    while len(data) <= reading.MOST_SENT:
+        piece = stream.read(reading.MOST_SENT + 1 - len(data))
+        if not piece:
+            return bytes(data)
+        data += piece
+    raise reading.too_large("as it is sent", reading.MOST_SENT)
 
 
 def _later(encoding: str, status: int, message: str, after: str = AGAIN_WHEN_BACK) -> HttpResponse:

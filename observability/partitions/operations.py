@@ -15,7 +15,7 @@ from observability.partitions.days import Keep, Partition
 
 log = logging.getLogger(__name__)
 
-TABLES = ("observability_logrecord", "observability_span")
+TABLES = ("observability_logrecord", "observability_span", "observability_point")
 LOCK = 4317  # of whoever makes or drops days: one at a time
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from observability.logs import operations as logs
 from observability.partitions import operations
+from observability.series.stores import postgres as metrics
 
 
 @shared_task
@@ -18,3 +19,4 @@ def keep_up(**_: object) -> None:
     operations.keep_up(now=now)
     keep = timedelta(days=max(settings.KEEP_TELEMETRY_DAYS.values()))
     logs.forget(now=now, keep=keep)
+    metrics.forget(now=now)

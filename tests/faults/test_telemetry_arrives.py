@@ -32,7 +32,6 @@ from tests.portal_process import Portal
 pytestmark = [
     pytest.mark.fault,
     pytest.mark.timeout(240),
-    pytest.mark.xdist_group("telemetry arrives"),
 ]
 GONE = 20.0  # seconds
 PROTOBUF = {"Content-Type": "application/x-protobuf"}

@@ -50,6 +50,7 @@ def test_it_is_ready_when_every_part_is(client: Client, db: None, sandbox: None)
         "redis": "ready",
         "sandbox": "ready",
         "workers": "degraded",  # none is there, and pages do without
+        "telemetry": "quiet",  # nor was a line stored
     }
 
 

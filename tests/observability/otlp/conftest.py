@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
+from django.test.testcases import LiveServerThread
 from django.utils import timezone
 
+from observability.series.stores import registry
 from portal.accounts import operations as accounts
 from portal.accounts.models import Team, User
 from portal.catalog import operations as catalog
 from portal.catalog.models import Component
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known() -> Iterator[None]:
+    """A process remembers series of metrics; what a test writes is taken back."""
+    registry._made.cache_clear()
+    yield
+    registry._made.cache_clear()
 
 
 @pytest.fixture
@@ -56,3 +67,16 @@ def post(bearer: Callable[..., str], client: Client) -> Callable:
         return client.post(path, body, content_type=kind, headers=given)
 
     return send
+
+
+@pytest.fixture
+def address(transactional_db: None) -> Iterator[str]:
+    """Where a portal answers over real HTTP."""
+    thread = LiveServerThread("127.0.0.1", lambda handler: handler, connections_override={})
+    thread.static_handler = lambda _: WSGIHandler()
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    assert thread.error is None
+    yield f"http://127.0.0.1:{thread.port}"
+    thread.terminate()

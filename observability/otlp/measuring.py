@@ -1,0 +1,258 @@
+"""From OTLP's metrics to our points. Pure.
+
+Exponential histograms become ones with bounds: those of their own scale, empty buckets left out,
+and coarser where there would be too many. Both ways are exact, no value is moved to another side
+of a bound. Of a summary each quantile is a gauge, its count and sum are counters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from math import isfinite
+from typing import Any
+
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+)
+from opentelemetry.proto.metrics.v1 import metrics_pb2
+from opentelemetry.proto.metrics.v1.metrics_pb2 import (
+    ExponentialHistogramDataPoint,
+    HistogramDataPoint,
+    Metric,
+    NumberDataPoint,
+    SummaryDataPoint,
+)
+
+from observability.otlp import translating
+from observability.otlp.translating import MOST_NAME, Clock, Origin, Reception
+from observability.series.stores.base import Kind, Point
+
+DELTA = metrics_pb2.AGGREGATION_TEMPORALITY_DELTA
+NO_VALUE = metrics_pb2.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK
+# Of a resource: what tells apart those that count for themselves, and what a release is judged by.
+TELLING = (
+    *("service.instance.id", "service.version", "service.namespace", "host.name"),
+    *("k8s.pod.name", "process.pid"),
+)
+MOST_LABELS = 40
+MOST_TEXT = 300  # characters of a label's value, and of a description
+MOST_BOUNDS = 160
+HIGHEST = 2**62  # of counts
+LARGEST = 1.7976931348623157e308  # of doubles
+
+
+class _Unkept(Exception):
+    """A point that can't be kept, in a sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What all points of a metric share."""
+
+    origin: Origin
+    shared: Mapping[str, str]
+    name: str
+    unit: str
+    description: str
+    kind: str
+    is_delta: bool = False
+    is_monotonic: bool = False
+
+    def point(
+        self,
+        data: Any,
+        at: int,
+        value: float,
+        count: int = 0,
+        bounds: tuple[float, ...] = (),
+        counts: tuple[float, ...] = (),
+        **more: str,
+    ) -> Point:
+        own = translating.labels(data.attributes, MOST_LABELS, MOST_TEXT)
+        labels = json.dumps({**self.shared, **own, **more}, ensure_ascii=False, sort_keys=True)
+        said = (self.origin.component, self.origin.environment, self.name, self.kind)
+        return Point(
+            *said,
+            self.is_delta,
+            self.is_monotonic,
+            labels,
+            self.unit,
+            self.description,
+            _digest((*said, str(self.is_delta), str(self.is_monotonic)), labels),
+            at,
+            min(data.start_time_unix_nano, at),
+            value,
+            min(count, HIGHEST),
+            bounds,
+            counts,
+        )
+
+
+def points(request: ExportMetricsServiceRequest, to: Reception) -> list[Point]:
+    """The points of a request that are accepted; what can't be kept is rejected in words."""
+    found: list[Point] = []
+    clock, to.notes_times = Clock(to), False
+    for part in request.resource_metrics:
+        origin = translating.origin_of(part.resource)
+        metrics = [metric for scope in part.scope_metrics for metric in scope.metrics]
+        if why := to.accept(origin.component):
+            to.reject(why, sum(len(_data(metric)) for metric in metrics))
+            continue
+        shared = {
+            name: str(value)[:MOST_TEXT]
+            for name in TELLING
+            if (value := {**origin.attributes, "service.version": origin.version}.get(name))
+        }
+        for metric in metrics:
+            found += _of_metric(metric, origin, shared, to, clock)
+    return found
+
+
+def _data(metric: Metric) -> Sequence[Any]:
+    kind = metric.WhichOneof("data")
+    return getattr(metric, kind).data_points if kind else ()
+
+
+def _of_metric(
+    metric: Metric, origin: Origin, shared: Mapping[str, str], to: Reception, clock: Clock
+) -> Iterator[Point]:
+    read = READERS.get(metric.WhichOneof("data") or "")
+    if read is None or not metric.name.strip():
+        to.reject("A metric needs a name and points of a kind.", max(len(_data(metric)), 1))
+        return
+    kind = metric.WhichOneof("data")
+    content = getattr(metric, str(kind))
+    shape = _Shape(
+        origin=origin,
+        shared=shared,
+        name=_plain(metric.name.strip()[: 2 * MOST_NAME]),
+        unit=_plain(metric.unit[:MOST_NAME]),
+        description=_plain(metric.description[:MOST_TEXT]),
+        kind=KINDS[str(kind)],
+        is_delta=getattr(content, "aggregation_temporality", 0) == DELTA,
+        is_monotonic=getattr(content, "is_monotonic", kind not in {"gauge", "sum"}),
+    )
+    for data in content.data_points:
+        if data.flags & NO_VALUE:
+            continue  # the sender says that there is nothing now: no point, and no fault
+        at = clock.read(data.time_unix_nano, {})
+        try:
+            yield from read(shape, data, at)
+        except _Unkept as unkept:
+            to.reject(unkept.reason, 1)
+
+
+def _number(shape: _Shape, data: NumberDataPoint, at: int) -> Iterable[Point]:
+    kind = data.WhichOneof("value")
+    if kind is None:
+        raise _Unkept("A point needs a value.")
+    return [shape.point(data, at, _finite(getattr(data, kind)))]
+
+
+def _histogram(shape: _Shape, data: HistogramDataPoint, at: int) -> Iterable[Point]:
+    bounds, counts = tuple(data.explicit_bounds), tuple(map(float, data.bucket_counts))
+    if counts and len(counts) != len(bounds) + 1:
+        raise _Unkept("A histogram needs one bucket more than it has bounds.")
+    if any(not isfinite(b) for b in bounds) or list(bounds) != sorted(set(bounds)):
+        raise _Unkept("The bounds of a histogram are numbers that rise.")
+    if len(bounds) > MOST_BOUNDS:
+        raise _Unkept(f"A histogram may have {MOST_BOUNDS} bounds, not {len(bounds)}.")
+    if not counts:  # only how many, and their sum
+        bounds, counts = (), (float(data.count),)
+    return [shape.point(data, at, _finite(data.sum), data.count, bounds, counts)]
+
+
+def _exponential(shape: _Shape, data: ExponentialHistogramDataPoint, at: int) -> Iterable[Point]:
+    if not -20 <= data.scale <= 20:
+        raise _Unkept("The scale of an exponential histogram is between -20 and 20.")
+    scale = data.scale
+    bounds, counts = _buckets(data, scale)
+    while len(bounds) > MOST_BOUNDS:
+        scale -= 1
+        bounds, counts = _buckets(data, scale)
+    return [shape.point(data, at, _finite(data.sum), data.count, bounds, counts)]
+
+
+def _buckets(
+    data: ExponentialHistogramDataPoint, scale: int
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Bounds and counts at a scale that is at most its own: index i holds (b^i, b^(i+1)]."""
+    above = data.scale - scale
+    up_to: dict[float, float] = defaultdict(float)  # upper bound -> how many in its bucket
+    edges: set[float] = set()
+    for sign, side in ((1, data.positive), (-1, data.negative)):
+        for number, count in enumerate(side.bucket_counts):
+            if count:
+                index = (side.offset + number) >> above
+                low, high = _power(scale, index), _power(scale, index + 1)
+                ends = (low, high) if sign > 0 else (-high, -low)
+                edges.update(ends)
+                up_to[ends[1]] += count
+    if data.zero_count:
+        edges.add(data.zero_threshold)
+        up_to[data.zero_threshold] += data.zero_count
+    bounds = tuple(sorted(edges))
+    return bounds, (*(up_to[bound] for bound in bounds), 0.0)
+
+
+def _power(scale: int, index: int) -> float:
+    """2 to the power of index / 2^scale, within what a double holds."""
+    exponent = index * 2.0**-scale
+    return LARGEST if exponent >= 1024 else float(2.0**exponent)
+
+
+def _summary(shape: _Shape, data: SummaryDataPoint, at: int) -> Iterable[Point]:
+    gauge = _as(shape, shape.name, Kind.GAUGE)
+    yield _as(shape, f"{shape.name}.count", Kind.SUM).point(data, at, float(data.count))
+    yield _as(shape, f"{shape.name}.sum", Kind.SUM).point(data, at, _finite(data.sum))
+    for one in data.quantile_values[:MOST_LABELS]:
+        if isfinite(one.value):  # there is none where nothing was measured
+            yield gauge.point(data, at, one.value, quantile=f"{one.quantile:g}")
+
+
+def _as(shape: _Shape, name: str, kind: Kind) -> _Shape:
+    is_sum = kind is Kind.SUM
+    unit = "1" if name.endswith(".count") else shape.unit
+    return _Shape(
+        shape.origin, shape.shared, name, unit, shape.description, kind, is_monotonic=is_sum
+    )
+
+
+def _finite(value: float) -> float:
+    if not isfinite(value):
+        raise _Unkept("A value has to be a number; infinity and NaN can't be drawn.")
+    return float(value)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\0", "\ufffd")
+
+
+@lru_cache(maxsize=50_000)
+def _digest(said: tuple[str, ...], labels: str) -> str:
+    return blake2b(json.dumps([said, labels]).encode(), digest_size=16).hexdigest()
+
+
+KINDS = {
+    "gauge": Kind.GAUGE,
+    "sum": Kind.SUM,
+    "histogram": Kind.HISTOGRAM,
+    "exponential_histogram": Kind.HISTOGRAM,
+    "summary": Kind.GAUGE,
+}
+READERS: Mapping[str, Any] = {
+    "gauge": _number,
+    "sum": _number,
+    "histogram": _histogram,
+    "exponential_histogram": _exponential,
+    "summary": _summary,
+}
