@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils
@@ -46,6 +46,7 @@ COLUMNS = (
     *("id", "keep", "at", "component", "environment", "version", "severity"),
     *("message", "attributes", "trace_id", "span_id", "run_id", "deployment_id", "pattern"),
 )
+MINUTE = volumes.MINUTE * BILLION
 PATIENCE = "5s"  # of a question; what takes longer is to be narrowed down
 COUNTS = {
     "level": "severity",
@@ -73,32 +74,30 @@ class PostgresLogs:
             raise StoreError("The log store does not answer now.", permanent=False) from error
 
     def _write(self, lines: Sequence[LogLine]) -> None:
-        floors = [levels.floor(line.severity) for line in lines]
+        floors = [levels.FLOORS[line.severity] for line in lines]
         alike = patterns.fold(
             lines=[
                 (line.component, level, line.message, line.at)
                 for line, level in zip(lines, floors, strict=True)
             ]
         )
-        rows: list[str] = []
-        places: set[tuple[Keep, date]] = set()
-        minutes: Counter[volumes.Key] = Counter()
-        hours: Counter[tuple[UUID, int, str, str]] = Counter()
-        seen: dict[UUID, int] = {}
-        for line, level, pattern in zip(lines, floors, alike, strict=True):
-            keep = keep_of(line.environment, line.severity, settings.KEEP_LONG_ENVIRONMENTS)
-            places.add((keep, batches.day_of(line.at)))
-            rows.append(row(line, keep, pattern))
-            minute = line.at // BILLION // volumes.MINUTE
-            minutes[line.component, minute, line.environment, level] += 1
-            hours[pattern, minute // 60, line.environment, line.version] += 1
-            if line.at > seen.get(pattern, 0):
-                seen[pattern] = line.at
+        keeps = [
+            keep_of(line.environment, line.severity, settings.KEEP_LONG_ENVIRONMENTS)
+            for line in lines
+        ]
+        together = zip(lines, keeps, alike, strict=True)
+        rows = [row(line, keep, pattern) for line, keep, pattern in together]
+        days = Counter(
+            (keep, line.at // batches.DAY) for line, keep in zip(lines, keeps, strict=True)
+        )
+        places = {(keep, batches.day_of(day * batches.DAY)) for keep, day in days}
+        seen = Counter(
+            (line.component, level, pattern, line.at // MINUTE, line.environment, line.version)
+            for line, level, pattern in zip(lines, floors, alike, strict=True)
+        )
         with transaction.atomic():
             batches.write(TABLE, COLUMNS, rows, places)
-            volumes.count(minutes)
-            patterns.count(seen=hours)
-            patterns.touch(seen=seen)
+            _count(seen)
 
     def search(
         self, wanted: Wanted, *, before: Cursor | None = None, most: int = MOST
@@ -153,6 +152,20 @@ class PostgresLogs:
     def newest(self) -> datetime | None:
         row = LogRecord.objects.order_by("-at", "-id").only("at").first()
         return row.at if row else None
+
+
+def _count(seen: Counter[tuple[str, int, UUID, int, str, str]]) -> None:
+    """By minute for histograms, by hour for patterns, and when each pattern was seen last."""
+    minutes: Counter[volumes.Key] = Counter()
+    hours: Counter[tuple[UUID, int, str, str]] = Counter()
+    last: dict[UUID, int] = {}
+    for (component, level, pattern, minute, environment, version), number in seen.items():
+        minutes[component, minute, environment, level] += number
+        hours[pattern, minute // 60, environment, version] += number
+        last[pattern] = max(last.get(pattern, 0), minute * MINUTE)
+    volumes.count(minutes)
+    patterns.count(seen=hours)
+    patterns.touch(seen=last)
 
 
 @contextmanager
