@@ -47,6 +47,7 @@ COLUMNS = (
     *("message", "attributes", "trace_id", "span_id", "run_id", "deployment_id", "pattern"),
 )
 MINUTE = volumes.MINUTE * BILLION
+POINTED = {"trace_id", "run_id", "deployment_id"}
 PATIENCE = "5s"  # of a question; what takes longer is to be narrowed down
 COUNTS = {
     "level": "severity",
@@ -74,7 +75,7 @@ class PostgresLogs:
             raise StoreError("The log store does not answer now.", permanent=False) from error
 
     def _write(self, lines: Sequence[LogLine]) -> None:
-        floors = [levels.FLOORS[line.severity] for line in lines]
+        floors = [levels.floor(line.severity) for line in lines]
         alike = patterns.fold(
             lines=[
                 (line.component, level, line.message, line.at)
@@ -106,19 +107,19 @@ class PostgresLogs:
         if before is not None:
             at, identity = before
             rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=identity), at__lte=at)
-        with _patience():
+        with _patience(wanted):
             return [_found(row) for row in rows.order_by("-at", "-id")[: min(most, MOST)]]
 
     def following(self, wanted: Wanted, *, after: Cursor, most: int = MOST) -> list[Found]:
         at, identity = after
         rows = narrowed(wanted).filter(Q(at__gt=at) | Q(at=at, id__gt=identity), at__gte=at)
-        with _patience():
+        with _patience(wanted):
             return [_found(row) for row in rows.order_by("at", "id")[: min(most, MOST)]]
 
     def stored_since(self, wanted: Wanted, *, after: Cursor, most: int = MOST) -> list[Found]:
         at, identity = after
         rows = narrowed(wanted).filter(id__gt=identity, at__gte=at - LATE)
-        with _patience():
+        with _patience(wanted):
             return [_found(row) for row in rows.order_by("-at", "-id")[: min(most, MOST)]]
 
     def one(self, line: Cursor) -> Found | None:
@@ -127,7 +128,7 @@ class PostgresLogs:
         return _found(row) if row else None
 
     def histogram(self, wanted: Wanted, *, step: int) -> list[Bar]:
-        with _patience():
+        with _patience(wanted):
             if volumes.is_enough_for(wanted, step):
                 return volumes.histogram(wanted, step)
             rows = narrowed(wanted).annotate(step=volumes.by_step("at", step))
@@ -145,7 +146,7 @@ class PostgresLogs:
             f" SELECT {', '.join(COUNTS.values())}, GROUPING({', '.join(COUNTS.values())}),"
             f" count(*) FROM values GROUP BY GROUPING SETS ({sets}, ())"
         )
-        with _patience(), connection.cursor() as cursor:
+        with _patience(wanted), connection.cursor() as cursor:
             cursor.execute(sql, given)
             return _tables(cursor.fetchall())
 
@@ -169,9 +170,15 @@ def _count(seen: Counter[tuple[str, int, UUID, int, str, str]]) -> None:
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
-    """A question that takes longer than one waits for an answer is ended, in words."""
+def _patience(wanted: Wanted) -> Iterator[None]:
+    """A question that takes longer than one waits for an answer is ended, in words.
+
+    What names a trace, a run or the like is answered at once, and asked without ado.
+    """
     try:
+        if _is_pointed(wanted):
+            yield
+            return
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
             yield
@@ -182,6 +189,12 @@ def _patience() -> Iterator[None]:
                 permanent=True,
             ) from error
         raise StoreError("The log store does not answer now.", permanent=False) from error
+
+
+def _is_pointed(wanted: Wanted) -> bool:
+    if wanted.trace_id or wanted.run_id or wanted.deployment_id:
+        return True
+    return any(one.name in POINTED and not one.is_not for one in wanted.conditions)
 
 
 def _tables(rows: Sequence[tuple[object, ...]]) -> Counted:
