@@ -20,6 +20,18 @@ ZYGOTE = "zygote"
 WEB_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # no more connections than the pool has
 
 
+# What the workers load that is not ours, by the modules that bring the rest along
+LIBRARIES = (
+    *("celery.apps.worker", "celery.bin.celery", "celery.concurrency.thread", "celery.schedules"),
+    *("celery.worker.consumer", "celery.fixups.django", "kombu.transport.redis", "psycopg_pool"),
+    *("django.core.management", "django.contrib.postgres.fields", "django.contrib.postgres.search"),
+    *("django.contrib.auth.hashers", "django.db.backends.postgresql.base", "django.test.signals"),
+    *("django.db.migrations.loader", "django.contrib.staticfiles.storage", "django_filters"),
+    *("cryptography.fernet", "cryptography.hazmat.primitives.kdf.hkdf", "jsonschema", "yaml"),
+    *("pydantic.main", "pydantic.types", "pythonjsonlogger.json", "django_prometheus", "cronsim"),
+)
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a start has decided, for all its processes."""
@@ -100,4 +112,4 @@ def _celery(settings: Settings, name: str, app: str, *arguments: str) -> Program
     command += ["--loglevel", "INFO"]
     # The checks are for people (`make check`); here they load every page into each worker: 20 MB.
     environment = settings.environment(name) | {"CELERY_SKIP_CHECKS": "1"}
-    return Program(name, command, environment, ROOT)
+    return Program(name, command, environment, ROOT, is_forked=True)

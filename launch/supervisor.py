@@ -16,7 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launch import identity
+from launch import forked, identity
+from launch.forked import Forked
 from launch.output import Terminal
 
 MOST_DEATHS, WITHIN = 5, 60.0  # more deaths than that in so many seconds: give up
@@ -34,6 +35,7 @@ class Program:
     environment: Mapping[str, str]
     folder: Path
     is_once: bool = False
+    is_forked: bool = False  # a module of Python's that shares what this process has imported
     at_death: int = signal.SIGKILL  # what the kernel sends it when the supervisor is killed
 
 
@@ -48,7 +50,7 @@ class GaveUp(Exception):
 @dataclass
 class Child:
     program: Program
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     unfinished_line: bytes = b""
     code: int | None = None
     deaths: list[float] = field(default_factory=list)
@@ -66,15 +68,7 @@ class Supervisor:
 
     def start(self, program: Program) -> None:
         known = self.children.get(program.name)
-        process = subprocess.Popen(
-            identity.wrapped(program.command, at_death=program.at_death),
-            env=dict(program.environment),
-            cwd=program.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        process = _forked(program) if program.is_forked else _executed(program)
         child = Child(program, process, deaths=known.deaths if known else [])
         self.children[program.name] = child
         assert process.stdout is not None
@@ -184,6 +178,22 @@ def _chunk(descriptor: int) -> bytes | None:
         return os.read(descriptor, CHUNK)
     except BlockingIOError:
         return None
+
+
+def _executed(program: Program) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        identity.wrapped(program.command, at_death=program.at_death),
+        env=dict(program.environment),
+        cwd=program.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _forked(program: Program) -> Forked:
+    return forked.start(program.name, program.command, program.environment, program.folder)
 
 
 def _signal_group(child: Child, number: int, *, leader_only: bool = False) -> None:

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from types import FrameType
 
-from launch import frontend, greeting, preflight, processes, servers
+from launch import forked, frontend, greeting, preflight, processes, servers
 from launch.output import Terminal
 from launch.places import PYTHON, ROOT, Places, data_folder, given
 from launch.processes import ZYGOTE, Settings
@@ -75,6 +75,7 @@ class Slipway:
 
     def start_processes(self) -> None:
         self.supervisor.start(processes.web(self.settings))
+        forked.preload(processes.LIBRARIES)
         for worker in processes.workers(self.settings):
             self.supervisor.start(worker)
 

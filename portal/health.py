@@ -16,9 +16,12 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from portal.workers import queries
 
 SECONDS = 2.0  # how long each part may take to answer
 
@@ -37,16 +40,32 @@ def healthz(_: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(_: HttpRequest) -> HttpResponse:
-    """Part by part: 200 when all work, else 503 with the words of those that do not."""
-    parts = {"database": _state(_database)}
+    """Part by part: 200 when all that pages need works, else 503 with the words of what does not.
+
+    Workers are told about beside that: without one of them pages work, and work waits.
+    """
+    parts: dict[str, dict[str, Any]] = {"database": _state(_database)}
     if parts["database"]["state"] == "ready":
         parts["migrations"] = _state(_migrations)
     parts |= {"redis": _state(_redis), "sandbox": _state(_sandbox)}
     is_ready = all(part["state"] == "ready" for part in parts.values())
+    if parts.get("migrations", {}).get("state") == "ready":  # else there may be no such table
+        parts["workers"] = _workers()
     return JsonResponse(
         {"state": "ready" if is_ready else "not ready", "parts": parts},
         status=200 if is_ready else 503,
     )
+
+
+def _workers() -> dict[str, Any]:
+    """Each queue with the age of its newest heartbeat; "degraded" where one is not served."""
+    pulses = queries.pulses(timezone.now())
+    silent = [pulse.words for pulse in pulses if not pulse.is_served]
+    return {
+        "state": "degraded" if silent else "ready",
+        "message": " ".join(silent) or "Every queue is served, and ticks come.",
+        "seconds_since_heartbeat": {pulse.queue: pulse.seconds for pulse in pulses},
+    }
 
 
 def _state(check: Callable[[], str]) -> dict[str, str]:

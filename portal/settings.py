@@ -239,7 +239,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "queue_order_strategy": "priority",  # the first named queue first: rollback before control
-    "visibility_timeout": 3600,
+    "ack_emulation": False,  # a lost message is sent again from its row: Redis keeps no ledger
     "socket_keepalive": True,
 }
 # Celery gives the connection back to the pool after every task: one that broke is not kept.

@@ -27,6 +27,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from rest_framework.test import APIClient
 
 from launch.places import PYTHON, ROOT
+from pipelines.engines import registry as engines
 from portal.accounts import operations as accounts
 from portal.accounts.models import Role, Scope, Team, User
 from tests import databases
@@ -168,6 +169,7 @@ def zygote(request: pytest.FixtureRequest) -> str:
         wait_for(socket.exists, 20, "the zygote did not start")
     socket = request.config.stash[ZYGOTE]
     os.environ["SLIPWAY_ZYGOTE"] = django_settings.ZYGOTE_SOCKET = str(socket)
+    engines.engine.cache_clear()  # a page of an earlier test may have asked where no zygote was
     return str(socket)
 
 

@@ -30,7 +30,7 @@ def furnish(people: Mapping[str, User], *, now: datetime) -> None:
     )
 
 
-def lines(now: datetime) -> list[LogLine]:
+def lines(now: datetime, name: str = "carrier-punctuality") -> list[LogLine]:
     """Three of each level and source."""
     at = nanoseconds(now)
     return [
@@ -47,7 +47,7 @@ def lines(now: datetime) -> list[LogLine]:
             "",
             "",
         )
-        for component in ("carrier-punctuality", "till")
+        for component in (name, "till")
         for severity, word in ((9, "went well"), (17, "went wrong"))
         for n in range(3)
     ]

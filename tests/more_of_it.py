@@ -17,6 +17,7 @@ from deployments.policies.models import Approval
 from deployments.releases.models import Rejection
 from deployments.rollouts.models import Configuration, Deployment, Hold, Live, Step, StepAttempt
 from observability.changes.models import Change, Commit, Link
+from observability.dora.models import FirstDelivery, Reclassification
 from observability.logs.models import SavedSearch
 from observability.logs.stores.postgres import PostgresLogs
 from pipelines.acceptances.models import Acceptance
@@ -48,6 +49,8 @@ UNLISTED = {
     "Event": "gone once it is folded",
     "SignInTry": "counted, never shown",
     "Preference": "one a person",
+    "Span": "in partitions; a trace is read whole",
+    "Service": "beside the lines that it sent",
 }
 
 
@@ -84,6 +87,12 @@ def complete(whole: Whole, now: datetime) -> None:
     change = newest(Change, component=whole.component)
     Link.objects.create(change=change, other=Change.objects.earliest("pk"), kind="fixes")
     Commit.objects.create(change=change, sha="first", message="One of it.")
+    FirstDelivery.objects.get_or_create(
+        component=whole.component,
+        environment="production",
+        release=1,
+        defaults={"delivered_at": now},
+    )
     entry = Entry.objects.earliest("pk")
     Seal.objects.create(sequence=1, entry=entry, previous="", digest="", sealed_at=now)
 
@@ -268,6 +277,8 @@ def _what_is_said(whole: Whole, components: list[Component]) -> None:
     others = copies(change, external_id=named("more"))
     copies(newest(Link), other=others)
     copies(newest(Commit), sha=named("more"))
+    copies(newest(Reclassification), change=others)
+    copies(newest(FirstDelivery), component=components)
     for entry in (Entry.objects.earliest("pk"), newest(Entry, component=whole.component.name)):
         entries = copies(entry)
     copies(Seal.objects.get(sequence=1), sequence=behind(0), entry=entries)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from tests import (
     drafted_house,
+    headers,
     logged_house,
     measured_house,
     paved_house,
@@ -306,6 +307,7 @@ def test_each_person_gets_through_exactly_the_doors_that_are_theirs(
             transaction.set_rollback(True)
         if (found := verdict(answer)) not in accepted(door, wanted):
             wrong.append(f"{door}: {found}, not {wanted} ({answer.status_code}) {words(answer)}")
+        wrong += [f"{door} ({answer.status_code}): {flaw}" for flaw in headers.flaws(answer)]
     assert not wrong, "\n".join(wrong)
 
 

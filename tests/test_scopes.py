@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.accounts import operations as accounts
 from portal.accounts.models import Scope, User
 from tests.test_permissions import OTHERWISE_REFUSED, PLATFORM, TABLE, knock, verdict, words
-from tests.whole_house import Whole
+from tests.whole_house import Whole, telling
 
 READ, WRITE, DEPLOY, MANAGE = Scope.READ, Scope.WRITE, Scope.DEPLOY, Scope.MANAGE
 
@@ -38,6 +38,7 @@ POST /api/v1/logs/searches/ PATCH /api/v1/logs/searches/{pk}/ DELETE /api/v1/log
 POST /api/v1/runs/ POST /api/v1/runs/{pk}/again/ POST /api/v1/runs/{pk}/cancel/
 POST /api/v1/runs/{pk}/accept/ POST /api/v1/runs/{pk}/unaccept/
 POST /api/v1/backfills/ POST /api/v1/backfills/{pk}/pause/ POST /api/v1/backfills/{pk}/resume/
+POST /api/v1/dora/rows/{pk}/reclassify/ POST /api/v1/dora/rows/{pk}/take-back/
 POST /api/v1/backfills/{pk}/cancel/ POST /api/v1/deliveries/{pk}/again/
 """
 DEPLOYING = """
@@ -95,6 +96,7 @@ def ask(whole: Whole, people: dict[str, User]) -> Ask:
     """Knock with a token of these scopes, of somebody who may; nothing of it stays."""
     client = Client(raise_request_exception=False)
     secrets: dict[tuple[str, str], str] = {}
+    telling(timezone.now())
 
     def secret(name: str, scopes: set[Scope]) -> str:
         key = (name, " ".join(sorted(scopes)))

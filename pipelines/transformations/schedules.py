@@ -21,6 +21,8 @@ WORDS = {
 }
 DURATION = re.compile(r"([1-9][0-9]{0,5})(m|h|d)")
 SECONDS = {"m": 60, "h": 3600, "d": 86_400}
+# The library takes “5-5/10” for “5-59/10”
+STEP_IN_ONE = re.compile(r"(?<![\w-])((\w+)-\2/\w+)")
 ANY_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -28,6 +30,9 @@ def cron_problems(cron: str) -> Iterator[str]:
     """Why a cron expression can't be used, in a sentence."""
     if len(cron.split()) != 5:
         yield f"“{cron}” is no schedule: five parts are needed ({FIELDS}), as in “0 6 * * *”."
+        return
+    if alone := STEP_IN_ONE.search(cron):
+        yield f"“{cron}” is unclear: “{alone[1]}” has a step and one number. Write “{alone[2]}”."
         return
     try:
         next(CronSim(cron, ANY_DAY))

@@ -16,6 +16,8 @@ from portal.workers import reasons
 from portal.workers.base import COUNTED, Amount, Doing, Stuck, Workload
 from portal.workers.models import Heartbeat
 
+TICKS = "beat"  # the process that sends ticks, whose heart is a tick that was worked on
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -113,6 +115,36 @@ def house(now: datetime, *, team: str = "") -> House:
         stuck=tuple(sorted(_of(found, team), key=lambda one: one.since)),
         orphans=_of(orphans, team),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """A queue by its hearts: seconds since the newest beat, None where there is none at all.
+
+    `words` say what is wrong where it is not served.
+    """
+
+    queue: str
+    is_served: bool
+    seconds: float | None
+    words: str
+
+
+def pulses(now: datetime) -> list[Pulse]:
+    """Each queue's newest heartbeat, and that of the ticks; one query over a row a process."""
+    newest: dict[str, datetime] = {}
+    for queues, process, seen_at in Heartbeat.objects.values_list("queues", "process", "seen_at"):
+        for name in queues or [process]:
+            newest[name] = max(seen_at, newest.get(name, seen_at))
+    found = []
+    for name in [*(queue.name for queue in settings.CELERY_TASK_QUEUES), TICKS]:
+        seen = newest.get(name)
+        is_served, words = (
+            reasons.ticking(seen, now) if name == TICKS else reasons.served(name, seen, now)
+        )
+        seconds = None if seen is None else round((now - seen).total_seconds(), 1)
+        found.append(Pulse(name, is_served, seconds, words))
+    return found
 
 
 def _of(rows: Sequence[Any], team: str) -> tuple[Any, ...]:

@@ -35,6 +35,22 @@ def heard(seen_at: datetime, now: datetime) -> tuple[Tone, str, str]:
     return "bad", "bad", f"Gone, last heard of {length(silent)} ago"
 
 
+def served(queue: str, seen_at: datetime | None, now: datetime) -> tuple[bool, str]:
+    """Whether a queue is served by a process that lives, and what to say where it is not."""
+    if seen_at is None:
+        return False, f"No worker serves the queue {queue}."
+    silent = length(now - seen_at)
+    words = f"The queue {queue} is silent: its last worker was heard of {silent} ago."
+    return now - seen_at < QUIET, words
+
+
+def ticking(seen_at: datetime | None, now: datetime) -> tuple[bool, str]:
+    """The same for the ticks: they are worked on by control, so it is either of them."""
+    if seen_at is None:
+        return False, "No tick was heard of: beat is not there."
+    return now - seen_at < QUIET, f"The last tick was heard of {length(now - seen_at)} ago."
+
+
 def lease_over(lease_until: datetime | None, now: datetime) -> str:
     """Why work whose worker does not answer is still there. None: the lease was given back."""
     lease_until = lease_until or now

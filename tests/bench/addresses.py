@@ -36,6 +36,7 @@ LEFT_OUT = {
     f"{API}/runs/{{pk}}/rows/": "a sandbox reads the rows, and none runs here",
     f"{API}/previews/{{pk}}/rows/": "a worker has kept the rows, and none runs here",
     "/notifications/settings/confirm": "needs what a mail brings",
+    f"{API}/traces/{{trace_id}}/": "spans lie in partitions of their own, and none are settled",
 }
 # Where the platform team looks, because there is more for them to see than for others
 PLATFORMS = {
@@ -63,9 +64,11 @@ STATUSES = {
     "/notifications/{pk}/": 302,  # leads to what it is about
     "/drafts/{number}/panels/preview": 286,  # has ended: not to be asked for again
     "/notifications/channels/{pk}/tests/{message}": 286,
+    "/logs/panels/newer": 204,  # nothing new
 }
 # What an address does not answer without
 NEEDED = {
+    "/dora/": "team=team-001",
     "/catalog/graph/thing": "kind=component&name={component}",
     f"{API}/components/{{name}}/rollback/": "environment=production",
 }

@@ -40,6 +40,9 @@ FILTERS: dict[str, tuple[str, ...]] = {
         *("kind=lift", "kind=deployment", "team=team-001", "team=no-team"),
         *("component={component}", f"component={RARE}", f"environment={NOWHERE}"),
     ),
+    "/dora/": ("component={component}", "team="),
+    f"{API}/dora/": ("component={component}",),
+    f"{API}/dora/rows/": ("component={component}",),
     "/audit/": (
         *("component={component}", f"component={RARE}", "actor=person-2", "actor=nobody"),
         *("outcome=refused", "kind=grant", "kind=run", "verb=run.start", "team=team-001"),

@@ -22,8 +22,8 @@ SETTLE_SECONDS = 10
 LIMIT = 500  # MB, of a million bytes
 # What a command line says of whose process it is; the first that fits.
 NAMES = (
+    *("[control]", "[runs]", "[deliveries]", "[previews]", "[beat]"),
     *("launch.keeper", "launch.up", "redis-server", "postgres", "granian", "zygote"),
-    *("control@", "runs@", "deliveries@", "previews@", "portal.ticks"),
 )
 
 
@@ -65,7 +65,7 @@ def _figures(data: Path) -> list[Figure]:
     found: dict[str, float] = defaultdict(float)
     for pid, command in processes_of(data).items():
         name = next((name for name in NAMES if name in command), command)
-        found[name.strip("@")] += _pss(pid) / 1e6
+        found[name.strip("[]")] += _pss(pid) / 1e6
     found.pop("postgres", None)
     return [Figure(name, value, "MB") for name, value in sorted(found.items())]
 

@@ -75,11 +75,14 @@ TOKEN = (
 )
 BASE = "SELECT c.name FROM portal_component c WHERE c.name = %(component)s"
 
+OF_DEPLOYMENT = _newest("observability_change", "kind = 'deployment'")
 LINE = (
     "SELECT (extract(epoch FROM at) * 1000000)::bigint || '~' || l.id"
     " FROM observability_logrecord l WHERE component = %(component)s"
     " ORDER BY at DESC, l.id DESC LIMIT 1"
 )
+
+SEARCH = f"SELECT s.id FROM observability_savedsearch s {OF_PERSON.format('s.owner_id')} LIMIT 1"
 
 # The address up to a {parameter} -> what stands there
 NAMES = {
@@ -114,13 +117,15 @@ NAMES = {
     "/previews/": _newest("pipelines_preview"),
     "/audit/": _newest("portal_entry"),
     "/changes/": _newest("observability_change"),
+    "/dora/changes/": OF_DEPLOYMENT,
+    "/dora/rows/": OF_DEPLOYMENT,
     "/releases/": _newest("deployments_release"),
     "/configurations/": _newest("deployments_configuration"),
     "/schedules/": _newest("pipelines_schedule"),
     "/bindings/": _newest("pipelines_binding"),
     "/grants/": _newest("portal_grant"),
     "/logs/lines/": LINE,
-    "/logs/searches/": "SELECT id FROM observability_savedsearch LIMIT 1",
+    "/logs/searches/": SEARCH,
     "/messages/": _newest("portal_message", "state = 'dead'"),
     "/feedback/": _newest("portal_feedback"),
     "/notifications/": NOTICE,

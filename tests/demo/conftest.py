@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Played:
     said: str
     account: dict[str, Any]
     people: dict[str, Api]
+    between: tuple[datetime, datetime]  # when it was played, by the database's clock
 
     def person(self, username: str) -> Api:
         return self.people[username]
@@ -46,15 +48,21 @@ class Played:
 def played(portal: Portal) -> Iterator[Played]:
     portal.begin("previews")  # only here: other tests of a whole portal preview nothing
     portal.manage("publish_golden_paths")  # as the start of the product does
+    portal.wait_until_ready()
+    began = now_in(portal)
     said = portal.manage("demo", "--against", portal.address).stdout
     account = json.loads((portal.data_dir / "demo.json").read_text())
     people = {
         username: Api(portal.address, username, token)
         for username, token in account["tokens"].items()
     }
-    yield Played(portal, said, account, people)
+    yield Played(portal, said, account, people, (began, now_in(portal)))
     for api in people.values():
         api.close()
+
+
+def now_in(portal: Portal) -> datetime:
+    return portal.rows("SELECT now()")[0][0]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Punctuality computed without SQL: plain Python over the package's own CSV files.
+"""What the story makes, computed without SQL: plain Python over the package's own CSV files.
 
 What the delivered files are compared with, so it shares nothing with the query or its inputs.
 """
@@ -11,6 +11,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,7 @@ class Count:
     flights: int = 0
     cancelled: int = 0
     delays: list[int] = field(default_factory=list)  # minutes, of those that arrived
+    visible: list[Fraction] = field(default_factory=list)  # miles, where that was observed
 
     def add(self, row: dict[str, str]) -> None:
         self.flights += 1
@@ -55,6 +57,73 @@ def punctuality(month: int) -> dict[str, dict[str, Any]]:
     }
 
 
+def departed_with_visibility(month: int) -> dict[str, dict[str, Any]]:
+    """What v3 makes: only of flights that departed, and how far one saw in that hour."""
+    counts: dict[str, Count] = defaultdict(Count)
+    seen = {
+        (row["origin"], row["month"], row["day"], row["hour"]): Fraction(row["visib"])
+        for row in rows_of("weather.csv")
+    }
+    names = _names()
+    for row in rows_of_flights():
+        if row["month"] == str(month) and row["dep_time"] != UNKNOWN:
+            count = counts[names[row["carrier"]]]
+            count.add(row)
+            there = (row["origin"], row["month"], row["day"], row["hour"])
+            count.visible += [seen[there]] if there in seen else []
+    return {
+        carrier: {
+            **count.figures(carrier),
+            "mean_visibility_miles": float(sum(count.visible) / len(count.visible)),
+        }
+        for carrier, count in counts.items()
+    }
+
+
+def weather(month: int) -> dict[str, dict[str, Any]]:
+    """By airport: hours observed, degrees Celsius, millimetres of rain, miles at the worst."""
+    observed: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows_of("weather.csv"):
+        if row["month"] == str(month):
+            observed[row["origin"]].append(row)
+    return {
+        airport: {
+            "airport": airport,
+            "hours": len(rows),
+            "mean_celsius": _to_a_tenth((_mean(_known(rows, "temp")) - 32) / Fraction(18, 10)),
+            "precipitation_mm": _to_a_tenth(sum(_known(rows, "precip")) * Fraction(254, 10)),
+            "worst_visibility_miles": float(min(_known(rows, "visib"))),
+        }
+        for airport, rows in observed.items()
+    }
+
+
+def seats() -> dict[str, dict[str, Any]]:
+    """By manufacturer: planes, and the seats of all of them."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows_of("planes.csv"):
+        maker = row["manufacturer"]
+        of_maker = found.setdefault(maker, {"manufacturer": maker, "planes": 0, "seats": 0})
+        of_maker["planes"] += 1
+        of_maker["seats"] += int(row["seats"])
+    return found
+
+
+def _known(rows: list[dict[str, str]], column: str) -> list[Fraction]:
+    """The exact values of a column, without those that nobody knows."""
+    return [Fraction(row[column]) for row in rows if row[column] != UNKNOWN]
+
+
+def _mean(values: list[Fraction]) -> Fraction:
+    return sum(values, Fraction()) / len(values)
+
+
+def _to_a_tenth(value: Fraction) -> float:
+    """As people round, halves away from zero."""
+    tenths = int(abs(value) * 10 + Fraction(1, 2))
+    return (tenths if value >= 0 else -tenths) / 10
+
+
 @cache
 def _counted() -> dict[tuple[str, str], Count]:
     """The whole year, read once: by month and carrier's name."""
@@ -66,8 +135,12 @@ def _counted() -> dict[tuple[str, str], Count]:
 
 
 def _names() -> dict[str, str]:
-    with (data.originals() / "airlines.csv").open(newline="") as file:
-        return {row["carrier"]: row["name"] for row in csv.DictReader(file)}
+    return {row["carrier"]: row["name"] for row in rows_of("airlines.csv")}
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (data.originals() / name).open(newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def rows_of_flights() -> Iterator[dict[str, str]]:

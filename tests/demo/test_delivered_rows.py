@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from demo.story import PUNCTUALITY
+from demo.story import FLEET, PUNCTUALITY
 from tests.demo.conftest import Played
-from tests.demo.counting import punctuality
+from tests.demo.counting import departed_with_visibility, punctuality, seats, weather
 
 Rows = dict[str, dict[str, Any]]
 
@@ -28,6 +29,39 @@ def of_parquet(path: Path) -> Rows:
 def of_json_lines(path: Path) -> Rows:
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     return {row["carrier"]: row for row in rows}
+
+
+def of_csv(path: Path) -> Rows:
+    """Each value as the type that the contract promises."""
+    types = {"airport": str, "hours": int}
+    with path.open(newline="") as file:
+        return {
+            row["airport"]: {name: types.get(name, float)(value) for name, value in row.items()}
+            for row in csv.DictReader(file)
+        }
+
+
+READERS: dict[str, Callable[[Path], Rows]] = {
+    ".parquet": of_parquet,
+    ".jsonl": of_json_lines,
+    ".csv": of_csv,
+}
+# By the folder that each has at a client
+COUNTED: dict[str, Callable[[int], Rows]] = {"punctuality": punctuality, "weather": weather}
+
+
+def delivered(played: Played) -> list[dict[str, Any]]:
+    """What was delivered and where, the oldest first: the last one of a place stands there."""
+    found = played.person("mira").every("deliveries/", state="delivered")
+    return [each for each in found if each["location"]][::-1]
+
+
+def staged(played: Played) -> Path:
+    return played.portal.data_dir / "artifacts" / "results"
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def visible_files(folder: Path) -> set[str]:
@@ -49,20 +83,38 @@ def test_january_is_what_the_source_says(played: Played, environment: str) -> No
     assert globex == expected
 
 
-@pytest.mark.parametrize("month", [2, 3, 4, 5, 6])
-def test_the_other_months_are_what_the_source_says(played: Played, month: int) -> None:
-    folder = played.folder("production", "acme-drop") / "punctuality"
-    assert of_parquet(folder / f"{month}.parquet") == punctuality(month)
+def test_every_column_that_was_delivered_is_what_the_source_says(played: Played) -> None:
+    """Every file that stands anywhere, whole: what each of its columns holds is counted apart."""
+    stands = {each["location"]: each for each in delivered(played)}
+    months = []
+    for location, delivery in stands.items():
+        path = Path(location)
+        product, month = path.parent.name, int(path.stem)
+        assert READERS[path.suffix](path) == COUNTED[product](month), location
+        months.append((delivery["client"], product, month))
+    assert {month for client, _, month in months if client == "globex"} == {1, 2, 3, 4, 5, 6}
+    assert {product for _, product, _ in months} == set(COUNTED)
 
 
-def test_weather_is_delivered_as_csv(played: Played) -> None:
-    with (played.folder("production", "globex-drop") / "weather" / "1.csv").open() as file:
-        rows = {row["airport"]: row for row in csv.DictReader(file)}
-    assert {airport: row["hours"] for airport, row in rows.items()} == {
-        "EWR": "742",
-        "JFK": "742",
-        "LGA": "742",
-    }
+def test_what_was_wrong_in_v3_is_its_rows_and_not_its_figures(played: Played) -> None:
+    """What reached the clients for a while: the staged result of the attempt that made it."""
+    run = played.person("mira").get(f"runs/{played.account['facts']['wrong_run']}/")
+    (attempt,) = [each for each in run["attempts"] if each["version"] == 3]
+    (wrong, _) = [each for each in run["deliveries"] if each["revision"] == 1]
+    name = f"{run['id'].replace('-', '')}/{attempt['number']:04d}.parquet"
+    path = staged(played) / "production" / PUNCTUALITY / name
+    assert wrong["provenance"]["result"] == f"sha256:{sha256(path)}"
+    rows, expected = of_parquet(path), departed_with_visibility(1)
+    assert rows.keys() == expected.keys()
+    for carrier, row in expected.items():
+        assert rows[carrier].pop("carrier") == row.pop("carrier")
+        assert rows[carrier] == pytest.approx(row, rel=1e-12)
+
+
+def test_what_finance_keeps_to_itself_is_what_the_source_says(played: Played) -> None:
+    """Delivered to nobody, and none of finance may see rows: the staged result itself."""
+    (path,) = (staged(played) / "development" / FLEET).rglob("*.parquet")
+    assert of_parquet(path) == seats()
 
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
@@ -76,20 +128,12 @@ def test_exactly_the_right_files_are_there(played: Played, environment: str) -> 
 
 def test_records_say_what_the_files_are(played: Played) -> None:
     """The newest delivered revision of each place has the checksum, size and rows of its file."""
-    newest: dict[str, dict[str, Any]] = {}
-    with_location = [
-        delivery
-        for delivery in played.person("mira").every("deliveries/", state="delivered")
-        if delivery["location"]
-    ]
-    for delivery in with_location:  # newest first
-        newest.setdefault(delivery["location"], delivery)
+    newest = {each["location"]: each for each in delivered(played)}
     # To two clients from two environments; to Acme's folder in development; the weather
     assert len(newest) == 2 * (6 + 1) + 1 + 2
     for location, delivery in newest.items():
-        content = Path(location).read_bytes()
-        assert delivery["checksum"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
-        assert delivery["bytes"] == len(content)
+        assert delivery["checksum"] == f"sha256:{sha256(Path(location))}"
+        assert delivery["bytes"] == Path(location).stat().st_size
         assert delivery["rows"] == _count(Path(location))
         assert delivery["provenance"]["version"] == 1
         assert delivery["replaced_by"] is None

@@ -30,18 +30,23 @@ def test_shipped_delivered_found_wrong_rolled_back_and_rejected(
     run_now(mira, version=1)
     right = delivered(played)
 
-    register(played, "v3")
+    register(played, "v2")
     deploy(mira, 2, "staging")
-    deploy(mira, 2, "production", approver=ines)
-    run_now(mira, version=2)
+    run_into_the_check(mira, version=2)
+    assert not staged(played)  # in staging nothing has been delivered before, and nothing is now
+
+    register(played, "v3")
+    deploy(mira, 3, "staging")
+    deploy(mira, 3, "production", approver=ines)
+    run_now(mira, version=3)
     assert delivered(played) < right  # what was cancelled is not counted: it is wrong
 
     roll_back(tomas)
     reject(ines)
-    mira.goto(f"/components/{NAME}/plan?release=2&environment=production")
+    mira.goto(f"/components/{NAME}/plan?release=3&environment=production")
     expect(mira.get_by_text("Not possible now")).to_be_visible()
     expect(mira.get_by_text("Leaves out what was cancelled").first).to_be_visible()
-    expect(mira.get_by_role("button", name=re.compile("Deploy v2"))).to_have_count(0)
+    expect(mira.get_by_role("button", name=re.compile("Deploy v3"))).to_have_count(0)
 
     run_again(mira)
     assert delivered(played) == right
@@ -83,6 +88,21 @@ def run_now(page: Page, *, version: int) -> None:
     assert violations(page) == []
 
 
+def run_into_the_check(page: Page, *, version: int) -> None:
+    """Its join doubles rows: the page names the check that stopped it, and that nothing left."""
+    page.get_by_role("link", name="Run now…").click()
+    page.get_by_role("button", name=f"Run v{version} in staging").click()
+    expect(page.get_by_role("heading", name=re.compile(r"^Run \d+"))).to_be_visible()
+    said = page.locator(".notice", has_text="It did not end well.")
+    expect(said).to_contain_text("no flight lost or counted twice", timeout=SOON)
+    deliveries = page.get_by_role("region", name="Deliveries")
+    expect(deliveries).to_contain_text("Nothing was delivered")
+    expect(deliveries.get_by_role("table")).to_have_count(0)
+    attempts = page.get_by_role("region", name="Attempts")
+    expect(attempts.get_by_role("row")).to_have_count(2)  # its head, and one: a check is final
+    assert violations(page) == []
+
+
 def roll_back(page: Page) -> None:
     page.goto(f"/components/{NAME}/")
     page.get_by_label("More in production").click()
@@ -93,10 +113,10 @@ def roll_back(page: Page) -> None:
 
 
 def reject(page: Page) -> None:
-    page.goto(f"/components/{NAME}/versions/2/")
+    page.goto(f"/components/{NAME}/versions/3/")
     page.get_by_role("link", name=re.compile("Reject")).click()
     page.get_by_label("What is wrong with it?").fill("Leaves out what was cancelled")
-    page.get_by_role("button", name="Reject v2").click()
+    page.get_by_role("button", name="Reject v3").click()
     expect(page.get_by_text("Leaves out what was cancelled").first).to_be_visible()
 
 
@@ -105,7 +125,7 @@ def run_again(page: Page) -> None:
     page.goto(f"/components/{NAME}/runs/")
     page.get_by_role("link", name=re.compile(r"^(Run )?\d+")).first.click()
     page.get_by_role("link", name="Run again…").click()
-    page.get_by_label("Why again?").fill("v2 left flights out.")
+    page.get_by_label("Why again?").fill("v3 left flights out.")
     page.get_by_role("button", name=re.compile(r"Run \d+ again")).click()
     expect(page.get_by_text(re.compile("revision 2"))).to_have_count(2, timeout=SOON)
     expect(page.get_by_text("Delivered", exact=True)).to_have_count(2, timeout=SOON)
@@ -117,10 +137,16 @@ def look_back(page: Page) -> None:
     """The axis, the deployment and the audit tell what happened."""
     page.goto(f"/components/{NAME}/")
     changes = page.get_by_role("region", name="What changed")
-    for said in ("v2 rejected", "back to v1 in production", "started again with v1"):
+    for said in ("v3 rejected", "back to v1 in production", "started again with v1"):
         expect(changes.get_by_text(said).first).to_be_visible(timeout=SOON)
     page.goto(f"/audit/?component={NAME}")
     expect(page.get_by_text(re.compile("rejected")).first).to_be_visible()
+
+
+def staged(played: Played) -> list[str]:
+    """The files of the clients' test folders that are of this transformation."""
+    folders = [played.folder("staging", name) for name in ("acme-drop", "globex-drop")]
+    return [str(path) for folder in folders for path in (folder / NAME).rglob("*")]
 
 
 def delivered(played: Played) -> int:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import pytest
 
 from tests.api_house import House, wait_until_deployed
-from tests.bench import work
+from tests.faults.changing import SWITCHES, ask_back, deploy, registered
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, start
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
-numbers = itertools.count(1)
 
 DEATHS = [  # on its way through one deployment: twice in each step
     "deployments.step.claimed",
@@ -27,26 +25,6 @@ SELECT step.name, attempt.state FROM deployments_stepattempt attempt
 JOIN deployments_step step ON step.id = attempt.step_id
 WHERE step.deployment_id = %s ORDER BY step.order, attempt.number
 """
-SWITCHES = "SELECT count(*) FROM portal_entry WHERE verb = 'deployment.switch' AND thing_id = %s"
-
-
-def registered(house: House) -> dict[str, Any]:
-    """A new version of the transformation, and its release."""
-    file = work.transformation(
-        name="tiny",
-        team="bench",
-        sql=f"{work.TINY_SQL} HAVING max(delay) > -{next(numbers)}",
-        path="tiny.parquet",
-        limits={},
-    )
-    house.post("/transformations/", **file)
-    return house.get("/releases/", component="tiny")["results"][0]
-
-
-def deploy(house: House, release: dict[str, Any]) -> dict[str, Any]:
-    return house.post(
-        "/deployments/", component="tiny", release=release["id"], environment="staging"
-    )
 
 
 def wait_until_it_died(house: House) -> None:
@@ -88,7 +66,7 @@ def test_a_rollback_goes_on_where_its_worker_died(house: House) -> None:
     release = registered(house)
     wait_until_deployed(house, deploy(house, release))
     portal.arm("deployments.switch.committing=kill")
-    asked = house.post("/components/tiny/rollback/", environment="staging", reason="Wrong.")
+    asked = ask_back(house)
     wait_until_it_died(house)
     during = assert_delivered_once(house, start(house))
     assert during["version"] == release["number"]  # nothing is switched yet

@@ -6,14 +6,21 @@ import os
 import random
 import signal
 import time
+from typing import Any, Self
 
 import pytest
 
-from tests.api_house import House
-from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, start
+from pipelines.execution.lifecycle import MAX_TRIES
+from tests.api_house import House, wait_until_deployed
+from tests.faults.changing import SWITCHES, ask_back, deploy, registered
+from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, numbers, start, wait
 from tests.portal_places import wait_for
+from tests.portal_process import Process
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
+
+KILLED = ("runs", "deliveries", "control", "beat", "zygote")
+LONG_GONE = 3.5  # seconds: past the lease, and past the patience with an idle transaction
 
 
 def test_redis_is_emptied_while_runs_wait(house: House) -> None:
@@ -36,21 +43,114 @@ def test_postgres_is_killed_while_runs_are_on_their_way(house: House) -> None:
 
 
 def test_anything_is_killed_at_any_moment(house: House) -> None:
-    """Seeded, so that a failure can be played again: SLIPWAY_SEED names another game."""
-    seed = int(os.environ.get("SLIPWAY_SEED", "20130101"))
+    """Every blow there is, in an order and at moments that the seed decides.
+
+    Meanwhile runs are asked for, and a deployment and later a rollback are on their way.
+    SLIPWAY_TEST_SEED=7 make test ARGS="-k any_moment -s" plays another game, or a lost one again.
+    """
+    seed = int(os.environ.get("SLIPWAY_TEST_SEED", "20130101"))
+    print(f"SLIPWAY_TEST_SEED={seed}")
     dice = random.Random(seed)
+    blows = [*KILLED, "redis", "postgres", "suspend"]
+    dice.shuffle(blows)
+    forth, back = sorted(dice.sample(range(len(blows)), 2))
+    before, release = standing(house), registered(house)  # needs the sandbox: it reads the query
     runs: list[str] = []
-    for _ in range(8):
-        runs += [start(house) for _ in range(3)]
-        time.sleep(dice.uniform(0.0, 0.25))
-        victim = dice.choice(["runs", "deliveries", "control", "beat", "zygote", "redis"])
-        if victim == "redis":
-            house.portal.flush_redis()
-        else:
-            house.portal.restart(victim)
+    changes: list[dict[str, Any]] = []
+    with Sleepers(house) as sleepers:
+        for moment, blow in enumerate(blows):
+            if moment == back:
+                wait_until_deployed(house, changes[0])
+                assert standing(house) != before
+            runs += [insist(house) for _ in range(2)]
+            if moment == forth:
+                changes.append(deploy(house, release))
+            if moment == back:
+                changes.append(ask_back(house))
+            time.sleep(dice.uniform(0.0, 0.25))
+            strike(house, blow, sleepers, dice)
+        for change in changes:
+            wait_until_deployed(house, change)
     for run in runs:
-        assert_delivered_once(house, run)
+        assert_ended_once(house, run)
+    for change in changes:
+        assert house.portal.rows(SWITCHES, change["id"]) == [(1,)]
+    assert standing(house) == before
+    assert_delivered_once(house, start(house))
     assert_drop_is_right(house)
+
+
+def strike(house: House, blow: str, sleepers: Sleepers, dice: random.Random) -> None:
+    """One of what may happen to a house."""
+    portal = house.portal
+    if blow == "redis":
+        portal.flush_redis()
+    elif blow == "postgres":
+        os.kill(portal.postgres_pid, signal.SIGKILL)
+        wait_for(lambda: all(_answers(house) for _ in range(10)), 60, portal.logs)
+    elif blow == "suspend":
+        sleepers.suspend(dice.choice(["runs", "deliveries", "control"]))
+    else:
+        portal.restart(blow)
+
+
+class Sleepers:
+    """Workers that are suspended, with another in their place, until nobody waits for them."""
+
+    def __init__(self, house: House) -> None:
+        self.portal = house.portal
+        self.asleep: list[tuple[Process, float]] = []
+
+    def suspend(self, name: str) -> None:
+        worker = self.portal.processes.pop(name)
+        worker.send(signal.SIGSTOP)
+        worker.wait_until_suspended()
+        self.asleep.append((worker, time.monotonic()))
+        self.portal.begin(name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """They wake past their lease, do what they still can, and end."""
+        for worker, since in self.asleep:
+            try:
+                time.sleep(max(0.0, since + LONG_GONE - time.monotonic()))
+                worker.finish()
+            finally:
+                worker.kill()
+
+
+def insist(house: House) -> str:
+    """A run, asked for under one key until it is there: a database that comes back may refuse."""
+    number = next(numbers)
+    wanted = {"transformation": "tiny", "environment": "staging"}
+    wanted |= {"parameters": {"number": number}, "request_key": f"game-{number}"}
+    answers = []
+
+    def is_there() -> bool:
+        answers.append(house.api.post("/runs/", json=wanted))
+        return answers[-1].is_success
+
+    wait_for(is_there, 30, lambda: answers[-1].text)
+    return str(answers[-1].json()["id"])
+
+
+def assert_ended_once(house: House, run: str) -> None:
+    """Well, or after three blows in a row with nothing delivered; then somebody runs it again."""
+    found = wait(house, run)
+    if found["state"] == "failed":
+        assert len(found["attempts"]) == MAX_TRIES, found
+        assert {attempt["state"] for attempt in found["attempts"]} <= {"lost", "failed"}, found
+        assert not found["deliveries"], found
+        house.post(f"/runs/{run}/again/", version="live", reason="Three blows in a row.")
+    assert_delivered_once(house, run)
+
+
+def standing(house: House) -> int:
+    """Which release is live."""
+    (place,) = house.api.get("/components/tiny/live/").json()
+    return int(place["release"])
 
 
 def _answers(house: House) -> bool:

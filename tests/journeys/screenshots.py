@@ -21,7 +21,7 @@ from launch.places import ROOT, Places, data_folder
 from tests.journeys.album import Shot, shots
 from tests.journeys.chromium import launched
 from tests.journeys.pngs import small
-from tests.journeys.posing import pose
+from tests.journeys.posing import begun, posed
 
 SHOWN, ALL = ROOT / "docs" / "img", ROOT / "screenshots"
 HEIGHTS = {1440: 900, 390: 844}
@@ -39,7 +39,20 @@ ELSEWHERE = """root => {
 
 def main() -> int:
     told = json.loads(Places(data_folder(os.environ)).demo.read_text())
-    album = shots(told["facts"], _posed(told["tokens"]))
+    people = {
+        name: Api(os.environ["SLIPWAY_URL"], name, token) for name, token in told["tokens"].items()
+    }
+    passwords = {one["username"]: one["password"] for one in told["people"]}
+    before = begun(people)
+    with posed(people, passwords) as numbers:
+        _take(shots(told["facts"], numbers), passwords)
+    if (after := begun(people)) != before:
+        print(f"Something was left behind: {before} became {after}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _take(album: list[Shot], passwords: dict[str, str]) -> None:
     is_all = "--all" in sys.argv
     beginnings = tuple(word for word in sys.argv[1:] if word != "--all") or ("",)
     offered = [shot for shot in album if is_all or shot.is_main]
@@ -47,7 +60,7 @@ def main() -> int:
     folder = ALL if is_all else SHOWN
     folder.mkdir(exist_ok=True)
     with sync_playwright() as playwright, closing(launched(playwright)) as browser:
-        studio = Studio(browser, told["people"])
+        studio = Studio(browser, passwords)
         for width in HEIGHTS if is_all else (1440,):
             for scheme in SCHEMES:
                 end = f"{width}-{scheme}" if is_all else scheme
@@ -55,24 +68,14 @@ def main() -> int:
                     path = folder / f"{shot.name}-{end}.png"
                     path.write_bytes(picture if is_all else small(picture))
     print(f"They lie in {folder.relative_to(Path.cwd())}.")
-    return 0
-
-
-def _posed(tokens: dict[str, str]) -> dict[str, Any]:
-    people = {name: Api(os.environ["SLIPWAY_URL"], name, token) for name, token in tokens.items()}
-    try:
-        return pose(people)
-    finally:
-        for api in people.values():
-            api.close()
 
 
 class Studio:
     """A browser, and everyone's password."""
 
-    def __init__(self, browser: Browser, people: list[dict[str, Any]]) -> None:
+    def __init__(self, browser: Browser, passwords: dict[str, str]) -> None:
         self.browser = browser
-        self.passwords = {one["username"]: one["password"] for one in people}
+        self.passwords = passwords
 
     def taken(
         self, wanted: Iterable[Shot], width: int, scheme: str

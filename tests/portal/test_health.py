@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from portal import health
+from portal.workers import operations as workers
 from tests import databases
 
 
@@ -45,14 +49,61 @@ def test_it_is_ready_when_every_part_is(client: Client, db: None, sandbox: None)
         "migrations": "ready",
         "redis": "ready",
         "sandbox": "ready",
+        "workers": "degraded",  # none is there, and pages do without
     }
+
+
+QUEUES = {"rollback", "control", "runs", "deliveries", "notifications", "previews"}
+
+
+def heard(process: str, *queues: str, seconds: float) -> None:
+    at = timezone.now() - timedelta(seconds=seconds)
+    workers.beat(name=f"vm:{process}", process=process, queues=queues, started_at=at, now=at)
+
+
+def told(client: Client) -> Any:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["state"]) == (200, "ready")
+    return answer.json()["parts"]["workers"]
+
+
+def test_it_tells_how_long_ago_each_queue_had_a_heartbeat(
+    client: Client, db: None, sandbox: None
+) -> None:
+    for process in ("control", "beat"):
+        heard(process, *({"rollback", "control"} if process == "control" else ()), seconds=3)
+    heard("runs", "runs", seconds=55)
+    heard("runs-of-today", "runs", seconds=2)
+    heard("others", *QUEUES - {"rollback", "control", "runs"}, seconds=5)
+    workers_part = told(client)
+    assert workers_part["state"] == "ready"
+    assert workers_part["message"] == "Every queue is served, and ticks come."
+    ages = workers_part["seconds_since_heartbeat"]
+    assert ages.keys() == {*QUEUES, "beat"}
+    assert 2 <= ages["runs"] < 55  # the newest of several
+    assert ages["previews"] >= 5
+
+
+def test_it_is_ready_but_degraded_while_a_queue_is_not_served(
+    client: Client, db: None, sandbox: None
+) -> None:
+    heard("control", "rollback", "control", seconds=1)
+    heard("runs", "runs", seconds=130)
+    heard("rest", "deliveries", "notifications", seconds=1)
+    degraded = told(client)
+    assert degraded["state"] == "degraded"
+    assert degraded["message"] == (
+        "The queue runs is silent: its last worker was heard of 2 min ago. "
+        "No worker serves the queue previews. No tick was heard of: beat is not there."
+    )
+    assert degraded["seconds_since_heartbeat"]["previews"] is None
 
 
 def broken(client: Client) -> dict[str, str]:
     answer = client.get("/readyz")
     assert answer.status_code == 503
     parts = answer.json()["parts"].items()
-    return {name: part["message"] for name, part in parts if part["state"] != "ready"}
+    return {name: part["message"] for name, part in parts if part["state"] == "not ready"}
 
 
 def test_it_says_that_the_sandbox_is_away(

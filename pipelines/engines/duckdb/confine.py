@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import resource
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.engines.base import Limits
 from pipelines.engines.duckdb import kernel, landlock, seccomp
+from pipelines.engines.duckdb.limits import MOST_TASKS
 
 MEBIBYTE = 1024 * 1024
 THREAD_STACK = 8 * MEBIBYTE
 THREAD_ARENA = 64 * MEBIBYTE  # address space that malloc reserves for each thread
-TASKS_IN_NAMESPACE = 512
 FEWEST_FILES = 64  # what DuckDB and the walls themselves need
 
 
@@ -23,6 +24,7 @@ class Walls:
 
     user_namespace: bool
     network_namespace: bool
+    process_limit: bool
     landlock: int
     seccomp: bool
 
@@ -38,6 +40,7 @@ def isolate() -> Walls:
     return Walls(
         user_namespace=bool(flags & kernel.CLONE_NEWUSER),
         network_namespace=bool(flags & kernel.CLONE_NEWNET),
+        process_limit=bool(flags & kernel.CLONE_NEWUSER) and _is_counted(),
         landlock=landlock.version(),
         seccomp=seccomp.is_supported(),
     )
@@ -58,11 +61,27 @@ def _leave_namespaces() -> int:
 
 def _is_possible(flags: int) -> bool:
     """Let a child try it first: a namespace that was entered by half could not be left again."""
+    return _works(lambda: _enter(flags))
+
+
+def _is_counted() -> bool:
+    """Whether the kernel keeps this user to a number of processes: it lets root have any."""
+
+    def start_too_many() -> None:
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+        if os.fork() == 0:
+            os._exit(0)
+
+    return not _works(start_too_many)
+
+
+def _works(act: Callable[[], None]) -> bool:
+    """Try something in a child: whether no error stopped it."""
     pid = os.fork()
     if pid == 0:
         status = 1
         try:
-            _enter(flags)
+            act()
             status = 0
         finally:
             os._exit(status)
@@ -109,7 +128,7 @@ def _close_all_but(keep: set[int]) -> None:
         low = descriptor + 1
 
 
-def limit(limits: Limits, *, is_apart: bool) -> None:
+def limit(limits: Limits, *, is_counted: bool) -> None:
     """Set the kernel's limits a little wider than the engine's own, which explain themselves."""
     size, data = _memory_now()
     memory = limits.memory_mb * MEBIBYTE
@@ -125,8 +144,8 @@ def limit(limits: Limits, *, is_apart: bool) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
     }
-    if is_apart:  # elsewhere it counts all that the user runs on this machine
-        ceilings[resource.RLIMIT_NPROC] = TASKS_IN_NAMESPACE
+    if is_counted:  # by a namespace: elsewhere all that the user runs on this machine counts
+        ceilings[resource.RLIMIT_NPROC] = MOST_TASKS
     for name, value in ceilings.items():
         hard = resource.getrlimit(name)[1]
         ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)

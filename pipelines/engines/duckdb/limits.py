@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pipelines.engines.base import EngineError, Limits
 
+MOST_TASKS = 512  # processes and threads of one zygote and all its sandboxes together
+
 
 def over(what: str, limits: Limits) -> EngineError:
     """The sentence for a limit that was reached: its name, its value, and what to do next."""
@@ -18,6 +20,7 @@ def over(what: str, limits: Limits) -> EngineError:
         "time": f"The query ran longer than its time limit of {limits.seconds:g} seconds and was "
         f"stopped; {ask} or read less.",
         "processes": f"The sandbox could not start the {limits.threads} threads that the query may "
-        "use, because too many are running; try again, or ask for fewer threads.",
+        f"use: all sandboxes together may have {MOST_TASKS} processes and threads, and are at that "
+        "limit; try again, or ask for fewer threads.",
     }[what]
     return EngineError(message, permanent=what != "processes", kind=f"limit:{what}")

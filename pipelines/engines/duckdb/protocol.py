@@ -65,8 +65,9 @@ def send(connection: socket.socket, message: Message) -> None:
 
 
 def refusal(message: str, kind: str) -> Message:
-    """The zygote's answer to a request that it does not take on; only a lost one may come again."""
-    return {"event": "refused", "message": message, "kind": kind, "permanent": kind != "lost"}
+    """The zygote's answer to a request that it does not take on; for want of room, for now only."""
+    is_permanent = kind not in {"lost", "limit:processes"}
+    return {"event": "refused", "message": message, "kind": kind, "permanent": is_permanent}
 
 
 def job_from(message: Message) -> Job:

@@ -80,7 +80,7 @@ def _shut_in(task: Task, walls: confine.Walls) -> int | None:
     if task.writes is not None:
         folder = os.open(os.path.dirname(task.writes), os.O_RDONLY | os.O_DIRECTORY)
     os.mkdir(task.temp, 0o700)
-    confine.limit(task.limits, is_apart=walls.user_namespace)
+    confine.limit(task.limits, is_counted=walls.process_limit)
     _refuse_missing(task)
     paths = [(path, landlock.READ) for path in task.reads]
     paths.append((task.temp, landlock.SCRATCH))

@@ -18,7 +18,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.engines.duckdb import confine, kernel, sandbox, seccomp, session, warmth
+from pipelines.engines.base import EngineError
+from pipelines.engines.duckdb import confine, kernel, limits, sandbox, seccomp, session, warmth
 from pipelines.engines.duckdb.logbook import Log
 from pipelines.engines.duckdb.protocol import Message, refusal
 from pipelines.engines.duckdb.reception import Peer, Reception
@@ -80,7 +81,7 @@ class Zygote:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; then kill what runs and leave nothing behind."""
         self.log("info", "zygote ready", socket=self.path, **self.health())
-        for name in ("user_namespace", "network_namespace", "landlock"):
+        for name in ("user_namespace", "network_namespace", "process_limit", "landlock"):
             if not getattr(self.walls, name):
                 self.log("warning", f"this machine gives no {name}: one wall less")
         while not self.is_stopping:
@@ -130,7 +131,19 @@ class Zygote:
         except OSError as error:
             self.reception.answer(peer, refusal(cannot_write(error), "input"))
             return
-        self._fork(peer, task)
+        if self._has_room_for(task):
+            self._fork(peer, task)
+        else:
+            self._give_up(peer, task, limits.over("processes", task.limits))
+
+    def _has_room_for(self, task: Task) -> bool:
+        """Whether all may have their threads: beyond the kernel's limit DuckDB takes fewer, mute.
+
+        And root's processes the kernel does not count at all.
+        """
+        own = 1
+        threads = sum(child.task.limits.threads for child in self.children.values())
+        return own + threads + task.limits.threads <= limits.MOST_TASKS
 
     def _left(self, peer: Peer) -> None:
         """A client closed, or said that it has nothing more to say: its job is cancelled."""
@@ -143,7 +156,9 @@ class Zygote:
         try:
             pid = os.fork()
         except OSError as error:
-            self._give_up(peer, task, error)
+            self.log("error", f"no process could be started: {error}", job=task.label)
+            words = "The machine has no room for another process; try again in a moment."
+            self._give_up(peer, task, EngineError(words, permanent=False, kind="lost"))
             return
         if pid == 0:
             sandbox.enter(
@@ -160,13 +175,11 @@ class Zygote:
         self.children[pid] = Child(pid, peer, task, now, now + task.limits.seconds)
         self.log("debug", "sandbox began", job=task.label, verb=task.request["verb"], pid=pid)
 
-    def _give_up(self, peer: Peer, task: Task, error: OSError) -> None:
+    def _give_up(self, peer: Peer, task: Task, why: EngineError) -> None:
         if task.result is not None and task.writes is not None:
             os.close(task.result)
             os.unlink(task.writes)
-        self.log("error", f"no process could be started: {error}", job=task.label)
-        words = "The machine has no room for another process; try again in a moment."
-        self.reception.answer(peer, refusal(words, "lost"))
+        self.reception.answer(peer, refusal(why.message, why.kind))
 
     def _kill(self, child: Child, reason: str) -> None:
         child.reason = child.reason or reason

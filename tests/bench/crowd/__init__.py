@@ -33,6 +33,8 @@ STEPS = (
     deliveries.what_is_delivered,
     told.what_is_written_down,
     told.what_people_are_told,
+    told.what_is_logged,
+    told.what_people_look_for,
     told.what_people_say,
     begun.what_is_drafted,
     begun.what_is_started,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from observability.changes.models import Change, Commit
+from observability.logs.models import SavedSearch
+from observability.logs.stores.postgres import PostgresLogs
 from portal.audit.models import Entry
 from portal.feedback.models import Feedback
 from portal.notifications.models import Channel, Matter, Message, Mute, Notice, Subscription
+from tests import logged_house
 from tests.bench.crowd.writing import Writer, always, id_of, name_of, someone, team_of
 
 SEALS = """
@@ -195,6 +198,33 @@ def what_people_are_told(w: Writer) -> None:
         user_id=always("user", "n"),
         component_id=always("component", "1 + (n * 3 + k) %% %(components)s"),
         created_at="%(now)s - interval '100 days'",
+    )
+
+
+def what_is_logged(w: Writer) -> None:
+    """A few lines of what has most history; how fast many are found is measured by itself."""
+    w.run(
+        "SELECT c.name FROM portal_component c JOIN pipelines_transformation t"
+        " ON t.component_id = c.id JOIN pipelines_run r ON r.transformation_id = t.id"
+        " GROUP BY 1 ORDER BY count(*) DESC LIMIT 20"
+    )
+    names = [name for (name,) in w.cursor.fetchall()]
+    PostgresLogs().write(
+        [line for name in names for line in logged_house.lines(w.values["now"], name)]
+    )
+
+
+def what_people_look_for(w: Writer) -> None:
+    """A search of log lines that each comes back to."""
+    w.write(
+        SavedSearch,
+        "FROM generate_series(1, %(people)s) n",
+        id=always("search", "n"),
+        owner_id=always("user", "n"),
+        name="'What goes wrong'",
+        query="'level:error+'",
+        span="'24h'",
+        saved_at="%(now)s - interval '100 days'",
     )
 
 

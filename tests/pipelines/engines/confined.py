@@ -6,11 +6,14 @@ standard output: for each attempt the name of the error that stopped it, or "" w
 
 from __future__ import annotations
 
+import codecs
 import json
 import mmap
 import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +27,8 @@ def main() -> None:
     plan = json.loads(sys.argv[1])
     answer = os.dup(1)
     connection = session.connect()
+    if "user" in plan:
+        become(plan["user"])
     walls = confine.isolate()
     if plan["wall"] == "duckdb":
         found = session.Session(connection, Limits())
@@ -34,14 +39,26 @@ def main() -> None:
         # What must be open or loaded before the door is closed.
         connection.execute("SELECT 1 AS a").fetchall()
         raise_kernel_walls(plan, walls, keep=answer)
-    tried = {
+    tried: dict[str, object] = {
         sql: attempt(lambda sql=sql: connection.execute(sql).fetchall()) for sql in plan["sql"]
     }
     if plan["wall"] == "kernel":
         tried |= {name: attempt(act) for name, act in escapes(plan).items()}
         tried |= system_calls()
+    if plan["wall"] == "processes":
+        tried |= {"walls": {"process_limit": walls.process_limit}, "fork": attempt(os.fork)}
+        tried |= threads(plan["threads"])
     os.write(answer, json.dumps(tried).encode())
     os._exit(0)
+
+
+def become(user: int) -> None:
+    """Be an ordinary user, with all that is imported: who knows whether that user could."""
+    codecs.lookup("ascii")
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else /proc/self would still be root's
 
 
 def raise_kernel_walls(plan: dict[str, Any], walls: confine.Walls, *, keep: int) -> None:
@@ -52,7 +69,7 @@ def raise_kernel_walls(plan: dict[str, Any], walls: confine.Walls, *, keep: int)
         os.waitpid(child, 0)
         os._exit(0)
     confine.leave_parent(parent=os.getppid(), keep=(keep, reading, writing))
-    confine.limit(Limits(), is_apart=walls.user_namespace)
+    confine.limit(Limits(threads=plan.get("threads", 1)), is_counted=walls.process_limit)
     paths = [(plan["input"], landlock.READ), (plan["result"], landlock.WRITE)]
     confine.close_the_door(walls, [*paths, (plan["temp"], landlock.SCRATCH)])
 
@@ -74,6 +91,16 @@ def system_calls() -> dict[str, str]:
         f"call {name}": attempt(lambda number=number: kernel.syscall(number, 0, 0, 0, 0))
         for name, number in numbers.items()
     }
+
+
+def threads(wanted: int) -> dict[str, object]:
+    """Threads that do nothing, as many as wanted: what stopped the last one, and how many came."""
+    threading.stack_size(64 * 1024)  # so that it is their number that counts, not their memory
+    for came in range(wanted):
+        stopped = attempt(threading.Thread(target=signal.pause, daemon=True).start)
+        if stopped:
+            return {"threads": stopped, "threads that came": came}
+    return {"threads": "", "threads that came": wanted}
 
 
 def escapes(plan: dict[str, Any]) -> Attempts:

@@ -71,6 +71,7 @@ SLIPS = [
     ("p/{month}", "../{month}", "spec.deliveries[0].path", 30, '"../', "dot"),
     ("0 6 * * *", "0 6 * * 8", "spec.defaults.schedule.cron", 32, '"0 6', "Monday is 1"),
     ("0 6 * * *", "0 0 30 2 *", "spec.defaults.schedule.cron", 32, '"0 0', "that day"),
+    ("0 6 * * *", "6-6/10 6 * * *", "spec.defaults.schedule.cron", 32, '"6-6', "Write “6”"),
     ("0 6 * * *", "@daily", "spec.defaults.schedule.cron", 32, '"@daily', "five parts"),
     ("Berlin", "Berlyn", "spec.defaults.schedule.timezone", 32, "Europe", "Europe/Berlin?"),
     ("latest", "lates", "spec.defaults.schedule.catch_up", 32, "lates", "latest?"),

@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from pytest_django import Settings
 
 from portal.accounts.models import User
 from portal.audit import heads, operations, queries
@@ -194,6 +195,20 @@ def test_a_head_signed_with_another_key_proves_nothing(exported: Path) -> None:
     with pytest.raises(heads.Unusable):
         heads.opened(signed, "another key")
     assert heads.public_key(django_settings.AUDIT_SIGNING_KEY) == signed["public_key"]
+
+
+def test_a_head_from_before_another_key_is_proven_with_the_key_of_its_time(
+    exported: Path, settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    old, settings.AUDIT_SIGNING_KEY = settings.AUDIT_SIGNING_KEY, "the new one"
+    code, words = verified(exported, capsys)
+    assert (code, "signed with another key" in words) == (2, True)
+    newer = tmp_path / "newer.json"
+    with newer.open("w") as file:
+        call_command("audit_export", stdout=file)
+    assert verified(newer, capsys)[0] == 0  # the chain itself needs no key
+    settings.AUDIT_SIGNING_KEY = old
+    assert verified(exported, capsys)[0] == 0
 
 
 def test_an_entry_of_an_act_that_was_undone_never_existed(sealed: int) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from portal.accounts.models import User
 from tests import more_of_it
 from tests.conftest import NOW
 from tests.doors import all_doors
 from tests.portal.pages.query_counts import COUNTS, LEFT_OUT, MORE, READERS, STATUSES
-from tests.whole_house import Whole
+from tests.whole_house import Whole, telling
 
 
 def test_every_page_has_its_number_or_a_reason() -> None:
@@ -23,6 +24,7 @@ def test_every_page_has_its_number_or_a_reason() -> None:
 
 def test_queries_do_not_grow_with_the_data(whole: Whole, people: dict[str, User]) -> None:
     more_of_it.complete(whole, NOW)
+    telling(timezone.now())
     reader = Reader(whole, people)
     before = reader.counted()
     had = more_of_it.amounts()
