@@ -64,7 +64,7 @@ STATUSES = {
     "/notifications/{pk}/": 302,  # leads to what it is about
     "/drafts/{number}/panels/preview": 286,  # has ended: not to be asked for again
     "/notifications/channels/{pk}/tests/{message}": 286,
-    "/logs/newer": 204,  # nothing new
+    "/logs/panels/newer": 204,  # nothing new
 }
 # What an address does not answer without
 NEEDED = {

@@ -194,13 +194,13 @@ COUNTS = {
     "/handbook/": 3,
     "/handbook/{name}/": 3,
     "/logs/": 12,
-    "/logs/complete": 2,
-    "/logs/facets": 9,
-    "/logs/histogram": 9,
+    "/logs/panels/offers": 2,
+    "/logs/panels/facets": 9,
+    "/logs/panels/histogram": 9,
     "/logs/lines/{key}/": 13,
-    "/logs/lines/{key}/values": 4,
-    "/logs/newer": 4,
-    "/logs/panel": 8,
+    "/logs/lines/{key}/panels/values": 4,
+    "/logs/panels/newer": 4,
+    "/logs/panels/lines": 8,
     "/logs/searches/save": 4,
     "/logs/searches/{pk}/remove": 5,
     "/logs/searches/{pk}/rename": 5,
@@ -268,7 +268,7 @@ READERS = {
 }
 # How an address answers that leads elsewhere, or that is not asked for again
 STATUSES = {
-    "/logs/newer": 204,
+    "/logs/panels/newer": 204,
     "/notifications/{pk}/": 302,
     "/drafts/{number}/panels/preview": 286,
     "/notifications/channels/{pk}/tests/{message}": 286,
