@@ -7,11 +7,14 @@ from rest_framework.routers import SimpleRouter
 
 from observability.changes.api import Changes
 from observability.dora.api import Dora, DoraRows
+from observability.events.api import Events, EventSources
 from observability.logs.api import Logs
 from observability.traces.api import Trace
 
 router = SimpleRouter()
 router.register("changes", Changes, basename="change")
+router.register("event-sources", EventSources, basename="event-source")
+router.register("events", Events, basename="event")
 router.register("dora/rows", DoraRows, basename="dora-row")
 
 urlpatterns = [

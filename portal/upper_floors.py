@@ -73,7 +73,38 @@ METRIC_SOURCES = [
     "pipelines.schedules.metrics.figures",
 ]
 
+# Names of choices in the schema of the API
+ENUM_NAMES = {
+    "AttemptState": "pipelines.runs.models.Attempt.State",
+    "BackfillState": "pipelines.backfills.models.Backfill.State",
+    "ChangeKind": "observability.changes.models.Change.Kind",
+    "ChangeOutcome": "observability.changes.models.Change.Outcome",
+    "ComponentKind": "portal.catalog.models.Component.Kind",
+    "ComponentKindHere": "portal.catalog.api.REGISTERED_HERE",
+    "DeliveryAttemptState": "pipelines.deliveries.models.DeliveryAttempt.State",
+    "DeliveryState": "pipelines.deliveries.models.Delivery.State",
+    "DeploymentKind": "deployments.rollouts.models.Deployment.Kind",
+    "DeploymentState": "deployments.rollouts.models.Deployment.State",
+    "DraftState": "pipelines.drafts.models.Draft.State",
+    "EventSourceKind": "observability.events.models.EventSource.Kind",
+    "EventState": "observability.events.models.Event.State",
+    "GrantKind": "portal.accounts.models.Grant.Kind",
+    "LinkKind": "observability.changes.models.Link.Kind",
+    "MeaningWhat": "observability.events.models.Meaning.What",
+    "MessageState": "portal.notifications.models.Message.State",
+    "NotificationKind": "portal.notifications.models.Kind",
+    "PathRunState": "portal.golden_paths.models.PathRun.State",
+    "PathStepState": "portal.golden_paths.models.PathStep.State",
+    "PlaceKind": "pipelines.connections.models.Kind",
+    "PreviewState": "pipelines.previews.models.State",
+    "RunState": "pipelines.runs.models.Run.State",
+    "ScheduleState": "pipelines.schedules.models.Schedule.State",
+    "StepState": "deployments.rollouts.models.Step.State",
+}
+
 # --- Celery: which queue carries what, and what ticks --------------------------------------------
+# Tasks beside those of portal/celery.py
+CELERY_IMPORTS = ["observability.events.tasks"]
 CELERY_TASK_ROUTES = {
     "pipelines.runs.tasks.execute": {"queue": "runs"},
     "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
@@ -94,6 +125,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observability.partitions.tasks.keep_up",
         "schedule": schedule(3600.0),
         "options": {"expires": 600},
+    },
+    "look again at events that fitted nothing": {
+        "task": "observability.events.tasks.keep_up",
+        "schedule": schedule(600.0),
+        "options": {"expires": 300},
     },
     "seal the audit": {
         "task": "portal.audit.tasks.seal",

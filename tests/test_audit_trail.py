@@ -10,7 +10,7 @@ from django.test import Client
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
-from tests import drafted_house, measured_house, paved_house, placed_house, told_house
+from tests import drafted_house, heard_house, measured_house, paved_house, placed_house, told_house
 from tests.test_permissions import (
     DEVELOPER,
     MAINTAINER,
@@ -27,11 +27,17 @@ ASKED_ONLY = {
     *("POST /api/v1/backfills/plan/", "POST /api/v1/deployments/plan/", "POST /sign-out"),
     *("POST /v1/logs", "POST /v1/traces"),
 }
-ASKED_ONLY |= told_house.UNREMARKED | drafted_house.UNREMARKED | paved_house.UNREMARKED
+ASKED_ONLY |= (
+    heard_house.UNREMARKED
+    | told_house.UNREMARKED
+    | drafted_house.UNREMARKED
+    | paved_house.UNREMARKED
+)
 # Doors that write, by what they leave; a refusal of those below is left, too.
 KEPT = {
     **paved_house.KEPT,
     **measured_house.KEPT,
+    **heard_house.KEPT,
     **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],
     "team.create": ["POST /api/v1/teams/"],
@@ -109,6 +115,7 @@ LEAVES = {
     **KEPT,
     **paved_house.LEAVES,
     **told_house.LEAVES,
+    **heard_house.LEAVES,
     **placed_house.LEAVES,
     **drafted_house.LEAVES,
     "user.sign_in": ["POST /sign-in"],
@@ -128,6 +135,7 @@ LEAVES = {
 ALONG = {"transformation.register": {"release.cut"}, "release.reject": {"deployment.abort"}}
 # Refused in the house of the permission table for what it is like, whoever asks.
 NOT_THERE = {
+    *heard_house.NOT_THERE,
     *told_house.NOT_THERE,
     *KEPT["deployment.advance"],
     *KEPT["release.promote"],

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
-from tests import drafted_house, measured_house, paved_house, placed_house, told_house
+from tests import drafted_house, heard_house, measured_house, paved_house, placed_house, told_house
 from tests.conftest import PASSWORD
 from tests.doors import all_doors, undeclared
 from tests.pipelines.factories import SQL, file
@@ -102,6 +102,7 @@ TABLE: dict[str, Row] = {
     **placed_house.TABLE,
     **drafted_house.TABLE,
     **measured_house.TABLE,
+    **heard_house.TABLE,
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
@@ -250,6 +251,7 @@ TABLE: dict[str, Row] = {
 # Past the permission these are refused for what the house is like, not for who asks.
 OTHERWISE_REFUSED = {
     *told_house.OTHERWISE_REFUSED,
+    *heard_house.OTHERWISE_REFUSED,
     "POST /api/v1/users/{username}/activate/",  # is active
     "POST /api/v1/deployments/{pk}/advance/",  # nothing waits for a person
     "POST /deployments/{number}/advance",

@@ -44,7 +44,7 @@ from portal.accounts import operations as accounts
 from portal.accounts.models import Grant, Team, Token, User
 from portal.audit.models import Entry
 from portal.catalog.models import Component
-from tests import drafted_house, measured_house, paved_house, placed_house, told_house
+from tests import drafted_house, heard_house, measured_house, paved_house, placed_house, told_house
 from tests.pipelines.factories import SQL, House, build, file, staged
 
 RESULT = "COPY (SELECT 'C1' AS carrier, 7::BIGINT AS flights) TO '{}' (FORMAT parquet)"
@@ -78,6 +78,7 @@ class Whole:
             "against": "1",
             "trace_id": TRACE,
             **told_house.more(),
+            **heard_house.more(),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
         if row := self._row(noun, verb):
@@ -104,7 +105,8 @@ class Whole:
             "changes": Change.objects.earliest("id"),
             "audit": Entry.objects.earliest("id"),
         }
-        return rows.get(noun) or told_house.row(noun) or drafted_house.row(noun, verb)
+        others = (told_house.row(noun), heard_house.row(noun), drafted_house.row(noun, verb))
+        return rows.get(noun) or next(filter(None, others), None)
 
     def _run(self, verb: str) -> Run:
         runs = {
@@ -132,6 +134,8 @@ NAMES = {
     "connections": "nyc-files",
     "destinations": "acme-drop",
     "environments": "staging",
+    "event-sources": "acme-github",
+    "events": "acme-github",
     "handbook": "glossary",
     "mutes": "carrier-punctuality",
     "notifications": "carrier-punctuality",
@@ -198,6 +202,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     drafted_house.furnish(house, now=now)
     placed_house.furnish(house, now=now)
     measured_house.furnish(people, now=now)
+    heard_house.furnish(people, team, now=now)
     return Whole(
         house=house,
         component=component,

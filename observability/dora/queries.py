@@ -266,7 +266,9 @@ def _interventions(reached: QuerySet[Change]) -> dict[str, list[Intervention]]:
     )
     found: dict[str, list[Intervention]] = defaultdict(list)
     for of, kind, by, at, its_kind, outcome in rows:
-        live = at if its_kind in ALL else None
+        if its_kind == Change.Kind.INCIDENT:
+            kind = judging.INCIDENT
+        live = at if its_kind in (*ALL, Change.Kind.INCIDENT) else None
         is_called_off = its_kind in ALL and live is None and outcome in CALLED_OFF
         found[of].append(Intervention(kind, by, live, is_called_off))
     return found
