@@ -1,8 +1,15 @@
 """The tables of this floor, by topic."""
 
 from observability.changes.models import Change, Commit, Link
-from observability.dora.models import FirstDelivery, Reclassification
-from observability.events.models import Event, EventSource, KnownCommit, Meaning
+from observability.dora.models import (
+    FigureSum,
+    FirstDelivery,
+    JudgedPlace,
+    KeptVerdict,
+    Reclassification,
+    Soiled,
+)
+from observability.events.models import EventSource, KnownCommit, Meaning, OutsideEvent
 from observability.logs.models import LogRecord
 from observability.senders.models import Service
 from observability.traces.models import Span
@@ -10,14 +17,18 @@ from observability.traces.models import Span
 __all__ = [
     "Change",
     "Commit",
-    "Event",
     "EventSource",
+    "FigureSum",
     "FirstDelivery",
+    "JudgedPlace",
+    "KeptVerdict",
     "KnownCommit",
     "Link",
     "LogRecord",
     "Meaning",
+    "OutsideEvent",
     "Reclassification",
     "Service",
+    "Soiled",
     "Span",
 ]

@@ -87,7 +87,7 @@ ENUM_NAMES = {
     "DeploymentState": "deployments.rollouts.models.Deployment.State",
     "DraftState": "pipelines.drafts.models.Draft.State",
     "EventSourceKind": "observability.events.models.EventSource.Kind",
-    "EventState": "observability.events.models.Event.State",
+    "EventState": "observability.events.models.OutsideEvent.State",
     "GrantKind": "portal.accounts.models.Grant.Kind",
     "LinkKind": "observability.changes.models.Link.Kind",
     "MeaningWhat": "observability.events.models.Meaning.What",
@@ -104,7 +104,7 @@ ENUM_NAMES = {
 
 # --- Celery: which queue carries what, and what ticks --------------------------------------------
 # Tasks beside those of portal/celery.py
-CELERY_IMPORTS = ["observability.events.tasks"]
+CELERY_IMPORTS = ["observability.dora.tasks", "observability.events.tasks"]
 CELERY_TASK_ROUTES = {
     "pipelines.runs.tasks.execute": {"queue": "runs"},
     "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
@@ -125,6 +125,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observability.partitions.tasks.keep_up",
         "schedule": schedule(3600.0),
         "options": {"expires": 600},
+    },
+    "judge deployments anew": {
+        "task": "observability.dora.tasks.keep_up",
+        "schedule": schedule(2.0),
+        "options": {"expires": 5},
     },
     "look again at events that fitted nothing": {
         "task": "observability.events.tasks.keep_up",

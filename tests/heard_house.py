@@ -11,7 +11,7 @@ from typing import Any
 
 from observability.events import operations
 from observability.events.kinds.base import Envelope
-from observability.events.models import Event, Meaning
+from observability.events.models import Meaning, OutsideEvent
 from portal.accounts.models import Team, User
 
 NAME = "acme-github"
@@ -48,7 +48,7 @@ def _body(number: int, repository: str, environment: str, now: datetime) -> dict
 
 def row(noun: str) -> Any:
     """The row that a door of this noun is tried on."""
-    rows: dict[str, Any] = {"events": Event.objects.all(), "meanings": Meaning.objects.all()}
+    rows: dict[str, Any] = {"events": OutsideEvent.objects.all(), "meanings": Meaning.objects.all()}
     return rows[noun].first() if noun in rows else None
 
 

@@ -4,9 +4,9 @@ A deployment counts when it was in production: it began to serve, or ended well.
 before that says something about pipelines, not about delivery, and is left out.
 
 It failed where someone had to act at once: it was rolled back, fixed by another one, ended as
-failed after it was live, caused an incident, or its content was rejected while it was live. A person's word goes
-first. It is restored by what reversed or fixed it, or when the incident was over that it caused,
-else by the next one there that did not fail.
+failed after it was live, caused an incident, or its content was rejected while it was live. A
+person's word goes first. It is restored by what reversed or fixed it, or when the incident was over
+that it caused, else by the next one there that did not fail.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Verdict:
     failed: str = ""  # why, in words
     is_rework: bool = False
     is_baseline: bool = False  # the first one there: its commits have no lead time
+    brought: int = 0  # commits, new there or not
     leads: list[float] = field(default_factory=list)  # of commits that were new there
     deliveries: list[float] = field(default_factory=list)  # commit to first correct delivery
     undelivered: int = 0  # commits that wait for it
@@ -63,7 +64,7 @@ def judge(deployments: Iterable[Deployment], known: Known = NOTHING) -> list[Ver
     waits = {place: _from_release_on(found) for place, found in known.deliveries.items()}
     verdicts = []
     for at, _, one in reached:
-        verdict = Verdict(one, at)
+        verdict = Verdict(one, at, brought=len(one.commits))
         place = (one.component, one.environment)
         if place not in begun:
             begun.add(place)

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from observability.events import operations, queries
-from observability.events.models import Event, EventSource, Meaning
+from observability.events.models import EventSource, Meaning, OutsideEvent
 from portal.accounts import queries as accounts
 from portal.api import Named, Nouns
 from portal.filters import AnyOf, ByName
@@ -85,7 +85,7 @@ class EventOut(serializers.ModelSerializer):
     component = serializers.CharField(source="change.component.name", default=None)
 
     class Meta:
-        model = Event
+        model = OutsideEvent
         fields: tuple[str, ...] = (
             *("id", "source", "event_id", "type", "state", "words", "subject", "place"),
             *("change", "component", "said_at", "received_at"),
@@ -94,7 +94,7 @@ class EventOut(serializers.ModelSerializer):
 
 class EventWholeOut(EventOut):
     class Meta:
-        model = Event
+        model = OutsideEvent
         fields = (*EventOut.Meta.fields, "body")
 
 
@@ -188,10 +188,10 @@ class EventSources(Nouns):
 
 class EventFilter(django_filters.FilterSet):
     source = ByName("source", EventSource.objects.all())
-    state = AnyOf(choices=Event.State.choices)
+    state = AnyOf(choices=OutsideEvent.State.choices)
 
     class Meta:
-        model = Event
+        model = OutsideEvent
         fields = ("source", "state")
 
 

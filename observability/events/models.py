@@ -72,7 +72,7 @@ class Meaning(models.Model):
         return self.component.name if self.component else self.environment
 
 
-class Event(models.Model):
+class OutsideEvent(models.Model):
     """One event as it came, and what became of it. None is thrown away because it fits nothing."""
 
     class State(models.TextChoices):
@@ -125,10 +125,10 @@ class Event(models.Model):
         return f"{self.type} {self.event_id}"
 
 
-EVENT_TONES: dict[Event.State, Tone] = {
-    Event.State.APPLIED: "good",
-    Event.State.WAITING: "warn",
-    Event.State.NOTED: "neutral",
+EVENT_TONES: dict[OutsideEvent.State, Tone] = {
+    OutsideEvent.State.APPLIED: "good",
+    OutsideEvent.State.WAITING: "warn",
+    OutsideEvent.State.NOTED: "neutral",
 }
 
 

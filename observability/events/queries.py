@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from observability.events.models import Event, EventSource, Meaning
+from observability.events.models import EventSource, Meaning, OutsideEvent
 from portal.api import found
 
 COUNTED = 1000
@@ -39,23 +39,23 @@ def meaning(of: EventSource, pk: object) -> Meaning:
     return found(meanings(of), "meaning", pk=pk)
 
 
-def events(*, of: EventSource | None = None, state: str = "") -> QuerySet[Event]:
+def events(*, of: EventSource | None = None, state: str = "") -> QuerySet[OutsideEvent]:
     """Newest first by when they came."""
-    rows = Event.objects.select_related("source", "change__component")
+    rows = OutsideEvent.objects.select_related("source", "change__component")
     if of is not None:
         rows = rows.filter(source=of)
-    return rows.filter(state=state) if state in Event.State.values else rows
+    return rows.filter(state=state) if state in OutsideEvent.State.values else rows
 
 
 def waiting(of: EventSource) -> int:
     """How many fit nothing yet, counted up to a number."""
-    rows = Event.objects.filter(source=of, state=Event.State.WAITING)
+    rows = OutsideEvent.objects.filter(source=of, state=OutsideEvent.State.WAITING)
     return len(rows.order_by().values_list("pk", flat=True)[:COUNTED])
 
 
 def lacking(of: EventSource) -> list[Lacking]:
     """Names without a meaning among the newest that wait: the most frequent first."""
-    rows = Event.objects.filter(source=of, state=Event.State.WAITING).order_by("-id")
+    rows = OutsideEvent.objects.filter(source=of, state=OutsideEvent.State.WAITING).order_by("-id")
     known = set(Meaning.objects.filter(source=of).values_list("what", "outside"))
     counts: dict[tuple[str, str], int] = {}
     for subject, place, words in rows.values_list("subject", "place", "words")[:COUNTED]:
@@ -67,5 +67,5 @@ def lacking(of: EventSource) -> list[Lacking]:
     return [Lacking(*key, number) for key, number in ordered if key not in known][:UNKNOWN]
 
 
-def event(pk: object) -> Event:
+def event(pk: object) -> OutsideEvent:
     return found(events(), "event", pk=pk)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from observability.events import forms, operations, queries, snippets
 from observability.events.kinds import KINDS
-from observability.events.models import Event, EventSource
+from observability.events.models import EventSource, OutsideEvent
 from portal import htmx, pages
 from portal.accounts import access
 from portal.accounts import queries as accounts
@@ -48,7 +48,7 @@ def detail(request: SignedInRequest, name: str) -> HttpResponse:
         **_about(request, source),
         "page": page,
         "state": state,
-        "states": Event.State.choices,
+        "states": OutsideEvent.State.choices,
         "waiting": queries.waiting(source),
         "lacking": queries.lacking(source),
         "meanings": queries.meanings(source),

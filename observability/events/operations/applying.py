@@ -11,7 +11,7 @@ from django.db.models import Q
 from observability.changes import operations as changes
 from observability.changes.models import IS_DEPLOYMENT, Change, Link
 from observability.events import commits, matching, weaving
-from observability.events.models import Event, EventSource
+from observability.events.models import EventSource, OutsideEvent
 from observability.events.reports import (
     Course,
     Heard,
@@ -39,24 +39,27 @@ MOST_EVENTS = 200  # of one deployment
 MOST_WOVEN = 1000  # deployments of one place that are looked at again
 
 
-def apply(event: Event, read: Read) -> None:
+def apply(event: OutsideEvent, read: Read) -> None:
     """Let an event that was kept just now have its effect, and say what that was."""
     if isinstance(read, Pushed):
         commits.know(read.repository, read.commits)
-        event.state, event.words = Event.State.APPLIED, f"{len(read.commits)} commits are known."
+        event.state, event.words = (
+            OutsideEvent.State.APPLIED,
+            f"{len(read.commits)} commits are known.",
+        )
         event.save(update_fields=["state", "words"])
     elif isinstance(read, Report | Incident):
         _apply(event, read)
 
 
-def retry(event: Event) -> bool:
+def retry(event: OutsideEvent) -> bool:
     """Apply an event that fitted nothing; True if it fits now."""
     is_incident = event.key.startswith("incident:")
     _apply(event, incident(event.report) if is_incident else again(event.report))
-    return event.state == Event.State.APPLIED
+    return event.state == OutsideEvent.State.APPLIED
 
 
-def _apply(event: Event, read: Report | Incident) -> None:
+def _apply(event: OutsideEvent, read: Report | Incident) -> None:
     is_guess = isinstance(read, Report) and read.is_guess
     found = matching.match(event.source, read.subject, read.place, is_guess=is_guess)
     if found.lacks or found.component is None:
@@ -65,7 +68,7 @@ def _apply(event: Event, read: Report | Incident) -> None:
         _hold(found.component, found.environment)
         write = _deployment if isinstance(read, Report) else _incident
         event.change = write(event, found.component, found.environment)
-        event.state = Event.State.APPLIED
+        event.state = OutsideEvent.State.APPLIED
         event.words = " ".join(
             words
             for words in (str(event.change), clock(event.said_at, event.received_at).words)
@@ -74,11 +77,13 @@ def _apply(event: Event, read: Report | Incident) -> None:
     event.save(update_fields=["state", "words", "change"])
 
 
-def _unfit(read: Report | Incident, lacks: str, *, is_guess: bool) -> tuple[Event.State, str]:
+def _unfit(
+    read: Report | Incident, lacks: str, *, is_guess: bool
+) -> tuple[OutsideEvent.State, str]:
     if is_guess:
         words = f"“{read.place}” is no environment. Say which one it deploys to, if it does."
-        return Event.State.NOTED, words
-    return Event.State.WAITING, lacks
+        return OutsideEvent.State.NOTED, words
+    return OutsideEvent.State.WAITING, lacks
 
 
 def _hold(component: Component, environment: str) -> None:
@@ -90,13 +95,13 @@ def _hold(component: Component, environment: str) -> None:
         )
 
 
-def _heard(event: Event) -> list[Event]:
+def _heard(event: OutsideEvent) -> list[OutsideEvent]:
     """All events of the same deployment, whatever state they are in: they fit or not as one."""
-    rows = Event.objects.filter(source=event.source, key=event.key).order_by("-id")
+    rows = OutsideEvent.objects.filter(source=event.source, key=event.key).order_by("-id")
     return list(rows.only("report", "received_at", "said_at")[:MOST_EVENTS])
 
 
-def _deployment(event: Event, component: Component, environment: str) -> Change:
+def _deployment(event: OutsideEvent, component: Component, environment: str) -> Change:
     told = course(Heard(again(row.report), row.received_at) for row in _heard(event))
     last = told.last
     outcome = OUTCOMES[told.said]
@@ -124,10 +129,10 @@ def _deployment(event: Event, component: Component, environment: str) -> Change:
     return change
 
 
-def _belong(event: Event, change: Change) -> None:
+def _belong(event: OutsideEvent, change: Change) -> None:
     """All that tell of it belong to it, also those that fitted nothing when they came."""
-    rows = Event.objects.filter(source=event.source, key=event.key, change=None)
-    rows.update(change=change, state=Event.State.APPLIED, words=str(change)[:400])
+    rows = OutsideEvent.objects.filter(source=event.source, key=event.key, change=None)
+    rows.update(change=change, state=OutsideEvent.State.APPLIED, words=str(change)[:400])
 
 
 def _title(report: Report, environment: str) -> str:
@@ -186,7 +191,7 @@ def weave(component: Component, environment: str) -> None:
 def _said(changes_: list[UUID]) -> dict[UUID, Course]:
     """What those from outside say of themselves, by change."""
     heard: dict[UUID, list[Heard]] = {}
-    rows = Event.objects.filter(change__in=changes_).exclude(key__startswith="incident:")
+    rows = OutsideEvent.objects.filter(change__in=changes_).exclude(key__startswith="incident:")
     for change, report, received_at in rows.values_list("change", "report", "received_at"):
         assert change, "asked for by it"
         heard.setdefault(change, []).append(Heard(again(report), received_at))
@@ -230,7 +235,7 @@ def _tie(threads: list[Thread], ties: list[weaving.Tie]) -> None:
 # --- Incidents --------------------------------------------------------------------------------
 
 
-def _incident(event: Event, component: Component, environment: str) -> Change:
+def _incident(event: OutsideEvent, component: Component, environment: str) -> Change:
     heard = [incident(row.report) for row in _heard(event)]
     ordered = sorted(heard, key=lambda each: (each.said_at, each.is_over))
     begun = clock(ordered[0].said_at, event.received_at).at
@@ -263,7 +268,7 @@ def _cause(
     source: EventSource, because: str, component: Component, environment: str, before: datetime
 ) -> Change | None:
     """What it names: an event that was sent before, or a version that was live there by then."""
-    told = Event.objects.filter(
+    told = OutsideEvent.objects.filter(
         source=source, event_id__endswith=f" {because}", change__isnull=False
     ).first()
     if told:

@@ -11,7 +11,7 @@ from django.db import transaction
 from observability.events.bodies import Unreadable
 from observability.events.kinds import KINDS
 from observability.events.kinds.base import Envelope, Post
-from observability.events.models import Event, EventSource
+from observability.events.models import EventSource, OutsideEvent
 from observability.events.operations import applying
 from observability.events.reports import Incident, Nothing, Pushed, Read, Report, written
 from portal import secrets
@@ -79,20 +79,20 @@ def _received(source: EventSource, envelope: Envelope, now: datetime) -> Became:
     except Unreadable as error:
         return Became(envelope.id, "unreadable", error.message)
     event = _event(source, envelope, read, now)
-    Event.objects.bulk_create([event], ignore_conflicts=True)
-    if not Event.objects.filter(pk=event.pk).exists():
+    OutsideEvent.objects.bulk_create([event], ignore_conflicts=True)
+    if not OutsideEvent.objects.filter(pk=event.pk).exists():
         return Became(envelope.id, "known", "It came before: nothing changed.")
     applying.apply(event, read)
     return Became(envelope.id, event.state, event.words)
 
 
-def _event(source: EventSource, envelope: Envelope, read: Read, now: datetime) -> Event:
-    event = Event(
+def _event(source: EventSource, envelope: Envelope, read: Read, now: datetime) -> OutsideEvent:
+    event = OutsideEvent(
         source=source,
         event_id=envelope.id,
         type=envelope.type,
         body=dict(envelope.body),
-        state=Event.State.NOTED,
+        state=OutsideEvent.State.NOTED,
         said_at=read.said_at,
         received_at=now,
     )

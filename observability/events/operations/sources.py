@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from observability.events.kinds import KINDS
-from observability.events.models import Event, EventSource, Meaning
+from observability.events.models import EventSource, Meaning, OutsideEvent
 from observability.events.operations import applying, receiving
 from observability.events.operations.receiving import Became
 from portal import navigation, secrets
@@ -139,7 +139,7 @@ def forget(*, source: EventSource, meaning: Meaning, by: User, now: datetime) ->
 def apply(*, source: EventSource, by: User, now: datetime) -> int:
     """Look again at what fitted nothing; how many fit now."""
     access.require(by, "event_source.apply", source.team)
-    applied = _retry(_unfit(source).filter(state=Event.State.WAITING))
+    applied = _retry(_unfit(source).filter(state=OutsideEvent.State.WAITING))
     _audit("event_source.apply", source, by=by, now=now, after={"applied": applied})
     return applied
 
@@ -157,11 +157,11 @@ def test(*, source: EventSource, by: User, now: datetime) -> Became:
         raise Moved(f"{source} is switched off: nothing is taken from it.")
     became = receiving.receive(source=admitted, envelopes=kind.opened(post), now=now)[0]
     words = "A test: it arrived, and its proof holds."
-    Event.objects.filter(source=source, event_id=became.id, change=None).update(
-        state=Event.State.NOTED, words=words, type="test", key=""
+    OutsideEvent.objects.filter(source=source, event_id=became.id, change=None).update(
+        state=OutsideEvent.State.NOTED, words=words, type="test", key=""
     )
     _audit("event_source.test", source, by=by, now=now)
-    return Became(became.id, Event.State.NOTED, words)
+    return Became(became.id, OutsideEvent.State.NOTED, words)
 
 
 def rewrite_secrets() -> int:
@@ -177,23 +177,25 @@ def rewrite_secrets() -> int:
 
 def keep_up(*, now: datetime) -> None:
     """Look again at what waits, for components are made meanwhile; let go of what is done."""
-    for source in EventSource.objects.filter(events__state=Event.State.WAITING).distinct():
+    for source in EventSource.objects.filter(events__state=OutsideEvent.State.WAITING).distinct():
         with transaction.atomic():
-            _retry(_unfit(source).filter(state=Event.State.WAITING))
-    Event.objects.filter(received_at__lt=now - OLD, state=Event.State.NOTED).delete()
-    Event.objects.filter(received_at__lt=now - OLD, state=Event.State.APPLIED).exclude(
-        body={}
-    ).update(body={})
+            _retry(_unfit(source).filter(state=OutsideEvent.State.WAITING))
+    OutsideEvent.objects.filter(received_at__lt=now - OLD, state=OutsideEvent.State.NOTED).delete()
+    OutsideEvent.objects.filter(
+        received_at__lt=now - OLD, state=OutsideEvent.State.APPLIED
+    ).exclude(body={}).update(body={})
 
 
 def _unfit(source: EventSource) -> Any:
     """What tells of a deployment and is not on the axis, oldest first."""
-    rows = Event.objects.filter(source=source, change=None).exclude(key="")
-    return rows.exclude(state=Event.State.APPLIED).select_related("source__team").order_by("id")
+    rows = OutsideEvent.objects.filter(source=source, change=None).exclude(key="")
+    return (
+        rows.exclude(state=OutsideEvent.State.APPLIED).select_related("source__team").order_by("id")
+    )
 
 
 def _retry(events: Any) -> int:
-    found: Iterable[Event] = events[:AT_ONCE]
+    found: Iterable[OutsideEvent] = events[:AT_ONCE]
     return sum(applying.retry(event) for event in found)
 
 

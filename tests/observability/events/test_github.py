@@ -14,7 +14,7 @@ from observability.dora import asking, pages
 from observability.dora.figures import Metric
 from observability.events import operations
 from observability.events.kinds.github import signature
-from observability.events.models import Event, EventSource
+from observability.events.models import EventSource, OutsideEvent
 from portal.catalog.models import Component
 from tests.observability.events.conftest import Send, ago, push, status
 
@@ -43,7 +43,7 @@ def test_a_deployment_begins_runs_and_ends_as_one_change(checkout: Component, gi
 def test_a_wrong_signature_is_let_in_nowhere_and_said(checkout: Component, github: Send) -> None:
     answer = github("deployment_status", status("success", ago(1)), key="another secret")
     assert answer.status_code == 401
-    assert not Event.objects.exists()
+    assert not OutsideEvent.objects.exists()
     assert "X-Hub-Signature-256" in EventSource.objects.get().refused_why
 
 
@@ -60,7 +60,7 @@ def test_the_same_delivery_again_changes_nothing(checkout: Component, github: Se
     github("deployment_status", body, delivery="one")
     answer = github("deployment_status", body, delivery="one")
     assert words(answer)[0][0] == "known"
-    assert Event.objects.count() == Change.objects.count() == 1
+    assert OutsideEvent.objects.count() == Change.objects.count() == 1
 
 
 def test_an_older_status_never_overwrites_a_newer_one(checkout: Component, github: Send) -> None:
@@ -99,7 +99,7 @@ def test_a_clock_that_can_not_be_right_is_held_to_ours_and_said(
 ) -> None:
     answer = github("deployment_status", status("success", f"{year}-01-01T00:00:00Z"))
     assert "counted as received" in words(answer)[0][1]
-    change, event = Change.objects.get(), Event.objects.get()
+    change, event = Change.objects.get(), OutsideEvent.objects.get()
     assert change.started_at == change.finished_at == event.received_at
 
 

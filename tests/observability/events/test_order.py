@@ -86,7 +86,7 @@ def told(draw: some.DrawFn) -> dict[str, Any]:
     )
 
 
-@settings(PATIENT, max_examples=25)
+@settings(PATIENT, max_examples=12)
 @given(some.lists(told(), min_size=1, max_size=8, unique_by=json.dumps), some.randoms())
 def test_the_axis_is_the_same_in_any_order_and_with_repetitions(
     checkout: Component, source: EventSource, bodies: list[dict[str, Any]], chance: Any

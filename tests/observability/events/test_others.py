@@ -15,7 +15,7 @@ from django.utils import timezone
 from observability.changes.models import Change, Link
 from observability.dora import asking, pages
 from observability.dora.figures import Metric
-from observability.events.models import Event
+from observability.events.models import OutsideEvent
 from portal.catalog.models import Component
 from tests.observability.events.conftest import ago
 
@@ -93,7 +93,7 @@ def test_another_number_for_the_same_deployment_is_the_same_deployment(
     at = ago(9)
     for number in ("1", "2"):
         post("cdevents", cloud(number, service(at)), "application/cloudevents+json")
-    assert (Event.objects.count(), Change.objects.count()) == (2, 1)
+    assert (OutsideEvent.objects.count(), Change.objects.count()) == (2, 1)
 
 
 def test_a_service_that_was_rolled_back_reverses_the_one_before(
@@ -240,7 +240,7 @@ def test_a_build_that_deploys_nowhere_is_noted(checkout: Component, post: Post) 
 def test_without_the_secret_nothing_is_let_in(post: Post, kind: str) -> None:
     for wrong in ("", "Bearer ", "Bearer x", "Basic x", "Basic eDp5"):
         assert post(kind, {}, Authorization=wrong).status_code == 401
-    assert not Event.objects.exists()
+    assert not OutsideEvent.objects.exists()
 
 
 def test_a_script_in_an_address_is_no_link(checkout: Component, post: Post) -> None:
