@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 from observability.changes.api import Changes
 from observability.dora.api import Dora, DoraRows
 from observability.events.api import Events, EventSources
+from observability.history.api import HistoryImports
 from observability.logs.api import Logs
 from observability.traces.api import Trace
 
@@ -15,6 +16,7 @@ router = SimpleRouter()
 router.register("changes", Changes, basename="change")
 router.register("event-sources", EventSources, basename="event-source")
 router.register("events", Events, basename="event")
+router.register("history-imports", HistoryImports, basename="history-import")
 router.register("dora/rows", DoraRows, basename="dora-row")
 
 urlpatterns = [

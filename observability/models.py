@@ -10,6 +10,7 @@ from observability.dora.models import (
     Soiled,
 )
 from observability.events.models import EventSource, KnownCommit, Meaning, OutsideEvent
+from observability.history.models import HistoryImport
 from observability.logs.models import LogRecord
 from observability.senders.models import Service
 from observability.traces.models import Span
@@ -20,6 +21,7 @@ __all__ = [
     "EventSource",
     "FigureSum",
     "FirstDelivery",
+    "HistoryImport",
     "JudgedPlace",
     "KeptVerdict",
     "KnownCommit",

@@ -8,6 +8,7 @@ from observability.changes import views as changes
 from observability.dora import views as dora
 from observability.events import receiver
 from observability.events import views as events
+from observability.history import views as history
 from observability.metrics import views as metrics
 from observability.otlp import views as otlp
 
@@ -31,6 +32,9 @@ urlpatterns = [
     path("event-sources/<slug:name>/apply", events.apply, name="event-source-apply"),
     path("event-sources/<slug:name>/test", events.test, name="event-source-test"),
     path("event-sources/events/<uuid:pk>/", events.event, name="event-source-event"),
+    path("history-imports/", history.listing, name="history-list"),
+    path("history-imports/new", history.new, name="history-new"),
+    path("history-imports/<uuid:pk>/", history.detail, name="history-detail"),
     path("changes/", changes.listing, name="change-list"),
     path("changes/mine", changes.mine, name="change-mine"),
     path("dora/", dora.page, name="dora"),

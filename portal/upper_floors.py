@@ -90,6 +90,8 @@ ENUM_NAMES = {
     "EventState": "observability.events.models.OutsideEvent.State",
     "GrantKind": "portal.accounts.models.Grant.Kind",
     "LinkKind": "observability.changes.models.Link.Kind",
+    "HistoryHow": "observability.history.models.HistoryImport.How",
+    "HistoryState": "observability.history.models.HistoryImport.State",
     "MeaningWhat": "observability.events.models.Meaning.What",
     "MessageState": "portal.notifications.models.Message.State",
     "NotificationKind": "portal.notifications.models.Kind",
@@ -104,7 +106,11 @@ ENUM_NAMES = {
 
 # --- Celery: which queue carries what, and what ticks --------------------------------------------
 # Tasks beside those of portal/celery.py
-CELERY_IMPORTS = ["observability.dora.tasks", "observability.events.tasks"]
+CELERY_IMPORTS = [
+    "observability.dora.tasks",
+    "observability.events.tasks",
+    "observability.history.tasks",
+]
 CELERY_TASK_ROUTES = {
     "pipelines.runs.tasks.execute": {"queue": "runs"},
     "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
@@ -130,6 +136,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observability.dora.tasks.keep_up",
         "schedule": schedule(2.0),
         "options": {"expires": 5},
+    },
+    "sweep imports of history": {
+        "task": "observability.history.tasks.sweep",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
     },
     "look again at events that fitted nothing": {
         "task": "observability.events.tasks.keep_up",

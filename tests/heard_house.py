@@ -1,4 +1,4 @@
-"""Who tells of changes from outside in the whole house, and which doors lead there.
+"""Who tells of changes from outside and of the past in the whole house, and the doors to them.
 
 acme-github    a source of airline-data; one event fits, one waits for a meaning, a name has one
 """
@@ -12,7 +12,10 @@ from typing import Any
 from observability.events import operations
 from observability.events.kinds.base import Envelope
 from observability.events.models import Meaning, OutsideEvent
+from observability.history import operations as history
+from observability.history.models import HistoryImport
 from portal.accounts.models import Team, User
+from portal.catalog.models import Component
 
 NAME = "acme-github"
 
@@ -34,6 +37,14 @@ def furnish(people: Mapping[str, User], team: Team, *, now: datetime) -> None:
         for number, names in enumerate(told)
     ]
     operations.receive(source=source, envelopes=envelopes, now=now)
+    history.ask(
+        component=Component.objects.get(name="carrier-punctuality"),
+        environment="production",
+        repository="https://git.example.com/acme/punctuality.git",
+        how="tags",
+        by=ines,
+        now=now,
+    )
 
 
 def _body(number: int, repository: str, environment: str, now: datetime) -> dict[str, Any]:
@@ -48,7 +59,11 @@ def _body(number: int, repository: str, environment: str, now: datetime) -> dict
 
 def row(noun: str) -> Any:
     """The row that a door of this noun is tried on."""
-    rows: dict[str, Any] = {"events": OutsideEvent.objects.all(), "meanings": Meaning.objects.all()}
+    rows: dict[str, Any] = {
+        "events": OutsideEvent.objects.all(),
+        "meanings": Meaning.objects.all(),
+        "history-imports": HistoryImport.objects.all(),
+    }
     return rows[noun].first() if noun in rows else None
 
 
@@ -68,10 +83,17 @@ LOOKING = """
 /event-sources/ /event-sources/new /event-sources/{name}/ /event-sources/{name}/rotate
 /event-sources/{name}/switch /event-sources/{name}/mean /event-sources/events/{pk}/
 /api/v1/event-sources/ /api/v1/event-sources/{name}/ /api/v1/event-sources/{name}/meanings/
-/api/v1/events/ /api/v1/events/{pk}/
+/api/v1/events/ /api/v1/events/{pk}/ /history-imports/ /history-imports/new /history-imports/{pk}/
+/api/v1/history-imports/ /api/v1/history-imports/{pk}/
 """
 NEW = _says(name="more", kind="argo_cd", team="airline-data")
 MEANS = _says(what="environment", outside="moon", inside="staging")
+PAST = _says(
+    component="carrier-punctuality",
+    environment="production",
+    repository="https://git.example.com/acme/other.git",
+    how="merges",
+)
 PAGE, API = "POST /event-sources/", "POST /api/v1/event-sources/"
 TABLE: dict[str, Any] = {
     **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
@@ -83,6 +105,8 @@ TABLE: dict[str, Any] = {
     f"{PAGE}{{name}}/meanings/{{pk}}/forget": (MAINTAINERS, None),
     f"{PAGE}{{name}}/apply": (DEVELOPERS, None),
     f"{PAGE}{{name}}/test": (DEVELOPERS, None),
+    "POST /history-imports/new": (DEVELOPERS, PAST),
+    "POST /api/v1/history-imports/": (DEVELOPERS, PAST),
     API: (MAINTAINERS, NEW),
     f"{API}{{name}}/rotate/": (MAINTAINERS, None),
     f"{API}{{name}}/disable/": (MAINTAINERS, None),
@@ -98,6 +122,7 @@ NOT_THERE = OTHERWISE_REFUSED
 UNREMARKED = {"POST /events/{name}"}
 # Doors that write, by what they leave; a refusal is left, too
 KEPT = {
+    "history.import": ["POST /history-imports/new", "POST /api/v1/history-imports/"],
     "event_source.create": [f"{PAGE}new", API],
     "event_source.rotate": [f"{PAGE}{{name}}/rotate", f"{API}{{name}}/rotate/"],
     "event_source.disable": [f"{PAGE}{{name}}/switch", f"{API}{{name}}/disable/"],

@@ -38,6 +38,8 @@ POST /api/v1/runs/ POST /api/v1/runs/{pk}/again/ POST /api/v1/runs/{pk}/cancel/
 POST /api/v1/runs/{pk}/accept/ POST /api/v1/runs/{pk}/unaccept/
 POST /api/v1/backfills/ POST /api/v1/backfills/{pk}/pause/ POST /api/v1/backfills/{pk}/resume/
 POST /api/v1/backfills/{pk}/cancel/ POST /api/v1/deliveries/{pk}/again/
+POST /api/v1/history-imports/
+POST /api/v1/dora/rows/{pk}/reclassify/ POST /api/v1/dora/rows/{pk}/take-back/
 POST /api/v1/event-sources/{name}/apply/ POST /api/v1/event-sources/{name}/test/
 """
 DEPLOYING = """

@@ -82,7 +82,11 @@ class OutsideEvent(models.Model):
 
         @property
         def tone(self) -> Tone:
-            return EVENT_TONES[self]
+            return EVENT_TONES[self][0]
+
+        @property
+        def icon(self) -> str:
+            return EVENT_TONES[self][1]
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.ForeignKey(EventSource, on_delete=models.CASCADE, related_name="events")
@@ -125,10 +129,10 @@ class OutsideEvent(models.Model):
         return f"{self.type} {self.event_id}"
 
 
-EVENT_TONES: dict[OutsideEvent.State, Tone] = {
-    OutsideEvent.State.APPLIED: "good",
-    OutsideEvent.State.WAITING: "warn",
-    OutsideEvent.State.NOTED: "neutral",
+EVENT_TONES: dict[OutsideEvent.State, tuple[Tone, str]] = {
+    OutsideEvent.State.APPLIED: ("good", "good"),
+    OutsideEvent.State.WAITING: ("warn", "question"),
+    OutsideEvent.State.NOTED: ("neutral", "neutral"),
 }
 
 

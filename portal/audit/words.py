@@ -85,6 +85,7 @@ SAID = {
     "event_source.forget": "took back what a name means of",
     "event_source.apply": "looked again at what was told by",
     "event_source.test": "tried",
+    "history.import": "asked for the history of",
     "change.reclassify": "said something else about",
     "change.take_back": "took back what was said about",
     "subscription.add": "began to follow",

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 
 from tests.api_house import House, build
-from tests.bench import heavy, memory, pages, tiny
+from tests.bench import dora, heavy, memory, pages, tiny
 from tests.portal_process import Portal
 
 PARTS: dict[str, Callable[[House], None]] = {
@@ -18,7 +18,11 @@ PARTS: dict[str, Callable[[House], None]] = {
     "heavy": heavy.measure,
 }
 # With portals of their own
-ALONE: dict[str, Callable[[], bool]] = {"memory": memory.measure, "pages": pages.measure}
+ALONE: dict[str, Callable[[], bool]] = {
+    "memory": memory.measure,
+    "pages": pages.measure,
+    "dora": dora.measure,
+}
 
 
 def main() -> int:
