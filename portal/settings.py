@@ -17,6 +17,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     CELERY_BEAT_SCHEDULE,
     CELERY_IMPORTS,
     CELERY_TASK_ROUTES,
+    CHANGE_MARKS,
     CONSUMER_SOURCES,
     DEPLOYMENT_TARGETS,
     DESTINATION_ADAPTERS,

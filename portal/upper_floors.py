@@ -63,6 +63,8 @@ WORKLOADS = [
     "pipelines.workloads.deliveries.Deliveries",
     "portal.workers.loads.Messages",
 ]
+# What others put on the axis of changes; see observability/changes/marks.py.
+CHANGE_MARKS: list[str] = []
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
 METRIC_SOURCES = [
     "observability.metrics.audit.figures",
