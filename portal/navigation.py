@@ -51,7 +51,7 @@ RAIL = (
     _entry("Golden paths", "portal:golden-path-list", "path", "p", "golden"),
     _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
     _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery", "backfill"),
-    _entry("Changes", "observability:change-list", "change", "x", "change"),
+    _entry("Changes", "observability:change-list", "change", "x", *("change", "event", "history")),
     _entry("DORA", "observability:dora", "dora", "f", "dora"),
     _entry("Audit", "portal:audit-list", "audit", "a", "audit"),
 )
@@ -169,7 +169,9 @@ HELP = {
     "token": "reference/roles",
     "account": "reference/roles",
     "audit": "reference/roles",
-    "change": "glossary",
+    "change": "how-to/connect-deployments",
+    "event": "how-to/connect-deployments",
+    "history": "how-to/import-history",
     "dora": "how-to/read-dora",
     "api": "how-to/register",
 }

@@ -148,14 +148,15 @@ def _note(verdict: Verdict) -> str:
 def context(asked: Asked, report: Report, metric: Metric, now: datetime) -> dict[str, Any]:
     """What does not depend on the page of rows."""
     lines: Sequence[reports.Line] = report.lines
+    tiles = {each: tile(report, each, asked.per) for each in Metric}
     return {
         "asked": asked,
         "report": report,
         "metric": metric,
-        "tiles": [tile(report, each, asked.per) for each in FIVE],
-        "delivery": tile(report, Metric.DELIVERY, asked.per),
+        "tiles": [tiles[each] for each in FIVE],
+        "delivery": tiles[Metric.DELIVERY],
         "chart": sparks.chart(report.weeks, report.window.spark(), metric),
-        "chosen": tile(report, metric, asked.per),
+        "chosen": tiles[metric],
         "lines": [(line, cells(line)) for line in lines[:LINES]] if report.is_spread else [],
         "more_lines": max(len(lines) - LINES, 0),
         "days_a_week": wording.days(report.days_a_week),

@@ -101,7 +101,11 @@ def report(
         deployments=sum(each.deployments for each in own),
         left_out=_left_out(known, cuts, window),
         weeks=[
-            {name: _within(found.sums, cuts, week) for name, found in known.items()}
+            {
+                name: summed
+                for name, found in known.items()
+                if (summed := _within(found.sums, cuts, week)).deployments
+            }
             for week in window.spark()
         ],
     )

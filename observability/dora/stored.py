@@ -19,7 +19,7 @@ from django.db.models import F, Q, QuerySet
 from observability.changes.models import REACHED, Change
 from observability.dora import figures, queries, totals, windows
 from observability.dora.asking import Asked
-from observability.dora.figures import Metric
+from observability.dora.figures import Metric, Per
 from observability.dora.history import Deployment, Said
 from observability.dora.judging import NO_FAILURE, Verdict
 from observability.dora.models import JudgedPlace, KeptVerdict, Soiled
@@ -28,12 +28,9 @@ from observability.dora.totals import Totals
 from portal.catalog.models import Component
 
 DAY = timedelta(days=1)
-SUMS = ", ".join(
-    [
-        *(f"sum(s.{name})::int" for name in totals.COUNTS),
-        *(f"string_agg(s.{name}, ''::bytea)" for name in totals.DURATIONS),
-    ]
-)
+COUNTS = ", ".join(f"sum(s.{name})::int" for name in totals.COUNTS)
+# What a report shows beside lead times by commit, which its weeks always show
+SHOWN = {Per.COMMIT: (), Per.SLOWEST: ("slowest",), Per.MIDDLE: ("middle",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +232,11 @@ def _kept_sums(
         only += " AND s.component_id <> ALL(%s)"
         given.append(scope.fresh)
     found: dict[str, list[Totals]] = {}
+    durations = ("leads", "recoveries", "deliveries", *SHOWN[scope.asked.per])
+    parts = ", ".join(f"string_agg(s.{name}, ''::bytea)" for name in durations)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT s.component_id, c.number, {SUMS} "  # noqa: S608 - names of our own columns
+            f"SELECT s.component_id, c.number, {COUNTS}, {parts} "  # noqa: S608 - names of our own columns
             f"FROM (VALUES {places}) AS c (number, span, since, until) "
             "JOIN observability_figuresum s ON s.span = c.span AND s.environment = %s "
             f"AND s.begins_on >= c.since AND s.begins_on < c.until {only} GROUP BY 1, 2",
@@ -248,7 +247,7 @@ def _kept_sums(
                 own = found.get(name)
                 if own is None:
                     own = found[name] = [Totals() for _ in cuts[1:]]
-                own[number] = _totals(values)
+                own[number] = _totals(values, durations)
     return found
 
 
@@ -266,14 +265,15 @@ def _next_month(day: date) -> date:
     return (day.replace(day=1) + DAY * 32).replace(day=1)
 
 
-def _totals(values: Sequence[Any]) -> Totals:
+def _totals(values: Sequence[Any], durations: Sequence[str]) -> Totals:
+    """Durations come sorted, so that sorting them again, or with others, takes no time."""
     numbers = len(totals.COUNTS)
     found = Totals(*values[:numbers])
-    for name, held in zip(totals.DURATIONS, values[numbers:], strict=True):
+    for name, held in zip(durations, values[numbers:], strict=True):
         if held:
             of = array("d")
             of.frombytes(held)
-            setattr(found, name, of)
+            setattr(found, name, sorted(of))
     return found
 
 

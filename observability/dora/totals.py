@@ -6,7 +6,6 @@ by month gives the same figures as the deployments one by one.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,10 +21,6 @@ COUNTS = (
 DURATIONS = ("leads", "slowest", "middle", "recoveries", "deliveries")
 
 
-def _none() -> array[float]:
-    return array("d")
-
-
 @dataclass(slots=True)
 class Totals:
     """Of some deployments. Durations are seconds: of each commit, of each deployment's slowest and
@@ -39,11 +34,11 @@ class Totals:
     undated: int = 0
     skewed: int = 0
     never_live: int = 0
-    leads: array[float] = field(default_factory=_none)
-    slowest: array[float] = field(default_factory=_none)
-    middle: array[float] = field(default_factory=_none)
-    recoveries: array[float] = field(default_factory=_none)
-    deliveries: array[float] = field(default_factory=_none)
+    leads: list[float] = field(default_factory=list)
+    slowest: list[float] = field(default_factory=list)
+    middle: list[float] = field(default_factory=list)
+    recoveries: list[float] = field(default_factory=list)
+    deliveries: list[float] = field(default_factory=list)
 
     @property
     def open(self) -> int:
@@ -69,10 +64,13 @@ class Totals:
 
     def add(self, other: Totals) -> None:
         """Take another sum in."""
+        if not (other.deployments or other.never_live):
+            return
         for name in COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in DURATIONS:
-            getattr(self, name).extend(getattr(other, name))
+            if more := getattr(other, name):
+                getattr(self, name).extend(more)
 
 
 def of(verdicts: Iterable[Verdict]) -> Totals:

@@ -8,6 +8,7 @@ soils it again.
 from __future__ import annotations
 
 import time
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -144,7 +145,7 @@ def _plain(values: Iterable[Any]) -> list[Any]:
 
 def _written(found: Totals) -> list[Any]:
     counts = [getattr(found, name) for name in totals.COUNTS]
-    return [*counts, *(getattr(found, name).tobytes() for name in totals.DURATIONS)]
+    return [*counts, *(array("d", getattr(found, name)).tobytes() for name in totals.DURATIONS)]
 
 
 def _keep_place(component_id: UUID, environment: str, verdicts: list[Verdict]) -> None:
