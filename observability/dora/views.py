@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from observability.changes.models import Change
 from observability.dora import asking, files, operations, pages, queries, stored, wording
@@ -20,6 +20,7 @@ from portal.catalog import queries as catalog
 asks = require_http_methods(["GET", "POST"])
 
 
+@require_safe
 def page(request: SignedInRequest) -> HttpResponse:
     """Five figures and one more; the chosen one with its weeks, its components and its rows."""
     now = timezone.now()
@@ -51,6 +52,7 @@ def _own_team(request: SignedInRequest) -> str:
     return queries.first_team(request.user)
 
 
+@require_safe
 def file(request: SignedInRequest) -> HttpResponse:
     """Every deployment of the window with what became of it, as CSV."""
     asked = asking.asked(request.GET, timezone.now())
@@ -60,6 +62,7 @@ def file(request: SignedInRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     """The panel of the component page: its five figures in production."""
     component = catalog.component(name)
