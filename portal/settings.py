@@ -15,7 +15,6 @@ from kombu import Queue
 from portal import env, servers
 from portal.upper_floors import (  # noqa: F401 - they are settings too
     CELERY_BEAT_SCHEDULE,
-    CELERY_IMPORTS,
     CELERY_TASK_ROUTES,
     CHANGE_MARKS,
     CONSUMER_SOURCES,

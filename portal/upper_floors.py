@@ -107,12 +107,6 @@ ENUM_NAMES = {
 }
 
 # --- Celery: which queue carries what, and what ticks --------------------------------------------
-# Tasks beside those of portal/celery.py
-CELERY_IMPORTS = [
-    "observability.dora.tasks",
-    "observability.events.tasks",
-    "observability.history.tasks",
-]
 CELERY_TASK_ROUTES = {
     "pipelines.runs.tasks.execute": {"queue": "runs"},
     "pipelines.deliveries.tasks.deliver": {"queue": "deliveries"},
