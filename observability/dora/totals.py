@@ -66,11 +66,19 @@ class Totals:
         """Take another sum in."""
         if not (other.deployments or other.never_live):
             return
-        for name in COUNTS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in DURATIONS:
-            if more := getattr(other, name):
-                getattr(self, name).extend(more)
+        self.deployments += other.deployments
+        self.failed += other.failed
+        self.rework += other.rework
+        self.undelivered += other.undelivered
+        self.baselines += other.baselines
+        self.undated += other.undated
+        self.skewed += other.skewed
+        self.never_live += other.never_live
+        self.leads += other.leads
+        self.slowest += other.slowest
+        self.middle += other.middle
+        self.recoveries += other.recoveries
+        self.deliveries += other.deliveries
 
 
 def of(verdicts: Iterable[Verdict]) -> Totals:

@@ -69,11 +69,8 @@ def _apply(event: OutsideEvent, read: Report | Incident) -> None:
         write = _deployment if isinstance(read, Report) else _incident
         event.change = write(event, found.component, found.environment)
         event.state = OutsideEvent.State.APPLIED
-        event.words = " ".join(
-            words
-            for words in (str(event.change), clock(event.said_at, event.received_at).words)
-            if words
-        )
+        odd = clock(event.said_at, event.received_at).words
+        event.words = f"{event.change}. {odd}" if odd else str(event.change)
     event.save(update_fields=["state", "words", "change"])
 
 
