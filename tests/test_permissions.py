@@ -325,8 +325,8 @@ def verdict(answer: HttpResponse) -> str:
 
 
 def accepted(door: str, wanted: str) -> set[str]:
-    if door == "POST /sign-out" or " /v1/" in door:
-        return {"sign-in"}  # is where it leads; is what telemetry answers to a session
+    if door in {"POST /sign-out", "POST /events/{name}"} or " /v1/" in door:
+        return {"sign-in"}  # is where it leads; is what telemetry and events answer to a session
     return {wanted, "otherwise"} if wanted == "in" and door in OTHERWISE_REFUSED else {wanted}
 
 
