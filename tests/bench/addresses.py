@@ -36,6 +36,21 @@ LEFT_OUT = {
     f"{API}/runs/{{pk}}/rows/": "a sandbox reads the rows, and none runs here",
     f"{API}/previews/{{pk}}/rows/": "a worker has kept the rows, and none runs here",
     "/notifications/settings/confirm": "needs what a mail brings",
+    **dict.fromkeys(
+        (
+            "/event-sources/{name}/",
+            "/event-sources/{name}/mean",
+            "/event-sources/{name}/rotate",
+            "/event-sources/{name}/switch",
+            "/event-sources/events/{pk}/",
+            f"{API}/event-sources/{{name}}/",
+            f"{API}/event-sources/{{name}}/meanings/",
+            f"{API}/events/{{pk}}/",
+            "/history-imports/{pk}/",
+            f"{API}/history-imports/{{pk}}/",
+        ),
+        "nobody in the crowd deploys elsewhere",
+    ),
 }
 # Where the platform team looks, because there is more for them to see than for others
 PLATFORMS = {
