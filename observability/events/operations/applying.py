@@ -117,7 +117,7 @@ def _deployment(event: OutsideEvent, component: Component, environment: str) -> 
         reason=last.reason,
         url=safe(last.url),
     )
-    _correct(change, told)
+    _correct(change, told, event.source)
     commits.bring(change, last.repository, last.sha, told.commits)
     _belong(event, change)
     if change.component:
@@ -137,14 +137,14 @@ def _title(report: Report, environment: str) -> str:
     return f"{what} → {environment}"[:200]
 
 
-def _correct(change: Change, told: Course) -> None:
+def _correct(change: Change, told: Course, source: EventSource) -> None:
     """What an earlier event did not know, or told otherwise, follows all of them, too."""
     last = told.last
     Change.objects.filter(pk=change.pk).update(
         started_at=told.started_at,
         live_at=told.live_at,
         release=(last.release or last.sha[:7])[:60],
-        actor_name=(last.actor or change.actor_name)[:120],
+        actor_name=last.actor or source.name,
         reason=last.reason,
         url=safe(last.url),
     )
