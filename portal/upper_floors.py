@@ -101,6 +101,7 @@ ENUM_NAMES = {
     "PathStepState": "portal.golden_paths.models.PathStep.State",
     "PlaceKind": "pipelines.connections.models.Kind",
     "PreviewState": "pipelines.previews.models.State",
+    "ReclassifiedAs": "observability.dora.models.Reclassification.What",
     "RunState": "pipelines.runs.models.Run.State",
     "ScheduleState": "pipelines.schedules.models.Schedule.State",
     "StepState": "deployments.rollouts.models.Step.State",
