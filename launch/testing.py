@@ -21,7 +21,8 @@ from launch.postgres import FSYNC
 from launch.refusal import Refusal, told
 
 OURS = ("SLIPWAY_", "DATABASE_URL", "REDIS_URL", "SENTRY_")
-ASKED = "SLIPWAY_TEST_"  # what is said to the tests themselves: more games, another seed
+# What is said to tests and benches themselves: more games, another seed, how much is settled
+ASKED = ("SLIPWAY_TEST_", "SLIPWAY_CROWD")
 
 
 def main() -> int:

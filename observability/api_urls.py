@@ -7,13 +7,18 @@ from rest_framework.routers import SimpleRouter
 
 from observability.changes.api import Changes
 from observability.dora.api import Dora, DoraRows
+from observability.events.api import Events, EventSources
+from observability.history.api import HistoryImports
 from observability.logs.api import LogFacets, LogHistogram, LogPatterns, Logs
 from observability.logs.searches_api import SavedSearches
 from observability.series.api import MetricInstant, MetricLabels, MetricRange, Metrics
-from observability.traces.api import Trace
+from observability.traces.api import Trace, Traces
 
 router = SimpleRouter()
 router.register("changes", Changes, basename="change")
+router.register("event-sources", EventSources, basename="event-source")
+router.register("events", Events, basename="event")
+router.register("history-imports", HistoryImports, basename="history-import")
 router.register("logs/searches", SavedSearches, basename="log-search")
 router.register("dora/rows", DoraRows, basename="dora-row")
 
@@ -28,5 +33,6 @@ urlpatterns = [
     path("metrics/labels/", MetricLabels.as_view(), name="metric-labels"),
     path("metrics/query/", MetricInstant.as_view(), name="metric-query"),
     path("metrics/range/", MetricRange.as_view(), name="metric-range"),
+    path("traces/", Traces.as_view(), name="trace-list"),
     re_path(r"^traces/(?P<trace_id>[0-9a-fA-F]{32})/$", Trace.as_view(), name="trace-detail"),
 ]

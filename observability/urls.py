@@ -6,10 +6,15 @@ from django.urls import path
 
 from observability.changes import views as changes
 from observability.dora import views as dora
+from observability.events import receiver
+from observability.events import views as events
+from observability.history import views as history
+from observability.instrumentation import views as instrumentation
 from observability.logs import keeping
 from observability.logs import views as logs
 from observability.metrics import views as metrics
 from observability.otlp import views as otlp
+from observability.traces import views as traces
 
 app_name = "observability"
 urlpatterns = [
@@ -17,16 +22,38 @@ urlpatterns = [
     path("v1/logs", otlp.logs, name="otlp-logs"),
     path("v1/traces", otlp.traces, name="otlp-traces"),
     path("v1/metrics", otlp.metrics, name="otlp-metrics"),
+    path("traces/", traces.listing, name="trace-list"),
+    path("traces/<slug:trace_id>/", traces.detail, name="trace-detail"),
+    path("traces/<slug:trace_id>/spans/<slug:span_id>", traces.span, name="trace-span"),
+    path("workers/panels/telemetry", instrumentation.panel, name="worker-telemetry"),
+    path("events/<slug:name>", receiver.receive, name="events-in"),
+    path("event-sources/", events.listing, name="event-source-list"),
+    path("event-sources/new", events.new, name="event-source-new"),
+    path("event-sources/<slug:name>/", events.detail, name="event-source-detail"),
+    path("event-sources/<slug:name>/rotate", events.rotate, name="event-source-rotate"),
+    path("event-sources/<slug:name>/switch", events.switch, name="event-source-switch"),
+    path("event-sources/<slug:name>/mean", events.mean, name="event-source-mean"),
+    path(
+        "event-sources/<slug:name>/meanings/<uuid:pk>/forget",
+        events.forget,
+        name="event-source-forget",
+    ),
+    path("event-sources/<slug:name>/apply", events.apply, name="event-source-apply"),
+    path("event-sources/<slug:name>/test", events.test, name="event-source-test"),
+    path("event-sources/events/<uuid:pk>/", events.event, name="event-source-event"),
+    path("history-imports/", history.listing, name="history-list"),
+    path("history-imports/new", history.new, name="history-new"),
+    path("history-imports/<uuid:pk>/", history.detail, name="history-detail"),
     path("changes/", changes.listing, name="change-list"),
     path("changes/mine", changes.mine, name="change-mine"),
     path("logs/", logs.listing, name="log-list"),
-    path("logs/newer", logs.newer, name="log-newer"),
-    path("logs/histogram", logs.histogram, name="log-histogram"),
-    path("logs/facets", logs.beside, name="log-facets"),
-    path("logs/complete", logs.complete, name="log-complete"),
-    path("logs/panel", logs.panel, name="log-panel"),
+    path("logs/panels/newer", logs.newer, name="log-newer"),
+    path("logs/panels/histogram", logs.histogram, name="log-histogram"),
+    path("logs/panels/facets", logs.beside, name="log-facets"),
+    path("logs/panels/offers", logs.complete, name="log-complete"),
+    path("logs/panels/lines", logs.panel, name="log-panel"),
     path("logs/lines/<str:key>/", logs.line, name="log-line"),
-    path("logs/lines/<str:key>/values", logs.values, name="log-values"),
+    path("logs/lines/<str:key>/panels/values", logs.values, name="log-values"),
     path("logs/searches/save", keeping.save, name="log-search-save"),
     path("logs/searches/<uuid:pk>/rename", keeping.rename, name="log-search-rename"),
     path("logs/searches/<uuid:pk>/remove", keeping.remove, name="log-search-remove"),

@@ -39,20 +39,16 @@ def _entry(label: str, url: str, icon: str, key: str, *nouns: str) -> Entry:
     return Entry(label, url, icon, key, frozenset(nouns))
 
 
+CATALOG = ("component", "plan", "version", "release", "hold", "draft")
 RAIL = (
     _entry("Home", "portal:home", "home", "h", "home"),
-    _entry(
-        "Catalog",
-        "portal:component-list",
-        "catalog",
-        "c",
-        *("component", "plan", "version", "release", "hold", "draft"),
-    ),
+    _entry("Catalog", "portal:component-list", "catalog", "c", *CATALOG),
     _entry("Golden paths", "portal:golden-path-list", "path", "p", "golden"),
     _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
     _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery", "backfill"),
     _entry("Logs", "observability:log-list", "log", "s", "log"),
-    _entry("Changes", "observability:change-list", "change", "x", "change"),
+    _entry("Traces", "observability:trace-list", "trace", "i", "trace"),
+    _entry("Changes", "observability:change-list", "change", "x", *("change", "event", "history")),
     _entry("DORA", "observability:dora", "dora", "f", "dora"),
     _entry("Audit", "portal:audit-list", "audit", "a", "audit"),
 )
@@ -153,14 +149,13 @@ HELP = {
     "place-roll-back": "how-to/roll-back",
     "place": "how-to/deploy",
     "release": "how-to/roll-back",
-    "run": "how-to/deliver-again",
-    "delivery": "how-to/deliver-again",
+    **dict.fromkeys(("run", "delivery"), "how-to/deliver-again"),
     "client": "how-to/see-clients",
     "worker": "how-to/find-what-waits",
-    "deployment-matrix": "how-to/see-versions",
-    "version-compare": "how-to/see-versions",
-    "component-graph": "how-to/see-versions",
-    "component-dependencies": "how-to/see-versions",
+    **dict.fromkeys(
+        ("deployment-matrix", "version-compare", "component-graph", "component-dependencies"),
+        "how-to/see-versions",
+    ),
     "connection": "how-to/register",
     "environment": "how-to/deploy",
     "team": "reference/roles",
@@ -171,10 +166,12 @@ HELP = {
     "token": "reference/roles",
     "account": "reference/roles",
     "audit": "reference/roles",
-    "change": "glossary",
+    **dict.fromkeys(("change", "event"), "how-to/connect-deployments"),
+    "history": "how-to/import-history",
     "log": "how-to/search-logs",
     "component-logs": "how-to/search-logs",
     "dora": "how-to/read-dora",
+    "trace": "how-to/follow-a-trace",
     "api": "how-to/register",
 }
 # What went on since midnight, in a few words: (teams, now) -> sentence parts

@@ -25,15 +25,18 @@ from portal.telemetry import (  # noqa: F401 - they are settings too
 from portal.upper_floors import (  # noqa: F401 - they are settings too
     CELERY_BEAT_SCHEDULE,
     CELERY_TASK_ROUTES,
+    CHANGE_MARKS,
     CONSUMER_SOURCES,
     DEPLOYMENT_TARGETS,
     DESTINATION_ADAPTERS,
     ENGINES,
+    ENUM_NAMES,
     GOLDEN_PATH_EDITORS,
     GOLDEN_PATH_NAMES,
     GOLDEN_PATH_STEPS,
     GRAPH_SOURCES,
     METRIC_SOURCES,
+    PERSONAL_COLUMNS,
     SOURCE_ADAPTERS,
     TOLD_WHEN_READY,
     WORKLOADS,
@@ -200,7 +203,6 @@ USE_I18N = False
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-
 # A process that is suspended inside a transaction loses it, and its locks with it. Commands such as
 # migrate may take their time.
 IDLE_IN_TRANSACTION_SECONDS = env.integer(
@@ -295,30 +297,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "portal.schema.with_problems",
     ],
-    "ENUM_NAME_OVERRIDES": {
-        "ComponentKind": "portal.catalog.models.Component.Kind",
-        "ChangeKind": "observability.changes.models.Change.Kind",
-        "ChangeOutcome": "observability.changes.models.Change.Outcome",
-        "LinkKind": "observability.changes.models.Link.Kind",
-        "ComponentKindHere": "portal.catalog.api.REGISTERED_HERE",
-        "GrantKind": "portal.accounts.models.Grant.Kind",
-        "PlaceKind": "pipelines.connections.models.Kind",
-        "AttemptState": "pipelines.runs.models.Attempt.State",
-        "DeliveryAttemptState": "pipelines.deliveries.models.DeliveryAttempt.State",
-        "StepState": "deployments.rollouts.models.Step.State",
-        "RunState": "pipelines.runs.models.Run.State",
-        "DraftState": "pipelines.drafts.models.Draft.State",
-        "PreviewState": "pipelines.previews.models.State",
-        "ScheduleState": "pipelines.schedules.models.Schedule.State",
-        "BackfillState": "pipelines.backfills.models.Backfill.State",
-        "DeliveryState": "pipelines.deliveries.models.Delivery.State",
-        "DeploymentState": "deployments.rollouts.models.Deployment.State",
-        "DeploymentKind": "deployments.rollouts.models.Deployment.Kind",
-        "PathRunState": "portal.golden_paths.models.PathRun.State",
-        "PathStepState": "portal.golden_paths.models.PathStep.State",
-        "NotificationKind": "portal.notifications.models.Kind",
-        "MessageState": "portal.notifications.models.Message.State",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 
 # --- What happened -------------------------------------------------------------------------------

@@ -77,8 +77,9 @@ OWNERS = ("mira", "ines", "priya")  # whose it is, and who answers for the team 
 TEAM = ("jonas", *OWNERS)
 KEPT_ONE = _says(name="Slow ones", query='"took long"', span="24h")
 LOOKING = """
-/logs/ /logs/newer /logs/histogram /logs/facets /logs/complete /logs/panel /logs/searches/save
-/logs/lines/{key}/ /logs/lines/{key}/values /components/{name}/logs/ /clients/{name}/logs
+/logs/ /logs/panels/newer /logs/panels/histogram /logs/panels/facets /logs/panels/offers
+/logs/panels/lines /logs/searches/save
+/logs/lines/{key}/ /logs/lines/{key}/panels/values /components/{name}/logs/ /clients/{name}/logs
 /api/v1/logs/ /api/v1/logs/histogram/ /api/v1/logs/facets/ /api/v1/logs/patterns/
 /api/v1/logs/searches/
 """

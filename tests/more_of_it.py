@@ -12,12 +12,16 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.db import models
 from django.db.models.fields import NOT_PROVIDED
+from django.utils import timezone
 
 from deployments.policies.models import Approval
 from deployments.releases.models import Rejection
 from deployments.rollouts.models import Configuration, Deployment, Hold, Live, Step, StepAttempt
 from observability.changes.models import Change, Commit, Link
 from observability.dora.models import FirstDelivery, Reclassification
+from observability.events.models import EventSource, Meaning, OutsideEvent
+from observability.history.models import HistoryImport
+from observability.instrumentation.models import Outlet
 from observability.logs.models import SavedSearch
 from observability.logs.stores.postgres import PostgresLogs
 from pipelines.acceptances.models import Acceptance
@@ -51,6 +55,10 @@ UNLISTED = {
     "Preference": "one a person",
     "Span": "in partitions; a trace is read whole",
     "Service": "beside the lines that it sent",
+    "KnownCommit": "found by name when it is deployed",
+    "KeptVerdict": "kept by a worker: tests/observability/dora counts its queries",
+    "FigureSum": "the same",
+    "JudgedPlace": "the same",
 }
 
 
@@ -68,6 +76,7 @@ def complete(whole: Whole, now: datetime) -> None:
     Heartbeat.objects.create(
         name="vm:1", process="control", queues=["control"], slots=4, started_at=now, seen_at=now
     )
+    Outlet.objects.create(name="vm:1", process="runs", spans=7, lines=3, seen_at=timezone.now())
     schedule = Schedule.objects.get(environment__name="preview")
     Omission.objects.create(
         schedule=schedule,
@@ -187,6 +196,7 @@ def _what_there_is(whole: Whole) -> list[Component]:
     copies(one, component=components, name=whole.component.name, **like_that)
     copies(newest(Findable, kind="component"), name=named("more-carriers"))
     copies(newest(Heartbeat), name=named("more"))
+    copies(newest(Outlet), name=named("more"))
     return components
 
 
@@ -293,3 +303,9 @@ def _what_is_said(whole: Whole, components: list[Component]) -> None:
     copies(followed, team=None, component=components, user=None, channel=newest(Channel))
     copies(newest(Mute), component=components)
     copies(newest(Feedback))
+    copies(newest(Reclassification), change=others)
+    source = newest(EventSource)
+    copies(source, name=named("more-source"))
+    copies(newest(Meaning), outside=named("more"))
+    copies(newest(OutsideEvent), event_id=named("more"), source=source)
+    copies(newest(HistoryImport), repository=named("https://git.example.com/more"))

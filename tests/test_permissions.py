@@ -19,6 +19,7 @@ from portal.accounts.models import User
 from tests import (
     drafted_house,
     headers,
+    heard_house,
     logged_house,
     measured_house,
     paved_house,
@@ -100,7 +101,9 @@ LOOKING = """
 /api/v1/transformations/{name}/versions/ /api/v1/transformations/{name}/versions/{number}/
 /api/v1/transformations/{name}/versions/{number}/diff/
 /api/v1/transformations/{name}/versions/{number}/diff/{against}/ /api/v1/users/
-/api/v1/users/{username}/ /api/v1/whoami/ /api/v1/traces/{trace_id}/
+/api/v1/users/{username}/ /api/v1/whoami/ /api/v1/traces/ /api/v1/traces/{trace_id}/
+/traces/ /traces/{trace_id}/ /traces/{trace_id}/spans/{span_id}
+/workers/panels/telemetry
 """
 # Of a component, and of its metrics one
 MEASURED = {"component": "till", "name": "open"}
@@ -117,6 +120,7 @@ TABLE: dict[str, Row] = {
         f"GET /api/v1/metrics/{what}": (SIGNED_IN, says(**MEASURED))
         for what in ("", "labels/", "query/", "range/")
     },
+    **heard_house.TABLE,
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
@@ -266,6 +270,7 @@ TABLE: dict[str, Row] = {
 # Past the permission these are refused for what the house is like, not for who asks.
 OTHERWISE_REFUSED = {
     *told_house.OTHERWISE_REFUSED,
+    *heard_house.OTHERWISE_REFUSED,
     "POST /api/v1/users/{username}/activate/",  # is active
     "POST /api/v1/deployments/{pk}/advance/",  # nothing waits for a person
     "POST /deployments/{number}/advance",
@@ -340,8 +345,8 @@ def verdict(answer: HttpResponse) -> str:
 
 
 def accepted(door: str, wanted: str) -> set[str]:
-    if door == "POST /sign-out" or " /v1/" in door:
-        return {"sign-in"}  # is where it leads; is what telemetry answers to a session
+    if door in {"POST /sign-out", "POST /events/{name}"} or " /v1/" in door:
+        return {"sign-in"}  # is where it leads; is what telemetry and events answer to a session
     return {wanted, "otherwise"} if wanted == "in" and door in OTHERWISE_REFUSED else {wanted}
 
 

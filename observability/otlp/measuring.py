@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from math import isfinite
@@ -31,6 +31,7 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
 from observability.otlp import translating
 from observability.otlp.translating import MOST_NAME, Clock, Origin, Reception
 from observability.series.stores.base import Kind, Point
+from portal.masks import MASK
 
 DELTA = metrics_pb2.AGGREGATION_TEMPORALITY_DELTA
 NO_VALUE = metrics_pb2.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK
@@ -60,6 +61,7 @@ class _Shape:
 
     origin: Origin
     shared: Mapping[str, str]
+    personal: Collection[str]
     name: str
     unit: str
     description: str
@@ -78,6 +80,9 @@ class _Shape:
         **more: str,
     ) -> Point:
         own = translating.labels(data.attributes, MOST_LABELS, MOST_TEXT)
+        for name in own if self.personal else ():
+            if name.lower() in self.personal:
+                own[name] = MASK
         labels = json.dumps({**self.shared, **own, **more}, ensure_ascii=False, sort_keys=True)
         said = (self.origin.component, self.origin.environment, self.name, self.kind)
         return Point(
@@ -97,8 +102,15 @@ class _Shape:
         )
 
 
-def points(request: ExportMetricsServiceRequest, to: Reception) -> list[Point]:
-    """The points of a request that are accepted; what can't be kept is rejected in words."""
+def points(
+    request: ExportMetricsServiceRequest,
+    to: Reception,
+    personal: Callable[[str], Collection[str]] = lambda _: (),
+) -> list[Point]:
+    """The points of a request that are accepted; what can't be kept is rejected in words.
+
+    `personal`: which labels of a component hold what is personal, in small letters.
+    """
     found: list[Point] = []
     clock, to.notes_times = Clock(to), False
     for part in request.resource_metrics:
@@ -113,7 +125,8 @@ def points(request: ExportMetricsServiceRequest, to: Reception) -> list[Point]:
             if (value := {**origin.attributes, "service.version": origin.version}.get(name))
         }
         for metric in metrics:
-            found += _of_metric(metric, origin, shared, to, clock)
+            hidden = personal(origin.component)
+            found += _of_metric(metric, origin, shared, hidden, to, clock)
     return found
 
 
@@ -123,7 +136,12 @@ def _data(metric: Metric) -> Sequence[Any]:
 
 
 def _of_metric(
-    metric: Metric, origin: Origin, shared: Mapping[str, str], to: Reception, clock: Clock
+    metric: Metric,
+    origin: Origin,
+    shared: Mapping[str, str],
+    personal: Collection[str],
+    to: Reception,
+    clock: Clock,
 ) -> Iterator[Point]:
     read = READERS.get(metric.WhichOneof("data") or "")
     if read is None or not metric.name.strip():
@@ -134,6 +152,7 @@ def _of_metric(
     shape = _Shape(
         origin=origin,
         shared=shared,
+        personal=personal,
         name=_plain(metric.name.strip()[: 2 * MOST_NAME]),
         unit=_plain(metric.unit[:MOST_NAME]),
         description=_plain(metric.description[:MOST_TEXT]),
@@ -222,9 +241,7 @@ def _summary(shape: _Shape, data: SummaryDataPoint, at: int) -> Iterable[Point]:
 def _as(shape: _Shape, name: str, kind: Kind) -> _Shape:
     is_sum = kind is Kind.SUM
     unit = "1" if name.endswith(".count") else shape.unit
-    return _Shape(
-        shape.origin, shape.shared, name, unit, shape.description, kind, is_monotonic=is_sum
-    )
+    return replace(shape, name=name, unit=unit, kind=kind, is_delta=False, is_monotonic=is_sum)
 
 
 def _finite(value: float) -> float:

@@ -17,6 +17,7 @@ from observability.otlp import measuring, reading, translating
 from observability.otlp.gathering import Gatherer
 from observability.otlp.translating import Reception
 from observability.senders import operations as senders
+from observability.senders import personal
 from observability.series.stores.base import Point
 from observability.series.stores.registry import store as metric_store
 from observability.traces.stores.registry import store as trace_store
@@ -40,20 +41,20 @@ LOGS = Signal(
     logs_service.ExportLogsServiceResponse,
     "rejected_log_records",
     translating.lines,
-    Gatherer(lambda rows: log_store().write(rows)),
+    Gatherer(lambda rows: log_store().write(personal.hidden(rows))),
 )
 TRACES = Signal(
     trace_service.ExportTraceServiceRequest,
     trace_service.ExportTraceServiceResponse,
     "rejected_spans",
     translating.spans,
-    Gatherer(lambda rows: trace_store().write(rows)),
+    Gatherer(lambda rows: trace_store().write(personal.hidden(rows))),
 )
 
 
 def _points(request: Any, to: Reception) -> list[Point]:
     """Those of a request whose series are known, or may be made."""
-    found = measuring.points(request, to)
+    found = measuring.points(request, to, personal.columns)
     refused = metric_store().register(found, now=to.now)
     for point in found:
         if point.series in refused:

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from observability.instrumentation import operations as instrumentation
 from observability.logs import operations as logs
 from observability.partitions import operations
 from observability.series.stores import postgres as metrics
@@ -20,3 +21,4 @@ def keep_up(**_: object) -> None:
     keep = timedelta(days=max(settings.KEEP_TELEMETRY_DAYS.values()))
     logs.forget(now=now, keep=keep)
     metrics.forget(now=now)
+    instrumentation.forget(now=now)

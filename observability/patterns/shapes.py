@@ -11,11 +11,8 @@ import re
 HOLE = "<*>"
 LOOKED_AT = 400  # characters of the first line
 MOST_TOKENS = 48  # what follows is one hole
-VARIES = re.compile(
-    r'"[^"]*"|“[^”]*”'
-    r"|(?<![^\s=(\[:,])'[^']*'"
-    r"|(?:[A-Za-z_./@%+#:-]*\d[\w./@%+#:-]*)(?<![.,:;/-])"
-)
+QUOTED = re.compile(r""""[^"]*"|“[^”]*”|(?<![^\s=(\[:,])'[^']*'""")
+VARIES = re.compile(r"[A-Za-z_./@%+#:-]*\d[\w./@%+#:-]*(?<![.,:;/-])")
 HOLES = re.compile(r"<\*>(?:[\s,]*<\*>)+")
 
 
@@ -23,7 +20,10 @@ def shape(message: str) -> str:
     """Tokens between single spaces, `<*>` for each that varies; a row of holes is one of them."""
     end = message.find("\n")
     head = message[:LOOKED_AT] if end < 0 else message[: min(end, LOOKED_AT)]
-    tokens = VARIES.sub(HOLE, head).split()
+    if '"' in head or "'" in head or "“" in head:
+        head = QUOTED.sub(HOLE, head)
+    # A plain word is what it is; the rest is looked at, each token for itself
+    tokens = [token if token.isalpha() else VARIES.sub(HOLE, token) for token in head.split()]
     if len(tokens) > MOST_TOKENS:
         tokens = [*tokens[:MOST_TOKENS], HOLE]
     text = " ".join(tokens)

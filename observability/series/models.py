@@ -1,6 +1,6 @@
 """The built-in store of metrics: series, and their points in a table for each class and day.
 
-Points are managed by SQL (migration 0011), as log lines are.
+Points are managed by SQL (migration 0017), as log lines are.
 """
 
 from __future__ import annotations

@@ -36,7 +36,29 @@ LEFT_OUT = {
     f"{API}/runs/{{pk}}/rows/": "a sandbox reads the rows, and none runs here",
     f"{API}/previews/{{pk}}/rows/": "a worker has kept the rows, and none runs here",
     "/notifications/settings/confirm": "needs what a mail brings",
-    f"{API}/traces/{{trace_id}}/": "spans lie in partitions of their own, and none are settled",
+    **dict.fromkeys(
+        (
+            f"{API}/traces/{{trace_id}}/",
+            "/traces/{trace_id}/",
+            "/traces/{trace_id}/spans/{span_id}",
+        ),
+        "spans lie in partitions of their own, and none are settled",
+    ),
+    **dict.fromkeys(
+        (
+            "/event-sources/{name}/",
+            "/event-sources/{name}/mean",
+            "/event-sources/{name}/rotate",
+            "/event-sources/{name}/switch",
+            "/event-sources/events/{pk}/",
+            f"{API}/event-sources/{{name}}/",
+            f"{API}/event-sources/{{name}}/meanings/",
+            f"{API}/events/{{pk}}/",
+            "/history-imports/{pk}/",
+            f"{API}/history-imports/{{pk}}/",
+        ),
+        "nobody in the crowd deploys elsewhere",
+    ),
 }
 # Where the platform team looks, because there is more for them to see than for others
 PLATFORMS = {
@@ -64,7 +86,7 @@ STATUSES = {
     "/notifications/{pk}/": 302,  # leads to what it is about
     "/drafts/{number}/panels/preview": 286,  # has ended: not to be asked for again
     "/notifications/channels/{pk}/tests/{message}": 286,
-    "/logs/newer": 204,  # nothing new
+    "/logs/panels/newer": 204,  # nothing new
 }
 # What an address does not answer without
 NEEDED = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils
@@ -46,6 +46,8 @@ COLUMNS = (
     *("id", "keep", "at", "component", "environment", "version", "severity"),
     *("message", "attributes", "trace_id", "span_id", "run_id", "deployment_id", "pattern"),
 )
+MINUTE = volumes.MINUTE * BILLION
+POINTED = {"trace_id", "run_id", "deployment_id"}
 PATIENCE = "5s"  # of a question; what takes longer is to be narrowed down
 COUNTS = {
     "level": "severity",
@@ -80,25 +82,23 @@ class PostgresLogs:
                 for line, level in zip(lines, floors, strict=True)
             ]
         )
-        rows: list[str] = []
-        places: set[tuple[Keep, date]] = set()
-        minutes: Counter[volumes.Key] = Counter()
-        hours: Counter[tuple[UUID, int, str, str]] = Counter()
-        seen: dict[UUID, int] = {}
-        for line, level, pattern in zip(lines, floors, alike, strict=True):
-            keep = keep_of(line.environment, line.severity, settings.KEEP_LONG_ENVIRONMENTS)
-            places.add((keep, batches.day_of(line.at)))
-            rows.append(row(line, keep, pattern))
-            minute = line.at // BILLION // volumes.MINUTE
-            minutes[line.component, minute, line.environment, level] += 1
-            hours[pattern, minute // 60, line.environment, line.version] += 1
-            if line.at > seen.get(pattern, 0):
-                seen[pattern] = line.at
+        keeps = [
+            keep_of(line.environment, line.severity, settings.KEEP_LONG_ENVIRONMENTS)
+            for line in lines
+        ]
+        together = zip(lines, keeps, alike, strict=True)
+        rows = [row(line, keep, pattern) for line, keep, pattern in together]
+        days = Counter(
+            (keep, line.at // batches.DAY) for line, keep in zip(lines, keeps, strict=True)
+        )
+        places = {(keep, batches.day_of(day * batches.DAY)) for keep, day in days}
+        seen = Counter(
+            (line.component, level, pattern, line.at // MINUTE, line.environment, line.version)
+            for line, level, pattern in zip(lines, floors, alike, strict=True)
+        )
         with transaction.atomic():
             batches.write(TABLE, COLUMNS, rows, places)
-            volumes.count(minutes)
-            patterns.count(seen=hours)
-            patterns.touch(seen=seen)
+            _count(seen)
 
     def search(
         self, wanted: Wanted, *, before: Cursor | None = None, most: int = MOST
@@ -107,19 +107,19 @@ class PostgresLogs:
         if before is not None:
             at, identity = before
             rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=identity), at__lte=at)
-        with _patience():
+        with _patience(wanted):
             return [_found(row) for row in rows.order_by("-at", "-id")[: min(most, MOST)]]
 
     def following(self, wanted: Wanted, *, after: Cursor, most: int = MOST) -> list[Found]:
         at, identity = after
         rows = narrowed(wanted).filter(Q(at__gt=at) | Q(at=at, id__gt=identity), at__gte=at)
-        with _patience():
+        with _patience(wanted):
             return [_found(row) for row in rows.order_by("at", "id")[: min(most, MOST)]]
 
     def stored_since(self, wanted: Wanted, *, after: Cursor, most: int = MOST) -> list[Found]:
         at, identity = after
         rows = narrowed(wanted).filter(id__gt=identity, at__gte=at - LATE)
-        with _patience():
+        with _patience(wanted):
             return [_found(row) for row in rows.order_by("-at", "-id")[: min(most, MOST)]]
 
     def one(self, line: Cursor) -> Found | None:
@@ -128,7 +128,7 @@ class PostgresLogs:
         return _found(row) if row else None
 
     def histogram(self, wanted: Wanted, *, step: int) -> list[Bar]:
-        with _patience():
+        with _patience(wanted):
             if volumes.is_enough_for(wanted, step):
                 return volumes.histogram(wanted, step)
             rows = narrowed(wanted).annotate(step=volumes.by_step("at", step))
@@ -146,7 +146,7 @@ class PostgresLogs:
             f" SELECT {', '.join(COUNTS.values())}, GROUPING({', '.join(COUNTS.values())}),"
             f" count(*) FROM values GROUP BY GROUPING SETS ({sets}, ())"
         )
-        with _patience(), connection.cursor() as cursor:
+        with _patience(wanted), connection.cursor() as cursor:
             cursor.execute(sql, given)
             return _tables(cursor.fetchall())
 
@@ -155,10 +155,30 @@ class PostgresLogs:
         return row.at if row else None
 
 
+def _count(seen: Counter[tuple[str, int, UUID, int, str, str]]) -> None:
+    """By minute for histograms, by hour for patterns, and when each pattern was seen last."""
+    minutes: Counter[volumes.Key] = Counter()
+    hours: Counter[tuple[UUID, int, str, str]] = Counter()
+    last: dict[UUID, int] = {}
+    for (component, level, pattern, minute, environment, version), number in seen.items():
+        minutes[component, minute, environment, level] += number
+        hours[pattern, minute // 60, environment, version] += number
+        last[pattern] = max(last.get(pattern, 0), minute * MINUTE)
+    volumes.count(minutes)
+    patterns.count(seen=hours)
+    patterns.touch(seen=last)
+
+
 @contextmanager
-def _patience() -> Iterator[None]:
-    """A question that takes longer than one waits for an answer is ended, in words."""
+def _patience(wanted: Wanted) -> Iterator[None]:
+    """A question that takes longer than one waits for an answer is ended, in words.
+
+    What names a trace, a run or the like is answered at once, and asked without ado.
+    """
     try:
+        if _is_pointed(wanted):
+            yield
+            return
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
             yield
@@ -169,6 +189,12 @@ def _patience() -> Iterator[None]:
                 permanent=True,
             ) from error
         raise StoreError("The log store does not answer now.", permanent=False) from error
+
+
+def _is_pointed(wanted: Wanted) -> bool:
+    if wanted.trace_id or wanted.run_id or wanted.deployment_id:
+        return True
+    return any(one.name in POINTED and not one.is_not for one in wanted.conditions)
 
 
 def _tables(rows: Sequence[tuple[object, ...]]) -> Counted:

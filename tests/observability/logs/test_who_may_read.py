@@ -66,7 +66,7 @@ def test_the_address_of_a_line_lets_nobody_else_in(people: dict[str, User]) -> N
     client = Client()
     client.force_login(people["hannah"])
     assert client.get(address(found["checkout"])).status_code == 403
-    assert client.get(f"{address(found['checkout'])}values").status_code == 403
+    assert client.get(f"{address(found['checkout'])}panels/values").status_code == 403
     assert client.get(address(found["till"])).status_code == 200
     client.force_login(people["jonas"])
     assert b"ours" in client.get(address(found["checkout"])).content
@@ -76,10 +76,10 @@ def test_the_address_of_a_line_lets_nobody_else_in(people: dict[str, User]) -> N
 def test_panels_and_what_is_followed_say_it_in_their_place(people: dict[str, User]) -> None:
     client = Client()
     client.force_login(people["hannah"])
-    panel = client.get("/logs/panel?q=component:checkout").content.decode()
+    panel = client.get("/logs/panels/lines?q=component:checkout").content.decode()
     assert "You may not read its logs." in panel
-    assert client.get("/logs/newer?q=component:checkout").status_code == 403
-    options = client.get("/logs/complete?q=component:").content.decode()
+    assert client.get("/logs/panels/newer?q=component:checkout").status_code == 403
+    options = client.get("/logs/panels/offers?q=component:").content.decode()
     assert "checkout" not in options
 
 

@@ -19,8 +19,10 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
 from pytest_django import Settings
 
 from observability.partitions import operations as partitions
+from observability.senders import personal as hidden
 from observability.series.models import Point, Series
 from portal.catalog.models import Component
+from portal.masks import MASK
 from tests.conftest import NOW
 from tests.observability.otlp.messages import pairs
 
@@ -173,6 +175,19 @@ def test_points_go_with_their_days(send: Callable, settings: Settings) -> None:
     send(gauge("open", 1))
     assert partitions.keep_up(now=NOW)[0] > 0
     assert Point.objects.count() == 1
+
+
+def test_what_is_secret_or_personal_is_masked_in_labels(send: Callable, settings: Settings) -> None:
+    settings.PERSONAL_COLUMNS = f"{__name__}.personal"
+    hidden.forget()
+    send(gauge("open", 1, EMail="mira@slipway.example", api_key="swordfish", place="a"))
+    labels = Series.objects.get().labels
+    assert (labels["EMail"], labels["api_key"], labels["place"]) == (MASK, MASK, "a")
+    hidden.forget()
+
+
+def personal(name: str) -> set[str]:
+    return {"email"} if name == "checkout" else set()
 
 
 def test_others_can_not_send_them(

@@ -25,7 +25,7 @@ def classes(table):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('observability', '0010_saved_searches'),
+        ('observability', '0016_history_imports'),
     ]
 
     operations = [
