@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 
 from tests.api_house import House, build
-from tests.bench import dora, heavy, logs, memory, pages, telemetry, tiny
+from tests.bench import dora, heavy, logs, memory, otlp, pages, telemetry, tiny
 from tests.portal_process import Portal
 
 PARTS: dict[str, Callable[[House], None]] = {
@@ -22,6 +22,7 @@ ALONE: dict[str, Callable[[], bool]] = {
     "memory": memory.measure,
     "pages": pages.measure,
     "logs": logs.measure,
+    "otlp": otlp.measure,
     "telemetry": telemetry.measure,
     "dora": dora.measure,
 }

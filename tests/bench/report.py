@@ -17,7 +17,7 @@ FOLDER = Path(os.environ.get("SLIPWAY_BENCH", ".data/bench"))
 class Figure:
     """One measured thing. `goal` is what it should be, in words; `beside` what it was held to.
 
-    `most` is the goal as a number, where missing it is an error.
+    `most`, or `least`, is the goal as a number, where missing it is an error.
     """
 
     name: str
@@ -26,14 +26,17 @@ class Figure:
     beside: str = ""
     goal: str = ""
     most: float | None = None
+    least: float | None = None
 
     @property
     def is_missed(self) -> bool:
-        return self.most is not None and self.value > self.most
+        is_more = self.most is not None and self.value > self.most
+        return is_more or (self.least is not None and self.value < self.least)
 
     @property
     def words(self) -> str:
         goal = self.goal or (f"{self.most:g}" if self.most is not None else "")
+        goal = goal or (f"at least {self.least:,g}" if self.least is not None else "")
         missed = "MISSED" if self.is_missed else ""
         return "; ".join(filter(None, (self.beside, goal and f"goal: {goal}", missed)))
 
