@@ -87,7 +87,7 @@ def test_what_node_sends_is_found(portal: Portal, program: Path) -> None:
         assert (span["environment"], span["version"]) == ("staging", "9")
         asked = {"component": "checkout", "trace_id": trace}
         (line,) = api.get("/logs/", params=asked).raise_for_status().json()["results"]
-    assert (line["message"], line["level"]) == ("card refused", "warning")
+    assert (line["message"], line["level"]) == ("card refused", "warn")
     assert (line["span_id"], line["attributes"]["order"]) == (span["span_id"], 7)
 
 

@@ -50,12 +50,12 @@ def told(people: dict[str, User], airline_data: Team) -> None:
 
 
 @pytest.fixture
-def ask(api: Callable[[str], APIClient], told: None) -> Callable[..., Any]:
+def ask(program: Callable[..., APIClient], told: None) -> Callable[..., Any]:
     """`ask("range", name="paid")` as mira."""
 
     def asked(what: str, who: str = "mira", **given: Any) -> Any:
         path = f"/api/v1/metrics/{what}/" if what else "/api/v1/metrics/"
-        return api(who).get(path, {"component": "checkout", **given})
+        return program(who, "read").get(path, {"component": "checkout", **given})
 
     return asked
 

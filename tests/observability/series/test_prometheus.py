@@ -42,9 +42,9 @@ def prometheus(address: str, tmp_path: Path, settings: Settings) -> Iterator[Run
 
 
 def test_what_it_scrapes_here_is_asked_for_here(
-    prometheus: Running, api: Callable[[str], APIClient]
+    prometheus: Running, program: Callable[..., APIClient]
 ) -> None:
-    client = api("mira")
+    client = program("mira", "read")
 
     def ask(what: str, **given: Any) -> Any:
         answer = client.get(f"/api/v1/metrics/{what}", {"component": "slipway", **given})
