@@ -29,6 +29,8 @@ LIBRARIES = (
     *("django.db.migrations.loader", "django.contrib.staticfiles.storage", "django_filters"),
     *("cryptography.fernet", "cryptography.hazmat.primitives.kdf.hkdf", "jsonschema", "yaml"),
     *("pydantic.main", "pydantic.types", "pythonjsonlogger.json", "django_prometheus", "cronsim"),
+    *("opentelemetry.sdk.trace", "opentelemetry.instrumentation.django"),
+    *("opentelemetry.instrumentation.celery",),
 )
 
 

@@ -9,7 +9,7 @@ from observability.changes.api import Changes
 from observability.dora.api import Dora, DoraRows
 from observability.logs.api import LogFacets, LogHistogram, LogPatterns, Logs
 from observability.logs.searches_api import SavedSearches
-from observability.traces.api import Trace
+from observability.traces.api import Trace, Traces
 
 router = SimpleRouter()
 router.register("changes", Changes, basename="change")
@@ -23,5 +23,6 @@ urlpatterns = [
     path("logs/histogram/", LogHistogram.as_view(), name="log-histogram"),
     path("logs/facets/", LogFacets.as_view(), name="log-facets"),
     path("logs/patterns/", LogPatterns.as_view(), name="log-patterns"),
+    path("traces/", Traces.as_view(), name="trace-list"),
     re_path(r"^traces/(?P<trace_id>[0-9a-fA-F]{32})/$", Trace.as_view(), name="trace-detail"),
 ]

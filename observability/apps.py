@@ -11,6 +11,9 @@ class ObservabilityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The library for reporting errors is loaded only where it is used: it is not small."""
+        """Libraries that tell of work are loaded only where they are used: they are not small."""
+        wishes = import_module("observability.instrumentation.wishes").read()
+        if wishes.is_on:
+            import_module("observability.instrumentation.starting").start(wishes)
         if settings.SENTRY_DSN:
             import_module("observability.errors").start(settings.SENTRY_DSN)

@@ -2,6 +2,7 @@
 
 from observability.changes.models import Change, Commit, Link
 from observability.dora.models import FirstDelivery, Reclassification
+from observability.instrumentation.models import Outlet
 from observability.logs.models import LogMinute, LogRecord, SavedSearch
 from observability.patterns.models import Pattern, PatternHour
 from observability.senders.models import Service
@@ -14,6 +15,7 @@ __all__ = [
     "Link",
     "LogMinute",
     "LogRecord",
+    "Outlet",
     "Pattern",
     "PatternHour",
     "Reclassification",

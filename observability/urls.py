@@ -6,16 +6,22 @@ from django.urls import path
 
 from observability.changes import views as changes
 from observability.dora import views as dora
+from observability.instrumentation import views as instrumentation
 from observability.logs import keeping
 from observability.logs import views as logs
 from observability.metrics import views as metrics
 from observability.otlp import views as otlp
+from observability.traces import views as traces
 
 app_name = "observability"
 urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("v1/logs", otlp.logs, name="otlp-logs"),
     path("v1/traces", otlp.traces, name="otlp-traces"),
+    path("traces/", traces.listing, name="trace-list"),
+    path("traces/<slug:trace_id>/", traces.detail, name="trace-detail"),
+    path("traces/<slug:trace_id>/spans/<slug:span_id>", traces.span, name="trace-span"),
+    path("workers/panels/telemetry", instrumentation.panel, name="worker-telemetry"),
     path("changes/", changes.listing, name="change-list"),
     path("changes/mine", changes.mine, name="change-mine"),
     path("logs/", logs.listing, name="log-list"),

@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 # "" outside of a request; a task sets the id of what it works on.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-# Correlation keys of log lines: component, environment, version, deployment_id, run_id, trace_id.
+# Correlation keys of log lines and spans: component, environment, version, deployment_id, run_id,
+# delivery_id, preview_id, client, team, trace_id.
 correlation: ContextVar[Mapping[str, str]] = ContextVar("correlation", default=MappingProxyType({}))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from functools import lru_cache
 
 MASK = "•••"
 
@@ -34,3 +36,16 @@ def mask(text: str) -> str:
     for shape in _SHAPES:
         text = shape.sub(rf"\g<1>{MASK}", text)
     return text
+
+
+def hide(text: str, names: Collection[str]) -> str:
+    """`text` with what stands after one of these names and `=` or `:` made unreadable."""
+    return _named(frozenset(names)).sub(rf"\g<1>{MASK}", text) if names else text
+
+
+@lru_cache(maxsize=256)
+def _named(names: frozenset[str]) -> re.Pattern[str]:
+    listed = "|".join(re.escape(name) for name in sorted(names))
+    return re.compile(
+        rf"(?i)(\b(?:{listed})\b\\?[\"']?\s*[=:]\s*)(?:\\?\"[^\"]*\"|'[^']*'|[^\s\"',&;}}\\]+)"
+    )

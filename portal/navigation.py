@@ -39,20 +39,16 @@ def _entry(label: str, url: str, icon: str, key: str, *nouns: str) -> Entry:
     return Entry(label, url, icon, key, frozenset(nouns))
 
 
+CATALOG = ("component", "plan", "version", "release", "hold", "draft")
 RAIL = (
     _entry("Home", "portal:home", "home", "h", "home"),
-    _entry(
-        "Catalog",
-        "portal:component-list",
-        "catalog",
-        "c",
-        *("component", "plan", "version", "release", "hold", "draft"),
-    ),
+    _entry("Catalog", "portal:component-list", "catalog", "c", *CATALOG),
     _entry("Golden paths", "portal:golden-path-list", "path", "p", "golden"),
     _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
     _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery", "backfill"),
     _entry("Logs", "observability:log-list", "log", "s", "log"),
     _entry("Changes", "observability:change-list", "change", "x", "change"),
+    _entry("Traces", "observability:trace-list", "trace", "s", "trace"),
     _entry("DORA", "observability:dora", "dora", "f", "dora"),
     _entry("Audit", "portal:audit-list", "audit", "a", "audit"),
 )
@@ -175,6 +171,7 @@ HELP = {
     "log": "how-to/search-logs",
     "component-logs": "how-to/search-logs",
     "dora": "how-to/read-dora",
+    "trace": "how-to/follow-a-trace",
     "api": "how-to/register",
 }
 # What went on since midnight, in a few words: (teams, now) -> sentence parts

@@ -25,6 +25,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GOLDEN_PATH_STEPS,
     GRAPH_SOURCES,
     METRIC_SOURCES,
+    PERSONAL_COLUMNS,
     SOURCE_ADAPTERS,
     WORKLOADS,
 )
@@ -189,7 +190,6 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 TIME_ZONE = "UTC"
 USE_TZ = True
-
 
 # A process that is suspended inside a transaction loses it, and its locks with it. Commands such as
 # migrate may take their time.

@@ -53,6 +53,8 @@ GRAPH_SOURCES = [
     "pipelines.lineage.graphed.known",
     "deployments.rollouts.graphed.standing",
 ]
+# Which columns of a component are personal: (name) -> names of columns
+PERSONAL_COLUMNS = "pipelines.transformations.personal.columns"
 # Kinds of work, for the page of workers and queues; see portal/workers/base.py.
 WORKLOADS = [
     "deployments.rollouts.workload.Rollbacks",
@@ -67,6 +69,7 @@ WORKLOADS = [
 METRIC_SOURCES = [
     "observability.metrics.audit.figures",
     "observability.metrics.notifications.figures",
+    "observability.instrumentation.metrics.figures",
     "deployments.rollouts.metrics.figures",
     "pipelines.runs.metrics.figures",
     "pipelines.deliveries.metrics.figures",

@@ -12,12 +12,14 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.db import models
 from django.db.models.fields import NOT_PROVIDED
+from django.utils import timezone
 
 from deployments.policies.models import Approval
 from deployments.releases.models import Rejection
 from deployments.rollouts.models import Configuration, Deployment, Hold, Live, Step, StepAttempt
 from observability.changes.models import Change, Commit, Link
 from observability.dora.models import FirstDelivery, Reclassification
+from observability.instrumentation.models import Outlet
 from observability.logs.models import SavedSearch
 from observability.logs.stores.postgres import PostgresLogs
 from pipelines.acceptances.models import Acceptance
@@ -68,6 +70,7 @@ def complete(whole: Whole, now: datetime) -> None:
     Heartbeat.objects.create(
         name="vm:1", process="control", queues=["control"], slots=4, started_at=now, seen_at=now
     )
+    Outlet.objects.create(name="vm:1", process="runs", spans=7, lines=3, seen_at=timezone.now())
     schedule = Schedule.objects.get(environment__name="preview")
     Omission.objects.create(
         schedule=schedule,
@@ -187,6 +190,7 @@ def _what_there_is(whole: Whole) -> list[Component]:
     copies(one, component=components, name=whole.component.name, **like_that)
     copies(newest(Findable, kind="component"), name=named("more-carriers"))
     copies(newest(Heartbeat), name=named("more"))
+    copies(newest(Outlet), name=named("more"))
     return components
 
 

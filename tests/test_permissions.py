@@ -100,7 +100,9 @@ LOOKING = """
 /api/v1/transformations/{name}/versions/ /api/v1/transformations/{name}/versions/{number}/
 /api/v1/transformations/{name}/versions/{number}/diff/
 /api/v1/transformations/{name}/versions/{number}/diff/{against}/ /api/v1/users/
-/api/v1/users/{username}/ /api/v1/whoami/ /api/v1/traces/{trace_id}/
+/api/v1/users/{username}/ /api/v1/whoami/ /api/v1/traces/ /api/v1/traces/{trace_id}/
+/traces/ /traces/{trace_id}/ /traces/{trace_id}/spans/{span_id}
+/workers/panels/telemetry
 """
 
 TABLE: dict[str, Row] = {

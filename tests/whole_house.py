@@ -87,6 +87,7 @@ class Whole:
             "environment": "production" if path.endswith("resume") else "staging",
             "against": "1",
             "trace_id": TRACE,
+            "span_id": f"{1:016x}",
             **(told_house.more() if "{message}" in path else {}),
             **logged_house.more(),
         }

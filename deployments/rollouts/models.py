@@ -101,6 +101,9 @@ class Deployment(models.Model):
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # Where it was asked for, see observability/instrumentation/work.py; "" in rows of before
+    trace_id = models.CharField(max_length=32, blank=True, db_default="", default="")
+    span_id = models.CharField(max_length=16, blank=True, db_default="", default="")  # it began in
     live_at = models.DateTimeField(null=True)  # when it began to serve; null: it never did
 
     class Meta:

@@ -89,6 +89,7 @@ class DeploymentOut(serializers.ModelSerializer):
             "finished_at",
             "live_at",
             "plan_digest",
+            "trace_id",
             "url",
         )
         extra_kwargs = {"title": {"read_only": True}}

@@ -5,17 +5,21 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 
+from opentelemetry.trace import get_current_span
 from pythonjsonlogger.json import JsonFormatter
 
 from portal import context, masks
 
 
 class CorrelationKeys(logging.Filter):
-    """Adds request_id, component, environment, version, deployment_id, run_id and trace_id."""
+    """Adds request_id, component, environment, version, deployment_id, run_id, trace_id, span_id"""
 
     def filter(self, record: logging.LogRecord) -> bool:
         for key, value in context.correlation.get().items():
             setattr(record, key, value)
+        within = get_current_span().get_span_context()
+        if within.trace_flags.sampled:
+            record.trace_id, record.span_id = f"{within.trace_id:032x}", f"{within.span_id:016x}"
         # Django logs some answers when the context has ended, but hands the request over.
         request = record.__dict__.pop("request", None)
         if request_id := context.request_id.get() or getattr(request, "request_id", ""):

@@ -16,6 +16,7 @@ from observability.otlp import reading, translating
 from observability.otlp.gathering import Gatherer
 from observability.otlp.translating import Reception
 from observability.senders import operations as senders
+from observability.senders import personal
 from observability.traces.stores.registry import store as trace_store
 from portal.accounts import access
 from portal.accounts.models import User
@@ -37,14 +38,14 @@ LOGS = Signal(
     logs_service.ExportLogsServiceResponse,
     "rejected_log_records",
     translating.lines,
-    Gatherer(lambda rows: log_store().write(rows)),
+    Gatherer(lambda rows: log_store().write(personal.hidden(rows))),
 )
 TRACES = Signal(
     trace_service.ExportTraceServiceRequest,
     trace_service.ExportTraceServiceResponse,
     "rejected_spans",
     translating.spans,
-    Gatherer(lambda rows: trace_store().write(rows)),
+    Gatherer(lambda rows: trace_store().write(personal.hidden(rows))),
 )
 
 

@@ -19,6 +19,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from observability.logs.stores.base import LogLine
+from observability.partitions.copying import instant
 from observability.traces.stores.base import SpanLine
 from portal import masks
 
@@ -115,7 +116,7 @@ def lines(request: ExportLogsServiceRequest, to: Reception) -> list[LogLine]:
                     LogLine(
                         at,
                         origin.component,
-                        origin.environment,
+                        _environment(own) or origin.environment,
                         origin.version,
                         _severity(record.severity_number, record.severity_text),
                         _message(record.body),
@@ -156,7 +157,7 @@ def spans(request: ExportTraceServiceRequest, to: Reception) -> list[SpanLine]:
                         span.span_id.hex(),
                         span.parent_span_id.hex() if len(span.parent_span_id) == 8 else "",
                         origin.component,
-                        origin.environment,
+                        _environment(own) or origin.environment,
                         origin.version,
                         span.name[:MOST_CHARACTERS],
                         span.kind if span.kind <= 5 else 0,
@@ -204,16 +205,25 @@ def _said(nanoseconds: int) -> str:
 
 def _origin(resource: Resource) -> Origin:
     found = _attributes(resource.attributes)
-    environment = found.pop("deployment.environment.name", "")
-    environment = environment or found.pop("deployment.environment", "")
-    name = str(environment).strip().lower()[:MOST_NAME]
+    old = found.pop("deployment.environment", "")
     return Origin(
         component=str(found.pop("service.name", "") or UNKNOWN).strip()[:MOST_NAME],
-        environment=ENVIRONMENTS.get(name, name),
+        environment=_environment(found) or _place(old),
         version=str(found.pop("service.version", ""))[:MOST_NAME],
         deployment_id=_uuid(found.pop("deployment.id", "")),
         attributes=found,
     )
+
+
+def _environment(attributes: dict[str, Any]) -> str:
+    """Of a resource, or of a record by itself: one process may work for several."""
+    said = attributes.pop("deployment.environment.name", "")
+    return _place(said) if said else ""
+
+
+def _place(said: Any) -> str:
+    name = str(said).strip().lower()[:MOST_NAME]
+    return ENVIRONMENTS.get(name, name)
 
 
 def _shared(origin: Origin) -> str:
@@ -230,7 +240,7 @@ def _written(own: dict[str, Any], shared: str) -> str:
 
 def _event(event: Any) -> dict[str, Any]:
     return {
-        "at": _said(event.time_unix_nano),
+        "at": instant(event.time_unix_nano),
         "name": event.name,
         "attributes": _attributes(event.attributes),
     }

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from observability.instrumentation import operations as instrumentation
 from observability.logs import operations as logs
 from observability.partitions import operations
 
@@ -18,3 +19,4 @@ def keep_up(**_: object) -> None:
     operations.keep_up(now=now)
     keep = timedelta(days=max(settings.KEEP_TELEMETRY_DAYS.values()))
     logs.forget(now=now, keep=keep)
+    instrumentation.forget(now=now)

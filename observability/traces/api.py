@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from observability.traces import queries
+from observability.traces.asking import AHEAD, TIMES
 from observability.traces.models import Span
-from observability.traces.stores.base import Found
+from observability.traces.stores.base import Found, Wanted
 from portal.api import Asking
+
+_, DAY = TIMES["1d"]
 
 
 class SpanOut(serializers.Serializer):
@@ -37,6 +41,39 @@ class SpanOut(serializers.Serializer):
         return Span.Kind(span.kind).name.lower()
 
 
+class TracesIn(serializers.Serializer):
+    """What narrows traces down. Without times it is the last day; `least` in milliseconds."""
+
+    component = serializers.CharField(required=False, default="")
+    environment = serializers.CharField(required=False, default="")
+    operation = serializers.CharField(required=False, default="")
+    least = serializers.IntegerField(required=False, default=0, min_value=0)
+    error = serializers.BooleanField(required=False, default=False)
+    since = serializers.DateTimeField(required=False, default=None)
+    until = serializers.DateTimeField(required=False, default=None)
+    before = serializers.CharField(required=False, default="")
+    limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
+
+
+class TraceSummaryOut(serializers.Serializer):
+    """A trace in a list; `duration` in nanoseconds, `name` and `component` of its first span."""
+
+    trace_id = serializers.CharField()
+    at = serializers.DateTimeField()
+    duration = serializers.IntegerField()
+    name = serializers.CharField()
+    component = serializers.CharField()
+    components = serializers.ListField(child=serializers.CharField())
+    spans = serializers.IntegerField()
+    failed_spans = serializers.IntegerField(source="errors")
+
+
+class TracesOut(serializers.Serializer):
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = TraceSummaryOut(many=True)
+
+
 class TraceOut(serializers.Serializer):
     trace_id = serializers.CharField()
     spans = SpanOut(many=True)
@@ -47,6 +84,33 @@ class Trace(Asking):
 
     @extend_schema(responses=TraceOut, operation_id="traces_retrieve")
     def get(self, request: Request, trace_id: str) -> Response:
-        """The spans of this trace, by their beginning."""
-        found = queries.trace(trace_id.lower())
+        """The spans of this trace, by their beginning; those of other teams without their words."""
+        found = queries.readable(queries.trace(trace_id.lower()), self.by)
         return Response({"trace_id": trace_id.lower(), "spans": SpanOut(found, many=True).data})
+
+
+class Traces(Asking):
+    """Traces by what happened in them."""
+
+    @extend_schema(parameters=[TracesIn], responses=TracesOut, operation_id="traces_list")
+    def get(self, request: Request) -> Response:
+        """Traces with a span that fits, newest first."""
+        query = TracesIn(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        given = query.validated_data
+        now = timezone.now()
+        wanted = Wanted(
+            since=given["since"] or min(given["until"] or now, now) - DAY,
+            until=given["until"] or now + AHEAD,
+            component=given["component"],
+            environment=given["environment"],
+            name=given["operation"],
+            least=given["least"] * 1_000_000,
+            only_errors=given["error"],
+        )
+        page = queries.search(wanted, before=given["before"], most=given["limit"])
+        following = request.query_params.copy()
+        following["before"] = page.older
+        url = request.build_absolute_uri(f"{request.path}?{following.urlencode()}")
+        found = TraceSummaryOut(page.rows, many=True).data
+        return Response({"next": url if page.older else None, "previous": None, "results": found})

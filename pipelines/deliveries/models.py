@@ -92,6 +92,7 @@ class Delivery(models.Model):
     )
     team = models.ForeignKey("portal.Team", on_delete=models.PROTECT, related_name="+")
     trace_id = models.CharField(max_length=32)
+    span_id = models.CharField(max_length=16, blank=True, db_default="", default="")  # it began in
     requested_by = models.ForeignKey(
         "portal.User", on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -12,6 +12,7 @@ from deployments.environments.models import Environment
 from deployments.releases import guard
 from observability.changes import operations as changes
 from observability.changes.models import Change
+from observability.instrumentation import work as tracing
 from pipelines.connections.models import Binding, Destination
 from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Circuit, Delivery, DeliveryAttempt
@@ -112,6 +113,7 @@ def _row(
         deployment_id=run.deployment_id,
         team=run.team,
         trace_id=run.trace_id,
+        span_id=tracing.belonging().span_id,
         requested_by_id=run.requested_by_id,
         reason=run.reason,
         created_at=now,
@@ -196,6 +198,8 @@ def _next_revision(delivery: Delivery, *, by: User, reason: str, now: datetime) 
     run.revision = max(run.revision, last["last"]) + 1
     run.save(update_fields=["revision"])
     destination = delivery.destination
+    tracing.point_at(delivery.trace_id, delivery.pk, delivery.attempt)
+    belongs = tracing.belonging()
     is_bound = destination.bindings.filter(environment=delivery.environment).exists()
     return Delivery.objects.create(
         run=run,
@@ -218,7 +222,8 @@ def _next_revision(delivery: Delivery, *, by: User, reason: str, now: datetime) 
         release=delivery.release,
         deployment=delivery.deployment,
         team=delivery.team,
-        trace_id=delivery.trace_id,
+        trace_id=belongs.trace_id,
+        span_id=belongs.span_id,
         requested_by=by,
         reason=reason,
         created_at=now,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from observability.instrumentation import work as tracing
 from pipelines.deliveries.destinations.base import (
     Destination,
     DestinationError,
@@ -19,7 +20,7 @@ from pipelines.deliveries.destinations.base import (
 )
 from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Delivery
-from pipelines.dispatch import contents, lease, operations, parcels
+from pipelines.dispatch import contents, lease, operations, parcels, spans
 from pipelines.dispatch.operations import Claim, Sent
 from pipelines.engines.base import EngineError
 from portal import context
@@ -34,10 +35,11 @@ UNKNOWN = " Whether it was applied is not known: the same is sent again, under t
 
 def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
     """Do one try at a delivery, if it is due and free. Whatever happens, the row says so."""
-    claim = operations.claim(delivery_id=delivery_id, worker=worker, now=clock())
+    began = clock()
+    claim = operations.claim(delivery_id=delivery_id, worker=worker, now=began)
     if claim is None:
         return
-    with context.bind(**_keys(claim)):
+    with context.bind(**_keys(claim)), spans.attempt(claim, began):
         hit("pipelines.delivery.claimed")
         try:
             send(claim, clock)
@@ -45,6 +47,7 @@ def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
             operations.supersede(claim=claim, now=clock())
         except DestinationError as error:
             log.warning("delivery not made: %s", error.message)
+            tracing.failed(error.message)
             operations.fail(
                 claim=claim,
                 message=error.message,
@@ -56,6 +59,7 @@ def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
             )
         except EngineError as error:
             log.warning("delivery not made: %s", error.message)
+            tracing.failed(error.message)
             operations.fail(
                 claim=claim, message=error.message, permanent=error.permanent, now=clock()
             )
@@ -102,15 +106,18 @@ def send(claim: Claim, clock: Clock) -> None:
                 "more. Bind it, then deliver again.",
                 permanent=True,
             )
-        prepared = destination.prepare(parcel)
+        with tracing.part("prepare"):
+            prepared = destination.prepare(parcel)
         sent = Sent(prepared.location, rows, prepared.bytes, prepared.checksum)
         try:
             hit("pipelines.delivery.prepared")
             contents.verify(claim, destination, prepared)
             if operations.prepared(claim=claim, sent=sent, now=clock()):
-                has_left = _publish(claim, destination, parcel, prepared, clock)
+                with tracing.part("publish"):
+                    has_left = _publish(claim, destination, parcel, prepared, clock)
                 if has_left and destination.is_answered:
-                    _hear(claim, destination, parcel, prepared, clock)
+                    with tracing.part("answer"):
+                        _hear(claim, destination, parcel, prepared, clock)
         finally:
             destination.release(parcel, prepared)
 
@@ -187,4 +194,5 @@ def _keys(claim: Claim) -> dict[str, str]:
         "delivery_id": str(delivery.pk),
         "client": delivery.client.name,
         "trace_id": delivery.trace_id,
+        "team": delivery.team.name,
     }

@@ -104,6 +104,15 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of a job's work, in seconds since 1970 by the clock of the engine's machine."""
+
+    name: str
+    began: float
+    ended: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A staged and verified result. Bytes in are the sizes of the input files.
 
@@ -121,6 +130,7 @@ class Outcome:
     checks: tuple[CheckOutcome, ...]
     columns: tuple[Column, ...]
     log: tuple[str, ...]
+    phases: tuple[Phase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +251,7 @@ class EngineError(Exception):
         usage: Usage | None = None,
         checks: tuple[CheckOutcome, ...] = (),
         log: tuple[str, ...] = (),
+        phases: tuple[Phase, ...] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -252,6 +263,7 @@ class EngineError(Exception):
         self.usage = usage
         self.checks = checks
         self.log = log
+        self.phases = phases
 
     @property
     def words(self) -> str:

@@ -17,7 +17,7 @@ from deployments.releases import guard
 from deployments.rollouts import queries as rollouts
 from pipelines.deliveries import operations as deliveries
 from pipelines.engines.base import CheckOutcome, EngineError, Outcome
-from pipelines.execution import lifecycle
+from pipelines.execution import lifecycle, spans
 from pipelines.execution.preparation import Claim
 from pipelines.runs import artifacts, telling
 from pipelines.runs import parameters as values
@@ -29,6 +29,7 @@ from portal.failpoints import hit
 
 EXECUTE = "pipelines.runs.tasks.execute"
 BACKFILLS = "pipelines.backfills.tasks.tick"
+LOST = "The worker stopped answering; its attempt was taken from it."
 HELD_AGAIN = timedelta(seconds=15)
 LOG_CHARACTERS = 64_000
 LONGEST_ATTEMPT = 2 * 86_400  # seconds; a run's own limit is half of that
@@ -303,6 +304,7 @@ def _take_back(run: Run, *, now: datetime) -> int:
     """Its files go after the commit: a sweeper that dies takes nothing from a late worker."""
     if not _lose(run, now=now):
         return 0
+    spans.lost(run, LOST)
     artifacts.remove_inputs(artifacts.inputs_path(run_id=run.pk, attempt=run.attempt))
     place = {"environment": run.environment.name, "component": run.transformation.component.name}
     artifacts.remove(artifacts.result_path(**place, run_id=run.pk, attempt=run.attempt))
@@ -311,7 +313,6 @@ def _take_back(run: Run, *, now: datetime) -> int:
 
 @transaction.atomic
 def _lose(run: Run, *, now: datetime) -> bool:
-    message = "The worker stopped answering; its attempt was taken from it."
     again = not run.is_cancelling and lifecycle.may_try_again(tries=run.tries, permanent=False)
     if again:
         fields = {"state": Run.State.QUEUED, "next_at": now, "queued_at": now}
@@ -320,18 +321,18 @@ def _lose(run: Run, *, now: datetime) -> bool:
         fields = {"state": state, "finished_at": now}
     won = Run.objects.filter(
         pk=run.pk, state=Run.State.RUNNING, attempt=run.attempt, lease_until__lt=now
-    ).update(lease_until=None, message=message, **fields)
+    ).update(lease_until=None, message=LOST, **fields)
     if not won:
         return False
     hit("pipelines.attempt.losing")
     Attempt.objects.filter(run=run, number=run.attempt, state=Attempt.State.RUNNING).update(
-        state=Attempt.State.LOST, failure="lost", message=message, finished_at=now
+        state=Attempt.State.LOST, failure="lost", message=LOST, finished_at=now
     )
     hit("pipelines.attempt.lost")
     if again:
         enqueue(EXECUTE, run_id=str(run.pk))
     elif not run.is_cancelling:
-        telling.run_failed(run, message, now)
+        telling.run_failed(run, LOST, now)
     return True
 
 

@@ -11,9 +11,10 @@ from datetime import datetime
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from pipelines.engines.base import Beat, EngineError, Outcome
+from observability.instrumentation import work as tracing
+from pipelines.engines.base import Beat, Engine, EngineError, Job, Outcome
 from pipelines.engines.registry import engine as engine_of
-from pipelines.execution import operations, preparation
+from pipelines.execution import operations, preparation, spans
 from pipelines.execution.notes import Notes
 from pipelines.execution.preparation import Claim
 from pipelines.runs import artifacts
@@ -26,10 +27,11 @@ Clock = Callable[[], datetime]
 
 def execute(*, run_id: str, worker: str, clock: Clock) -> None:
     """Do one attempt of a run, if it is due and free. Whatever happens, the row says so."""
-    claim = operations.claim(run_id=run_id, worker=worker, now=clock())
+    began = clock()
+    claim = operations.claim(run_id=run_id, worker=worker, now=began)
     if claim is None:
         return
-    with context.bind(**_keys(claim)):
+    with context.bind(**_keys(claim)), spans.attempt(claim, began):
         hit("pipelines.attempt.claimed")
         log.info("attempt %s of run %s begins", claim.number, claim.run.number)
         notes = Notes(claim, clock)
@@ -38,26 +40,42 @@ def execute(*, run_id: str, worker: str, clock: Clock) -> None:
         except EngineError as error:
             error.log = notes.lines + error.log
             log.warning("attempt ended: %s", error.message, extra={"failure": error.kind})
+            tracing.failed(error.message)
             operations.fail(claim=claim, error=error, now=clock())
             return
         except Exception as bug:
             operations.fail(claim=claim, error=as_engine_error(bug), now=clock())
             raise
         hit("pipelines.attempt.staged")
-        won = operations.succeed(claim=claim, outcome=outcome, now=clock())
+        with tracing.part("write down", **{"slipway.rows": outcome.rows_out}):
+            won = operations.succeed(claim=claim, outcome=outcome, now=clock())
         log.info("attempt %s: %s rows", "ended well" if won else "fenced off", outcome.rows_out)
 
 
 def _attempt(claim: Claim, notes: Notes, *, beat: Beat) -> Outcome:
     """Gather the inputs and let the engine work; what was fetched goes when it is done."""
     try:
-        job = preparation.job(claim, beat=beat, note=notes.add)
+        with tracing.part("read inputs"):
+            job = preparation.job(claim, beat=beat, note=notes.add)
         hit("pipelines.attempt.prepared")
         engine = engine_of(claim.version.spec.get("engine", "duckdb"))
-        outcome = engine.execute(job, beat=beat)
+        with tracing.part("sandbox", **{"slipway.service": spans.SANDBOX}):
+            outcome = _told(engine, job, beat)
     finally:
         artifacts.remove_inputs(claim.inputs_path)
     return replace(outcome, log=notes.lines + outcome.log)
+
+
+def _told(engine: Engine, job: Job, beat: Beat) -> Outcome:
+    """The engine's work, with the phases that it tells of, however it ends."""
+    try:
+        outcome = engine.execute(job, beat=beat)
+    except EngineError as error:
+        spans.phases(error.phases)
+        tracing.failed(error.message)
+        raise
+    spans.phases(outcome.phases)
+    return outcome
 
 
 def as_engine_error(bug: Exception) -> EngineError:
@@ -103,4 +121,5 @@ def _keys(claim: Claim) -> dict[str, str]:
         "deployment_id": str(run.deployment_id),
         "run_id": str(run.pk),
         "trace_id": run.trace_id,
+        "team": run.team.name,
     }

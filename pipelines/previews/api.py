@@ -35,7 +35,7 @@ class PreviewOut(serializers.ModelSerializer):
             *("id", "draft", "revision", "team", "environment", "state", "stage", "message"),
             *("failure", "line", "column", "parameters", "most_rows", "portions", "columns"),
             *("keys", "complaints", "checks", "rows", "bytes", "seconds", "requested_by"),
-            *("requested_at", "started_at", "finished_at", "expires_at"),
+            *("requested_at", "started_at", "finished_at", "expires_at", "trace_id"),
         )
 
 

@@ -89,6 +89,9 @@ class Preview(Work):
     column = models.PositiveIntegerField(null=True)
     requested_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
+    # Where it was asked for, see observability/instrumentation/work.py
+    trace_id = models.CharField(max_length=32, blank=True, db_default="", default="")
+    span_id = models.CharField(max_length=16, blank=True, db_default="", default="")  # it began in
     portions = models.JSONField(default=list)  # [{name, rows, is_cut}]
     columns = models.JSONField(default=list)  # [{name, type, nulls, distinct}]
     keys = models.JSONField(default=list)

@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +15,13 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from observability.instrumentation import work as tracing
 from pipelines.connections.models import Connection
 from pipelines.connections.sources import queries as sources
 from pipelines.connections.sources.base import SourceError, Wanted
 from pipelines.engines.base import Beat, Check, Column, EngineError, Job, Rehearsal
 from pipelines.engines.registry import engine as engine_of
+from pipelines.execution.spans import SANDBOX
 from pipelines.execution.work import as_engine_error
 from pipelines.previews import keeping, limits, queries
 from pipelines.previews.models import Look, Preview, State, Work
@@ -38,7 +40,15 @@ def rehearse(*, preview_id: str, clock: Clock) -> None:
     preview = working.claim(queries.to_do(), pk=preview_id, now=clock())
     if preview is None:
         return
-    with context.bind(preview_id=preview.pk, environment=preview.environment.name):
+    with (
+        context.bind(
+            preview_id=preview.pk,
+            environment=preview.environment.name,
+            team=preview.team.name,
+            trace_id=preview.trace_id,
+        ),
+        _told(preview),
+    ):
         try:
             with _result_of(preview) as result:
                 seen = _rehearsed(preview, result, clock)
@@ -51,14 +61,24 @@ def rehearse(*, preview_id: str, clock: Clock) -> None:
             raise
 
 
+def _told(preview: Preview) -> AbstractContextManager[object]:
+    """Its span; a preview of before telemetry has no trace."""
+    if not preview.trace_id:
+        return nullcontext()
+    at = tracing.Belonging(preview.trace_id, preview.span_id)
+    return tracing.working("preview", at=at, work=preview.pk, number=preview.attempt)
+
+
 def _rehearsed(preview: Preview, result: Path, clock: Clock) -> Rehearsal:
     beat = _beat(preview, clock, result)
     names = ", ".join(preview.spec["inputs"]) or "no inputs"
     working.tell(preview, f"Reading {names}")
-    job = _job(preview, result, beat)
+    with tracing.part("read inputs"):
+        job = _job(preview, result, beat)
     working.tell(preview, "Running the query")
     engine = engine_of(preview.spec.get("engine") or "duckdb")
-    return engine.rehearse(job, beat=beat, rows=limits.ROWS_SHOWN)
+    with tracing.part("sandbox", **{"slipway.service": SANDBOX}):
+        return engine.rehearse(job, beat=beat, rows=limits.ROWS_SHOWN)
 
 
 def _job(preview: Preview, result: Path, beat: Beat) -> Job:
@@ -136,6 +156,7 @@ def _keep(preview: Preview, seen: Rehearsal, clock: Clock) -> None:
 
 
 def _fail(preview: Preview, error: EngineError, clock: Clock) -> None:
+    tracing.failed(error.message)
     if error.kind == "cancelled":
         working.cancelled(preview, now=clock())
         return

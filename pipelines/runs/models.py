@@ -84,6 +84,7 @@ class Run(models.Model):
         db_index=False,
     )
     trace_id = models.CharField(max_length=32)
+    span_id = models.CharField(max_length=16, blank=True, db_default="", default="")  # it began in
     requested_at = models.DateTimeField()
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from deployments.rollouts import queries as rollouts
 from deployments.rollouts.models import Live
 from observability.changes import operations as changes
 from observability.changes.models import Change
+from observability.instrumentation import work as tracing
 from pipelines.runs import parameters as values
 from pipelines.runs.models import Attempt, Run
 from pipelines.transformations.models import Transformation, Version
@@ -52,6 +52,7 @@ def start(
         access.require(by, "run.start", component)
     live = _live(component, environment, channel)
     resolved = _resolve(transformation, live, parameters)
+    belongs = tracing.belonging(trace_id)
     run = Run(
         transformation=transformation,
         environment=environment,
@@ -64,7 +65,8 @@ def start(
         team=component.team,
         requested_by=by,
         reason=reason,
-        trace_id=trace_id or secrets.token_hex(16),
+        trace_id=belongs.trace_id,
+        span_id=belongs.span_id,
         requested_at=now,
         queued_at=now,
     )
@@ -112,9 +114,11 @@ def again(
         rejection = guard.rejection_of(component.pk, run.release.digest)
         if rejection is not None:
             raise _rejected(rejection, component, str(run.release), run.environment)
-    fresh: dict[str, Any] = {}
+    tracing.point_at(run.trace_id, run.pk, run.attempt)
+    belongs = tracing.belonging()
+    fresh: dict[str, Any] = {"trace_id": belongs.trace_id, "span_id": belongs.span_id}
     if with_version == "live":
-        fresh = {"version": None, "release": None, "configuration": None, "deployment": None}
+        fresh |= {"version": None, "release": None, "configuration": None, "deployment": None}
     moved = (
         Run.objects.filter(pk=run.pk)
         .exclude(state__in=Run.UNFINISHED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Case, Prefetch, QuerySet, When
 
 from portal.accounts import access
@@ -56,3 +58,10 @@ def readers(component: Component) -> QuerySet[Dependency]:
         .select_related("component")
         .order_by("component__name")
     )
+
+
+def known(names: Iterable[str]) -> list[str]:
+    """Which of these names are components, in the order in which they are given. One query."""
+    asked = list(names)
+    found = set(Component.objects.filter(name__in=asked).values_list("name", flat=True))
+    return [name for name in asked if name in found]

@@ -1,7 +1,7 @@
 """`make bench`: what a run costs beside bare Celery and bare DuckDB, and how long pages take.
 
-`make bench ARGS="tiny memory"` measures only those. Where pages are measured, a goal that they miss
-ends it with an error.
+`make bench ARGS="tiny memory"` measures only those. Where pages, memory or the cost of
+telemetry are measured, a goal that they miss ends it with an error.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 
 from tests.api_house import House, build
-from tests.bench import heavy, logs, memory, pages, tiny
+from tests.bench import heavy, logs, memory, pages, telemetry, tiny
 from tests.portal_process import Portal
 
 PARTS: dict[str, Callable[[House], None]] = {
@@ -22,6 +22,7 @@ ALONE: dict[str, Callable[[], bool]] = {
     "memory": memory.measure,
     "pages": pages.measure,
     "logs": logs.measure,
+    "telemetry": telemetry.measure,
 }
 
 

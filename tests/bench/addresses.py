@@ -36,7 +36,14 @@ LEFT_OUT = {
     f"{API}/runs/{{pk}}/rows/": "a sandbox reads the rows, and none runs here",
     f"{API}/previews/{{pk}}/rows/": "a worker has kept the rows, and none runs here",
     "/notifications/settings/confirm": "needs what a mail brings",
-    f"{API}/traces/{{trace_id}}/": "spans lie in partitions of their own, and none are settled",
+    **dict.fromkeys(
+        (
+            f"{API}/traces/{{trace_id}}/",
+            "/traces/{trace_id}/",
+            "/traces/{trace_id}/spans/{span_id}",
+        ),
+        "spans lie in partitions of their own, and none are settled",
+    ),
 }
 # Where the platform team looks, because there is more for them to see than for others
 PLATFORMS = {

@@ -17,6 +17,7 @@ from deployments.rollouts import queries
 from deployments.rollouts.models import Configuration, Deployment, Step, StepAttempt
 from deployments.rollouts.operations import telling, writing
 from deployments.rollouts.plan import Plan
+from observability.instrumentation import work as tracing
 from portal.accounts.models import User
 from portal.catalog.models import Component
 from portal.errors import Moved
@@ -49,6 +50,7 @@ def open(  # noqa: A001 - deployments are opened and ended
     """
     live = queries.live(component, environment)
     waits = plan.approvals > 0
+    belongs = tracing.belonging()
     deployment = Deployment(
         component=component,
         environment=environment,
@@ -67,6 +69,8 @@ def open(  # noqa: A001 - deployments are opened and ended
         requested_by=by,
         requested_at=now,
         started_at=None if waits else now,
+        trace_id=belongs.trace_id,
+        span_id=belongs.span_id,
     )
     _save(deployment)
     hit("deployments.opened")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
@@ -19,6 +20,7 @@ from deployments.rollouts.operations import claims, writing
 from deployments.rollouts.operations.claims import Claim, Said
 from deployments.targets.base import TargetError
 from observability.changes import operations as changes
+from observability.instrumentation import work as tracing
 from portal import context
 from portal.failpoints import hit
 
@@ -32,16 +34,36 @@ def work(*, deployment_id: UUID | str, worker: str, now: datetime) -> None:
     """
     clock = _ticking(now)
     while (claim := claims.claim(deployment_id, worker, clock())) is not None:
-        deployment = claim.deployment
-        with context.bind(
-            component=deployment.component.name,
-            environment=deployment.environment.name,
-            version=str(deployment.release.number),
-            deployment_id=deployment.pk,
-        ):
+        with context.bind(**_keys(claim.deployment)), _told(claim):
             hit("deployments.step.claimed")
             if not _do(claim, clock):
                 return
+
+
+def _keys(deployment: Deployment) -> dict[str, object]:
+    return {
+        "component": deployment.component.name,
+        "environment": deployment.environment.name,
+        "version": str(deployment.release.number),
+        "deployment_id": deployment.pk,
+        "team": deployment.component.team.name,
+        "trace_id": deployment.trace_id,
+    }
+
+
+def _told(claim: Claim) -> AbstractContextManager[object]:
+    """The span of this try at a step; a deployment of before telemetry has no trace."""
+    deployment = claim.deployment
+    if not deployment.trace_id:
+        return nullcontext()
+    at = tracing.Belonging(deployment.trace_id, deployment.span_id)
+    return tracing.working(
+        f"step {claim.step.name}",
+        at=at,
+        work=claim.step.pk,
+        number=claim.number,
+        attributes={"slipway.deployment": deployment.number, "slipway.attempt": claim.number},
+    )
 
 
 def _ticking(now: datetime) -> Clock:
@@ -56,6 +78,7 @@ def _do(claim: Claim, clock: Clock) -> bool:
             return _switch(claim, clock())
         said = _prepare(claim) if claim.step.name == "prepare" else _confirm(claim)
     except TargetError as error:
+        tracing.failed(error.message)
         claims.fail(claim, error.message, is_permanent=error.permanent, now=clock())
         return False
     hit("deployments.step.worked")

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
+from uuid import UUID
+
+MOST_COUNTED = 2_000  # spans of a trace in a list
 
 
 class SpanLine(NamedTuple):
@@ -59,6 +62,62 @@ class Found:
     deployment_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which traces: those with a span that fits all of it. The end of the time is excluded.
+
+    Without a component it is the spans that begin a trace which have to fit, or that failed.
+    `name` is the whole operation; `least` in nanoseconds.
+    """
+
+    since: datetime
+    until: datetime
+    component: str = ""
+    environment: str = ""
+    name: str = ""
+    least: int = 0
+    only_errors: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A trace that was found. `duration` in nanoseconds, from its first beginning to its last end.
+
+    `name` and `component` are of its first span; `spans` and `errors` count at most `MOST_COUNTED`.
+    """
+
+    trace_id: str
+    at: datetime
+    duration: int
+    name: str
+    component: str
+    components: tuple[str, ...]
+    spans: int
+    errors: int
+
+    @property
+    def seconds(self) -> float:
+        return self.duration / 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """A page of traces, those with the newest fitting span first; `older` begins the next page."""
+
+    found: list[Summary]
+    older: tuple[datetime, UUID] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many of the newest fitting spans are of this component, environment and operation."""
+
+    component: str
+    environment: str
+    name: str
+    spans: int
+
+
 class TraceStore(Protocol):
     """Where spans are written in batches and found by their trace. Everything raises StoreError."""
 
@@ -68,4 +127,14 @@ class TraceStore(Protocol):
 
     def trace(self, trace_id: str, *, most: int = 10_000) -> list[Found]:
         """All spans of one trace, by their beginning; [] where it is not known."""
+        ...
+
+    def search(
+        self, wanted: Wanted, *, before: tuple[datetime, UUID] | None = None, most: int = 50
+    ) -> Traces:
+        """Traces that fit; on the page behind `before` none that stood on a page before it."""
+        ...
+
+    def amounts(self, wanted: Wanted) -> list[Amount]:
+        """What the newest spans that fit are, the most first: enough to narrow down by."""
         ...

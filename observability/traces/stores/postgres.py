@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 import uuid_utils
 from django.conf import settings
@@ -14,7 +15,8 @@ from observability.partitions import batches
 from observability.partitions.copying import NOTHING, escaped, instant
 from observability.partitions.days import WARNING, Keep, keep_of
 from observability.traces.models import Span
-from observability.traces.stores.base import Found, SpanLine
+from observability.traces.stores import finding
+from observability.traces.stores.base import Amount, Found, SpanLine, Traces, Wanted
 
 TABLE = "observability_span"
 COLUMNS = (
@@ -47,6 +49,14 @@ class PostgresTraces:
     def trace(self, trace_id: str, *, most: int = 10_000) -> list[Found]:
         rows = Span.objects.filter(trace_id=trace_id).order_by("at", "id")[:most]
         return [_found(row) for row in rows]
+
+    def search(
+        self, wanted: Wanted, *, before: tuple[datetime, UUID] | None = None, most: int = 50
+    ) -> Traces:
+        return finding.search(wanted, before=before, most=most)
+
+    def amounts(self, wanted: Wanted) -> list[Amount]:
+        return finding.amounts(wanted)
 
 
 def _row(span: SpanLine, keep: Keep) -> str:

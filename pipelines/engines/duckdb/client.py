@@ -27,6 +27,7 @@ from pipelines.engines.base import (
     Job,
     Limits,
     Outcome,
+    Phase,
     Portion,
     Rehearsal,
     Sample,
@@ -49,6 +50,7 @@ class Conversation:
     """What was heard about one request so far."""
 
     log: list[str] = field(default_factory=list)
+    phases: list[Phase] = field(default_factory=list)
     checks: list[CheckOutcome] = field(default_factory=list)
     done: Message | None = None
     failed: Message | None = None
@@ -60,6 +62,7 @@ class Conversation:
         event = message["event"]
         if event == "log":
             self.log.append(str(message["line"]))
+            self.phases += [Phase(*phase) for phase in message.get("phases", ())]
         elif event == "check":
             self.checks.append(CheckOutcome(**message["check"]))
         elif event == "failed":
@@ -108,6 +111,7 @@ class DuckDBEngine:
             checks=tuple(talk.checks),
             columns=tuple(Column(**column) for column in done["columns"]),
             log=tuple(talk.log),
+            phases=tuple(talk.phases),
         )
 
     def convert(

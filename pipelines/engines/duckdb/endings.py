@@ -34,6 +34,7 @@ def error(talk: Conversation, limits: Limits) -> EngineError | None:
         found.usage = usage(talk.ending)
         found.checks = tuple(talk.checks)
         found.log = tuple(talk.log)
+        found.phases = tuple(talk.phases)
     return found
 
 

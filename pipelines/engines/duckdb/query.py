@@ -26,11 +26,20 @@ class Query:
         self.session = session
         self.job = job
         self.tell = tell
-        self.began = time.monotonic()
+        self._since = time.time()
+        self._phases: list[tuple[str, float, float]] = []
 
     def note(self, text: str) -> None:
-        """Say one line of the job's own log, with the time."""
-        self.tell({"event": "log", "line": f"{stamp(time.time())} {text}"})
+        """Say one line of the job's own log, with the time, and the phases that ended since."""
+        said = {"event": "log", "line": f"{stamp(time.time())} {text}", "phases": self._phases}
+        self.tell(said)
+        self._phases = []
+
+    def ended(self, phase: str) -> None:
+        """What was done since the phase before was this; it is told with the next line."""
+        now = time.time()
+        self._phases.append((phase, self._since, now))
+        self._since = now
 
     def run(self, temp: str, result: int) -> dict[str, Any]:
         """Do it all; `result` is the descriptor of the (empty) file at `job.result_path`."""
@@ -40,8 +49,10 @@ class Query:
         session.attach(job.sources)
         paths = [path for source in job.sources for path in source.paths]
         session.lock([*paths, job.result_path])
+        self.ended("open inputs")
         self._note_beginning()
         query, checks, found = self._plan()
+        self.ended("plan")
         rows_out, profile = self._stage(query)
         rows_in = self._verify(rows_out) + sum(scanned_rows(profile).values())
         outcomes = self._check(checks)
@@ -49,6 +60,7 @@ class Query:
         if size > job.limits.file_mb * 1024 * 1024:
             raise over("file", job.limits)
         checksum = seal(result)
+        self.ended("seal")
         self.note(f"result staged: {size:,} bytes, {checksum}")
         required = {column.name for column in job.columns if column.required}
         return {
@@ -95,6 +107,7 @@ class Query:
         rows, profile = self.session.stage(
             query, job.parameters, job.result_path, is_profiled=_reads_text(job)
         )
+        self.ended("query")
         self.note(f"query finished in {time.monotonic() - began:.3f} s: {rows:,} rows")
         path = quoted(job.result_path)
         self.session.run(f"CREATE OR REPLACE VIEW result AS FROM read_parquet({path})")
@@ -110,6 +123,7 @@ class Query:
             rows_out=rows_out,
             counted=[source.name for source in job.sources if source.format == "parquet"],
         )
+        self.ended("contract")
         if job.columns or job.key:
             key = f", key ({', '.join(job.key)}) unique" if job.key else ""
             self.note(f"contract kept: {len(job.columns)} columns{key}, {rows_out:,} rows")
@@ -121,6 +135,7 @@ class Query:
         for statement in checks:
             outcome = self._outcome(statement)
             outcomes.append(outcome)
+            self.ended(f"check {outcome.name}")
             self.tell({"event": "check", "check": asdict(outcome)})
             self.note(f"check {outcome.name}: {outcome.message}")
         failed = [outcome for outcome in outcomes if not outcome.is_passed]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from deployments.environments.models import Environment
+from observability.instrumentation import work as tracing
 from pipelines.connections import queries as connections
 from pipelines.connections.models import Binding
 from pipelines.connections.sources.base import Wanted
@@ -56,6 +57,7 @@ def start(
         given = values.resolve(spec.get("parameters") or {}, configured={}, given=parameters)
     except values.ParameterProblem as problem:
         raise Refused(problem.message, field=f"parameters.{problem.name}") from problem
+    belongs = tracing.belonging()
     preview = Preview(
         team=team,
         draft=draft,
@@ -68,6 +70,8 @@ def start(
         requested_at=now,
         next_at=now,
         expires_at=now + limits.KEPT_FOR,
+        trace_id=belongs.trace_id,
+        span_id=belongs.span_id,
     )
     _overtake(preview, now=now)
     preview.save(force_insert=True)

@@ -148,6 +148,7 @@ COUNTS = {
     "/api/v1/dora/": 11,
     "/api/v1/dora/rows/": 17,
     "/api/v1/dora/rows/{pk}/": 16,
+    "/api/v1/traces/": 4,
     "/api/v1/traces/{trace_id}/": 3,
     "/deployments/": 14,
     "/deployments/matrix": 10,
@@ -226,7 +227,11 @@ COUNTS = {
     "/search": 3,
     "/teams/": 4,
     "/teams/{name}/": 7,
+    "/traces/": 6,
+    "/traces/{trace_id}/": 5,
+    "/traces/{trace_id}/spans/{span_id}": 6,
     "/workers/": 46,
+    "/workers/panels/telemetry": 3,
 }
 # The same pages, asked for more
 MORE = {
@@ -250,6 +255,7 @@ MORE = {
     "/golden-paths/runs/?whose=mine": 5,
     "/notifications/?show=unread": 6,
     "/notifications/outbox/?state=sent": 4,
+    "/traces/?component=checkout&operation=POST+%2Fpay&least=1s&error=1&time=14d": 5,
 }
 # Who opens what mira may not, or where there is more for them to see
 READERS = {

@@ -1,0 +1,95 @@
+"""Our spans and lines by OTLP to whoever `OTEL_EXPORTER_OTLP_ENDPOINT` names, masked before.
+
+Imported only where an endpoint is named: it brings an HTTP client along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from opentelemetry._logs import LogRecord, SeverityNumber
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk._logs import ReadableLogRecord
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import Event, ReadableSpan
+from opentelemetry.trace import Status, TraceFlags
+
+from observability.instrumentation import keys
+from observability.instrumentation.lines import Line
+from observability.instrumentation.masking import masked, values
+from observability.instrumentation.spans import Ended, told
+from observability.logs.stores.base import StoreError
+from observability.senders import personal
+from portal.masks import hide
+
+SUCCESS = 0  # of SpanExportResult and LogRecordExportResult alike
+AWAY = "The collector that OTEL_EXPORTER_OTLP_ENDPOINT names did not take it."
+
+
+class Collector:
+    """Sends what one process tells, by OpenTelemetry's own exporters and their variables."""
+
+    def __init__(self, resource: Resource) -> None:
+        self._resource = resource
+        self._spans = OTLPSpanExporter()
+        self._lines = OTLPLogExporter()
+
+    def spans(self, spans: Sequence[Ended]) -> None:
+        """Raises StoreError."""
+        _try(self._spans.export, [_span(span) for span in spans])
+
+    def lines(self, lines: Sequence[Line]) -> None:
+        """Raises StoreError."""
+        _try(self._lines.export, [self._line(line) for line in lines])
+
+    def _line(self, line: Line) -> ReadableLogRecord:
+        trace_id = line.trace_id or int(line.keys.get("trace_id", "0"), 16)
+        names = personal.columns(line.keys.get("component", ""))
+        own = {**keys.attributes(line.keys), **line.more, "logger": line.logger}
+        record = LogRecord(
+            timestamp=line.at,
+            trace_id=trace_id,
+            span_id=line.span_id,
+            trace_flags=TraceFlags(TraceFlags.SAMPLED),
+            severity_number=SeverityNumber(line.severity),
+            body=hide(masked(line.message), names),
+            attributes=personal.in_values(values(own), names),
+        )
+        return ReadableLogRecord(record, self._resource)
+
+
+def _try(export: Callable[[Any], Any], records: Sequence[Any]) -> None:
+    """The exporter has tried again for some seconds already; what it gave up is not sent twice."""
+    if export(records).value != SUCCESS:
+        raise StoreError(AWAY, permanent=True)
+
+
+def _span(ended: Ended) -> ReadableSpan:
+    """The span with its keys, without secrets."""
+    span, own = ended.span, told(ended)
+    names = personal.columns(ended.keys.get("component", ""))
+    return ReadableSpan(
+        name=hide(masked(span.name), names),
+        context=span.get_span_context(),
+        parent=span.parent,
+        resource=span.resource,
+        attributes=personal.in_values(values(own), names),
+        events=[
+            Event(
+                event.name,
+                personal.in_values(values(event.attributes or {}), names),
+                event.timestamp,
+            )
+            for event in span.events
+        ],
+        links=span.links,
+        kind=span.kind,
+        status=Status(
+            span.status.status_code, hide(masked(span.status.description or ""), names) or None
+        ),
+        start_time=span.start_time,
+        end_time=span.end_time,
+        instrumentation_scope=span.instrumentation_scope,
+    )

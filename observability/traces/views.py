@@ -1,0 +1,103 @@
+"""Looking for traces, and one trace as a waterfall."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from observability.logs import linking
+from observability.traces import asking, links, queries
+from observability.traces.models import Span
+from observability.traces.stores.base import Wanted
+from portal import htmx
+from portal.accounts.middleware import SignedInRequest
+from portal.accounts.models import User
+from portal.catalog import queries as catalog
+from portal.facets import Choice, Facet, facet
+
+
+@require_safe
+def listing(request: SignedInRequest) -> HttpResponse:
+    """Traces that fit, newest first, with what to narrow them down by."""
+    given = {
+        name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in asking.FILTERS
+    }
+    wanted = asking.wanted(given, timezone.now())
+    page = queries.search(wanted, before=request.GET.get("before", ""))
+    shown = {
+        "page": page,
+        "given": given,
+        "is_filtered": any(value for name, value in given.items() if name != "time"),
+        "time": given["time"] or asking.USUAL,
+        "times": [(key, words) for key, (words, _) in asking.TIMES.items()],
+        "leasts": [(key, words) for key, (words, _) in asking.LEAST.items()],
+        "facets": _facets(wanted, page, given),
+    }
+    return render(request, "observability/traces/list.html", shown)
+
+
+def _facets(wanted: Wanted, page: queries.Page, given: dict[str, str]) -> list[Facet]:
+    amounts = queries.amounts(wanted)
+    counted = (
+        ("Component", "component", page.components),
+        ("Environment", "environment", queries.by(amounts, "environment")),
+        ("Operation", "operation", queries.by(amounts, "name")),
+    )
+    return [
+        facet(title, name, [Choice(value, value, n) for value, n in counts], given, most=6)
+        for title, name, counts in counted
+    ]
+
+
+@require_safe
+def detail(request: SignedInRequest, trace_id: str) -> HttpResponse:
+    """One trace. `?span=` opens a span of it, where no script does."""
+    trace_id = trace_id.lower()
+    drawn = queries.drawn(trace_id)
+    found = links.of([row.span for row in drawn.rows])
+    shown: dict[str, Any] = {
+        "trace_id": trace_id,
+        "trace": drawn,
+        "links": found,
+        "components": catalog.known(found.components),
+        "logs": _logs(trace_id, drawn.began, drawn.ended),
+    }
+    if opened := request.GET.get("span", ""):
+        shown |= {"opened": opened, **_opened(trace_id, opened, request.user)}
+    return render(request, "observability/traces/detail.html", shown)
+
+
+@require_safe
+def span(request: SignedInRequest, trace_id: str, span_id: str) -> HttpResponse:
+    """What a span says: attributes, events, links, its lines."""
+    shown = {"trace_id": trace_id, **_opened(trace_id.lower(), span_id.lower(), request.user)}
+    part = "observability/traces/_span.html"
+    return htmx.page(request, "observability/traces/span.html", part, shown)
+
+
+def _opened(trace_id: str, span_id: str, by: User) -> dict[str, Any]:
+    found = queries.span(trace_id, span_id, by)
+    return {
+        "span": found.span,
+        "is_hidden": found.is_hidden,
+        "logs": _logs(trace_id, found.span.at, found.span.at),
+        "seconds": found.span.duration / queries.SECOND,
+        "own": found.own,
+        "skew": found.skew,
+        "kind": Span.Kind(found.span.kind).label.lower(),
+        "component": "".join(catalog.known([found.span.component])),
+        "pairs": links.pairs(found.span),
+        "lines": links.told(found.lines, found.span.at),
+        "is_cut": found.is_cut,
+    }
+
+
+def _logs(trace_id: str, began: datetime, ended: datetime) -> str:
+    """The search for every line of a trace."""
+    term = linking.field("trace", trace_id)
+    return linking.around(term, began=began, ended=ended, now=timezone.now())

@@ -1,0 +1,133 @@
+"""Looking for traces, and looking at one: what pages say, and where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from observability.logs.stores.postgres import PostgresLogs
+from observability.partitions.batches import nanoseconds
+from observability.traces.stores.postgres import PostgresTraces
+from portal.accounts.models import Team, User
+from portal.catalog import operations as catalog
+from tests.contracts.test_log_stores import line
+from tests.contracts.test_trace_stores import TRACE, span
+
+pytestmark = pytest.mark.django_db
+Program = Callable[..., APIClient]
+SECRET = "abcdef0123456789"
+
+
+@pytest.fixture
+def reader(client: Client, people: dict[str, User]) -> Client:
+    client.force_login(people["jonas"])
+    return client
+
+
+@pytest.fixture(autouse=True)
+def told() -> None:
+    now = timezone.now() - timedelta(seconds=20)
+    at = nanoseconds(now)
+    failed = {"is_error": True, "message": "The bank refused <it>."}
+    numbers = '{"slipway.run": 7, "slipway.delivery": 9}'
+    links = f'[{{"trace_id": "{TRACE}", "span_id": "{1:016x}"}}]'
+    PostgresTraces().write(
+        [
+            span(1, at=at, name="POST /pay", attributes=numbers),
+            span(2, at=at, name="charge", component="bank", links=links, **failed),
+            span(3, at=at, name="lost", parent_id="f" * 16),
+        ]
+    )
+    own = {"component": "bank", "trace_id": TRACE, "span_id": f"{2:016x}"}
+    PostgresLogs().write([line("card <declined>", now, **own)])
+
+
+def test_the_list_names_traces_with_what_took_part_and_leads_on(reader: Client) -> None:
+    page = reader.get("/traces/").content.decode()
+    assert "POST /pay" in page
+    assert "bank, checkout, 3 spans, 1 failed" in page
+    assert f"/traces/{TRACE}/" in page
+    assert "No trace fits" in reader.get("/traces/?component=nobody").content.decode()
+    assert "POST /pay" in reader.get("/traces/?component=bank&error=1").content.decode()
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["time=x&least=y&before=z", "before=2026-01-01~1", "component=%00"]
+)
+def test_nonsense_in_the_address_breaks_nothing(reader: Client, nonsense: str) -> None:
+    assert reader.get(f"/traces/?{nonsense}").status_code == 200
+
+
+def test_a_trace_shows_its_spans_what_failed_and_what_is_missing(reader: Client) -> None:
+    page = reader.get(f"/traces/{TRACE.upper()}/").content.decode()
+    assert "1 span failed" in page
+    assert "1 span names a parent that is not here" in page
+    for link in ("/runs/7/", "/deliveries/9/", f"/logs/?q=trace%3A{TRACE}"):
+        assert f'href="{link}' in page
+    assert "style=" not in page.partition("data-waterfall")[2].partition("</section>")[0]
+
+
+def test_a_span_says_everything_as_a_part_as_a_page_and_without_script(reader: Client) -> None:
+    address = f"/traces/{TRACE}/spans/{2:016x}"
+    part = reader.get(address, headers={"HX-Request": "true"}).content.decode()
+    whole = reader.get(address).content.decode()
+    opened = reader.get(f"/traces/{TRACE}/?span={2:016x}").content.decode()
+    assert "<html" not in part
+    for said in (part, whole, opened):
+        assert "The bank refused &lt;it&gt;." in said
+        assert "card &lt;declined&gt;" in said
+        assert "span 0000000 of this trace" in said
+
+
+def test_the_words_of_a_component_are_for_its_team(client: Client, people: dict[str, User]) -> None:
+    """As its log lines are; when it was and how it ended everyone sees."""
+    catalog.register(
+        name="bank", kind="service", team=Team.objects.get(name="finance-data"),
+        by=people["hannah"], now=timezone.now(),
+    )  # fmt: skip
+    for who, sees in (("jonas", False), ("hannah", True), ("priya", True)):
+        client.force_login(people[who])
+        page = client.get(f"/traces/{TRACE}/spans/{2:016x}").content.decode()
+        assert ("The bank refused" in page) is sees, who
+        assert ("card &lt;declined&gt;" in page) is sees
+        assert ("is for the team of bank" in page) is not sees
+        assert "1 span failed" in client.get(f"/traces/{TRACE}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", [f"/traces/{7:032x}/", "/traces/nothing/", f"/traces/{TRACE}/spans/{99:016x}"]
+)
+def test_what_is_not_known_is_said_in_words(reader: Client, path: str) -> None:
+    answer = reader.get(path)
+    assert answer.status_code == 404
+    assert "trace" in answer.content.decode()
+
+
+def test_the_api_lists_traces_page_by_page(program: Program) -> None:
+    now = timezone.now()
+    PostgresTraces().write(
+        [
+            span(1, at=nanoseconds(now - timedelta(minutes=n)), trace_id=f"{n:032x}")
+            for n in range(1, 6)
+        ]
+    )
+    reader = program("jonas", "read")
+    first = reader.get("/api/v1/traces/", {"limit": 3}).json()
+    rest = reader.get(first["next"]).json()
+    seen = [one["trace_id"] for one in first["results"] + rest["results"]]
+    assert seen == [TRACE, *(f"{n:032x}" for n in range(1, 6))]
+    assert rest["next"] is None
+    [one] = reader.get("/api/v1/traces/", {"component": "bank", "error": True}).json()["results"]
+    assert (one["trace_id"], one["failed_spans"], one["components"]) == (
+        *(TRACE, 1),
+        ["bank", "checkout"],
+    )
+    assert reader.get("/api/v1/traces/", {"least": 999_999}).json()["results"] == []
+    assert reader.get("/api/v1/traces/", {"limit": 0}).status_code == 422
+    later = {"since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"}
+    assert reader.get("/api/v1/traces/", later).status_code == 422
