@@ -7,12 +7,17 @@ from rest_framework.routers import SimpleRouter
 
 from observability.changes.api import Changes
 from observability.dora.api import Dora, DoraRows
+from observability.events.api import Events, EventSources
+from observability.history.api import HistoryImports
 from observability.logs.api import LogFacets, LogHistogram, LogPatterns, Logs
 from observability.logs.searches_api import SavedSearches
 from observability.traces.api import Trace, Traces
 
 router = SimpleRouter()
 router.register("changes", Changes, basename="change")
+router.register("event-sources", EventSources, basename="event-source")
+router.register("events", Events, basename="event")
+router.register("history-imports", HistoryImports, basename="history-import")
 router.register("logs/searches", SavedSearches, basename="log-search")
 router.register("dora/rows", DoraRows, basename="dora-row")
 

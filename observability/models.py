@@ -1,7 +1,16 @@
 """The tables of this floor, by topic."""
 
 from observability.changes.models import Change, Commit, Link
-from observability.dora.models import FirstDelivery, Reclassification
+from observability.dora.models import (
+    FigureSum,
+    FirstDelivery,
+    JudgedPlace,
+    KeptVerdict,
+    Reclassification,
+    Soiled,
+)
+from observability.events.models import EventSource, KnownCommit, Meaning, OutsideEvent
+from observability.history.models import HistoryImport
 from observability.instrumentation.models import Outlet
 from observability.logs.models import LogMinute, LogRecord, SavedSearch
 from observability.patterns.models import Pattern, PatternHour
@@ -11,15 +20,24 @@ from observability.traces.models import Span
 __all__ = [
     "Change",
     "Commit",
+    "EventSource",
+    "FigureSum",
     "FirstDelivery",
+    "HistoryImport",
+    "JudgedPlace",
+    "KeptVerdict",
+    "KnownCommit",
     "Link",
     "LogMinute",
     "LogRecord",
+    "Meaning",
     "Outlet",
+    "OutsideEvent",
     "Pattern",
     "PatternHour",
     "Reclassification",
     "SavedSearch",
     "Service",
+    "Soiled",
     "Span",
 ]

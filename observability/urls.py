@@ -6,6 +6,9 @@ from django.urls import path
 
 from observability.changes import views as changes
 from observability.dora import views as dora
+from observability.events import receiver
+from observability.events import views as events
+from observability.history import views as history
 from observability.instrumentation import views as instrumentation
 from observability.logs import keeping
 from observability.logs import views as logs
@@ -22,6 +25,24 @@ urlpatterns = [
     path("traces/<slug:trace_id>/", traces.detail, name="trace-detail"),
     path("traces/<slug:trace_id>/spans/<slug:span_id>", traces.span, name="trace-span"),
     path("workers/panels/telemetry", instrumentation.panel, name="worker-telemetry"),
+    path("events/<slug:name>", receiver.receive, name="events-in"),
+    path("event-sources/", events.listing, name="event-source-list"),
+    path("event-sources/new", events.new, name="event-source-new"),
+    path("event-sources/<slug:name>/", events.detail, name="event-source-detail"),
+    path("event-sources/<slug:name>/rotate", events.rotate, name="event-source-rotate"),
+    path("event-sources/<slug:name>/switch", events.switch, name="event-source-switch"),
+    path("event-sources/<slug:name>/mean", events.mean, name="event-source-mean"),
+    path(
+        "event-sources/<slug:name>/meanings/<uuid:pk>/forget",
+        events.forget,
+        name="event-source-forget",
+    ),
+    path("event-sources/<slug:name>/apply", events.apply, name="event-source-apply"),
+    path("event-sources/<slug:name>/test", events.test, name="event-source-test"),
+    path("event-sources/events/<uuid:pk>/", events.event, name="event-source-event"),
+    path("history-imports/", history.listing, name="history-list"),
+    path("history-imports/new", history.new, name="history-new"),
+    path("history-imports/<uuid:pk>/", history.detail, name="history-detail"),
     path("changes/", changes.listing, name="change-list"),
     path("changes/mine", changes.mine, name="change-mine"),
     path("logs/", logs.listing, name="log-list"),

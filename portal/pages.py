@@ -65,7 +65,7 @@ def newest(rows: QuerySet[Row], *, before: str = "", size: int = 50, by: str = "
 
 
 def followed(
-    rows: QuerySet[Row], *, upto: str, before: str = "", size: int = 50
+    rows: QuerySet[Row], *, upto: str, before: str = "", size: int = 50, by: str = ""
 ) -> tuple[Page[Row], int]:
     """A page for someone who reads further down: nothing newer than `upto`, and how much there is.
 
@@ -75,7 +75,7 @@ def followed(
     if reached:
         newer = rows.filter(pk__gt=reached).order_by()[:MOST_NEWER].count()
         rows = rows.filter(pk__lte=reached)
-    return newest(rows, before=before, size=size), newer
+    return newest(rows, before=before, size=size, by=by), newer
 
 
 def _identity(text: str) -> UUID | None:

@@ -65,6 +65,8 @@ WORKLOADS = [
     "pipelines.workloads.deliveries.Deliveries",
     "portal.workers.loads.Messages",
 ]
+# What others put on the axis of changes; see observability/changes/marks.py.
+CHANGE_MARKS: list[str] = []
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
 METRIC_SOURCES = [
     "observability.metrics.audit.figures",
@@ -75,6 +77,38 @@ METRIC_SOURCES = [
     "pipelines.deliveries.metrics.figures",
     "pipelines.schedules.metrics.figures",
 ]
+
+# Names of choices in the schema of the API
+ENUM_NAMES = {
+    "AttemptState": "pipelines.runs.models.Attempt.State",
+    "BackfillState": "pipelines.backfills.models.Backfill.State",
+    "ChangeKind": "observability.changes.models.Change.Kind",
+    "ChangeOutcome": "observability.changes.models.Change.Outcome",
+    "ComponentKind": "portal.catalog.models.Component.Kind",
+    "ComponentKindHere": "portal.catalog.api.REGISTERED_HERE",
+    "DeliveryAttemptState": "pipelines.deliveries.models.DeliveryAttempt.State",
+    "DeliveryState": "pipelines.deliveries.models.Delivery.State",
+    "DeploymentKind": "deployments.rollouts.models.Deployment.Kind",
+    "DeploymentState": "deployments.rollouts.models.Deployment.State",
+    "DraftState": "pipelines.drafts.models.Draft.State",
+    "EventSourceKind": "observability.events.models.EventSource.Kind",
+    "EventState": "observability.events.models.OutsideEvent.State",
+    "GrantKind": "portal.accounts.models.Grant.Kind",
+    "LinkKind": "observability.changes.models.Link.Kind",
+    "HistoryHow": "observability.history.models.HistoryImport.How",
+    "HistoryState": "observability.history.models.HistoryImport.State",
+    "MeaningWhat": "observability.events.models.Meaning.What",
+    "MessageState": "portal.notifications.models.Message.State",
+    "NotificationKind": "portal.notifications.models.Kind",
+    "PathRunState": "portal.golden_paths.models.PathRun.State",
+    "PathStepState": "portal.golden_paths.models.PathStep.State",
+    "PlaceKind": "pipelines.connections.models.Kind",
+    "PreviewState": "pipelines.previews.models.State",
+    "ReclassifiedAs": "observability.dora.models.Reclassification.What",
+    "RunState": "pipelines.runs.models.Run.State",
+    "ScheduleState": "pipelines.schedules.models.Schedule.State",
+    "StepState": "deployments.rollouts.models.Step.State",
+}
 
 # --- Celery: which queue carries what, and what ticks --------------------------------------------
 CELERY_TASK_ROUTES = {
@@ -97,6 +131,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observability.partitions.tasks.keep_up",
         "schedule": schedule(3600.0),
         "options": {"expires": 600},
+    },
+    "judge deployments anew": {
+        "task": "observability.dora.tasks.keep_up",
+        "schedule": schedule(2.0),
+        "options": {"expires": 5},
+    },
+    "sweep imports of history": {
+        "task": "observability.history.tasks.sweep",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
+    },
+    "look again at events that fitted nothing": {
+        "task": "observability.events.tasks.keep_up",
+        "schedule": schedule(600.0),
+        "options": {"expires": 300},
     },
     "seal the audit": {
         "task": "portal.audit.tasks.seal",

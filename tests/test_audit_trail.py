@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.audit.models import Entry
 from tests import (
     drafted_house,
+    heard_house,
     logged_house,
     measured_house,
     paved_house,
@@ -34,11 +35,17 @@ ASKED_ONLY = {
     *("POST /api/v1/backfills/plan/", "POST /api/v1/deployments/plan/", "POST /sign-out"),
     *("POST /v1/logs", "POST /v1/traces"),
 }
-ASKED_ONLY |= told_house.UNREMARKED | drafted_house.UNREMARKED | paved_house.UNREMARKED
+ASKED_ONLY |= (
+    heard_house.UNREMARKED
+    | told_house.UNREMARKED
+    | drafted_house.UNREMARKED
+    | paved_house.UNREMARKED
+)
 # Doors that write, by what they leave; a refusal of those below is left, too.
 KEPT = {
     **paved_house.KEPT,
     **measured_house.KEPT,
+    **heard_house.KEPT,
     **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],
     "team.create": ["POST /api/v1/teams/"],
@@ -116,6 +123,7 @@ LEAVES = {
     **KEPT,
     **paved_house.LEAVES,
     **told_house.LEAVES,
+    **heard_house.LEAVES,
     **placed_house.LEAVES,
     **drafted_house.LEAVES,
     **logged_house.LEAVES,
@@ -136,6 +144,7 @@ LEAVES = {
 ALONG = {"transformation.register": {"release.cut"}, "release.reject": {"deployment.abort"}}
 # Refused in the house of the permission table for what it is like, whoever asks.
 NOT_THERE = {
+    *heard_house.NOT_THERE,
     *told_house.NOT_THERE,
     *KEPT["deployment.advance"],
     *KEPT["release.promote"],

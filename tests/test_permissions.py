@@ -19,6 +19,7 @@ from portal.accounts.models import User
 from tests import (
     drafted_house,
     headers,
+    heard_house,
     logged_house,
     measured_house,
     paved_house,
@@ -113,6 +114,7 @@ TABLE: dict[str, Row] = {
     **drafted_house.TABLE,
     **measured_house.TABLE,
     **logged_house.TABLE,
+    **heard_house.TABLE,
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
@@ -261,6 +263,7 @@ TABLE: dict[str, Row] = {
 # Past the permission these are refused for what the house is like, not for who asks.
 OTHERWISE_REFUSED = {
     *told_house.OTHERWISE_REFUSED,
+    *heard_house.OTHERWISE_REFUSED,
     "POST /api/v1/users/{username}/activate/",  # is active
     "POST /api/v1/deployments/{pk}/advance/",  # nothing waits for a person
     "POST /deployments/{number}/advance",
@@ -335,8 +338,8 @@ def verdict(answer: HttpResponse) -> str:
 
 
 def accepted(door: str, wanted: str) -> set[str]:
-    if door == "POST /sign-out" or " /v1/" in door:
-        return {"sign-in"}  # is where it leads; is what telemetry answers to a session
+    if door in {"POST /sign-out", "POST /events/{name}"} or " /v1/" in door:
+        return {"sign-in"}  # is where it leads; is what telemetry and events answer to a session
     return {wanted, "otherwise"} if wanted == "in" and door in OTHERWISE_REFUSED else {wanted}
 
 

@@ -40,6 +40,9 @@ POST /api/v1/runs/{pk}/accept/ POST /api/v1/runs/{pk}/unaccept/
 POST /api/v1/backfills/ POST /api/v1/backfills/{pk}/pause/ POST /api/v1/backfills/{pk}/resume/
 POST /api/v1/dora/rows/{pk}/reclassify/ POST /api/v1/dora/rows/{pk}/take-back/
 POST /api/v1/backfills/{pk}/cancel/ POST /api/v1/deliveries/{pk}/again/
+POST /api/v1/history-imports/
+POST /api/v1/dora/rows/{pk}/reclassify/ POST /api/v1/dora/rows/{pk}/take-back/
+POST /api/v1/event-sources/{name}/apply/ POST /api/v1/event-sources/{name}/test/
 """
 DEPLOYING = """
 POST /api/v1/deployments/ POST /api/v1/deployments/{pk}/abort/
@@ -61,6 +64,10 @@ DELETE /api/v1/teams/{name}/members/{username}/ POST /api/v1/tokens/{pk}/revoke/
 POST /api/v1/environments/ POST /api/v1/connections/ POST /api/v1/clients/
 POST /api/v1/destinations/ POST /api/v1/bindings/ DELETE /api/v1/bindings/{pk}/
 POST /api/v1/grants/ DELETE /api/v1/grants/{pk}/
+POST /api/v1/event-sources/ POST /api/v1/event-sources/{name}/rotate/
+POST /api/v1/event-sources/{name}/disable/ POST /api/v1/event-sources/{name}/enable/
+POST /api/v1/event-sources/{name}/meanings/
+DELETE /api/v1/event-sources/{name}/meanings/{meaning}/
 """
 # What wants two: to pass `read` on, and to answer with what only its readers may see
 SEVERAL = {

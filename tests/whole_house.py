@@ -47,6 +47,7 @@ from portal.audit.models import Entry
 from portal.catalog.models import Component
 from tests import (
     drafted_house,
+    heard_house,
     logged_house,
     measured_house,
     paved_house,
@@ -89,6 +90,7 @@ class Whole:
             "trace_id": TRACE,
             "span_id": f"{1:016x}",
             **(told_house.more() if "{message}" in path else {}),
+            **heard_house.more(),
             **logged_house.more(),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
@@ -118,7 +120,9 @@ class Whole:
         }
         if noun in rows:
             return rows[noun]()
-        return told_house.row(noun) or logged_house.row(noun) or drafted_house.row(noun, verb)
+        of_topics = (told_house.row, heard_house.row, logged_house.row)
+        found = next(filter(None, (row(noun) for row in of_topics)), None)
+        return found or drafted_house.row(noun, verb)
 
     def _run(self, verb: str) -> Run:
         runs = {
@@ -146,6 +150,8 @@ NAMES = {
     "connections": "nyc-files",
     "destinations": "acme-drop",
     "environments": "staging",
+    "event-sources": "acme-github",
+    "events": "acme-github",
     "handbook": "glossary",
     "mutes": "carrier-punctuality",
     "notifications": "carrier-punctuality",
@@ -214,6 +220,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     placed_house.furnish(house, now=now)
     measured_house.furnish(people, now=now)
     logged_house.furnish(people, now=now)
+    heard_house.furnish(people, team, now=now)
     return Whole(
         house=house,
         component=component,

@@ -52,6 +52,12 @@ class DeploymentIn(Place):
         allow_null=True,
         help_text="Of the plan that you read: refused with the new plan if it no longer holds.",
     )
+    fixes = serializers.IntegerField(
+        default=None,
+        allow_null=True,
+        min_value=1,
+        help_text="Number of a deployment that failed, where this one mends it.",
+    )
 
 
 class PlanIn(Place):

@@ -18,6 +18,13 @@ class DeployForm(Form):
     environment = forms.CharField(widget=forms.HiddenInput)
     plan_digest = forms.CharField(widget=forms.HiddenInput)
     reason = reason("Reason", required=False)
+    fixes = forms.IntegerField(
+        label="It mends deployment",
+        required=False,
+        min_value=1,
+        help_text="Its number, where one failed and this is the fix: DORA counts both as such.",
+        widget=forms.NumberInput(attrs={"class": "input input-short", "placeholder": "12"}),
+    )
 
 
 class ApproveForm(Form):

@@ -30,6 +30,7 @@ class Change(models.Model):
         RESUME = "resume", "Resumed"
         RUN = "run", "Run"  # a run that failed, or that a person started again
         REDELIVERY = "redelivery", "Redelivery"
+        INCIDENT = "incident", "Incident"
 
     class Outcome(models.TextChoices):
         RUNNING = "running", "Running"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from observability.changes.models import Change, Commit, Link
@@ -75,9 +75,29 @@ def reach(*, external_id: str, now: datetime, source: str = SOURCE) -> None:
     Change.objects.filter(source=source, external_id=external_id).update(live_at=now)
 
 
+def unplan(*, change: Change) -> None:
+    """Say that a change was not planned: it was made to mend another one."""
+    Change.objects.filter(pk=change.pk).update(is_planned=False)
+
+
 def link(*, change: Change, other: Change, kind: Link.Kind) -> None:
     """Connect two changes; saying it twice is saying it once."""
     Link.objects.get_or_create(change=change, other=other, kind=kind)
+
+
+def record_past(*, source: str, changes: Sequence[tuple[Change, list[Commit]]]) -> int:
+    """Add changes of the past (unsaved, with what they brought) that are not there; how many."""
+    names = [change.external_id for change, _ in changes]
+    rows = Change.objects.filter(source=source, external_id__in=names)
+    known = set(rows.values_list("external_id", flat=True))
+    new = [(change, commits) for change, commits in changes if change.external_id not in known]
+    for change, commits in new:
+        change.source = source
+        for commit in commits:
+            commit.change = change
+    Change.objects.bulk_create([change for change, _ in new])
+    Commit.objects.bulk_create([commit for _, commits in new for commit in commits])
+    return len(new)
 
 
 def add_commits(*, change: Change, commits: Iterable[Commit]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +15,27 @@ from portal.accounts.models import User
 from portal.catalog.models import Component
 from portal.filters import identities
 
+MOST_DRAWN = 10_000  # changes that one picture counts
+
 
 def changes(
-    *, component: str = "", environment: str = "", kind: str = "", team: str = ""
+    *,
+    component: str = "",
+    environment: str = "",
+    team: str = "",
+    kinds: Sequence[str] = (),
+    outcome: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> QuerySet[Change]:
     """Changes with what a line about them shows; each argument that is given narrows it down."""
-    given = {"environment": environment, "kind": kind}
+    given = {
+        "environment": environment,
+        "kind__in": list(kinds),
+        "outcome": outcome,
+        "started_at__gte": since,
+        "started_at__lt": until,
+    }
     rows = (
         Change.objects.select_related("component", "actor")
         .prefetch_related(
@@ -30,6 +47,12 @@ def changes(
     if component:
         rows = rows.filter(component__in=_of(name=component))
     return rows.filter(component__in=_of(team__name=team)) if team else rows
+
+
+def happened(rows: QuerySet[Change]) -> list[tuple[datetime, str, str]]:
+    """When, kind and outcome, for a picture; the newest where there are too many."""
+    newest = rows.select_related(None).prefetch_related(None).order_by("-started_at", "-id")
+    return list(newest.values_list("started_at", "kind", "outcome")[:MOST_DRAWN])
 
 
 def by(user: User) -> QuerySet[Change]:

@@ -21,6 +21,7 @@ ICONS = {
     "resume": "play",
     "run": "run",
     "redelivery": "send",
+    "incident": "bell",
 }
 # What a kind means when it went well; else the outcome gives the tone
 CALM: dict[str, Tone] = {
@@ -34,6 +35,7 @@ CALM: dict[str, Tone] = {
     "resume": "info",
     "run": "info",
     "redelivery": "info",
+    "incident": "bad",
 }
 TROUBLE: dict[str, Tone] = {
     "running": "running",

@@ -2,34 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from observability.changes import queries, timeline
+from observability.changes import axis, marks, queries, timeline
+from observability.changes.axis import Axis, Span
 from observability.changes.models import Change
-from portal import pages
+from portal import htmx, pages
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
 IN_PANEL = 12
 
 
+NAMES = ("component", "environment", "team", "outcome")
+
+
 @require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
-    """Everything that changed, newest first, by day."""
-    names = ("component", "environment", "kind", "team")
-    given = {name: request.GET.get(name, "").strip() for name in names}
-    before = request.GET.get("before", "")
-    page = pages.newest(queries.changes(**given), before=before, by="started_at")
-    shown = {
-        "page": page,
-        "days": timeline.days(page.rows, timezone.now().date()),
-        "given": given,
-        "kinds": Change.Kind.choices,
-    }
+    """The axis of everything, and the changes on it, newest first, by day."""
+    now = timezone.now()
+    given = {name: request.GET.get(name, "").strip() for name in NAMES}
+    kinds = [kind for kind in request.GET.getlist("kind") if kind in Change.Kind.values]
+    words = {name: request.GET.get(name, "").strip() for name in ("days", "since", "until")}
+    span = axis.span(**words, now=now)
+    is_zoomed = any(words.values())
+    within = {"since": span.since, "until": span.until} if is_zoomed else {}
+    rows = queries.changes(**given, kinds=kinds, **within)  # type: ignore[arg-type]
+    page, newer = pages.followed(
+        rows,
+        upto=request.GET.get("upto", ""),
+        before=request.GET.get("before", ""),
+        by="started_at",
+    )
+    shown = {"page": page, "newer": newer, "days": timeline.days(page.rows, now.date())}
+    if htmx.is_fragment(request):
+        return htmx.live(request, "observability/changes/_list.html", shown, is_over=False)
+    drawn = _drawn(given, kinds, span)
+    choices = _choices(request, kinds)
+    is_filtered = is_zoomed or bool(kinds) or any(given.values())
+    frame = {"given": given, "words": words, "kinds": choices, "axis": drawn, "now": now}
+    more = {"outcomes": Change.Outcome.choices, "presets": axis.PRESETS, "usual": axis.USUAL}
+    shown |= {**frame, **more, **_ways(span, now), "is_filtered": is_filtered}
     return render(request, "observability/changes/list.html", shown)
+
+
+def _drawn(given: dict[str, str], kinds: Sequence[str], span: Span) -> Axis:
+    rows = queries.changes(**given, kinds=kinds, since=span.since, until=span.until)
+    scope = marks.Scope(
+        span.since, span.until, given["component"], given["environment"], given["team"]
+    )
+    return axis.drawn(queries.happened(rows), span, marks.marks(scope))
+
+
+def _ways(span: Span, now: datetime) -> dict[str, tuple[str, str] | None]:
+    """Where the buttons beside the axis lead, as since and until."""
+    ways = {
+        "wider": span.wider(now),
+        "closer": None if span.is_short else span.closer(),
+        "earlier": span.earlier(),
+        "later": span.later(now) if span.until < now - span.step else None,
+    }
+    return {name: (_said(way[0]), _said(way[1])) if way else None for name, way in ways.items()}
+
+
+def _said(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _choices(request: SignedInRequest, chosen: Sequence[str]) -> list[tuple[str, str, str, bool]]:
+    """Each kind with its label, the address that adds or takes it, and whether it is chosen."""
+    found = []
+    for value, label in Change.Kind.choices:
+        query = request.GET.copy()
+        for name in ("before", "upto", "seen"):
+            query.pop(name, None)
+        others = [kind for kind in chosen if kind != value]
+        query.setlist("kind", others if value in chosen else [*chosen, value])
+        found.append((value, str(label), f"?{query.urlencode()}", value in chosen))
+    return found
 
 
 @require_safe

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from observability.changes.api import ChangeOut, LinkOut
 from observability.changes.models import Change
-from observability.dora import asking, operations, pages, queries, wording
+from observability.dora import asking, operations, pages, queries, stored, wording
 from observability.dora.asking import Asked
 from observability.dora.figures import DURATIONS, RATES, Metric, Per
 from observability.dora.judging import Verdict
@@ -179,15 +179,14 @@ class DoraRows(Nouns):
     @extend_schema(parameters=[AskedIn])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Newest first by when they were asked for."""
-        report = pages.made(asking.asked(request.query_params, timezone.now()))
-        self._verdicts = {each.deployment.id: each for each in report.verdicts}
-        return super().list(request, *args, **kwargs)
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        self._verdicts = stored.of(page or ())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, *args: Any, pk: str = "", **kwargs: Any) -> Response:
         """One deployment, with what became of it until now."""
         change = queries.deployment(pk)
-        report = pages.made(asking.of(change, timezone.now()))
-        self._verdicts = {each.deployment.id: each for each in report.verdicts}
+        self._verdicts = stored.of([change])
         return self.shown(change)
 
     @extend_schema(request=ReclassifyIn, responses=SaidOut)

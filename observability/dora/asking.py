@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from observability.changes.models import Change
 from observability.dora import windows
 from observability.dora.figures import Metric, Per
 from observability.dora.windows import Window
@@ -44,16 +43,6 @@ def asked(given: Mapping[str, str], now: datetime) -> Asked:
         component=words["component"],
         per=_per(words["per"]),
         has_configuration=words["configuration"] == "yes",
-    )
-
-
-def of(change: Change, now: datetime) -> Asked:
-    """What shows one deployment: its component, from just before it until now."""
-    return Asked(
-        window=Window(change.started_at - windows.DAY, now),
-        environment=change.environment,
-        component=change.component.name if change.component else "",
-        has_configuration=True,
     )
 
 

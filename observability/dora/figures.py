@@ -7,13 +7,15 @@ components nothing is blended: each has its own figures, a team has their median
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from statistics import median
 
+from observability.dora import totals
 from observability.dora.history import Said
 from observability.dora.judging import NO_FAILURE, Verdict
+from observability.dora.totals import Totals
 from observability.dora.windows import Window
 
 
@@ -74,10 +76,16 @@ class Spread:
 
 def percentile(values: Sequence[float], fraction: float) -> float | None:
     """As PostgreSQL's percentile_cont: between two values it lies between them."""
-    if not values:
-        return None
+    return percentiles(values, (fraction,))[0] if values else None
+
+
+def percentiles(values: Sequence[float], fractions: Sequence[float]) -> list[float]:
+    """Several of them, of at least one value, sorted once."""
     ordered = sorted(values)
-    at = (len(ordered) - 1) * fraction
+    return [_between(ordered, (len(ordered) - 1) * fraction) for fraction in fractions]
+
+
+def _between(ordered: Sequence[float], at: float) -> float:
     below = int(at)
     if at == below:
         return ordered[below]
@@ -87,58 +95,55 @@ def percentile(values: Sequence[float], fraction: float) -> float | None:
 def measure(
     verdicts: Iterable[Verdict], window: Window, *, has_begun: bool, per: Per = Per.COMMIT
 ) -> Figures:
-    """The figures of one component in one environment.
+    """The figures of one component in one environment, from its deployments; see `figured`."""
+    own = (each for each in verdicts if window.since <= each.at < window.until)
+    return figured(totals.of(own), window, has_begun=has_begun, per=per)
+
+
+def figured(found: Totals, window: Window, *, has_begun: bool, per: Per = Per.COMMIT) -> Figures:
+    """The figures of one component in one environment, from what adds up.
 
     `has_begun`: something was live there by the end of the window. Then a window without a
     deployment is a frequency of zero, which is true; else there is nothing to say.
     """
-    since, until = window.since, window.until
-    own = [each for each in verdicts if since <= each.at < until]
-    count = len(own)
+    count = found.deployments
     if not count:
         return IDLE if has_begun else NEVER
-    failed = [each for each in own if each.failed]
-    rework = sum(each.is_rework for each in own)
-    recoveries = [each.recovery for each in failed if each.recovery is not None]
     return {
         Metric.FREQUENCY: Figure(count / window.days * 7, count),
-        Metric.LEAD_TIME: _of(leads(own, per)),
-        Metric.FAIL_RATE: Figure(len(failed) / count, count),
-        Metric.RECOVERY: _of(recoveries, len(failed) - len(recoveries)),
-        Metric.REWORK_RATE: Figure(rework / count, count),
-        Metric.DELIVERY: _of(
-            [seconds for each in own for seconds in each.deliveries],
-            sum(each.undelivered for each in own),
-        ),
+        Metric.LEAD_TIME: _of(leads(found, per)),
+        Metric.FAIL_RATE: Figure(found.failed / count, count),
+        Metric.RECOVERY: _of(found.recoveries, found.open),
+        Metric.REWORK_RATE: Figure(found.rework / count, count),
+        Metric.DELIVERY: _of(found.deliveries, found.undelivered),
     }
 
 
-def _of(seconds: list[float], still_open: int = 0) -> Figure:
+def _of(seconds: Sequence[float], still_open: int = 0) -> Figure:
     if not seconds:
         return Figure(None, 0, still_open) if still_open else NONE
-    return Figure(median(seconds), len(seconds), still_open, percentile(seconds, 0.9))
+    middle, upper = percentiles(seconds, (0.5, 0.9))
+    return Figure(middle, len(seconds), still_open, upper)
 
 
-def leads(verdicts: Iterable[Verdict], per: Per) -> list[float]:
+def leads(found: Totals, per: Per) -> Sequence[float]:
     """Lead times by commit, or one for each deployment that brought commits."""
-    if per == Per.COMMIT:
-        return [seconds for each in verdicts for seconds in each.leads]
-    of: Callable[[list[float]], float] = max if per == Per.SLOWEST else median
-    return [of(each.leads) for each in verdicts if each.leads]
+    by = {Per.COMMIT: found.leads, Per.SLOWEST: found.slowest, Per.MIDDLE: found.middle}
+    return by[per]
 
 
-def days_a_week(verdicts: Iterable[Verdict], window: Window) -> float | None:
+def days_a_week(days: Iterable[datetime], window: Window) -> float | None:
     """Days of a week with a deployment: the median over whole weeks, empty ones too."""
     weeks = window.weeks()
     if not weeks:
         return None
     begins = weeks[0].since
-    days: dict[int, set[int]] = defaultdict(set)
-    for each in verdicts:
-        if begins <= each.at < window.until:
-            day = (each.at - begins).days
-            days[day // 7].add(day)
-    return percentile([len(days[number]) for number in range(len(weeks))], 0.5)
+    found: dict[int, set[int]] = defaultdict(set)
+    for at in days:
+        if begins <= at < window.end:
+            day = (at - begins).days
+            found[day // 7].add(day)
+    return percentile([len(found[number]) for number in range(len(weeks))], 0.5)
 
 
 def spread(of: Sequence[Figures], metric: Metric) -> Spread:
@@ -156,41 +161,41 @@ def spread(of: Sequence[Figures], metric: Metric) -> Spread:
 
 
 def weekly(
-    verdicts: Iterable[Verdict], weeks: Sequence[Window], metric: Metric, fraction: float = 0.5
+    weeks: Sequence[Mapping[str, Totals]], metric: Metric, fraction: float = 0.5
 ) -> list[float | None]:
     """A value a week: how many were deployed, failed or rework; or a percentile of durations.
 
-    Of several components it is the median of their percentiles. A week without data has none.
+    `weeks` are sums by component. Of several components it is the median of their percentiles. A
+    week without data has none.
     """
-    numbers: list[dict[str, list[float]]] = [defaultdict(list) for _ in weeks]
-    since = weeks[0].since
-    for each in verdicts:
-        number = (each.at - since).days // 7 if each.at >= since else -1
-        if 0 <= number < len(weeks):
-            numbers[number][each.deployment.component].extend(_samples(each, metric))
     if metric not in DURATIONS:
-        return [float(sum(map(len, found.values()))) for found in numbers]
+        return [float(sum(_count(found, metric) for found in week.values())) for week in weeks]
     return [
         percentile(
-            [p for own in found.values() if (p := percentile(own, fraction)) is not None], 0.5
+            [
+                p
+                for found in week.values()
+                if (p := percentile(_seconds(found, metric), fraction)) is not None
+            ],
+            0.5,
         )
-        for found in numbers
+        for week in weeks
     ]
 
 
-def _samples(each: Verdict, metric: Metric) -> Sequence[float]:
+def _seconds(found: Totals, metric: Metric) -> Sequence[float]:
     if metric == Metric.LEAD_TIME:
-        return each.leads
-    if metric == Metric.DELIVERY:
-        return each.deliveries
-    if metric == Metric.RECOVERY:
-        return () if each.recovery is None else (each.recovery,)
+        return found.leads
+    return found.deliveries if metric == Metric.DELIVERY else found.recoveries
+
+
+def _count(found: Totals, metric: Metric) -> int:
     counts = {
-        Metric.FREQUENCY: True,
-        Metric.FAIL_RATE: each.failed,
-        Metric.REWORK_RATE: each.is_rework,
+        Metric.FREQUENCY: found.deployments,
+        Metric.FAIL_RATE: found.failed,
+        Metric.REWORK_RATE: found.rework,
     }
-    return (1.0,) if counts[metric] else ()
+    return counts[metric]
 
 
 def is_behind(each: Verdict, metric: Metric) -> bool:

@@ -27,7 +27,7 @@ def csv_of(verdicts: Iterable[Verdict]) -> str:
         writer.writerow(
             [
                 *(_text(text) for text in (one.component, one.environment, one.kind, one.release)),
-                *(_time(one.started_at), _time(each.at), one.outcome, len(one.commits)),
+                *(_time(one.started_at), _time(each.at), one.outcome, each.brought),
                 *(_seconds(percentile(each.leads, 0.5)), _seconds(max(each.leads, default=None))),
                 *(each.failed, _seconds(each.recovery), _yes(each.is_rework)),
                 *(_yes(each.is_baseline), _seconds(percentile(each.deliveries, 0.5))),

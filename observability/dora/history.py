@@ -31,11 +31,14 @@ class Commit(NamedTuple):
 
 
 class Intervention(NamedTuple):
-    """What another change says about a deployment: that it reverses, fixes or was caused by it."""
+    """What another change says about a deployment: that it reverses, fixes or was caused by it.
+
+    `reached_at` is when the other one was live, or when an incident was over.
+    """
 
     kind: str
     by: str
-    reached_at: datetime | None  # when the other one was live; never for what is no deployment
+    reached_at: datetime | None
     is_called_off: bool = False  # it ended without being live, because someone wanted it so
 
 

@@ -4,8 +4,9 @@ A deployment counts when it was in production: it began to serve, or ended well.
 before that says something about pipelines, not about delivery, and is left out.
 
 It failed where someone had to act at once: it was rolled back, fixed by another one, ended as
-failed after it was live, or its content was rejected while it was live. A person's word goes
-first. It is restored by what reversed or fixed it, else by the next one there that did not fail.
+failed after it was live, caused an incident, or its content was rejected while it was live. A
+person's word goes first. It is restored by what reversed or fixed it, or when the incident was over
+that it caused, else by the next one there that did not fail.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from operator import itemgetter
 from observability.dora.history import NOTHING, Commit, Deployment, Known, Place, Said
 
 REVERSES, FIXES, CAUSED_BY = "reverses", "fixes", "caused_by"
+INCIDENT = "incident"  # caused by it, and over when it was "reached"
 ROLLBACK = "rollback"
 WHY = {
     REVERSES: "rolled back",
     FIXES: "fixed by another deployment",
     CAUSED_BY: "its content was rejected",
+    INCIDENT: "it caused an incident",
 }
 NO_FAILURE = (Said.NOT_A_FAILURE, Said.NOT_CAUSED_BY_A_CHANGE)
 
@@ -38,6 +41,7 @@ class Verdict:
     failed: str = ""  # why, in words
     is_rework: bool = False
     is_baseline: bool = False  # the first one there: its commits have no lead time
+    brought: int = 0  # commits, new there or not
     leads: list[float] = field(default_factory=list)  # of commits that were new there
     deliveries: list[float] = field(default_factory=list)  # commit to first correct delivery
     undelivered: int = 0  # commits that wait for it
@@ -60,7 +64,7 @@ def judge(deployments: Iterable[Deployment], known: Known = NOTHING) -> list[Ver
     waits = {place: _from_release_on(found) for place, found in known.deliveries.items()}
     verdicts = []
     for at, _, one in reached:
-        verdict = Verdict(one, at)
+        verdict = Verdict(one, at, brought=len(one.commits))
         place = (one.component, one.environment)
         if place not in begun:
             begun.add(place)
@@ -132,7 +136,7 @@ def _restore(verdicts: list[Verdict]) -> None:
             after[place].append(each)
     for each in failed:
         place = (each.deployment.component, each.deployment.environment)
-        if found := _linked(each) or _next(each, after[place]):
+        if found := _linked(each) or (not _is_on(each) and _next(each, after[place])):
             at, each.restored_by = found
             each.recovery = _seconds(each, each.at, at)
 
@@ -145,6 +149,14 @@ def _linked(failed: Verdict) -> tuple[datetime, str] | None:
         if link.kind != CAUSED_BY and link.reached_at is not None
     ]
     return min(found, default=None)
+
+
+def _is_on(failed: Verdict) -> bool:
+    """Whether an incident that it caused goes on: then nothing that merely came next mended it."""
+    return any(
+        link.kind == INCIDENT and link.reached_at is None
+        for link in failed.deployment.interventions
+    )
 
 
 def _next(failed: Verdict, healthy: list[Verdict]) -> tuple[datetime, str] | None:

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from observability.changes.models import Change
-from observability.dora import figures, queries, reports, sparks, wording
+from observability.dora import figures, queries, reports, sparks, stored, wording
 from observability.dora.asking import Asked
 from observability.dora.figures import Metric, Per
 from observability.dora.judging import Verdict
 from observability.dora.reports import Report
+from observability.dora.stored import Opened
 from portal.figures import duration
 from portal.tones import Tone
 
@@ -62,15 +63,13 @@ class Row:
 
 def made(asked: Asked) -> Report:
     """Load and measure."""
-    loaded = queries.load(asked, reports.reaches_to(asked.window).since)
-    return reports.report(
-        loaded.verdicts,
-        teams=loaded.teams,
-        begun=loaded.begun,
-        never_live=len(loaded.left_out),
-        window=asked.window,
-        per=asked.per,
-    )
+    return of(stored.opened(asked))
+
+
+def of(scope: Opened) -> Report:
+    """The same, of what was opened already."""
+    loaded, asked = stored.load(scope), scope.asked
+    return reports.report(loaded.known, days=loaded.days, window=asked.window, per=asked.per)
 
 
 def tile(report: Report, metric: Metric, per: Per) -> Tile:
@@ -92,7 +91,7 @@ def tile(report: Report, metric: Metric, per: Per) -> Tile:
         quartiles=quartiles if has_quartiles else "",
         nearest=found.nearest,
         definition=wording.definition(metric, per),
-        spark=sparks.spark(report.recent, report.window.spark(), metric),
+        spark=sparks.spark(report.weeks, metric),
     )
 
 
@@ -104,14 +103,10 @@ def cells(line: reports.Line) -> list[tuple[Metric, str, int]]:
     ]
 
 
-def rows(report: Report, metric: Metric, before: str, now: datetime) -> tuple[list[Row], str]:
+def rows(scope: Opened, metric: Metric, before: str, now: datetime) -> tuple[list[Row], str]:
     """A page of the deployments behind a figure, newest first, and where the next one begins."""
-    behind = [each for each in report.verdicts if figures.is_behind(each, metric)]
-    ids = [each.deployment.id for each in behind]
-    start = ids.index(before) + 1 if before in ids else 0
-    shown = behind[start : start + SIZE]
+    shown, older = stored.page(scope, metric, before=before, size=SIZE)
     changes = queries.by_id(each.deployment.id for each in shown)
-    older = shown[-1].deployment.id if len(behind) > start + SIZE else ""
     return [_row(changes[each.deployment.id], each, now) for each in shown], older
 
 
@@ -153,14 +148,15 @@ def _note(verdict: Verdict) -> str:
 def context(asked: Asked, report: Report, metric: Metric, now: datetime) -> dict[str, Any]:
     """What does not depend on the page of rows."""
     lines: Sequence[reports.Line] = report.lines
+    tiles = {each: tile(report, each, asked.per) for each in Metric}
     return {
         "asked": asked,
         "report": report,
         "metric": metric,
-        "tiles": [tile(report, each, asked.per) for each in FIVE],
-        "delivery": tile(report, Metric.DELIVERY, asked.per),
-        "chart": sparks.chart(report.recent, report.window.spark(), metric),
-        "chosen": tile(report, metric, asked.per),
+        "tiles": [tiles[each] for each in FIVE],
+        "delivery": tiles[Metric.DELIVERY],
+        "chart": sparks.chart(report.weeks, report.window.spark(), metric),
+        "chosen": tiles[metric],
         "lines": [(line, cells(line)) for line in lines[:LINES]] if report.is_spread else [],
         "more_lines": max(len(lines) - LINES, 0),
         "days_a_week": wording.days(report.days_a_week),

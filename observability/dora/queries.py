@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,6 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
-    Value,
     When,
 )
 from django.db.models.functions import Cast, Extract
@@ -47,49 +46,34 @@ COLUMNS = (
 )
 
 
-@dataclass(slots=True)
-class Loaded:
-    """What a report is made of."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Every deployment of some places since the beginning, judged by all that is known of it."""
 
-    teams: dict[str, str]  # of each component that could be meant
-    begun: frozenset[str]  # components that something was live of before all this
-    verdicts: list[Verdict] = field(default_factory=list)
-    left_out: list[Deployment] = field(default_factory=list)  # never live, within the window
+    verdicts: list[Verdict]
+    never_live: dict[str, list[datetime]]  # by component: when they were asked for
 
 
-def load(asked: Asked, since: datetime) -> Loaded:
-    """Everything that was live from `since` until today, judged by all that is known of it.
+NONE = Judged([], {})
 
-    Until today, not only to the end of the window: what restored a failure may come after it.
-    """
-    scope = _scope(asked)
-    rows = _deployments(asked, scope)
-    reached = rows.filter(Q(reached__gte=since))
-    components = list(_components(asked, scope, since))
-    begun = frozenset(name for name, _, has_begun in components if has_begun)
-    commits, seen = _commits(reached, asked, since)
-    known = Known(
-        places=frozenset((name, asked.environment) for name in begun),
-        commits=seen,
-        deliveries=_deliveries(asked, scope, since),
-    )
-    deployments = _built(reached, commits)
-    window = asked.window
-    never = rows.filter(
-        Q(reached=None), started_at__gte=window.since, started_at__lt=window.until
-    ).exclude(outcome=Change.Outcome.RUNNING)
-    return Loaded(
-        teams={name: team for name, team, _ in components},
-        begun=begun,
-        verdicts=judging.judge(deployments, known),
-        left_out=[_deployment(row) for row in never.values_list(*COLUMNS)],
-    )
+
+def whole(environment: str, components: Iterable[UUID], kinds: Iterable[str] = COUNTED) -> Judged:
+    """Judge places from scratch. What is kept (`operations.keep`) came from here, too."""
+    rows = _deployments(environment, list(components), kinds)
+    reached = rows.filter(Q(reached__isnull=False))
+    known = Known(deliveries=_deliveries(environment, components))
+    never = rows.filter(Q(reached=None)).exclude(outcome=Change.Outcome.RUNNING)
+    never_live: dict[str, list[datetime]] = defaultdict(list)
+    for component, at in never.values_list("component__name", "started_at"):
+        never_live[component].append(at)
+    return Judged(judging.judge(_built(reached), known), dict(never_live))
 
 
 def rows(asked: Asked) -> QuerySet[Change]:
     """The changes behind the figures of a window: what was live in it, and what never was."""
     window = asked.window
-    every = _deployments(asked, _scope(asked))
+    kinds = ALL if asked.has_configuration else COUNTED
+    every = _deployments(asked.environment, scope(asked), kinds)
     live = every.filter(Q(reached__gte=window.since, reached__lt=window.until))
     never = every.filter(Q(reached=None), started_at__gte=window.since, started_at__lt=window.until)
     either = every.filter(pk__in=live.order_by().values("pk").union(never.order_by().values("pk")))
@@ -135,7 +119,7 @@ def first_team(user: User) -> str:
     return mine.values_list("name", flat=True).first() or ""
 
 
-def _scope(asked: Asked) -> list[UUID] | None:
+def scope(asked: Asked) -> list[UUID] | None:
     """The components that are meant; None for all of them. By identity the index is entered."""
     if asked.component:
         one = catalog.component(asked.component)
@@ -147,37 +131,25 @@ def _scope(asked: Asked) -> list[UUID] | None:
     return list(Component.objects.filter(team__name=asked.team).values_list("pk", flat=True))
 
 
-def _within(scope: list[UUID] | None) -> dict[str, Any]:
-    return {"component__isnull": False} if scope is None else {"component__in": scope}
+def within(components: list[UUID] | None) -> dict[str, Any]:
+    return {"component__isnull": False} if components is None else {"component__in": components}
 
 
-def _deployments(asked: Asked, scope: list[UUID] | None) -> QuerySet[Change]:
-    kinds = ALL if asked.has_configuration else COUNTED
+def _deployments(
+    environment: str, components: list[UUID] | None, kinds: Iterable[str]
+) -> QuerySet[Change]:
     return Change.objects.annotate(
         reached=REACHED,
         identity=Cast("id", CharField()),
         started_s=_seconds("started_at"),
         finished_s=_seconds("finished_at"),
         live_s=_seconds("live_at"),
-    ).filter(environment=asked.environment, kind__in=kinds, **_within(scope))
+    ).filter(environment=environment, kind__in=list(kinds), **within(components))
 
 
-def _components(
-    asked: Asked, scope: list[UUID] | None, since: datetime
-) -> QuerySet[Component, tuple[str, str, bool]]:
-    """Name, team, and whether something was live before."""
-    before = Change.objects.annotate(reached=REACHED).filter(
-        component=OuterRef("pk"),
-        environment=asked.environment,
-        kind__in=ALL,
-        reached__lt=since,
-    )
-    every = Component.objects.all() if scope is None else Component.objects.filter(pk__in=scope)
-    return every.annotate(begun=Exists(before)).values_list("name", "team__name", "begun")
-
-
-def _built(reached: QuerySet[Change], commits: dict[str, list[Brought]]) -> list[Deployment]:
-    links, mends, said = _interventions(reached), _mending(reached), _said(reached)
+def _built(reached: QuerySet[Change]) -> list[Deployment]:
+    commits, links = _commits(reached), _interventions(reached)
+    mends, said = _mending(reached), _said(reached)
     built = []
     for row in reached.values_list(*COLUMNS):
         identity = row[0]
@@ -208,40 +180,18 @@ def _seconds(path: str) -> Cast:
     return Cast(Extract(path, "epoch"), FloatField())
 
 
-def _commits(
-    reached: QuerySet[Change], asked: Asked, since: datetime
-) -> tuple[dict[str, list[Brought]], frozenset[tuple[Place, str]]]:
-    """Commits by deployment, and those that were live in their place before all of these.
-
-    Only what is older than the first of these can have been.
-    """
-    earlier = Commit.objects.annotate(
-        reached=REACHED_OF_ITS_CHANGE,
-    ).filter(
-        sha=OuterRef("sha"),
-        change__component=OuterRef("change__component"),
-        change__environment=asked.environment,
-        change__kind__in=ALL,
-        reached__lt=since,
-    )
+def _commits(reached: QuerySet[Change]) -> dict[str, list[Brought]]:
+    """Commits by deployment."""
     rows = (
         Commit.objects.filter(change__in=reached.values("pk"))
-        .annotate(
-            deployment=Cast("change", CharField()),
-            committed_s=_seconds("committed_at"),
-            seen=Case(
-                When(committed_at__lt=since, then=Exists(earlier)), default=Value(value=False)
-            ),
-        )
-        .values_list("deployment", "sha", "committed_s", "seen", "change__component__name")
+        .annotate(deployment=Cast("change", CharField()), committed_s=_seconds("committed_at"))
+        .order_by("sha")
+        .values_list("deployment", "sha", "committed_s")
     )
-    by_deployment: dict[str, list[Brought]] = defaultdict(list)
-    known = set()
-    for deployment, sha, committed_s, is_seen, component in rows:
-        by_deployment[deployment].append(Brought(sha, _instant(committed_s)))
-        if is_seen:
-            known.add(((component, asked.environment), sha))
-    return by_deployment, frozenset(known)
+    found: dict[str, list[Brought]] = defaultdict(list)
+    for deployment, sha, committed_s in rows:
+        found[deployment].append(Brought(sha, _instant(committed_s)))
+    return found
 
 
 REACHED_OF_ITS_CHANGE = Case(
@@ -266,9 +216,11 @@ def _interventions(reached: QuerySet[Change]) -> dict[str, list[Intervention]]:
     )
     found: dict[str, list[Intervention]] = defaultdict(list)
     for of, kind, by, at, its_kind, outcome in rows:
-        live = at if its_kind in ALL else None
+        is_incident = its_kind == Change.Kind.INCIDENT
+        live = at if is_incident or its_kind in ALL else None
         is_called_off = its_kind in ALL and live is None and outcome in CALLED_OFF
-        found[of].append(Intervention(kind, by, live, is_called_off))
+        means = judging.INCIDENT if is_incident else kind
+        found[of].append(Intervention(means, by, live, is_called_off))
     return found
 
 
@@ -287,16 +239,14 @@ def _said(reached: QuerySet[Change]) -> dict[str, str]:
     return dict(rows.values_list(Cast("change", CharField()), "what"))
 
 
-def _deliveries(
-    asked: Asked, scope: list[UUID] | None, since: datetime
-) -> dict[Place, dict[int, datetime]]:
+def _deliveries(environment: str, components: Iterable[UUID]) -> dict[Place, dict[int, datetime]]:
     """First deliveries that nobody has rejected since; a place that has none yet is there, too."""
     rows = FirstDelivery.objects.filter(
-        environment=asked.environment, delivered_at__gte=since, **_within(scope)
+        environment=environment, component__in=list(components)
     ).values_list("component__name", "release", "delivered_at", "withdrawn_at")
     found: dict[Place, dict[int, datetime]] = defaultdict(dict)
     for component, release, at, withdrawn_at in rows:
-        place = found[(component, asked.environment)]
+        place = found[(component, environment)]
         if withdrawn_at is None:
             place[release] = at
     return found

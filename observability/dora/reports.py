@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from observability.dora import clusters, figures
+from observability.dora import clusters, figures, totals, windows
 from observability.dora.figures import Figures, Metric, Per
-from observability.dora.judging import Verdict
+from observability.dora.totals import Totals
 from observability.dora.windows import Window
 
 
@@ -47,16 +48,28 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a component: its team, since when something was live, and its sums.
+
+    `sums` are one for each span between two `cuts` of the window.
+    """
+
+    team: str
+    first_at: datetime | None
+    sums: Sequence[Totals]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Everything about a window. `verdicts` are the rows behind it, newest first."""
+    """Everything about a window but its rows."""
 
     window: Window
     headlines: Mapping[Metric, Headline]
     lines: Sequence[Line]
     days_a_week: float | None  # of one component
-    verdicts: Sequence[Verdict]
+    deployments: int
     left_out: LeftOut
-    recent: Sequence[Verdict]  # of the last twelve weeks, for lines and bars
+    weeks: Sequence[Mapping[str, Totals]]  # the last twelve, for lines and bars
 
     @property
     def is_spread(self) -> bool:
@@ -64,57 +77,54 @@ class Report:
 
 
 def report(
-    verdicts: Sequence[Verdict],
-    *,
-    teams: Mapping[str, str],
-    begun: frozenset[str],
-    never_live: int,
-    window: Window,
-    per: Per,
+    known: Mapping[str, Known], *, days: Iterable[datetime], window: Window, per: Per
 ) -> Report:
-    """`verdicts` reach back over the time before and the last twelve weeks; see `reaches_to`."""
-    own = _by_component(verdicts)
+    """The figures of components by name; `days` are those of the only one with a deployment."""
     before = window.before()
-    begins = {name: found[0].at for name, found in own.items()}
-    lines, earlier = [], []
-    for name in sorted(teams):
-        mine = own.get(name, [])
-        is_old = name in begun
-        if not (is_old or (mine and begins[name] < window.until)):
+    cuts = windows.cuts(window)
+    lines, earlier, own = [], [], []
+    for name in sorted(known):
+        found = known[name]
+        if found.first_at is None or found.first_at >= window.until:
             continue  # nothing was live here yet: there is nothing to say
-        lines.append(
-            Line(name, teams[name], figures.measure(mine, window, has_begun=True, per=per))
-        )
-        is_older = is_old or begins[name] < before.until
-        earlier.append(figures.measure(mine, before, has_begun=is_older, per=per))
-    rows = [each for each in verdicts if each.at in window]
-    begins_at = window.spark()[0].since
+        mine = _within(found.sums, cuts, window)
+        own.append(mine)
+        lines.append(Line(name, found.team, figures.figured(mine, window, has_begun=True, per=per)))
+        is_older = found.first_at < before.until
+        past = _within(found.sums, cuts, before)
+        earlier.append(figures.figured(past, before, has_begun=is_older, per=per))
     return Report(
         window=window,
         headlines={metric: _headline(metric, lines, earlier) for metric in Metric},
         lines=lines,
-        days_a_week=figures.days_a_week(rows, window) if len(lines) == 1 else None,
-        verdicts=rows[::-1],
-        left_out=LeftOut(
-            never_live=never_live,
-            baselines=sum(each.is_baseline for each in rows),
-            undated=sum(each.undated for each in rows),
-            skewed=sum(each.skewed for each in rows),
-        ),
-        recent=[each for each in verdicts if begins_at <= each.at < window.until],
+        days_a_week=figures.days_a_week(days, window) if len(lines) == 1 else None,
+        deployments=sum(each.deployments for each in own),
+        left_out=_left_out(known, cuts, window),
+        weeks=[
+            {
+                name: summed
+                for name, found in known.items()
+                if (summed := _within(found.sums, cuts, week)).deployments
+            }
+            for week in window.spark()
+        ],
     )
 
 
-def reaches_to(window: Window) -> Window:
-    """How far back a report has to look: over the time before, and twelve weeks."""
-    return Window(min(window.before().since, window.spark()[0].since), window.until)
+def _within(sums: Sequence[Totals], cuts: Sequence[datetime], window: Window) -> Totals:
+    """The sum of a time that begins and ends where it was cut."""
+    first, last = bisect_left(cuts, window.since), bisect_left(cuts, window.end)
+    return sums[first] if last - first == 1 else totals.summed(sums[first:last])
 
 
-def _by_component(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
-    found: dict[str, list[Verdict]] = defaultdict(list)
-    for each in verdicts:
-        found[each.deployment.component].append(each)
-    return found
+def _left_out(known: Mapping[str, Known], cuts: Sequence[datetime], window: Window) -> LeftOut:
+    own = [_within(found.sums, cuts, window) for found in known.values()]
+    return LeftOut(
+        never_live=sum(each.never_live for each in own),
+        baselines=sum(each.baselines for each in own),
+        undated=sum(each.undated for each in own),
+        skewed=sum(each.skewed for each in own),
+    )
 
 
 def _headline(metric: Metric, lines: Sequence[Line], earlier: Sequence[Figures]) -> Headline:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
 from observability.dora.figures import DURATIONS, Metric, weekly
-from observability.dora.judging import Verdict
+from observability.dora.totals import Totals
 from observability.dora.windows import Window
 from observability.dora.wording import short
 
@@ -56,8 +56,9 @@ class Chart:
     is_line: bool
 
 
-def spark(verdicts: Sequence[Verdict], weeks: Sequence[Window], metric: Metric) -> Spark:
-    values = weekly(verdicts, weeks, metric)
+def spark(sums: Sequence[Mapping[str, Totals]], metric: Metric) -> Spark:
+    """Of sums by week and component."""
+    values = weekly(sums, metric)
     most = max((value for value in values if value is not None), default=0.0)
     box = (0.0, 2.0, WIDTH, HEIGHT)
     if metric in DURATIONS:
@@ -65,10 +66,10 @@ def spark(verdicts: Sequence[Verdict], weeks: Sequence[Window], metric: Metric) 
     return _bars(values, most, box, "accent" if metric == Metric.FREQUENCY else "bad")
 
 
-def chart(verdicts: Sequence[Verdict], weeks: Sequence[Window], metric: Metric) -> Chart:
+def chart(sums: Sequence[Mapping[str, Totals]], weeks: Sequence[Window], metric: Metric) -> Chart:
     is_line = metric in DURATIONS
-    values = weekly(verdicts, weeks, metric)
-    upper = weekly(verdicts, weeks, metric, 0.9) if is_line else [None] * len(weeks)
+    values = weekly(sums, metric)
+    upper = weekly(sums, metric, 0.9) if is_line else [None] * len(weeks)
     most = max((value for value in (*values, *upper) if value is not None), default=0.0)
     top = most * 1.1 if is_line else max(ceil(most / 2), 1) * 2.0
     box = (LEFT, TOP, RIGHT, BOTTOM)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from observability.changes.models import Change
-from observability.dora import asking, files, operations, pages, queries, wording
+from observability.dora import asking, files, operations, pages, queries, stored, wording
 from observability.dora.figures import Per
 from observability.dora.forms import HELP, ReclassifyForm, TakeBackForm
 from observability.dora.windows import PRESET
@@ -28,8 +28,9 @@ def page(request: SignedInRequest) -> HttpResponse:
         return redirect(f"{request.path}?team={own}")
     asked = asking.asked(request.GET, now)
     metric = asking.metric(request.GET.get("figure", ""))
-    report = pages.made(asked)
-    rows, older = pages.rows(report, metric, request.GET.get("before", ""), now)
+    scope = stored.opened(asked)
+    report = pages.of(scope)
+    rows, older = pages.rows(scope, metric, request.GET.get("before", ""), now)
     given = {name: request.GET.get(name, "").strip() for name in asking.FILTERS}
     shown = {
         **pages.context(asked, report, metric, now),
@@ -55,8 +56,8 @@ def _own_team(request: SignedInRequest) -> str:
 def file(request: SignedInRequest) -> HttpResponse:
     """Every deployment of the window with what became of it, as CSV."""
     asked = asking.asked(request.GET, timezone.now())
-    report = pages.made(asked)
-    response = HttpResponse(files.csv_of(report.verdicts), content_type="text/csv; charset=utf-8")
+    content = files.csv_of(stored.verdicts(stored.opened(asked)))
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="deployments.csv"'
     return response
 

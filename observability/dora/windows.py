@@ -1,4 +1,4 @@
-"""The time that figures look at, the time before it, and its weeks. Pure."""
+"""The time that figures look at, the time before it, and its weeks: whole days of UTC. Pure."""
 
 from __future__ import annotations
 
@@ -16,35 +16,48 @@ SPARK = 12  # weeks
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From `since` on, up to but without `until`."""
+    """From `since` on, up to but without `until`. Today counts as a day from its beginning on."""
 
     since: datetime
     until: datetime
 
     @property
-    def days(self) -> float:
-        return (self.until - self.since) / DAY
+    def days(self) -> int:
+        """Days that it touches."""
+        return -((self.since - self.until) // DAY)
+
+    @property
+    def end(self) -> datetime:
+        """The midnight after it, or at its end."""
+        return self.since + DAY * self.days
 
     @property
     def words(self) -> str:
         """ "90 days"."""
-        days = round(self.days)
-        return f"{days} day" if days == 1 else f"{days} days"
+        return f"{self.days} day" if self.days == 1 else f"{self.days} days"
 
     def before(self) -> Window:
         """The same time once more, just before."""
-        return Window(self.since - (self.until - self.since), self.since)
+        return Window(self.since - DAY * self.days, self.since)
 
     def weeks(self) -> list[Window]:
         """Whole weeks, counted back from the end, oldest first: a part of one is no week."""
-        return weeks_before(self.until, int((self.until - self.since) / WEEK))
+        return weeks_before(self.end, self.days // 7)
 
     def spark(self) -> list[Window]:
         """The last twelve weeks, however long the window is."""
-        return weeks_before(self.until, SPARK)
+        return weeks_before(self.end, SPARK)
 
     def __contains__(self, at: datetime) -> bool:
         return self.since <= at < self.until
+
+
+def cuts(window: Window) -> list[datetime]:
+    """Where the time that a report looks at is cut: the time before, the window, twelve weeks."""
+    instants = {window.before().since, window.since, window.end}
+    for week in window.spark():
+        instants |= {week.since, week.until}
+    return sorted(instants)
 
 
 def weeks_before(until: datetime, number: int) -> list[Window]:
@@ -54,7 +67,7 @@ def weeks_before(until: datetime, number: int) -> list[Window]:
 def asked(*, days: str, since: str, until: str, now: datetime) -> Window:
     """The window that someone wrote: so many days up to now, or from one day to another (UTC)."""
     if not (since or until):
-        return Window(now - DAY * _days(days), now)
+        return Window(_midnight(now) - DAY * (_days(days) - 1), now)
     if not since:
         raise Refused("Say from which day on: since=2026-09-01.", field="since")
     start = _day(since, "since")
@@ -64,6 +77,10 @@ def asked(*, days: str, since: str, until: str, now: datetime) -> Window:
     if end - start > DAY * LONGEST:
         raise Refused(f"A window has at most {LONGEST} days (five years).", field="since")
     return Window(start, min(end, now) if start < now else end)
+
+
+def _midnight(at: datetime) -> datetime:
+    return datetime.combine(at.astimezone(UTC).date(), time.min, UTC)
 
 
 def _days(days: str) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from deployments.environments.models import Environment
+from observability.events import operations as events
 from pipelines.connections import findable, kinds, places, queries, removal
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.connections.queries import Thing
@@ -233,7 +234,7 @@ def rotate_secrets(*, by: User | None, now: datetime) -> int:
             former_secret=secrets.rotate(former) if former else None,
         )
         count += 1
-    count += notifications.rotate_addresses()
+    count += notifications.rotate_addresses() + events.rewrite_secrets()
     audit.record(
         verb="secrets.rotate",
         by=by,

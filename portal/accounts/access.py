@@ -98,6 +98,12 @@ BOOK: dict[str, Rule] = {
     # What figures are made of
     "change.reclassify": Rule(Role.MAINTAINER, Scope.WRITE, "say what its deployments were"),
     "change.take_back": Rule(Role.MAINTAINER, Scope.WRITE, "take back what was said of them"),
+    # Who tells of changes from outside
+    "event_source.create": Rule(Role.MAINTAINER, Scope.MANAGE, "make event sources for this team"),
+    "event_source.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this event source"),
+    "event_source.apply": Rule(Role.DEVELOPER, Scope.WRITE, "look again at what it told"),
+    "event_source.test": Rule(Role.DEVELOPER, Scope.WRITE, "try this event source"),
+    "history.import": Rule(Role.DEVELOPER, Scope.WRITE, "import its history"),
     # Golden paths; a path's own file narrows down who may start it (see `is_among`)
     "golden_path.publish": Rule(PLATFORM, Scope.MANAGE, "publish golden paths"),
     "golden_path.start": Rule("anyone", Scope.WRITE, "start golden paths"),

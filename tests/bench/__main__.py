@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 
 from tests.api_house import House, build
-from tests.bench import heavy, logs, memory, pages, telemetry, tiny
+from tests.bench import dora, heavy, logs, memory, pages, telemetry, tiny
 from tests.portal_process import Portal
 
 PARTS: dict[str, Callable[[House], None]] = {
@@ -23,6 +23,7 @@ ALONE: dict[str, Callable[[], bool]] = {
     "pages": pages.measure,
     "logs": logs.measure,
     "telemetry": telemetry.measure,
+    "dora": dora.measure,
 }
 
 

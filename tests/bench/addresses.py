@@ -44,6 +44,21 @@ LEFT_OUT = {
         ),
         "spans lie in partitions of their own, and none are settled",
     ),
+    **dict.fromkeys(
+        (
+            "/event-sources/{name}/",
+            "/event-sources/{name}/mean",
+            "/event-sources/{name}/rotate",
+            "/event-sources/{name}/switch",
+            "/event-sources/events/{pk}/",
+            f"{API}/event-sources/{{name}}/",
+            f"{API}/event-sources/{{name}}/meanings/",
+            f"{API}/events/{{pk}}/",
+            "/history-imports/{pk}/",
+            f"{API}/history-imports/{{pk}}/",
+        ),
+        "nobody in the crowd deploys elsewhere",
+    ),
 }
 # Where the platform team looks, because there is more for them to see than for others
 PLATFORMS = {

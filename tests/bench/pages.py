@@ -68,7 +68,7 @@ def measure() -> bool:
     try:
         site = Site(portal, settle(portal))
         portal.begin("web")
-        wait_for(lambda: _answers(portal), 60, portal.logs)
+        wait_for(lambda: answers(portal), 60, portal.logs)
         addresses = _addresses(site)
         figures = alone(site, addresses)
         figures += together(site, addresses)
@@ -192,7 +192,8 @@ def _told(site: Site, figures: list[Figure]) -> bool:
     return not site.bad and not any(figure.is_missed for figure in figures)
 
 
-def _answers(portal: Portal) -> bool:
+def answers(portal: Portal) -> bool:
+    """Whether its web process is up."""
     try:
         return httpx.get(f"{portal.address}/healthz", timeout=2).status_code == 200
     except httpx.HTTPError:

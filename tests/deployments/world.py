@@ -58,7 +58,13 @@ class World:
         return self.releases[number]
 
     def ask(
-        self, number: int, environment: Environment, *, by: str = "mira", reason: str = ""
+        self,
+        number: int,
+        environment: Environment,
+        *,
+        by: str = "mira",
+        reason: str = "",
+        fixes: int | None = None,
     ) -> Deployment:
         return operations.request(
             component=self.component,
@@ -67,6 +73,7 @@ class World:
             by=self.people[by],
             now=self.now(),
             reason=reason,
+            fixes=fixes,
         )
 
     def approve(self, deployment: Deployment, *, by: str = "ines", note: str = "") -> Deployment:

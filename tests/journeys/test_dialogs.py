@@ -56,6 +56,11 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("/backfills/{number}/resume", "mira", ("pipelines:backfill-resume",)),
     ("/connections/", "ines", ("pipelines:connection-new",)),
+    (
+        "/event-sources/{name}/",
+        "ines",
+        ("observability:event-source-switch", "observability:event-source-mean"),
+    ),
     ("/drafts/{number}/", "mira", ("pipelines:draft-discard",)),
     (
         "/notifications/settings/",

@@ -15,7 +15,7 @@ from deployments.releases import guard
 from deployments.releases.models import Release
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment, Live
-from deployments.rollouts.operations import creating
+from deployments.rollouts.operations import creating, writing
 from deployments.rollouts.plan import Plan
 from deployments.strategies import registry
 from deployments.targets.registry import target_for
@@ -38,14 +38,17 @@ def request(
     reason: str = "",
     strategy: str = registry.DEFAULT,
     plan_digest: str | None = None,
+    fixes: int | None = None,
 ) -> Deployment:
     """Ask to put a release live, with the configuration that stands there.
 
     Refused by the first rule that fails. With `plan_digest`: Moved, with the new plan in the
-    details, where the plan that the person saw no longer holds.
+    details, where the plan that the person saw no longer holds. `fixes` is the number of a
+    deployment that this one mends: figures count that one as failed, and this one as rework.
     """
     access.require(by, "deployment.request", component)
-    return _request(
+    mended = _mended(fixes, environment) if fixes else None
+    deployment = _request(
         "deployment.request",
         component=component,
         release=release,
@@ -56,6 +59,9 @@ def request(
         strategy=strategy,
         plan_digest=plan_digest,
     )
+    if mended is not None:
+        writing.mends(deployment, mended)
+    return deployment
 
 
 @kept("release.promote", "release", "release")
@@ -131,6 +137,19 @@ def configure(
         now=now,
         reason=reason,
     )
+
+
+def _mended(number: int, environment: Environment) -> Deployment:
+    """The deployment that is to be mended, of whatever component: one fix may mend two."""
+    found = Deployment.objects.filter(number=number).first()
+    if found is None:
+        raise Refused(f"There is no deployment #{number}.", field="fixes")
+    if found.environment_id != environment.pk or found.kind == Deployment.Kind.CONFIGURATION:
+        raise Refused(
+            f"#{number} put no release into {environment.name}, so nothing there mends it.",
+            field="fixes",
+        )
+    return found
 
 
 def _request(

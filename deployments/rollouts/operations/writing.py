@@ -10,7 +10,7 @@ from deployments.releases import queries as releases
 from deployments.rollouts import lifecycle
 from deployments.rollouts.models import Deployment
 from observability.changes import operations as changes
-from observability.changes.models import Change, Commit
+from observability.changes.models import Change, Commit, Link
 from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.background import enqueue
@@ -100,6 +100,14 @@ def begin_change(deployment: Deployment, *, now: datetime) -> Change:
     if deployment.kind == Deployment.Kind.RELEASE:
         changes.add_commits(change=change, commits=_brought(deployment))
     return change
+
+
+def mends(deployment: Deployment, other: Deployment) -> None:
+    """It fixes another one, so it was not planned: DORA counts by these links."""
+    change, fixed = change_of(deployment), change_of(other)
+    if change is not None and fixed is not None:
+        changes.link(change=change, other=fixed, kind=Link.Kind.FIXES)
+        changes.unplan(change=change)
 
 
 def _brought(deployment: Deployment) -> list[Commit]:

@@ -64,6 +64,7 @@ def _deploy(
         now=timezone.now(),
         reason=form.cleaned_data["reason"],
         plan_digest=form.cleaned_data["plan_digest"],
+        fixes=form.cleaned_data["fixes"],
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from deployments.rollouts.models import Deployment
 from deployments.rollouts.operations import writing
 from deployments.targets.base import Observation, TargetError
 from observability.changes.models import Change
+from portal.errors import Refused
 from tests.deployments.crate import Crates
 from tests.deployments.world import World
 
@@ -56,3 +59,20 @@ def test_a_rollback_and_a_configuration_bring_none(world: World) -> None:
     world.deploy(2, world.staging)
     assert numbers(world.configure(world.staging, seconds=9)) == []
     assert numbers(world.work(world.roll_back(world.staging))) == []
+
+
+def test_a_deployment_says_what_it_mends(world: World) -> None:
+    world.deploy(1, world.staging)
+    wrong = world.deploy(2, world.staging)
+    fix = world.work(world.ask(3, world.staging, fixes=wrong.number))
+    link = told(fix).links.get()
+    assert (link.kind, link.other) == ("fixes", told(wrong))
+    assert not told(fix).is_planned
+
+
+def test_what_was_never_there_can_not_be_mended(world: World) -> None:
+    elsewhere = world.deploy(1, world.development)
+    for number in (elsewhere.number, 999):
+        with pytest.raises(Refused) as refused:
+            world.ask(1, world.staging, fixes=number)
+        assert refused.value.field == "fixes"

@@ -256,7 +256,7 @@ def test_it_takes_the_same_queries_however_long(
         one = deployed(component, 10 + number * 3, commits=[12 + number * 3])
         if number % 5 == 0:
             deployed(component, 9 + number * 3, reverses=one)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         client.get(f"{URL}?team=airline-data")
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(25):
         client.get(f"{ROWS}?team=airline-data")

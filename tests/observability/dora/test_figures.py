@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from observability.dora import clusters, sparks, windows, wording
+from observability.dora import clusters, sparks, totals, windows, wording
 from observability.dora.figures import Metric, Per, measure, percentile, spread, weekly
-from observability.dora.history import Known
+from observability.dora.history import Known as Before
 from observability.dora.judging import judge
-from observability.dora.reports import reaches_to, report
+from observability.dora.reports import Known, report
 from observability.dora.windows import Window
 from portal.errors import Refused
 from tests.observability.dora.told import HOUR, MONDAY, QUARTER, commit, deployed
@@ -35,7 +35,7 @@ def test_of_nothing_there_is_no_percentile() -> None:
 
 def test_components_are_spread_and_never_blended() -> None:
     """Nine quick commits of one component do not hide the slow one of another."""
-    known = Known(places=frozenset({("quick", "production"), ("slow", "production")}))
+    known = Before(places=frozenset({("quick", "production"), ("slow", "production")}))
     found = judge(
         [
             *(
@@ -61,38 +61,45 @@ def test_weeks_without_data_have_none_and_counts_have_zeros() -> None:
     weeks = QUARTER.spark()
     found = judge(
         [deployed("one", 30, commits=(commit("a", 20),))],
-        Known(places=frozenset({("carrier-punctuality", "production")})),
+        Before(places=frozenset({("carrier-punctuality", "production")})),
     )
-    assert weekly(found, weeks, Metric.FREQUENCY) == [1.0, *[0.0] * 11]
-    assert weekly(found, weeks, Metric.LEAD_TIME) == [10 * HOUR, *[None] * 11]
-    drawn = sparks.spark(found, weeks, Metric.LEAD_TIME)
+    cuts = [weeks[0].since, *(week.until for week in weeks)]
+    sums = [{"carrier-punctuality": each} for each in totals.cut(found, (), cuts)]
+    assert weekly(sums, Metric.FREQUENCY) == [1.0, *[0.0] * 11]
+    assert weekly(sums, Metric.LEAD_TIME) == [10 * HOUR, *[None] * 11]
+    drawn = sparks.spark(sums, Metric.LEAD_TIME)
     assert (drawn.line, len(drawn.dots)) == ("", 1)
-    assert len(sparks.spark(found, weeks, Metric.FREQUENCY).bars) == 12
+    assert len(sparks.spark(sums, Metric.FREQUENCY).bars) == 12
 
 
 def test_a_report_compares_with_the_time_before() -> None:
     window = Window(MONDAY + timedelta(days=7), MONDAY + timedelta(days=14))
     found = judge([deployed("a", 1), deployed("b", 200), deployed("c", 220), deployed("d", 2000)])
-    made = report(
-        found,
-        teams={"carrier-punctuality": "airline-data", "idle": "airline-data"},
-        begun=frozenset(),
-        never_live=1,
-        window=window,
-        per=Per.COMMIT,
-    )
+    cuts = windows.cuts(window)
+    known = {
+        "carrier-punctuality": Known("airline-data", found[0].at, totals.cut(found, (), cuts)),
+        "idle": Known("airline-data", None, totals.cut((), (), cuts)),
+    }
+    made = report(known, days=[each.at for each in found], window=window, per=Per.COMMIT)
     headline = made.headlines[Metric.FREQUENCY]
     assert (headline.value, headline.before, headline.n) == (2.0, 1.0, 2)
     assert [line.component for line in made.lines] == ["carrier-punctuality"]
-    assert [each.deployment.id for each in made.verdicts] == ["c", "b"]
-    assert reaches_to(window).since == window.until - timedelta(days=84)
+    assert made.deployments == 2
+    assert made.days_a_week == 2
+    assert cuts[0] == window.until - timedelta(days=84)
+
+
+def test_sums_of_parts_are_the_sum_of_the_whole() -> None:
+    found = judge([deployed(str(n), 30 * n, commits=(commit(str(n), 29 * n),)) for n in range(9)])
+    cuts = [MONDAY + timedelta(days=days) for days in (0, 3, 7, 11)]
+    assert totals.summed(totals.cut(found, (), cuts)) == totals.of(found)
 
 
 @pytest.mark.parametrize(
     ("given", "since", "until"),
     [
-        ({}, NOW - timedelta(days=90), NOW),
-        ({"days": "7"}, NOW - timedelta(days=7), NOW),
+        ({}, datetime(2026, 8, 23, tzinfo=UTC), NOW),
+        ({"days": "7"}, datetime(2026, 11, 14, tzinfo=UTC), NOW),
         (
             {"since": "2026-10-01", "until": "2026-10-31"},
             datetime(2026, 10, 1, tzinfo=UTC),

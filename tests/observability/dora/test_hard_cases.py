@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from observability.dora import totals
 from observability.dora.figures import Metric, Per, days_a_week, leads, measure
 from observability.dora.history import Known, Said
-from observability.dora.judging import judge
+from observability.dora.judging import Verdict, judge
 from observability.dora.windows import Window
 from tests.observability.dora.told import (
     HOUR,
@@ -220,18 +221,26 @@ def test_lead_times_are_counted_by_commit_or_by_deployment() -> None:
     known = Known(places=frozenset({PLACE}))
     one = deployed("one", 10, commits=tuple(commit(str(n), n) for n in (1, 4, 9)))
     found = judge([one], known)
-    assert leads(found, Per.COMMIT) == [9 * HOUR, 6 * HOUR, HOUR]
-    assert leads(found, Per.SLOWEST) == [9 * HOUR]
-    assert leads(found, Per.MIDDLE) == [6 * HOUR]
+    assert list_of(found, Per.COMMIT) == [9 * HOUR, 6 * HOUR, HOUR]
+    assert list_of(found, Per.SLOWEST) == [9 * HOUR]
+    assert list_of(found, Per.MIDDLE) == [6 * HOUR]
+
+
+def list_of(found: list[Verdict], per: Per) -> list[float]:
+    return list(leads(totals.of(found), per))
 
 
 def test_weeks_without_a_deployment_count_in_the_days_of_a_week() -> None:
     one_week = [deployed(str(n), 24 * n + 1) for n in range(5)]
     found = judge([*one_week, deployed("twice", 3)])
-    assert days_a_week(found, Window(MONDAY, MONDAY + timedelta(days=7))) == 5
-    assert days_a_week(found, Window(MONDAY, MONDAY + timedelta(days=14))) == 2.5
-    assert days_a_week(found, QUARTER) == 0
-    assert days_a_week(found, Window(MONDAY, MONDAY + timedelta(days=3))) is None
+    assert days_a_week([each.at for each in found], Window(MONDAY, MONDAY + timedelta(days=7))) == 5
+    assert (
+        days_a_week([each.at for each in found], Window(MONDAY, MONDAY + timedelta(days=14))) == 2.5
+    )
+    assert days_a_week([each.at for each in found], QUARTER) == 0
+    assert (
+        days_a_week([each.at for each in found], Window(MONDAY, MONDAY + timedelta(days=3))) is None
+    )
 
 
 def test_a_commit_ends_at_the_first_delivery_that_nobody_rejected() -> None:

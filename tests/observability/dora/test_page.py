@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from observability.changes.models import Change
+from observability.dora import operations
 from observability.dora.models import Reclassification
 from portal.catalog.models import Component
 from tests.observability.dora.conftest import Deployed
@@ -141,9 +142,10 @@ def test_it_takes_the_same_queries_however_long(
             one = deployed(component, 50 + number, commits=[60 + number])
             deployed(component, 40 + number, reverses=one)
 
-    more(2)
-    with django_assert_num_queries(21):
-        client.get("/dora/?team=airline-data&figure=frequency")
-    more(9)
-    with django_assert_num_queries(21):
-        client.get("/dora/?team=airline-data&figure=frequency")
+    for times in (2, 9):
+        more(times)
+        with django_assert_num_queries(26):  # judged on the spot
+            client.get("/dora/?team=airline-data&figure=frequency")
+        operations.keep_up()
+        with django_assert_num_queries(19):
+            client.get("/dora/?team=airline-data&figure=frequency")

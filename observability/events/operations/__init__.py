@@ -1,0 +1,32 @@
+"""Every write of events from outside: making sources, and receiving what they tell."""
+
+from observability.events.operations.receiving import Became, Unproven, admit, receive
+from observability.events.operations.sources import (
+    apply,
+    create,
+    disable,
+    enable,
+    forget,
+    keep_up,
+    mean,
+    rewrite_secrets,
+    rotate,
+    test,
+)
+
+__all__ = [
+    "Became",
+    "Unproven",
+    "admit",
+    "apply",
+    "create",
+    "disable",
+    "enable",
+    "forget",
+    "keep_up",
+    "mean",
+    "receive",
+    "rewrite_secrets",
+    "rotate",
+    "test",
+]

@@ -1,0 +1,280 @@
+"""From events to the axis of changes: one deployment is what all of its events say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from observability.changes import operations as changes
+from observability.changes.models import IS_DEPLOYMENT, Change, Link
+from observability.events import commits, matching, weaving
+from observability.events.models import EventSource, OutsideEvent
+from observability.events.reports import (
+    Course,
+    Heard,
+    Incident,
+    Pushed,
+    Read,
+    Report,
+    Said,
+    again,
+    clock,
+    course,
+    incident,
+)
+from observability.events.weaving import Thread
+from portal.catalog.models import Component
+
+OUTCOMES = {
+    Said.QUEUED: Change.Outcome.RUNNING,
+    Said.RUNNING: Change.Outcome.RUNNING,
+    Said.SUCCEEDED: Change.Outcome.SUCCEEDED,
+    Said.FAILED: Change.Outcome.FAILED,
+    Said.ABORTED: Change.Outcome.ABORTED,
+}
+MOST_EVENTS = 200  # of one deployment
+MOST_WOVEN = 1000  # deployments of one place that are looked at again
+
+
+def apply(event: OutsideEvent, read: Read) -> None:
+    """Let an event that was kept just now have its effect, and say what that was."""
+    if isinstance(read, Pushed):
+        commits.know(read.repository, read.commits)
+        event.state, event.words = (
+            OutsideEvent.State.APPLIED,
+            f"{len(read.commits)} commits are known.",
+        )
+        event.save(update_fields=["state", "words"])
+    elif isinstance(read, Report | Incident):
+        _apply(event, read)
+
+
+def retry(event: OutsideEvent) -> bool:
+    """Apply an event that fitted nothing; True if it fits now."""
+    is_incident = event.key.startswith("incident:")
+    _apply(event, incident(event.report) if is_incident else again(event.report))
+    return event.state == OutsideEvent.State.APPLIED
+
+
+def _apply(event: OutsideEvent, read: Report | Incident) -> None:
+    is_guess = isinstance(read, Report) and read.is_guess
+    found = matching.match(event.source, read.subject, read.place, is_guess=is_guess)
+    if found.lacks or found.component is None:
+        event.state, event.words = _unfit(read, found.lacks, is_guess=is_guess)
+    else:
+        _hold(found.component, found.environment)
+        write = _deployment if isinstance(read, Report) else _incident
+        event.change = write(event, found.component, found.environment)
+        event.state = OutsideEvent.State.APPLIED
+        odd = clock(event.said_at, event.received_at).words
+        event.words = f"{event.change}. {odd}" if odd else str(event.change)
+    event.save(update_fields=["state", "words", "change"])
+
+
+def _unfit(
+    read: Report | Incident, lacks: str, *, is_guess: bool
+) -> tuple[OutsideEvent.State, str]:
+    if is_guess:
+        words = f"“{read.place}” is no environment. Say which one it deploys to, if it does."
+        return OutsideEvent.State.NOTED, words
+    return OutsideEvent.State.WAITING, lacks
+
+
+def _hold(component: Component, environment: str) -> None:
+    """One at a time in a place: what is told at once is folded one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))",
+            [f"{component.pk} {environment}"],
+        )
+
+
+def _heard(event: OutsideEvent) -> list[OutsideEvent]:
+    """All events of the same deployment, whatever state they are in: they fit or not as one."""
+    rows = OutsideEvent.objects.filter(source=event.source, key=event.key).order_by("-id")
+    return list(rows.only("report", "received_at", "said_at")[:MOST_EVENTS])
+
+
+def _deployment(event: OutsideEvent, component: Component, environment: str) -> Change:
+    told = course(Heard(again(row.report), row.received_at) for row in _heard(event))
+    last = told.last
+    outcome = OUTCOMES[told.said]
+    change = changes.record(
+        kind=Change.Kind.ROLLBACK if told.is_rollback else Change.Kind.DEPLOYMENT,
+        source=source_of(event.source),
+        external_id=event.key,
+        component=component,
+        environment=environment,
+        release=last.release or last.sha[:7],
+        title=_title(last, environment),
+        by=None,
+        started_at=told.started_at,
+        finished_at=told.finished_at,
+        outcome=outcome,
+        reason=last.reason,
+        url=safe(last.url),
+    )
+    _correct(change, told, event.source)
+    commits.bring(change, last.repository, last.sha, told.commits)
+    _belong(event, change)
+    if change.component:
+        weave(change.component, change.environment)
+    change.refresh_from_db()
+    return change
+
+
+def _belong(event: OutsideEvent, change: Change) -> None:
+    """All that tell of it belong to it, also those that fitted nothing when they came."""
+    rows = OutsideEvent.objects.filter(source=event.source, key=event.key, change=None)
+    rows.update(change=change, state=OutsideEvent.State.APPLIED, words=str(change)[:400])
+
+
+def _title(report: Report, environment: str) -> str:
+    what = report.release or report.sha[:7] or report.title or report.subject
+    return f"{what} → {environment}"[:200]
+
+
+def _correct(change: Change, told: Course, source: EventSource) -> None:
+    """What an earlier event did not know, or told otherwise, follows all of them, too."""
+    last = told.last
+    Change.objects.filter(pk=change.pk).update(
+        started_at=told.started_at,
+        live_at=told.live_at,
+        release=(last.release or last.sha[:7])[:60],
+        actor_name=last.actor or source.name,
+        reason=last.reason,
+        url=safe(last.url),
+    )
+
+
+def source_of(source: EventSource) -> str:
+    """How the axis of changes calls it."""
+    return f"{source.kind}:{source.name}"
+
+
+def safe(url: str) -> str:
+    """Only what a browser opens without running it."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def weave(component: Component, environment: str) -> None:
+    """Say anew which deployments from outside mend which, after one of them has changed."""
+    place = {"component": component, "environment": environment}
+    rows = list(
+        Change.objects.filter(IS_DEPLOYMENT, **place)
+        .exclude(kind=Change.Kind.CONFIGURATION)
+        .order_by("-started_at")[:MOST_WOVEN]
+    )
+    said = _said([row.pk for row in rows])
+    threads = [_thread(row, said) for row in rows]
+    ties = weaving.woven(threads)
+    _tie(threads, ties)
+    back = weaving.rolled_back(threads, ties)
+    mending = back | {tie.id for tie in ties}
+    outside = Q(pk__in=[each.id for each in threads if each.is_outside])
+    Change.objects.filter(outside, pk__in=back).exclude(kind=Change.Kind.ROLLBACK).update(
+        kind=Change.Kind.ROLLBACK
+    )
+    Change.objects.filter(outside, kind=Change.Kind.ROLLBACK).exclude(pk__in=back).update(
+        kind=Change.Kind.DEPLOYMENT
+    )
+    Change.objects.filter(outside, pk__in=mending, is_planned=True).update(is_planned=False)
+    Change.objects.filter(outside, is_planned=False).exclude(pk__in=mending).update(is_planned=True)
+
+
+def _said(changes_: list[UUID]) -> dict[UUID, Course]:
+    """What those from outside say of themselves, by change."""
+    heard: dict[UUID, list[Heard]] = {}
+    rows = OutsideEvent.objects.filter(change__in=changes_).exclude(key__startswith="incident:")
+    for change, report, received_at in rows.values_list("change", "report", "received_at"):
+        assert change, "asked for by it"
+        heard.setdefault(change, []).append(Heard(again(report), received_at))
+    return {change: course(found) for change, found in heard.items()}
+
+
+def _thread(row: Change, said: dict[UUID, Course]) -> Thread:
+    told = said.get(row.pk)
+    live = row.live_at or (row.finished_at if row.outcome == "succeeded" else None)
+    return Thread(
+        id=str(row.pk),
+        key=row.external_id,
+        started_at=row.started_at,
+        live_at=live,
+        content=(told.last.sha or told.last.release) if told else row.release,
+        release=row.release,
+        is_outside=told is not None,
+        is_rollback=told.is_rollback if told else False,
+        mends=told.mends if told else "",
+    )
+
+
+def _tie(threads: list[Thread], ties: list[weaving.Tie]) -> None:
+    outside = [UUID(each.id) for each in threads if each.is_outside]
+    kinds = (Link.Kind.REVERSES, Link.Kind.FIXES)
+    held = {
+        (str(row.change_id), str(row.other_id), row.kind): row.pk
+        for row in Link.objects.filter(change__in=outside, kind__in=kinds)
+    }
+    wanted = {(tie.id, tie.other, tie.kind) for tie in ties}
+    Link.objects.filter(pk__in=[pk for tie, pk in held.items() if tie not in wanted]).delete()
+    Link.objects.bulk_create(
+        [
+            Link(change_id=change, other_id=other, kind=kind)
+            for change, other, kind in sorted(wanted - held.keys())
+        ],
+        ignore_conflicts=True,
+    )
+
+
+# --- Incidents --------------------------------------------------------------------------------
+
+
+def _incident(event: OutsideEvent, component: Component, environment: str) -> Change:
+    heard = [incident(row.report) for row in _heard(event)]
+    ordered = sorted(heard, key=lambda each: (each.said_at, each.is_over))
+    begun = clock(ordered[0].said_at, event.received_at).at
+    ended = next((each.said_at for each in ordered if each.is_over), None)
+    over = max(clock(ended, event.received_at).at, begun) if ended else None
+    last = ordered[-1]
+    change = changes.record(
+        kind=Change.Kind.INCIDENT,
+        source=source_of(event.source),
+        external_id=event.key,
+        component=component,
+        environment=environment,
+        title=last.title,
+        by=None,
+        started_at=begun,
+        finished_at=over,
+        outcome=Change.Outcome.SUCCEEDED if over else Change.Outcome.RUNNING,
+        url=safe(last.url),
+        is_planned=False,
+    )
+    Change.objects.filter(pk=change.pk).update(started_at=begun)
+    _belong(event, change)
+    because = next((each.because for each in ordered if each.because), "")
+    if because and (cause := _cause(event.source, because, component, environment, begun)):
+        changes.link(change=change, other=cause, kind=Link.Kind.CAUSED_BY)
+    return change
+
+
+def _cause(
+    source: EventSource, because: str, component: Component, environment: str, before: datetime
+) -> Change | None:
+    """What it names: an event that was sent before, or a version that was live there by then."""
+    told = OutsideEvent.objects.filter(
+        source=source, event_id__endswith=f" {because}", change__isnull=False
+    ).first()
+    if told:
+        return told.change
+    rows = Change.objects.filter(
+        IS_DEPLOYMENT,
+        component=component,
+        environment=environment,
+        release=because,
+        started_at__lte=before,
+    )
+    return rows.order_by("-started_at").first()

@@ -1,0 +1,106 @@
+"""Letting events in: who sends, is it new, and what becomes of it. Nothing that came is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from observability.events.bodies import Unreadable
+from observability.events.kinds import KINDS
+from observability.events.kinds.base import Envelope, Post
+from observability.events.models import EventSource, OutsideEvent
+from observability.events.operations import applying
+from observability.events.reports import Incident, Nothing, Pushed, Read, Report, written
+from portal import secrets
+
+NOTED_EVERY = timedelta(seconds=5)
+NOBODY = "a secret that nobody has"  # compared with as long as a true one
+
+
+class Unproven(Exception):
+    """Whoever sent this did not show that it is the source; unknown sources are told the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of one event."""
+
+    id: str
+    state: str  # applied, waiting, noted, known, unreadable
+    words: str
+
+
+def admit(*, name: str, post: Post, now: datetime) -> EventSource:
+    """The source that sent this; Unproven unless it shows that it knows the secret."""
+    source = EventSource.objects.select_related("team").filter(name=name).first()
+    if source is None:
+        KINDS["github"].is_from(post, NOBODY)
+        raise Unproven
+    kind = KINDS[source.kind]
+    is_from = [kind.is_from(post, secret) for secret in _secrets(source, now)]
+    why = ""
+    if source.disabled_at:
+        why = "It is switched off."
+    elif not any(is_from):
+        why = f"{kind.proof} does not fit the secret."
+    if why:
+        _refuse(source, why, now)
+        raise Unproven
+    return source
+
+
+def _secrets(source: EventSource, now: datetime) -> list[str]:
+    found = [secrets.decrypt(source.secret)]
+    if source.former_secret and source.former_until and source.former_until > now:
+        found.append(secrets.decrypt(source.former_secret))
+    return found
+
+
+def _refuse(source: EventSource, why: str, now: datetime) -> None:
+    """Whoever sets it up sees what is wrong; not more often than can be read."""
+    if source.refused_at is None or source.refused_at <= now - NOTED_EVERY:
+        EventSource.objects.filter(pk=source.pk).update(refused_at=now, refused_why=why)
+
+
+@transaction.atomic
+def receive(*, source: EventSource, envelopes: Iterable[Envelope], now: datetime) -> list[Became]:
+    """Keep each event and apply what fits. The same one again changes nothing."""
+    became = [_received(source, envelope, now) for envelope in envelopes]
+    EventSource.objects.filter(pk=source.pk).update(last_event_at=now)
+    return became
+
+
+def _received(source: EventSource, envelope: Envelope, now: datetime) -> Became:
+    try:
+        read = KINDS[source.kind].read(envelope, now)
+    except Unreadable as error:
+        return Became(envelope.id, "unreadable", error.message)
+    event = _event(source, envelope, read, now)
+    OutsideEvent.objects.bulk_create([event], ignore_conflicts=True)
+    if not OutsideEvent.objects.filter(pk=event.pk).exists():
+        return Became(envelope.id, "known", "It came before: nothing changed.")
+    applying.apply(event, read)
+    return Became(envelope.id, event.state, event.words)
+
+
+def _event(source: EventSource, envelope: Envelope, read: Read, now: datetime) -> OutsideEvent:
+    event = OutsideEvent(
+        source=source,
+        event_id=envelope.id,
+        type=envelope.type,
+        body=dict(envelope.body),
+        state=OutsideEvent.State.NOTED,
+        said_at=read.said_at,
+        received_at=now,
+    )
+    if isinstance(read, Report | Incident):
+        event.key, event.subject, event.place = read.key, read.subject, read.place
+        event.report = written(read)
+    elif isinstance(read, Pushed):
+        event.subject = read.repository
+    elif isinstance(read, Nothing):
+        event.words = read.words
+    return event
