@@ -153,7 +153,7 @@ COUNTS = {
     "/api/v1/dora/rows/": 17,
     "/api/v1/dora/rows/{pk}/": 16,
     "/api/v1/traces/": 4,
-    "/api/v1/traces/{trace_id}/": 3,
+    "/api/v1/traces/{trace_id}/": 5,
     "/deployments/": 14,
     "/deployments/matrix": 10,
     "/deployments/mine": 4,
@@ -246,7 +246,7 @@ COUNTS = {
     "/teams/{name}/": 7,
     "/traces/": 6,
     "/traces/{trace_id}/": 5,
-    "/traces/{trace_id}/spans/{span_id}": 6,
+    "/traces/{trace_id}/spans/{span_id}": 8,
     "/workers/": 46,
     "/workers/panels/telemetry": 3,
 }
