@@ -61,6 +61,7 @@ def sorted_sums(known: dict[str, Known], parts: Sequence[str]) -> Any:
             ],
         )
         for name, one in known.items()
+        if one.first_at or any(each != totals.Totals() for each in one.sums)  # else nothing is said
     }
 
 
