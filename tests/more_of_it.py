@@ -287,7 +287,6 @@ def _what_is_said(whole: Whole, components: list[Component]) -> None:
     others = copies(change, external_id=named("more"))
     copies(newest(Link), other=others)
     copies(newest(Commit), sha=named("more"))
-    copies(newest(Reclassification), change=others)
     copies(newest(FirstDelivery), component=components)
     for entry in (Entry.objects.earliest("pk"), newest(Entry, component=whole.component.name)):
         entries = copies(entry)

@@ -292,6 +292,7 @@ def test_every_view_says_which_methods_it_takes() -> None:
 
 def test_other_methods_are_refused_at_every_door(whole: Whole, people: dict[str, User]) -> None:
     """A table by methods is worth what the house makes of those that are not in it."""
+    telling(timezone.now())
     client = Client(raise_request_exception=False)
     client.force_login(people[PLATFORM])
     for path in sorted({door.partition(" ")[2] for door in TABLE}):

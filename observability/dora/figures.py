@@ -170,17 +170,23 @@ def weekly(
     """
     if metric not in DURATIONS:
         return [float(sum(_count(found, metric) for found in week.values())) for week in weeks]
-    return [
-        percentile(
-            [
-                p
-                for found in week.values()
-                if (p := percentile(_seconds(found, metric), fraction)) is not None
-            ],
-            0.5,
-        )
-        for week in weeks
-    ]
+    return weekly_durations(weeks, metric, (fraction,))[0]
+
+
+def weekly_durations(
+    weeks: Sequence[Mapping[str, Totals]], metric: Metric, fractions: Sequence[float]
+) -> list[list[float | None]]:
+    """The same for several percentiles of durations, a list for each."""
+    columns: list[list[float | None]] = [[] for _ in fractions]
+    for week in weeks:
+        own = [
+            percentiles(seconds, fractions)
+            for found in week.values()
+            if (seconds := _seconds(found, metric))
+        ]
+        for number, column in enumerate(columns):
+            column.append(percentile([each[number] for each in own], 0.5))
+    return columns
 
 
 def _seconds(found: Totals, metric: Metric) -> Sequence[float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from observability.dora.figures import DURATIONS, Metric, weekly
+from observability.dora.figures import DURATIONS, Metric, weekly, weekly_durations
 from observability.dora.totals import Totals
 from observability.dora.windows import Window
 from observability.dora.wording import short
@@ -68,8 +68,10 @@ def spark(sums: Sequence[Mapping[str, Totals]], metric: Metric) -> Spark:
 
 def chart(sums: Sequence[Mapping[str, Totals]], weeks: Sequence[Window], metric: Metric) -> Chart:
     is_line = metric in DURATIONS
-    values = weekly(sums, metric)
-    upper = weekly(sums, metric, 0.9) if is_line else [None] * len(weeks)
+    if is_line:
+        values, upper = weekly_durations(sums, metric, (0.5, 0.9))
+    else:
+        values, upper = weekly(sums, metric), [None] * len(weeks)
     most = max((value for value in (*values, *upper) if value is not None), default=0.0)
     top = most * 1.1 if is_line else max(ceil(most / 2), 1) * 2.0
     box = (LEFT, TOP, RIGHT, BOTTOM)

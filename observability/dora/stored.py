@@ -79,7 +79,7 @@ def load(scope: Opened) -> Loaded:
         first[name] = own[0].at
     for name, never in never_live.items():
         sums[name] = totals.cut((), never, cuts)
-    none = [Totals() for _ in cuts[1:]]
+    none = [Totals()] * (len(cuts) - 1)
     known = {
         name: Known(team, first.get(name), sums.get(name, none))
         for _, name, team in components
@@ -232,6 +232,7 @@ def _kept_sums(
         only += " AND k.component_id <> ALL(%s)"
         given.append(scope.fresh)
     found: dict[str, list[Totals]] = {}
+    nothing = Totals()  # one for all: nobody adds to what was read
     durations = ("leads", "recoveries", "deliveries", *SHOWN[scope.asked.per])
     parts = ", ".join(f"string_agg(s.{name}, ''::bytea)" for name in durations)
     # OFFSET 0: each span enters the index for itself; joined, all sums would be read for all spans
@@ -247,7 +248,7 @@ def _kept_sums(
             if (name := names.get(component)) is not None:
                 own = found.get(name)
                 if own is None:
-                    own = found[name] = [Totals() for _ in cuts[1:]]
+                    own = found[name] = [nothing] * (len(cuts) - 1)
                 own[number] = _totals(values, durations)
     return found
 

@@ -21,7 +21,9 @@ def around(*terms: Term, began: datetime, ended: datetime | None, now: datetime)
     since, until = began - BEFORE, (ended or now) + AFTER
     if until <= now:
         return Asked(joined(terms), Span(since, until)).address()
-    name = next((name for name, (length, _) in PRESETS.items() if now - length <= since), "30d")
+    # Room for what is followed: its beginning shall not slide out meanwhile
+    reached = since - AFTER
+    name = next((name for name, (length, _) in PRESETS.items() if now - length <= reached), "30d")
     return lately(*terms, span=name, now=now)
 
 

@@ -19,7 +19,7 @@ from tests import databases
 from tests.conftest import make_people
 from tests.journeys.furniture import furnish
 from tests.portal_places import empty_redis
-from tests.whole_house import Whole, built
+from tests.whole_house import Whole, built, telling
 
 
 @dataclass
@@ -46,6 +46,7 @@ def opened(folder: Path) -> Iterator[Site]:
         people = make_people()
         whole = built(people, Team.objects.get(name="airline-data"), folder, now=timezone.now())
         furnish(whole)
+        telling(timezone.now())
         with _server() as address:
             yield Site(address, whole, people)
     finally:

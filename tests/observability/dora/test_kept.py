@@ -61,6 +61,7 @@ def sorted_sums(known: dict[str, Known], parts: Sequence[str]) -> Any:
             ],
         )
         for name, one in known.items()
+        if one.first_at or any(each != totals.Totals() for each in one.sums)  # else nothing is said
     }
 
 
@@ -308,6 +309,7 @@ def maintainer(people: dict[str, User]) -> User:
     return people["priya"]
 
 
+@pytest.mark.timeout(300)  # it plays whole histories
 def test_whatever_happens_what_is_kept_is_right(
     component: Component, other: Component, maintainer: User
 ) -> None:
@@ -316,7 +318,7 @@ def test_whatever_happens_what_is_kept_is_right(
         Happening,
         settings=settings(
             deadline=None,
-            max_examples=5,
+            max_examples=4,
             stateful_step_count=12,
             suppress_health_check=list(HealthCheck),
         ),
