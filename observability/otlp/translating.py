@@ -263,8 +263,7 @@ def _event(event: Any) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: dumps() makes one a call
 
 
 def _text(text: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from portal import secrets
+from portal import masks, secrets
 from portal.masks import mask
 
 
@@ -79,3 +79,23 @@ def test_it_masks_what_looks_like_a_secret(text: str, secret: str) -> None:
 )
 def test_it_leaves_the_rest_alone(text: str) -> None:
     assert mask(text) == text
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        *("slw_abcdefghij", "whsec_QUJDREVGR0g=", "Bearer", "BASIC", "token", " ", "\n", "=", ": "),
+        *("abcdefghijklmnop", "https://", "me:", "pw", "@", "host/", "PassWord", "passwd", '\\"'),
+        *("api_key", "secret-key", "'", "x=1&", "\u017f", "\u212aey", "an ordinary word"),
+    ]
+)
+
+
+@given(st.lists(FRAGMENTS, max_size=12))
+def test_looking_for_words_first_finds_the_same(parts: list[str]) -> None:
+    text = expected = "".join(parts)
+    for shape in (
+        *(masks._OURS, masks._WEBHOOK, masks._HEADER),
+        *(masks._IN_URL, masks._NAMED_SO),
+    ):
+        expected = shape.sub(rf"\g<1>{masks.MASK}", expected)
+    assert masks.mask(text) == expected
