@@ -54,6 +54,8 @@ UNLISTED = {
     "SignInTry": "counted, never shown",
     "Preference": "one a person",
     "Span": "in partitions; a trace is read whole",
+    "Series": "of a metric; a question reads so many, and is refused beyond",
+    "Point": "the same",
     "Service": "beside the lines that it sent",
     "KnownCommit": "found by name when it is deployed",
     "KeptVerdict": "kept by a worker: tests/observability/dora counts its queries",

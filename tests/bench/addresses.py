@@ -93,6 +93,11 @@ NEEDED = {
     "/dora/": "team=team-001",
     "/catalog/graph/thing": "kind=component&name={component}",
     f"{API}/components/{{name}}/rollback/": "environment=production",
+    f"{API}/metrics/": "component={component}",
+    **{
+        f"{API}/metrics/{what}/": "component={component}&name=requests"
+        for what in ("labels", "query", "range")
+    },
 }
 
 

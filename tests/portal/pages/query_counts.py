@@ -257,6 +257,10 @@ MORE = {
     "/drafts/3/rows?input=flights": 8,
     "/catalog/graph/thing?kind=client&name=acme-travel": 15,
     "/api/v1/components/carrier-punctuality/rollback/?environment=staging": 9,
+    "/api/v1/metrics/?component=till": 4,
+    "/api/v1/metrics/labels/?component=till&name=open": 4,
+    "/api/v1/metrics/query/?component=till&name=open": 4,
+    "/api/v1/metrics/range/?component=till&name=open": 4,
     "/search?q=carrier": 5,
     "/dora/?team=": 18,
     "/palette?q=roll+back+carrier&at=/components/carrier-punctuality/": 15,
@@ -302,6 +306,10 @@ LEFT_OUT = {
     "/dora/": "leads to the figures of one's own team: see MORE",
     "/drafts/{number}/rows": "needs an input: see MORE",
     "/catalog/graph/thing": "needs a thing: see MORE",
+    **{
+        f"/api/v1/metrics/{what}": "needs a component: see MORE"
+        for what in ("", "labels/", "query/", "range/")
+    },
     "/api/v1/components/{name}/rollback/": "needs an environment: see MORE",
     "/healthz": "asks nothing",
     "/readyz": "asks what is not there in tests",
