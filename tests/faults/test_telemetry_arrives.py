@@ -143,7 +143,11 @@ def test_ten_thousand_services_are_taken_up_to_a_number_of_names(
 
 @pytest.mark.parametrize("kind", ["application/x-protobuf", "application/json"])
 def test_what_is_malformed_leaves_the_receiver_well(sender: httpx.Client, kind: str) -> None:
-    for name, key in (("logs", b"resourceLogs"), ("traces", b"resourceSpans")):
+    for name, key in (
+        ("logs", b"resourceLogs"),
+        ("traces", b"resourceSpans"),
+        ("metrics", b"resourceMetrics"),
+    ):
         for body in (b"\xff" * 100, b'{"' + key + b'": 7}', b"[" * 100_000):
             answer = sender.post(f"/v1/{name}", content=body, headers={"Content-Type": kind})
             assert answer.status_code == 400, answer.content
