@@ -94,7 +94,7 @@ def test_what_restored_it_after_the_window_is_known(
 ) -> None:
     wrong = deployed(component, 24 * 30)
     deployed(component, 24 * 2, reverses=wrong)
-    day = wrong.started_at.date()
+    day = wrong.live_at.date()
     found = figures(program("jonas", "read"), f"component=weather-api&since={day}&until={day}")
     assert found["recovery"]["value"] == pytest.approx(28 * 24 * HOUR, abs=400)
 

@@ -59,7 +59,9 @@ def test_what_it_scrapes_here_is_asked_for_here(
     assert kinds[latency] == "histogram"
     states = ask("labels/", name="slipway_work")["results"]
     assert "queued" in {name["name"]: name["values"] for name in states}["state"]
-    (line,) = ask("query/", name="slipway_work", where="kind=run,state=queued")["lines"]
+    queued = {"name": "slipway_work", "where": "kind=run,state=queued"}
+    wait_for(lambda: ask("query/", **queued)["lines"], 20)
+    (line,) = ask("query/", **queued)["lines"]
     assert line["points"][0]["value"] == 0
     rate = {"function": "rate", "aggregate": "sum", "window": 10}
     total = "django_http_requests_before_middlewares_total"

@@ -254,7 +254,7 @@ COUNTS = {
 MORE = {
     "/dora/?team=airline-data": 20,
     "/changes/?days=7&kind=deployment": 5,
-    "/drafts/3/rows?input=flights": 8,
+    "/drafts/{number}/rows?input=flights": 8,
     "/catalog/graph/thing?kind=client&name=acme-travel": 15,
     "/api/v1/components/carrier-punctuality/rollback/?environment=staging": 9,
     "/api/v1/metrics/?component=till": 4,

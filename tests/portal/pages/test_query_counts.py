@@ -46,12 +46,17 @@ class Reader:
     def __init__(self, whole: Whole, people: dict[str, User]) -> None:
         self.people = people
         self.addresses = {pattern: whole.address(pattern) for pattern in COUNTS}
+        self.further = {asked: _filled(whole, asked) for asked in MORE}
         self.client = Client()
         self.signed_in = ""
 
     def counted(self) -> dict[str, int]:
         pages = {pattern: self._count(pattern, path) for pattern, path in self.addresses.items()}
-        return pages | {path: self._count(path.partition("?")[0], path) for path in MORE}
+        further = {
+            asked: self._count(asked.partition("?")[0], path)
+            for asked, path in self.further.items()
+        }
+        return pages | further
 
     def _count(self, pattern: str, path: str) -> int:
         if (who := READERS.get(pattern, "mira")) != self.signed_in:
@@ -73,3 +78,9 @@ class Counter:
     def __call__(self, execute: Any, *query: Any) -> Any:
         self.queries += 1
         return execute(*query)
+
+
+def _filled(whole: Whole, asked: str) -> str:
+    """The address of this house, with what it is asked for."""
+    pattern, mark, query = asked.partition("?")
+    return whole.address(pattern) + mark + query
