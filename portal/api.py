@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import exceptions, mixins, serializers, viewsets
@@ -16,6 +16,7 @@ from rest_framework.views import APIView, set_rollback
 from portal import context
 from portal.accounts.models import User
 from portal.errors import NotFound, Refused
+from portal.rows import found
 
 CONTENT_TYPE = "application/problem+json"
 KINDS = {
@@ -83,18 +84,6 @@ class Named(serializers.SlugRelatedField):
             **self.error_messages,
             "does_not_exist": f"There is no {noun} called “{{value}}”.",
         }
-
-
-def found(rows: QuerySet[Row], noun: str, **lookup: Any) -> Row:
-    """The one row, or NotFound in words. A value of the wrong form names nothing either."""
-    try:
-        row = rows.filter(**lookup).first()
-    except (ValueError, ValidationError):
-        row = None
-    if row is None:
-        name = next(iter(lookup.values()))
-        raise NotFound(f"There is no {noun} called “{name}”.")
-    return row
 
 
 def problem(error: Exception, _: object) -> Response | None:

@@ -338,13 +338,24 @@ def test_tests_replace_none_of_our_own_parts_and_skip_nothing() -> None:
 
 
 def test_the_web_process_loads_nothing_that_only_workers_need() -> None:
+    assert loaded("import portal.urls, portal.wsgi", HEAVY) == "[]"
+
+
+def test_workers_load_nothing_of_the_api_and_its_pages() -> None:
+    """Some 20 MB in each of them."""
+    tasks = "from portal.celery import app; app.loader.import_default_modules()"
+    assert loaded(tasks, ("portal.api", "rest_framework.serializers", "requests")) == "[]"
+
+
+def loaded(what: str, names: tuple[str, ...]) -> str:
     program = (
-        "import django, sys; django.setup(); import portal.urls, portal.wsgi;"
-        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+        f"import django, sys; django.setup(); {what};"
+        f"print([name for name in {names!r} if name in sys.modules])"
     )
     environment = {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "SLIPWAY_DATA": str(settings.DATA_DIR),
+        "CELERY_SKIP_CHECKS": "1",
     }
     answer = subprocess.run(
         [sys.executable, "-c", program],
@@ -354,4 +365,4 @@ def test_the_web_process_loads_nothing_that_only_workers_need() -> None:
         text=True,
         check=True,
     )
-    assert answer.stdout.strip() == "[]"
+    return answer.stdout.strip()

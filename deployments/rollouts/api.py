@@ -27,10 +27,11 @@ from deployments.rollouts.serializers import (
     StandingOut,
 )
 from deployments.strategies import registry
-from portal.api import Named, Nouns, found
+from portal.api import Named, Nouns
 from portal.catalog import queries as catalog
 from portal.catalog.models import Component
 from portal.filters import AnyOf, ByName
+from portal.rows import found
 
 WORDS: dict[str, Any] = {"max_length": 2000, "default": "", "allow_blank": True}
 

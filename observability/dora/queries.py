@@ -32,10 +32,10 @@ from observability.dora.judging import Verdict
 from observability.dora.models import FirstDelivery, Reclassification
 from portal.accounts import access
 from portal.accounts.models import Team, User
-from portal.api import found
 from portal.catalog import queries as catalog
 from portal.catalog.models import Component
 from portal.errors import NotFound
+from portal.rows import found
 
 COUNTED = (Change.Kind.DEPLOYMENT, Change.Kind.ROLLBACK)
 ALL = (*COUNTED, Change.Kind.CONFIGURATION)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from observability.events.models import EventSource, Meaning, OutsideEvent
-from portal.api import found
+from portal.rows import found
 
 COUNTED = 1000
 UNKNOWN = 50  # names that are listed

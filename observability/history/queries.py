@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from observability.history.models import HistoryImport
-from portal.api import found
+from portal.rows import found
 
 
 def imports() -> QuerySet[HistoryImport]:

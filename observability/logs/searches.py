@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from observability.logs.models import SavedSearch
 from portal.accounts import access
 from portal.accounts.models import User
-from portal.api import found
+from portal.rows import found
 
 
 def of(by: User) -> QuerySet[SavedSearch]:

@@ -16,8 +16,9 @@ from pipelines.drafts import operations as drafts
 from pipelines.drafts import queries as drafts_of
 from pipelines.previews import limits, operations, queries
 from pipelines.previews.models import Preview
-from portal.api import Named, Nouns, found
+from portal.api import Named, Nouns
 from portal.errors import NotAllowed, NotFound, Refused
+from portal.rows import found
 
 
 class PreviewOut(serializers.ModelSerializer):

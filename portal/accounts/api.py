@@ -16,7 +16,8 @@ from rest_framework.viewsets import GenericViewSet
 from portal.accounts import operations, queries, sessions
 from portal.accounts.authentication import BearerToken, NameAndPassword
 from portal.accounts.models import Membership, Role, Scope, Team, Token, User
-from portal.api import Asking, Named, Nouns, found
+from portal.api import Asking, Named, Nouns
+from portal.rows import found
 from portal.sign_in import operations as sign_in
 
 

@@ -16,12 +16,13 @@ from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.api import Nouns, found
+from portal.api import Nouns
 from portal.errors import Refused
 from portal.files.bodies import TextYaml, Yaml
 from portal.filters import AnyOf, ByName
 from portal.golden_paths import operations, queries
 from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathStep
+from portal.rows import found
 
 WORDS: dict[str, Any] = {"max_length": 2000, "default": "", "allow_blank": True}
 

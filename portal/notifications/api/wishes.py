@@ -12,10 +12,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from portal.accounts.models import Team
-from portal.api import Asking, Named, Nouns, found
+from portal.api import Asking, Named, Nouns
 from portal.catalog.models import Component
 from portal.notifications import audience, operations, queries
 from portal.notifications.models import Channel, Kind, Mute, Preference, Subscription
+from portal.rows import found
 
 
 class PreferenceOut(serializers.ModelSerializer):
