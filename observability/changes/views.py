@@ -18,8 +18,6 @@ from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
 IN_PANEL = 12
-
-
 NAMES = ("component", "environment", "team", "outcome")
 
 
@@ -32,8 +30,8 @@ def listing(request: SignedInRequest) -> HttpResponse:
     words = {name: request.GET.get(name, "").strip() for name in ("days", "since", "until")}
     span = axis.span(**words, now=now)
     is_zoomed = any(words.values())
-    within = {"since": span.since, "until": span.until} if is_zoomed else {}
-    rows = queries.changes(**given, kinds=kinds, **within)  # type: ignore[arg-type]
+    since, until = (span.since, span.until) if is_zoomed else (None, None)
+    rows = queries.changes(**given, kinds=kinds, since=since, until=until)
     page, newer = pages.followed(
         rows,
         upto=request.GET.get("upto", ""),
