@@ -53,6 +53,12 @@ class Asking(APIView):
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
+    def asked(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
+        """What the address asks for, read by `serializer`; refused as the body is."""
+        query = serializer(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return dict(query.validated_data)
+
 
 class Nouns(Asking, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """A noun in the plural: list and one, by `lookup_field`. Verbs are added by its subclasses.

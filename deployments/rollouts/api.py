@@ -252,9 +252,8 @@ class ComponentVerbs(Nouns):
     )
     def candidates(self, request: Request, name: str) -> Response:
         """Where a rollback could go in `?environment=`, and why it can't go elsewhere."""
-        there = ThereIn(data=request.query_params)
-        there.is_valid(raise_exception=True)
-        rows = queries.rollback_candidates(self.get_object(), there.validated_data["environment"])
+        environment = self.asked(ThereIn)["environment"]
+        rows = queries.rollback_candidates(self.get_object(), environment)
         return Response(CandidateOut(rows, many=True).data)
 
     @extend_schema(request=ReasonThereIn, responses={201: HoldOut})

@@ -137,7 +137,7 @@ class Logs(Asking):
     @extend_schema(parameters=[LogsIn], responses=LogsOut, operation_id="logs_list")
     def get(self, request: Request) -> Response:
         """Lines that fit; words alone, over everything, are refused."""
-        given = _given(LogsIn, request)
+        given = self.asked(LogsIn)
         page = queries.search(_wanted(given, self.by), before=given["before"], most=given["limit"])
         following = request.query_params.copy()
         following["before"] = page.older
@@ -152,7 +152,7 @@ class LogHistogram(Asking):
     @extend_schema(parameters=[LogsAsked], responses=LogHistogramOut, operation_id="logs_histogram")
     def get(self, request: Request) -> Response:
         """At most 72 steps of the time that is asked for."""
-        given = _given(LogsAsked, request)
+        given = self.asked(LogsAsked)
         step = _asked(given).span.step
         bars = queries.histogram(_wanted(given, self.by), step)
         rows = [
@@ -167,7 +167,7 @@ class LogFacets(Asking):
     @extend_schema(parameters=[LogsAsked], responses=LogFacetsOut, operation_id="logs_facets")
     def get(self, request: Request) -> Response:
         """Counted in the newest 20,000 lines that fit."""
-        counted = queries.counted(_wanted(_given(LogsAsked, request), self.by))
+        counted = queries.counted(_wanted(self.asked(LogsAsked), self.by))
         found = [
             {"field": name, "values": [{"value": v, "lines": n} for v, n in counted.values[name]]}
             for name in COUNTED
@@ -182,7 +182,7 @@ class LogPatterns(Asking):
     @extend_schema(parameters=[LogsAsked], responses=LogPatternsOut, operation_id="logs_patterns")
     def get(self, request: Request) -> Response:
         """Counted in the newest 20,000 lines that fit."""
-        counted = queries.counted(_wanted(_given(LogsAsked, request), self.by))
+        counted = queries.counted(_wanted(self.asked(LogsAsked), self.by))
         known = patterns.by_id(value for value, _ in counted.values["pattern"])
         rows = [_pattern(known[v], n) for v, n in counted.values["pattern"] if v in known]
         shown = {"of": counted.of, "is_all": counted.is_all, "results": rows}
@@ -193,12 +193,6 @@ def _pattern(pattern: Any, lines: int) -> dict[str, Any]:
     names = ("id", "component", "template", "example", "first_seen_at", "last_seen_at")
     shown = {name: getattr(pattern, name) for name in names}
     return {**shown, "level": levels.word(pattern.level), "lines": lines}
-
-
-def _given(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    query = serializer(data=request.query_params)
-    query.is_valid(raise_exception=True)
-    return dict(query.validated_data)
 
 
 def _asked(given: dict[str, Any]) -> Asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -85,9 +85,14 @@ def _hidden(conditions: tuple[Condition, ...], by: User) -> tuple[str, ...]:
     ]
     if not named:
         return hidden_from(by)
-    for component in Component.objects.select_related("team").filter(name__in=named):
-        access.require(by, "log.read", component)
+    require_reading(named, by)
     return ()
+
+
+def require_reading(names: Iterable[str], by: User) -> None:
+    """Refused where one of these is of a team whose lines this person may not read."""
+    for component in Component.objects.select_related("team").filter(name__in=names):
+        access.require(by, "log.read", component)
 
 
 def hidden_from(by: User) -> tuple[str, ...]:
@@ -113,7 +118,7 @@ def search(wanted: Wanted, *, before: str = "", most: int = 100) -> Page:
             field="q",
         )
     size = max(1, min(most, MOST))
-    with _told():
+    with told("q"):
         found = store().search(
             wanted, before=asking.cursor(before), most=size + 1 if size < MOST else size
         )
@@ -126,26 +131,26 @@ def newer(wanted: Wanted, *, after: str, most: int = 100) -> list[Found]:
     line = asking.cursor(after)
     if line is None:
         return []
-    with _told():
+    with told("q"):
         return store().stored_since(wanted, after=line, most=most)
 
 
 def histogram(wanted: Wanted, step: int) -> list[Bar]:
     """Lines by level and `step` seconds."""
-    with _told():
+    with told("q"):
         return store().histogram(wanted, step=step)
 
 
 def counted(wanted: Wanted) -> Counted:
     """Which values the newest lines have, and how often."""
-    with _told():
+    with told("q"):
         return store().counted(wanted)
 
 
 def line(key: str, by: User) -> Found:
     """One line by its address."""
     cursor = asking.cursor(key)
-    with _told():
+    with told("q"):
         found = store().one(cursor) if cursor else None
     if found is None:
         raise NotFound("There is no such line: it was never there, or its time is over.")
@@ -164,7 +169,7 @@ def around(found: Found, most: int) -> Around:
         component=found.component,
         conditions=(Condition(What.COLUMN, "environment", (found.environment,)),),
     )
-    with _told():
+    with told("q"):
         before = store().search(near, before=cursor, most=most)
         after = store().following(near, after=cursor, most=most)
     return Around(before[::-1], found, after)
@@ -172,18 +177,18 @@ def around(found: Found, most: int) -> Around:
 
 def newest() -> datetime | None:
     """When the newest line was written: whether anything comes at all."""
-    with _told():
+    with told("q"):
         return store().newest()
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """A store that does not answer is refused in its words."""
+def told(field: str | None = None) -> Iterator[None]:
+    """A store that does not answer, or can't, is refused in its words."""
     try:
         yield
     except StoreError as error:
         if error.permanent:
-            raise Refused(error.message, field="q") from error
+            raise Refused(error.message, field=field) from error
         raise Away(error.message) from error
 
 

@@ -124,7 +124,7 @@ class Metrics(Asking):
     @extend_schema(parameters=[MetricsOf], responses=MetricNamesOut, operation_id="metrics_list")
     def get(self, request: Request) -> Response:
         """The metrics of a component, by name."""
-        given = _given(MetricsOf, request)
+        given = self.asked(MetricsOf)
         found = queries.names(given["component"], self.by)
         return Response(MetricNamesOut({"results": found}).data)
 
@@ -135,7 +135,7 @@ class MetricLabels(Asking):
     @extend_schema(parameters=[MetricOf], responses=MetricLabelsOut, operation_id="metrics_labels")
     def get(self, request: Request) -> Response:
         """Which there are, and their values."""
-        given = _given(MetricOf, request)
+        given = self.asked(MetricOf)
         found = queries.labels(given["component"], given["name"], self.by)
         rows = [{"name": name, "values": values} for name, values in found.items()]
         return Response(MetricLabelsOut({"results": rows}).data)
@@ -149,7 +149,7 @@ class MetricInstant(Asking):
     )
     def get(self, request: Request) -> Response:
         """At an instant, now if none is given."""
-        given = _given(MetricInstantIn, request)
+        given = self.asked(MetricInstantIn)
         at = given["at"] or timezone.now()
         return _answer(queries.lines(_asked(given, at, at, 0), self.by), 0)
 
@@ -162,17 +162,11 @@ class MetricRange(Asking):
     )
     def get(self, request: Request) -> Response:
         """At every step between two instants, both included."""
-        given = _given(MetricRangeIn, request)
+        given = self.asked(MetricRangeIn)
         until = given["until"] or timezone.now()
         since = given["since"] or until - HOUR
         step = given["step"] or max(int((until - since).total_seconds()) // STEPS, 1)
         return _answer(queries.lines(_asked(given, since, until, step), self.by), step)
-
-
-def _given(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    query = serializer(data=request.query_params)
-    query.is_valid(raise_exception=True)
-    return dict(query.validated_data)
 
 
 def _asked(given: dict[str, Any], since: datetime, until: datetime, step: int) -> Asked:

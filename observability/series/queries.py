@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from observability.logs.queries import Away
-from observability.logs.stores.base import StoreError
+from observability.logs.queries import require_reading, told
 from observability.series.stores.base import MOST_STEPS, Asked, Line, Named, TooMuch
 from observability.series.stores.registry import store
-from portal.accounts import access
 from portal.accounts.models import User
-from portal.catalog.models import Component
 from portal.errors import Refused
 
 MOST_WINDOW = 86_400  # seconds
@@ -19,21 +16,21 @@ MOST_WINDOW = 86_400  # seconds
 
 def names(component: str, by: User) -> list[Named]:
     """The metrics of a component, by name."""
-    _require(component, by)
+    require_reading([component], by)
     with _told():
         return store().names(component)
 
 
 def labels(component: str, name: str, by: User) -> Mapping[str, list[str]]:
     """Which labels a metric has, and their values."""
-    _require(component, by)
+    require_reading([component], by)
     with _told():
         return store().labels(component, name)
 
 
 def lines(asked: Asked, by: User) -> list[Line]:
     """The answer to a question, refused in words where it makes no sense or is too long."""
-    _require(asked.component, by)
+    require_reading([asked.component], by)
     if asked.since > asked.until:
         raise Refused("The end of the time lies before its beginning.", field="until")
     seconds = (asked.until - asked.since).total_seconds()
@@ -50,21 +47,11 @@ def lines(asked: Asked, by: User) -> list[Line]:
         return store().ask(asked)
 
 
-def _require(component: str, by: User) -> None:
-    """Who may read its log lines; what no component is called is for all."""
-    found = Component.objects.select_related("team").filter(name=component).first()
-    if found is not None:
-        access.require(by, "log.read", found)
-
-
 @contextmanager
 def _told() -> Iterator[None]:
     """What the store can't do, as a refusal."""
     try:
-        yield
+        with told():
+            yield
     except TooMuch as much:
         raise Refused(much.message) from much
-    except StoreError as error:
-        if error.permanent:
-            raise Refused(error.message) from error
-        raise Away(error.message) from error

@@ -95,9 +95,7 @@ class Traces(Asking):
     @extend_schema(parameters=[TracesIn], responses=TracesOut, operation_id="traces_list")
     def get(self, request: Request) -> Response:
         """Traces with a span that fits, newest first."""
-        query = TracesIn(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        given = query.validated_data
+        given = self.asked(TracesIn)
         now = timezone.now()
         wanted = Wanted(
             since=given["since"] or min(given["until"] or now, now) - DAY,

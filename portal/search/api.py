@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -56,15 +54,10 @@ class Search(Asking):
     @extend_schema(operation_id="search", parameters=[SearchIn], responses=AnswerOut)
     def get(self, request: Request) -> Response:
         """What fits, the best first."""
-        given = self._asked(request)
+        given = self.asked(SearchIn)
         asked = words.asked(given["q"], kind=given["kind"], team=given["team"])
         answer = queries.find(asked, self.by, size=given["limit"])
         named = direct.hits(asked, answer.hits, self.by)
         shown = AnswerOut(answer).data
         results = HitOut([*named, *answer.hits], many=True).data
         return Response({**shown, "results": results})
-
-    def _asked(self, request: Request) -> dict[str, Any]:
-        found = SearchIn(data=request.query_params)
-        found.is_valid(raise_exception=True)
-        return dict(found.validated_data)
