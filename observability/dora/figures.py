@@ -160,48 +160,67 @@ def spread(of: Sequence[Figures], metric: Metric) -> Spread:
     )
 
 
-def weekly(
-    weeks: Sequence[Mapping[str, Totals]], metric: Metric, fraction: float = 0.5
-) -> list[float | None]:
-    """A value a week: how many were deployed, failed or rework; or a percentile of durations.
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What is drawn of a component's week. Durations: their median and 90th percentile, seconds."""
 
-    `weeks` are sums by component. Of several components it is the median of their percentiles. A
-    week without data has none.
-    """
-    if metric not in DURATIONS:
-        return [float(sum(_count(found, metric) for found in week.values())) for week in weeks]
-    return weekly_durations(weeks, metric, (fraction,))[0]
+    deployments: int
+    failed: int
+    rework: int
+    leads: tuple[float, float] | None
+    recoveries: tuple[float, float] | None
+    deliveries: tuple[float, float] | None
+
+
+def week(found: Totals) -> Week:
+    return Week(
+        found.deployments,
+        found.failed,
+        found.rework,
+        *(_middle_and_upper(each) for each in (found.leads, found.recoveries, found.deliveries)),
+    )
+
+
+def _middle_and_upper(seconds: Sequence[float]) -> tuple[float, float] | None:
+    if not seconds:
+        return None
+    middle, upper = percentiles(seconds, (0.5, 0.9))
+    return middle, upper
+
+
+def weekly_counts(weeks: Sequence[Sequence[Week]], metric: Metric) -> list[float]:
+    """How many were deployed, failed or rework in each week, over components."""
+    return [float(sum(_count(each, metric) for each in week)) for week in weeks]
 
 
 def weekly_durations(
-    weeks: Sequence[Mapping[str, Totals]], metric: Metric, fractions: Sequence[float]
-) -> list[list[float | None]]:
-    """The same for several percentiles of durations, a list for each."""
-    columns: list[list[float | None]] = [[] for _ in fractions]
-    for week in weeks:
-        own = [
-            percentiles(seconds, fractions)
-            for found in week.values()
-            if (seconds := _seconds(found, metric))
-        ]
-        for number, column in enumerate(columns):
-            column.append(percentile([each[number] for each in own], 0.5))
-    return columns
+    weeks: Sequence[Sequence[Week]], metric: Metric
+) -> tuple[list[float | None], list[float | None]]:
+    """The median and the 90th percentile of each week, None in one without data.
+
+    Of several components it is the median of theirs.
+    """
+    own = [[found for each in week if (found := _durations(each, metric))] for week in weeks]
+    middle, upper = ([percentile([each[n] for each in week], 0.5) for week in own] for n in (0, 1))
+    return middle, upper
 
 
-def _seconds(found: Totals, metric: Metric) -> Sequence[float]:
-    if metric == Metric.LEAD_TIME:
-        return found.leads
-    return found.deliveries if metric == Metric.DELIVERY else found.recoveries
-
-
-def _count(found: Totals, metric: Metric) -> int:
-    counts = {
-        Metric.FREQUENCY: found.deployments,
-        Metric.FAIL_RATE: found.failed,
-        Metric.REWORK_RATE: found.rework,
+def _durations(week: Week, metric: Metric) -> tuple[float, float] | None:
+    by = {
+        Metric.LEAD_TIME: week.leads,
+        Metric.RECOVERY: week.recoveries,
+        Metric.DELIVERY: week.deliveries,
     }
-    return counts[metric]
+    return by[metric]
+
+
+def _count(week: Week, metric: Metric) -> int:
+    by = {
+        Metric.FREQUENCY: week.deployments,
+        Metric.FAIL_RATE: week.failed,
+        Metric.REWORK_RATE: week.rework,
+    }
+    return by[metric]
 
 
 def is_behind(each: Verdict, metric: Metric) -> bool:

@@ -91,14 +91,14 @@ class Soiled(models.Model):
 
 
 class JudgedPlace(models.Model):
-    """A component in an environment where something was live, and since when."""
+    """A component in an environment that was judged, and since when something was live there."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     component = models.ForeignKey(
         "portal.Component", on_delete=models.CASCADE, related_name="+", db_index=False
     )
     environment = models.CharField(max_length=60)
-    first_at = models.DateTimeField()
+    first_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -69,7 +69,7 @@ def made(asked: Asked) -> Report:
 def of(scope: Opened) -> Report:
     """The same, of what was opened already."""
     loaded, asked = stored.load(scope), scope.asked
-    return reports.report(loaded.known, days=loaded.days, window=asked.window, per=asked.per)
+    return reports.report(loaded.known, days=loaded.days, window=asked.window)
 
 
 def tile(report: Report, metric: Metric, per: Per) -> Tile:

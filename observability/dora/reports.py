@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from observability.dora import clusters, figures, totals, windows
-from observability.dora.figures import Figures, Metric, Per
+from observability.dora.figures import Figures, Metric, Per, Week
 from observability.dora.totals import Totals
 from observability.dora.windows import Window
 
@@ -48,15 +48,22 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a component: its team, since when something was live, and its sums.
+class Own:
+    """All that a report needs of one component. It says nothing of its name and team."""
 
-    `sums` are one for each span between two `cuts` of the window.
-    """
+    figures: Figures | None  # None: nothing was live here by the end of the window
+    before: Figures
+    deployments: int
+    left_out: LeftOut
+    weeks: Sequence[Week]  # of the window's spark
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A component that something is known of."""
 
     team: str
-    first_at: datetime | None
-    sums: Sequence[Totals]
+    own: Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,45 +76,48 @@ class Report:
     days_a_week: float | None  # of one component
     deployments: int
     left_out: LeftOut
-    weeks: Sequence[Mapping[str, Totals]]  # the last twelve, for lines and bars
+    weeks: Sequence[Sequence[Week]]  # the last twelve, of each component
 
     @property
     def is_spread(self) -> bool:
         return len(self.lines) != 1
 
 
-def report(
-    known: Mapping[str, Known], *, days: Iterable[datetime], window: Window, per: Per
-) -> Report:
+def own(sums: Sequence[Totals], first_at: datetime | None, window: Window, per: Per) -> Own:
+    """Of one component, out of a sum for each span between two `cuts` of the window.
+
+    `first_at`: since when something was live here.
+    """
+    before, cuts = window.before(), windows.cuts(window)
+    mine, past = _within(sums, cuts, window), _within(sums, cuts, before)
+    has_begun = first_at is not None and first_at < window.end
+    was_there = first_at is not None and first_at < before.until
+    return Own(
+        figures=figures.figured(mine, window, has_begun=True, per=per) if has_begun else None,
+        before=figures.figured(past, before, has_begun=was_there, per=per),
+        deployments=mine.deployments if has_begun else 0,
+        left_out=LeftOut(mine.never_live, mine.baselines, mine.undated, mine.skewed),
+        weeks=[figures.week(_within(sums, cuts, week)) for week in window.spark()],
+    )
+
+
+def report(known: Mapping[str, Known], *, days: Iterable[datetime], window: Window) -> Report:
     """The figures of components by name; `days` are those of the only one with a deployment."""
-    before = window.before()
-    cuts = windows.cuts(window)
-    lines, earlier, own = [], [], []
-    for name in sorted(known):
-        found = known[name]
-        if found.first_at is None or found.first_at >= window.until:
-            continue  # nothing was live here yet: there is nothing to say
-        mine = _within(found.sums, cuts, window)
-        own.append(mine)
-        lines.append(Line(name, found.team, figures.figured(mine, window, has_begun=True, per=per)))
-        is_older = found.first_at < before.until
-        past = _within(found.sums, cuts, before)
-        earlier.append(figures.figured(past, before, has_begun=is_older, per=per))
+    lines = [
+        Line(name, known[name].team, found)
+        for name in sorted(known)
+        if (found := known[name].own.figures)
+    ]
+    earlier = [each.own.before for each in known.values() if each.own.figures]
     return Report(
         window=window,
         headlines={metric: _headline(metric, lines, earlier) for metric in Metric},
         lines=lines,
         days_a_week=figures.days_a_week(days, window) if len(lines) == 1 else None,
-        deployments=sum(each.deployments for each in own),
-        left_out=_left_out(known, cuts, window),
-        weeks=[
-            {
-                name: summed
-                for name, found in known.items()
-                if (summed := _within(found.sums, cuts, week)).deployments
-            }
-            for week in window.spark()
-        ],
+        deployments=sum(each.own.deployments for each in known.values()),
+        left_out=_left_out(known.values()),
+        weeks=list(zip(*(each.own.weeks for each in known.values()), strict=True))
+        or [()] * len(window.spark()),
     )
 
 
@@ -117,8 +127,8 @@ def _within(sums: Sequence[Totals], cuts: Sequence[datetime], window: Window) ->
     return sums[first] if last - first == 1 else totals.summed(sums[first:last])
 
 
-def _left_out(known: Mapping[str, Known], cuts: Sequence[datetime], window: Window) -> LeftOut:
-    own = [_within(found.sums, cuts, window) for found in known.values()]
+def _left_out(known: Iterable[Known]) -> LeftOut:
+    own = [each.own.left_out for each in known]
     return LeftOut(
         never_live=sum(each.never_live for each in own),
         baselines=sum(each.baselines for each in own),

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from observability.dora.figures import DURATIONS, Metric, weekly, weekly_durations
-from observability.dora.totals import Totals
+from observability.dora.figures import (
+    DURATIONS,
+    Metric,
+    Week,
+    weekly_counts,
+    weekly_durations,
+)
 from observability.dora.windows import Window
 from observability.dora.wording import short
 
 WIDTH, HEIGHT, GAP, FOOT = 200.0, 36.0, 3.0, 1.5
 CHART = (760.0, 190.0)
 LEFT, RIGHT, TOP, BOTTOM = 60.0, 660.0, 12.0, 168.0
+
+Values = Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +63,9 @@ class Chart:
     is_line: bool
 
 
-def spark(sums: Sequence[Mapping[str, Totals]], metric: Metric) -> Spark:
-    """Of sums by week and component."""
-    values = weekly(sums, metric)
+def spark(of: Sequence[Sequence[Week]], metric: Metric) -> Spark:
+    """Of weeks, oldest first, and what each component did in them."""
+    values, _ = _values(of, metric)
     most = max((value for value in values if value is not None), default=0.0)
     box = (0.0, 2.0, WIDTH, HEIGHT)
     if metric in DURATIONS:
@@ -66,12 +73,17 @@ def spark(sums: Sequence[Mapping[str, Totals]], metric: Metric) -> Spark:
     return _bars(values, most, box, "accent" if metric == Metric.FREQUENCY else "bad")
 
 
-def chart(sums: Sequence[Mapping[str, Totals]], weeks: Sequence[Window], metric: Metric) -> Chart:
+def _values(of: Sequence[Sequence[Week]], metric: Metric) -> tuple[Values, Values]:
+    """What is drawn, and the 90th percentile above it where there is one."""
+    if metric in DURATIONS:
+        return weekly_durations(of, metric)
+    return weekly_counts(of, metric), [None] * len(of)
+
+
+def chart(of: Sequence[Sequence[Week]], weeks: Sequence[Window], metric: Metric) -> Chart:
+    """The same with its scale; `weeks` say when they were."""
     is_line = metric in DURATIONS
-    if is_line:
-        values, upper = weekly_durations(sums, metric, (0.5, 0.9))
-    else:
-        values, upper = weekly(sums, metric), [None] * len(weeks)
+    values, upper = _values(of, metric)
     most = max((value for value in (*values, *upper) if value is not None), default=0.0)
     top = most * 1.1 if is_line else max(ceil(most / 2), 1) * 2.0
     box = (LEFT, TOP, RIGHT, BOTTOM)
@@ -112,7 +124,7 @@ def _day(week: Window) -> str:
 Box = tuple[float, float, float, float]
 
 
-def _bars(values: Sequence[float | None], most: float, box: Box, kind: str) -> Spark:
+def _bars(values: Values, most: float, box: Box, kind: str) -> Spark:
     left, top, right, bottom = box
     gap = GAP if right - left <= WIDTH else GAP * 4
     width = (right - left + gap) / len(values) - gap
@@ -127,7 +139,7 @@ def _bars(values: Sequence[float | None], most: float, box: Box, kind: str) -> S
     return Spark(bars=tuple(bars))
 
 
-def _line(values: Sequence[float | None], most: float, box: Box) -> Spark:
+def _line(values: Values, most: float, box: Box) -> Spark:
     left, top, right, bottom = box
     step = (right - left) / max(len(values) - 1, 1)
     pieces: list[list[tuple[float, float]]] = [[]]

@@ -6,7 +6,7 @@ So a page is right at any moment, also while the worker is away: then it is only
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -15,15 +15,17 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from observability.changes.models import REACHED, Change
-from observability.dora import figures, queries, totals, windows
+from observability.dora import figures, queries, remembering, reports, totals, windows
 from observability.dora.asking import Asked
 from observability.dora.figures import Metric, Per
 from observability.dora.history import Deployment, Said
 from observability.dora.judging import NO_FAILURE, Verdict
 from observability.dora.models import JudgedPlace, KeptVerdict, Soiled
-from observability.dora.reports import Known
+from observability.dora.remembering import memory
+from observability.dora.reports import Known, Own
 from observability.dora.totals import Totals
 from portal.catalog.models import Component
 
@@ -68,24 +70,41 @@ def opened(asked: Asked) -> Opened:
 
 
 def load(scope: Opened) -> Loaded:
-    """Sums of all that is meant, cut where the window's report needs it."""
-    cuts = windows.cuts(scope.asked.window)
+    """What a report needs of all that is meant: remembered, summed up, or judged just now."""
     components = _components(scope.components)
-    names = {pk: name for pk, name, _ in components}
-    sums = _kept_sums(scope, cuts, names)
-    first, never_live = _first(scope, names), dict(scope.never_live)
-    for name, own in _by_component(scope.verdicts).items():
-        sums[name] = totals.cut(own, never_live.pop(name, ()), cuts)
-        first[name] = own[0].at
-    for name, never in never_live.items():
-        sums[name] = totals.cut((), never, cuts)
-    none = [Totals()] * (len(cuts) - 1)
-    known = {
-        name: Known(team, first.get(name), sums.get(name, none))
-        for _, name, team in components
-        if name in first or name in sums
-    }
+    own = {**_kept_own(scope, {pk for pk, _, _ in components}), **_fresh_own(scope, components)}
+    known = {name: Known(team, own[pk]) for pk, name, team in components if pk in own}
     return Loaded(known, _days(scope) if len(known) == 1 else [])
+
+
+def _kept_own(scope: Opened, components: Set[UUID]) -> dict[UUID, Own]:
+    """Of places that are kept. Their versions are read first: see `remembering`."""
+    places = {
+        pk: (first_at, remembering.key(pk, version, scope.asked))
+        for pk, first_at, version in _places(scope)
+        if pk in components
+    }
+    found = memory.find(key for _, key in places.values())
+    if lacking := [pk for pk in places if pk not in found]:
+        window, per = scope.asked.window, scope.asked.per
+        sums = sums_of(scope.asked, lacking)
+        made = {pk: reports.own(sums[pk], places[pk][0], window, per) for pk in lacking}
+        memory.keep({places[pk][1]: each for pk, each in made.items()})
+        found |= made
+    return found
+
+
+def _fresh_own(scope: Opened, components: Iterable[tuple[UUID, str, str]]) -> dict[UUID, Own]:
+    window, per = scope.asked.window, scope.asked.per
+    cuts = windows.cuts(window)
+    verdicts, never_live = _by_component(scope.verdicts), scope.never_live
+    found = {}
+    for pk, name, _ in components:
+        own, never = verdicts.get(name, []), never_live.get(name, [])
+        if own or never:
+            first_at = own[0].at if own else None
+            found[pk] = reports.own(totals.cut(own, never, cuts), first_at, window, per)
+    return found
 
 
 def verdicts(scope: Opened) -> list[Verdict]:
@@ -173,12 +192,13 @@ def _by_component(found: Iterable[Verdict]) -> dict[str, list[Verdict]]:
     return by
 
 
-def _first(scope: Opened, names: dict[UUID, str]) -> dict[str, datetime]:
+def _places(scope: Opened) -> Iterable[tuple[UUID, datetime | None, int]]:
     rows = JudgedPlace.objects.filter(
         environment=scope.asked.environment, **queries.within(scope.components)
-    ).values_list("component", "first_at")
-    fresh = set(scope.fresh)
-    return {names[pk]: at for pk, at in rows if pk in names and pk not in fresh}
+    )
+    rows = rows.exclude(component__in=scope.fresh) if scope.fresh else rows
+    version = RawSQL("xmin::text::bigint", [])
+    return rows.values_list("component", "first_at", version)
 
 
 def _days(scope: Opened) -> list[datetime]:
@@ -212,10 +232,10 @@ def _behind(metric: Metric) -> Q:
 # --- Sums ---------------------------------------------------------------------------------------
 
 
-def _kept_sums(
-    scope: Opened, cuts: Sequence[datetime], names: dict[UUID, str]
-) -> dict[str, list[Totals]]:
-    """What was kept, added up by the database between two cuts each: whole months, else days."""
+def sums_of(asked: Asked, components: Sequence[UUID]) -> dict[UUID, list[Totals]]:
+    """What was kept of each, added up by the database between two cuts each: whole months, else
+    days."""
+    cuts = windows.cuts(asked.window)
     spans = [
         (number, *span)
         for number, (since, until) in enumerate(pairwise(cuts))
@@ -223,33 +243,22 @@ def _kept_sums(
     ]
     places = ", ".join(["(%s, %s, %s::date, %s::date)"] * len(spans))
     given: list[Any] = [value for span in spans for value in span]
-    given.append(scope.asked.environment)
-    only = ""
-    if scope.components is not None:
-        only = "AND k.component_id = ANY(%s)"
-        given.append(scope.components)
-    if scope.fresh:
-        only += " AND k.component_id <> ALL(%s)"
-        given.append(scope.fresh)
-    found: dict[str, list[Totals]] = {}
     nothing = Totals()  # one for all: nobody adds to what was read
-    durations = ("leads", "recoveries", "deliveries", *SHOWN[scope.asked.per])
+    found = {pk: [nothing] * (len(cuts) - 1) for pk in components}
+    durations = ("leads", "recoveries", "deliveries", *SHOWN[asked.per])
     parts = ", ".join(f"string_agg(s.{name}, ''::bytea)" for name in durations)
     # OFFSET 0: each span enters the index for itself; joined, all sums would be read for all spans
     query = (
         f"SELECT s.component_id, c.number, {COUNTS}, {parts} "  # noqa: S608 - names of ours
         f"FROM (VALUES {places}) AS c (number, span, since, until) CROSS JOIN LATERAL ("
         "SELECT * FROM observability_figuresum k WHERE k.environment = %s AND k.span = c.span "
-        f"AND k.begins_on >= c.since AND k.begins_on < c.until {only} OFFSET 0) s GROUP BY 1, 2"
+        "AND k.begins_on >= c.since AND k.begins_on < c.until AND k.component_id = ANY(%s) "
+        "OFFSET 0) s GROUP BY 1, 2"
     )
     with connection.cursor() as cursor:
-        cursor.execute(query, given)
+        cursor.execute(query, [*given, asked.environment, list(components)])
         for component, number, *values in cursor.fetchall():
-            if (name := names.get(component)) is not None:
-                own = found.get(name)
-                if own is None:
-                    own = found[name] = [nothing] * (len(cuts) - 1)
-                own[number] = _totals(values, durations)
+            found[component][number] = _totals(values, durations)
     return found
 
 

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from observability.dora import queries, totals
 from observability.dora.judging import Verdict
 from observability.dora.models import FigureSum, JudgedPlace, KeptVerdict, Soiled
+from observability.dora.queries import Judged
 from observability.dora.totals import Totals
 
 AT_ONCE = 200  # places that one tick looks for
@@ -58,7 +59,7 @@ def keep(*, component_id: UUID, environment: str) -> bool:
     _keep_verdicts(component_id, environment, verdicts)
     never = [at for own in judged.never_live.values() for at in own]
     _keep_sums(component_id, environment, _sums(verdicts, never))
-    _keep_place(component_id, environment, verdicts)
+    _keep_place(component_id, environment, judged)
     return True
 
 
@@ -148,12 +149,13 @@ def _written(found: Totals) -> list[Any]:
     return [*counts, *(array("d", getattr(found, name)).tobytes() for name in totals.DURATIONS)]
 
 
-def _keep_place(component_id: UUID, environment: str, verdicts: list[Verdict]) -> None:
-    if not verdicts:
+def _keep_place(component_id: UUID, environment: str, judged: Judged) -> None:
+    if not (judged.verdicts or judged.never_live):
         JudgedPlace.objects.filter(component=component_id, environment=environment).delete()
         return
+    first_at = judged.verdicts[0].at if judged.verdicts else None
     JudgedPlace.objects.update_or_create(
         component_id=component_id,
         environment=environment,
-        defaults={"first_at": verdicts[0].at},
+        defaults={"first_at": first_at},
     )

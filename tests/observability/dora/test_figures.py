@@ -7,10 +7,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from observability.dora import clusters, sparks, totals, windows, wording
-from observability.dora.figures import Metric, Per, measure, percentile, spread, weekly
+from observability.dora.figures import (
+    Metric,
+    Per,
+    measure,
+    percentile,
+    spread,
+    week,
+    weekly_counts,
+    weekly_durations,
+)
 from observability.dora.history import Known as Before
 from observability.dora.judging import judge
-from observability.dora.reports import Known, report
+from observability.dora.reports import Known, own, report
 from observability.dora.windows import Window
 from portal.errors import Refused
 from tests.observability.dora.told import HOUR, MONDAY, QUARTER, commit, deployed
@@ -64,12 +73,13 @@ def test_weeks_without_data_have_none_and_counts_have_zeros() -> None:
         Before(places=frozenset({("carrier-punctuality", "production")})),
     )
     cuts = [weeks[0].since, *(week.until for week in weeks)]
-    sums = [{"carrier-punctuality": each} for each in totals.cut(found, (), cuts)]
-    assert weekly(sums, Metric.FREQUENCY) == [1.0, *[0.0] * 11]
-    assert weekly(sums, Metric.LEAD_TIME) == [10 * HOUR, *[None] * 11]
-    drawn = sparks.spark(sums, Metric.LEAD_TIME)
+    own = [[week(each)] for each in totals.cut(found, (), cuts)]
+    assert weekly_counts(own, Metric.FREQUENCY) == [1.0, *[0.0] * 11]
+    middle, _ = weekly_durations(own, Metric.LEAD_TIME)
+    assert middle == [10 * HOUR, *[None] * 11]
+    drawn = sparks.spark(own, Metric.LEAD_TIME)
     assert (drawn.line, len(drawn.dots)) == ("", 1)
-    assert len(sparks.spark(sums, Metric.FREQUENCY).bars) == 12
+    assert len(sparks.spark(own, Metric.FREQUENCY).bars) == 12
 
 
 def test_a_report_compares_with_the_time_before() -> None:
@@ -77,10 +87,15 @@ def test_a_report_compares_with_the_time_before() -> None:
     found = judge([deployed("a", 1), deployed("b", 200), deployed("c", 220), deployed("d", 2000)])
     cuts = windows.cuts(window)
     known = {
-        "carrier-punctuality": Known("airline-data", found[0].at, totals.cut(found, (), cuts)),
-        "idle": Known("airline-data", None, totals.cut((), (), cuts)),
+        name: Known(
+            "airline-data", own(totals.cut(verdicts, (), cuts), first_at, window, Per.COMMIT)
+        )
+        for name, verdicts, first_at in (
+            ("carrier-punctuality", found, found[0].at),
+            ("idle", [], None),
+        )
     }
-    made = report(known, days=[each.at for each in found], window=window, per=Per.COMMIT)
+    made = report(known, days=[each.at for each in found], window=window)
     headline = made.headlines[Metric.FREQUENCY]
     assert (headline.value, headline.before, headline.n) == (2.0, 1.0, 2)
     assert [line.component for line in made.lines] == ["carrier-punctuality"]
