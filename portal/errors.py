@@ -40,6 +40,13 @@ class Moved(Refused):
     kind = "conflict"
 
 
+class Away(Refused):
+    """What it takes does not answer. Nothing is wrong with what was asked: later it may."""
+
+    status = 503
+    kind = "not-ready"
+
+
 class NotFound(Refused):
     """A name that does not exist, or that this person may not know of."""
 

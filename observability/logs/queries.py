@@ -25,16 +25,9 @@ from observability.patterns import queries as patterns
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component
-from portal.errors import NotFound, Refused
+from portal.errors import Away, NotFound, Refused
 
 NEAR = timedelta(days=1)  # of what stands around a line
-
-
-class Away(Refused):
-    """The store does not answer; later it may."""
-
-    status = 503
-    kind = "not-ready"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from observability.logs import queries as logs
-from observability.logs.queries import Away
 from observability.logs.stores.base import MOST as MOST_LINES
 from observability.logs.stores.base import Found as Line
 from observability.logs.stores.base import StoreError
@@ -18,7 +17,7 @@ from observability.traces.stores.base import Amount, Found, Summary, Wanted
 from observability.traces.stores.registry import store
 from observability.traces.waterfall import Waterfall
 from portal.accounts.models import User
-from portal.errors import NotFound, Refused
+from portal.errors import Away, NotFound, Refused
 
 SECOND = 1_000_000_000  # nanoseconds
 OURS = "slipway."  # attributes of ours: names, numbers and identities

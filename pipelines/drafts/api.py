@@ -21,7 +21,7 @@ from pipelines.transformations import queries as transformations
 from portal.accounts import queries as accounts
 from portal.accounts.models import Team
 from portal.api import Named, Nouns
-from portal.errors import Refused
+from portal.errors import Away, Refused
 from portal.filters import AnyOf, ByName
 
 IF_MATCH = OpenApiParameter(
@@ -199,7 +199,7 @@ class Drafts(Nouns):
         draft = operations.unsaved(file=self.given(FileIn)["file"], who=self.by)
         found = Page(draft, self.by, timezone.now()).judgement
         if found.away:
-            raise Refused(found.away)
+            raise Away(found.away)
         findings = [finding.as_detail() for finding in found.findings]
         return Response({"findings": findings, "is_registrable": not findings})
 

@@ -20,7 +20,7 @@ from portal.accounts.models import Team, User
 from portal.audit import operations as audit
 from portal.catalog import operations as catalog
 from portal.catalog.models import Component, Dependency
-from portal.errors import Moved, NotAllowed, Refused
+from portal.errors import Away, Moved, NotAllowed, Refused
 from portal.files.findings import Finding
 from portal.names import is_slug
 from portal.search import operations as search
@@ -44,7 +44,7 @@ def register(
     judgement = judging.judge(found, team)
     _refuse(judgement.findings)
     if judgement.away:
-        raise Refused(judgement.away)
+        raise Away(judgement.away)
     return _write(found, file, team, by=by, now=now)
 
 

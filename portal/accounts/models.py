@@ -29,7 +29,7 @@ class Scope(models.TextChoices):
     WRITE = "write", "Register, run and deliver"
     DEPLOY = "deploy", "Deploy, approve, roll back and reject"
     MANAGE = "manage", "People, grants, connections and tokens"
-    TELEMETRY = "telemetry", "Send logs and traces"
+    TELEMETRY = "telemetry", "Send logs, traces and metrics"
 
 
 class UserManager(BaseUserManager["User"]):

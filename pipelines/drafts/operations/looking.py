@@ -18,7 +18,7 @@ from pipelines.previews import operations as previews
 from pipelines.previews.models import Look, Preview
 from portal.accounts import access
 from portal.accounts.models import Team, User
-from portal.errors import Refused
+from portal.errors import Away, Refused
 from portal.files import document
 
 BEFORE_A_PREVIEW = ("inputs", "query")  # what has to be right
@@ -133,7 +133,7 @@ def _refuse_unfinished(page: Page) -> None:
     if wrong:
         raise Refused(wrong[0].message, field=wrong[0].section)
     if page.away:
-        raise Refused(page.away)
+        raise Away(page.away)
 
 
 def _spec(page: Page) -> dict[str, Any]:

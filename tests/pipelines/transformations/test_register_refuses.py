@@ -153,4 +153,5 @@ def test_while_the_sandbox_is_away_it_asks_to_try_again(
 
     assert "can't be checked just now" in answer.message
     assert "Try again" in answer.message
+    assert answer.status == 503
     assert not Component.objects.exists()
