@@ -100,6 +100,22 @@ def test_a_collector_that_is_named_gets_it_instead_of_the_store(house: House) ->
     portal.restart("runs")
 
 
+def test_every_statement_of_a_run_is_a_span_where_that_is_asked_for(house: House) -> None:
+    house.portal.restart("runs", SLIPWAY_TRACE_SQL="all")
+    trace = run(house)["trace_id"]
+    asked = (
+        "SELECT p.name, s.attributes->>'db.query.text' FROM observability_span s"
+        " LEFT JOIN observability_span p ON p.trace_id = s.trace_id AND p.span_id = s.parent_id"
+        " WHERE s.trace_id = %s AND s.name = 'UPDATE'"
+    )
+    wait_for(lambda: house.portal.rows(asked, trace), 30, house.portal.logs)
+    for parent, statement in house.portal.rows(asked, trace):
+        assert parent, "It is told which work it belongs to."
+        assert statement.startswith("UPDATE ")
+        assert trace not in statement, "Values are never kept."
+    house.portal.restart("runs")
+
+
 def test_the_receiver_tells_nothing_of_what_it_receives(house: House) -> None:
     for _ in range(3):
         answer = httpx.post(
