@@ -130,6 +130,15 @@ def test_what_comes_in_moves_nothing_that_is_read(page: Page, site: Site) -> Non
     assert not found + said, "\n".join([page.url, *found, *said])
 
 
+def test_what_a_component_writes_appears_on_its_own_page(page: Page, site: Site) -> None:
+    with listened(page) as said:
+        page.goto(f"{site.address}/components/carrier-punctuality/logs/")
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        PostgresLogs().write([line("seen here", timezone.now(), component="carrier-punctuality")])
+        expect(page.locator(".log-text").first).to_have_text("seen here", timeout=15_000)
+    assert not said, "\n".join([page.url, *said])
+
+
 def test_patterns_and_what_is_refused(page: Page, site: Site) -> None:
     with listened(page) as said:
         look(page, site, "?view=patterns")
