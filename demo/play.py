@@ -103,7 +103,13 @@ def _links(address: str, facts: dict[str, Any]) -> list[dict[str, str]]:
         "its rollback": f"/deployments/{facts['rollback']}/",
         "the run that was delivered twice": f"/runs/{facts['wrong_run_number']}/",
         "the run that its check stopped": f"/runs/{facts['stopped_run']}/",
+        "what v3 did beside v1": f"/deployments/{facts['bad_deployment']}/#comparison",
+        "the logs of it": f"/components/{PUNCTUALITY}/logs/",
+        "all changes on one axis": f"/changes/?component={PUNCTUALITY}&days=1",
+        "DORA in production": f"/dora/?component={PUNCTUALITY}&environment=production&days=7",
         "its runs by due time": f"/components/{PUNCTUALITY}/grid?environment=production",
         "the audit": f"/audit/?component={PUNCTUALITY}",
     }
+    if traced := facts.get("traced"):
+        pages["one trace, from the question to the delivery"] = f"/traces/{traced['trace_id']}/"
     return [{"title": title, "url": address + path} for title, path in pages.items()]

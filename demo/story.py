@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from demo import verbs
+from demo import looking_back, verbs
 from demo.client import Api, Surprise
 from demo.record import Record
 from demo.setting import Say
@@ -181,7 +181,7 @@ def second_version(story: Story) -> None:
     said = stopped["message"]
     if stopped["state"] != "failed" or stopped["deliveries"] or "counted twice" not in said:
         raise Surprise(f"v2 should have been stopped by its check: {stopped}")
-    story.facts["stopped_run"] = stopped["number"]
+    story.facts.update(stopped_run=stopped["number"], stopped_run_id=stopped["id"])
     story.say(f"v2 doubles rows and is stopped in staging. {said}")
 
 
@@ -211,7 +211,8 @@ def notice_and_roll_back(story: Story) -> None:
     if counted:
         raise Surprise(f"v3 should have left all cancelled flights out, but counted {counted}.")
     story.person("hannah").look_refused("not-allowed", path=f"runs/{wrong}/rows/")
-    back = verbs.roll_back(tomas, PUNCTUALITY, "production", ROLLED_BACK)
+    bad = story.facts["bad_deployment"]
+    back = verbs.roll_back(tomas, PUNCTUALITY, "production", ROLLED_BACK, evidence=bad)
     done = verbs.deployed(tomas, back)
     _must_be_live(tomas, 1, "production")
     story.facts["rollback"] = done["number"]
@@ -271,6 +272,32 @@ def make_up(story: Story) -> None:
     story.say(f"mira makes up for six due times of the schedule, staged only: {done['message']}")
 
 
+def look_back(story: Story) -> None:
+    """What the logs, the trace, the axis of changes and DORA say of all that."""
+    mira, facts = story.person("mira"), story.facts
+    compared = mira.get(f"deployments/{facts['bad_deployment']}/comparison/")
+    story.say(f"v3 beside v1, as anyone can look it up now: {compared['sentence']}")
+    try:
+        stopped = mira.get(f"runs/{facts['stopped_run_id']}/")
+        logged = looking_back.logs_of_stopped_run(mira, stopped)
+        story.say(f"The log of the run that v2's check stopped: {logged['worst']}")
+        traced = looking_back.trace_of(mira, mira.get(f"runs/{facts['wrong_run']}/"))
+        story.say(
+            f"One trace of {traced['spans']} spans leads from asking for January to its "
+            f"{len(traced['deliveries'])} deliveries"
+        )
+        facts.update(logged=logged, traced=traced)
+    except Surprise as surprise:
+        story.say(f"Logs and traces are not kept here, or come later: {surprise}")
+    changes = looking_back.axis_of(
+        mira, PUNCTUALITY, bad_deployment=facts["bad_deployment"], rollback=facts["rollback"]
+    )
+    listed = ", ".join(f"{number} of kind {kind}" for kind, number in sorted(changes.items()))
+    story.say(f"The axis of changes has all of it: {listed}")
+    figures = looking_back.dora_of(mira, PUNCTUALITY, "production")
+    story.say(f"DORA of {PUNCTUALITY} in production: {looking_back.sentence(figures)}")
+
+
 ACTS: tuple[Callable[[Story], None], ...] = (
     register,
     ship_first_version,
@@ -283,6 +310,7 @@ ACTS: tuple[Callable[[Story], None], ...] = (
     reject,
     deliver_what_is_right,
     make_up,
+    look_back,
 )
 
 

@@ -58,10 +58,15 @@ def configure(
     )
 
 
-def roll_back(api: Api, component: str, environment: str, reason: str) -> dict[str, Any]:
-    """Leave what is live for what did well before."""
+def roll_back(
+    api: Api, component: str, environment: str, reason: str, evidence: int | None = None
+) -> dict[str, Any]:
+    """Leave what is live for what did well before; `evidence`: the deployment that it is about."""
     return _found(api, component, environment, reason) or api.post(
-        f"components/{component}/rollback/", environment=environment, reason=reason
+        f"components/{component}/rollback/",
+        environment=environment,
+        reason=reason,
+        evidence=evidence,
     )
 
 

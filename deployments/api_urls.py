@@ -6,6 +6,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from deployments.environments.api import Environments
+from deployments.evidence.api import DeploymentComparison, DeploymentEvidence
 from deployments.releases.api import Releases
 from deployments.rollouts.api import ComponentVerbs, Configurations, Deployments
 
@@ -27,6 +28,16 @@ urlpatterns = [
         "components/<name>/resume/",
         ComponentVerbs.as_view({"post": "resume"}),
         name="component-resume",
+    ),
+    path(
+        "deployments/<int:number>/comparison/",
+        DeploymentComparison.as_view(),
+        name="deployment-comparison",
+    ),
+    path(
+        "deployments/<int:number>/evidence/",
+        DeploymentEvidence.as_view(),
+        name="deployment-evidence",
     ),
     *router.urls,
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from deployments.environments import views as environments
+from deployments.evidence import views as evidence
 from deployments.matrix import views as matrix
 from deployments.releases import views as releases
 from deployments.rollouts.views import (
@@ -27,6 +28,7 @@ urlpatterns = [
     path("deployments/matrix", matrix.matrix, name="deployment-matrix"),
     path("deployments/mine", panels.mine, name="deployment-mine"),
     path(f"{DEPLOYMENT}/", details.detail, name="deployment-detail"),
+    path(f"{DEPLOYMENT}/comparison", evidence.comparison, name="deployment-comparison"),
     path(f"{DEPLOYMENT}/approve", decisions.approve, name="deployment-approve"),
     path(f"{DEPLOYMENT}/refuse", decisions.refuse, name="deployment-refuse"),
     path(f"{DEPLOYMENT}/advance", decisions.advance, name="deployment-advance"),

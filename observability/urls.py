@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from observability.changes import views as changes
+from observability.comparison import views as comparison
 from observability.dora import views as dora
 from observability.events import receiver
 from observability.events import views as events
@@ -46,6 +47,7 @@ urlpatterns = [
     path("history-imports/<uuid:pk>/", history.detail, name="history-detail"),
     path("changes/", changes.listing, name="change-list"),
     path("changes/mine", changes.mine, name="change-mine"),
+    path("changes/<uuid:pk>/comparison", comparison.page, name="change-comparison"),
     path("logs/", logs.listing, name="log-list"),
     path("logs/panels/newer", logs.newer, name="log-newer"),
     path("logs/panels/histogram", logs.histogram, name="log-histogram"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("runs/", lists.listing, name="run-list"),
     path(f"{RUN}/", details.detail, name="run-detail"),
     path(f"{RUN}/rows", details.rows, name="run-rows"),
+    path(f"{RUN}/cause", details.cause, name="run-cause"),
     path(f"{RUN}/again", actions.again, name="run-again"),
     path(f"{RUN}/cancel", actions.cancel, name="run-cancel"),
     path(f"{RUN}/accept", acceptances.accept, name="run-accept"),

@@ -26,6 +26,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     CELERY_BEAT_SCHEDULE,
     CELERY_TASK_ROUTES,
     CHANGE_MARKS,
+    COMPARED,
     CONSUMER_SOURCES,
     DEPLOYMENT_TARGETS,
     DESTINATION_ADAPTERS,

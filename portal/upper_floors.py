@@ -68,7 +68,9 @@ WORKLOADS = [
 # What /readyz tells beside what it needs: (now) -> (state, sentence), by part
 TOLD_WHEN_READY = {"telemetry": "observability.logs.silence.told"}
 # What others put on the axis of changes; see observability/changes/marks.py.
-CHANGE_MARKS: list[str] = []
+CHANGE_MARKS = ["observability.patterns.firsts.marks"]
+# What work a release did, to be compared; see observability/comparison/base.py.
+COMPARED = ["pipelines.runs.compared.work"]
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
 METRIC_SOURCES = [
     "observability.logs.silence.figures",

@@ -99,6 +99,12 @@ class RollbackIn(ReasonThereIn):
     configuration = serializers.IntegerField(
         default=None, allow_null=True, min_value=1, help_text="Only with this revision of it."
     )
+    evidence = serializers.IntegerField(
+        default=None,
+        allow_null=True,
+        min_value=1,
+        help_text="Number of what is live: its comparison of this moment is kept with the reason.",
+    )
 
 
 class DeploymentFilter(django_filters.FilterSet):
@@ -238,9 +244,11 @@ class ComponentVerbs(Nouns):
         """Leave what is live for an earlier pair that did well here. Waits for nothing."""
         component, given = self.get_object(), self.given(RollbackIn)
         release = releases.named(component, given["release"]) if given["release"] else None
+        number = given["evidence"]
+        accused = queries.deployment(number) if number else None
         deployment = operations.roll_back(
             component=component,
-            **(given | {"release": release}),
+            **(given | {"release": release, "evidence": accused}),
             by=self.by,
             now=timezone.now(),
         )

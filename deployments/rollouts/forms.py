@@ -89,6 +89,7 @@ class RollBackForm(Form):
     reason = reason(
         "What did you see?", help_text="The next person at night reads it.", autofocus=True
     )
+    evidence = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def offer(self, pairs: Iterable[str]) -> None:
         """The pairs that are a way back, such as "v2 with c1"."""

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import django_filters
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from observability.changes import queries
 from observability.changes.models import Change, Commit, Link
+from observability.comparison import queries as comparing
+from observability.comparison import wording
+from observability.comparison.serializers import ComparisonOut
+from portal.accounts import access
 from portal.api import Nouns
 from portal.catalog.models import Component
 from portal.filters import AnyOf, ByName
 
 
 class LinkOut(serializers.ModelSerializer):
-    """`kind` says what this change does to the other: it reverses, fixes or is caused by it."""
+    """`kind` says what this change does to the other: it reverses, fixes or is caused by it.
+
+    `evidence` is by what that was seen, where it was kept.
+    """
 
     change = serializers.UUIDField(source="other_id")
     title = serializers.CharField(source="other.title")
 
     class Meta:
         model = Link
-        fields = ("kind", "change", "title")
+        fields = ("kind", "change", "title", "evidence")
 
 
 class CommitOut(serializers.ModelSerializer):
@@ -88,3 +100,12 @@ class Changes(Nouns):
     serializer_class = ChangeOut
     filterset_class = ChangeFilter
     ordering = ("-started_at", "-id")
+
+    @extend_schema(operation_id="change_comparison", responses=ComparisonOut)
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def comparison(self, request: Request, pk: str) -> Response:
+        """A deployment beside what served before it, also where others deployed it."""
+        change = comparing.deployment(pk)
+        figures = wording.as_json(comparing.compared(change, timezone.now()))
+        may_read = access.may(self.by, "log.read", change.component)
+        return Response(ComparisonOut(wording.readable(figures, may_read=may_read)).data)

@@ -20,17 +20,23 @@ from portal.tones import Tone
 
 log = logging.getLogger(__name__)
 MOST = 200  # of one contributor
+KIND = "log-pattern"  # what a filter by kind calls them
+LABEL = "First of a log pattern"
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What of: names that are empty do not narrow it down."""
+    """What of: names that are empty do not narrow it down.
+
+    `hidden` are components whose lines are not for whoever looks.
+    """
 
     since: datetime
     until: datetime
     component: str = ""
     environment: str = ""
     team: str = ""
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,7 @@ class Link(models.Model):
     change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="links")
     other = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="links_back")
     kind = models.CharField(max_length=12, choices=Kind)
+    evidence = models.TextField(blank=True, db_default="", default="")  # by what it was seen
 
     class Meta:
         constraints = [

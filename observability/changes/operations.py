@@ -80,9 +80,11 @@ def unplan(*, change: Change) -> None:
     Change.objects.filter(pk=change.pk).update(is_planned=False)
 
 
-def link(*, change: Change, other: Change, kind: Link.Kind) -> None:
-    """Connect two changes; saying it twice is saying it once."""
-    Link.objects.get_or_create(change=change, other=other, kind=kind)
+def link(*, change: Change, other: Change, kind: Link.Kind, evidence: str = "") -> None:
+    """Connect two changes; saying it twice is saying it once. `evidence`: by what it was seen."""
+    Link.objects.get_or_create(
+        change=change, other=other, kind=kind, defaults={"evidence": evidence}
+    )
 
 
 def record_past(*, source: str, changes: Sequence[tuple[Change, list[Commit]]]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +13,9 @@ from django.views.decorators.http import require_safe
 
 from observability.changes import axis, marks, queries, timeline
 from observability.changes.axis import Axis, Span
+from observability.changes.marks import KIND, LABEL, Mark
 from observability.changes.models import Change
+from observability.logs import queries as logs
 from portal import htmx, pages
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
@@ -26,12 +29,12 @@ def listing(request: SignedInRequest) -> HttpResponse:
     """The axis of everything, and the changes on it, newest first, by day."""
     now = timezone.now()
     given = {name: request.GET.get(name, "").strip() for name in NAMES}
-    kinds = [kind for kind in request.GET.getlist("kind") if kind in Change.Kind.values]
+    kinds = [kind for kind in request.GET.getlist("kind") if kind in {*Change.Kind.values, KIND}]
     words = {name: request.GET.get(name, "").strip() for name in ("days", "since", "until")}
     span = axis.span(**words, now=now)
     is_zoomed = any(words.values())
     since, until = (span.since, span.until) if is_zoomed else (None, None)
-    rows = queries.changes(**given, kinds=kinds, since=since, until=until)
+    rows = _changes(given, kinds, since, until)
     page, newer = pages.followed(
         rows,
         upto=request.GET.get("upto", ""),
@@ -41,7 +44,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     shown = {"page": page, "newer": newer, "days": timeline.days(page.rows, now.date())}
     if htmx.is_fragment(request):
         return htmx.live(request, "observability/changes/_list.html", shown, is_over=False)
-    drawn = _drawn(given, kinds, span)
+    drawn = _drawn(request, given, kinds, span)
     choices = _choices(request, kinds)
     is_filtered = is_zoomed or bool(kinds) or any(given.values())
     frame = {"given": given, "words": words, "kinds": choices, "axis": drawn, "now": now}
@@ -50,12 +53,28 @@ def listing(request: SignedInRequest) -> HttpResponse:
     return render(request, "observability/changes/list.html", shown)
 
 
-def _drawn(given: dict[str, str], kinds: Sequence[str], span: Span) -> Axis:
-    rows = queries.changes(**given, kinds=kinds, since=span.since, until=span.until)
-    scope = marks.Scope(
-        span.since, span.until, given["component"], given["environment"], given["team"]
-    )
-    return axis.drawn(queries.happened(rows), span, marks.marks(scope))
+def _changes(
+    given: dict[str, str],
+    kinds: Sequence[str],
+    since: datetime | None,
+    until: datetime | None,
+) -> QuerySet[Change]:
+    """What is no mark; nothing where only marks are wanted."""
+    own = [kind for kind in kinds if kind != KIND]
+    rows = queries.changes(**given, kinds=own, since=since, until=until)
+    return rows if own or not kinds else rows.none()
+
+
+def _drawn(
+    request: SignedInRequest, given: dict[str, str], kinds: Sequence[str], span: Span
+) -> Axis:
+    rows = _changes(given, kinds, span.since, span.until)
+    names = (given["component"], given["environment"], given["team"])
+    found: list[Mark] = []
+    if not given["outcome"] and (KIND in kinds or not kinds):  # a mark has no outcome
+        hidden = logs.hidden_from(request.user)
+        found = marks.marks(marks.Scope(span.since, span.until, *names, hidden))
+    return axis.drawn(queries.happened(rows), span, found)
 
 
 def _ways(span: Span, now: datetime) -> dict[str, tuple[str, str] | None]:
@@ -76,7 +95,7 @@ def _said(at: datetime) -> str:
 def _choices(request: SignedInRequest, chosen: Sequence[str]) -> list[tuple[str, str, str, bool]]:
     """Each kind with its label, the address that adds or takes it, and whether it is chosen."""
     found = []
-    for value, label in Change.Kind.choices:
+    for value, label in [*Change.Kind.choices, (KIND, LABEL)]:
         query = request.GET.copy()
         for name in ("before", "upto", "seen"):
             query.pop(name, None)

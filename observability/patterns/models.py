@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from observability.partitions.days import WARNING
 from portal.ids import uuid7
+
+TROUBLE = models.Q(level__gte=WARNING, merged_into=None)
 
 
 class Pattern(models.Model):
@@ -26,6 +29,14 @@ class Pattern(models.Model):
             models.UniqueConstraint(
                 fields=["component", "level", "template"], name="pattern_once_per_component"
             )
+        ]
+        indexes = [  # what was seen first when, of warnings and worse: marks on the axis of changes
+            models.Index(fields=["-first_seen_at"], condition=TROUBLE, name="pattern_first"),
+            models.Index(
+                fields=["component", "-first_seen_at"],
+                condition=TROUBLE,
+                name="pattern_first_of_component",
+            ),
         ]
 
     def __str__(self) -> str:

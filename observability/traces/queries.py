@@ -13,7 +13,7 @@ from observability.logs.stores.base import Found as Line
 from observability.logs.stores.base import StoreError
 from observability.logs.stores.base import Wanted as WantedLines
 from observability.traces import asking, forest, waterfall
-from observability.traces.stores.base import Amount, Found, Summary, Wanted
+from observability.traces.stores.base import Amount, Ended, Found, Summary, Wanted
 from observability.traces.stores.registry import store
 from observability.traces.waterfall import Waterfall
 from portal.accounts.models import User
@@ -55,6 +55,14 @@ def amounts(wanted: Wanted) -> list[Amount]:
     """What there is to narrow down by, counted among the newest."""
     try:
         return store().amounts(wanted)
+    except StoreError as error:
+        raise Away(error.message) from error
+
+
+def ended(wanted: Wanted, *, newest_first: bool, most: int) -> list[Ended]:
+    """How spans ended, one by one, from one end of the time on."""
+    try:
+        return store().ended(wanted, newest_first=newest_first, most=most)
     except StoreError as error:
         raise Away(error.message) from error
 

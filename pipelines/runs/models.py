@@ -171,7 +171,10 @@ class Attempt(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     version = models.ForeignKey("pipelines.Version", on_delete=models.PROTECT, related_name="+")
     deployment = models.ForeignKey(
-        "deployments.Deployment", on_delete=models.PROTECT, related_name="+"
+        "deployments.Deployment",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # attempt_by_deployment begins with it
     )
     worker = models.CharField(max_length=120)
     started_at = models.DateTimeField()
@@ -191,6 +194,7 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="attempt_once")]
+        indexes = [models.Index(fields=["deployment", "-started_at"], name="attempt_by_deployment")]
 
 
 ATTEMPT_STATES: dict[Attempt.State, tuple[Tone, str]] = {

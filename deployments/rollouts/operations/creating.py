@@ -43,9 +43,11 @@ def open(  # noqa: A001 - deployments are opened and ended
     now: datetime,
     reason: str,
     reverses: Deployment | None = None,
+    noted: Mapping[str, Any] | None = None,
 ) -> Deployment:
     """Write a deployment that the rules let through, and set its first step going.
 
+    `noted` goes into its audit entry beside the plan.
     Busy where another one is open in this place: at most one is, by a constraint.
     """
     live = queries.live(component, environment)
@@ -76,7 +78,8 @@ def open(  # noqa: A001 - deployments are opened and ended
     hit("deployments.opened")
     _add_steps(deployment, plan, now=now)
     hit("deployments.steps.written")
-    writing.note(deployment, verb, by=by, now=now, reason=deployment.reason, after=_facts(plan))
+    after = {**_facts(plan), **(noted or {})}
+    writing.note(deployment, verb, by=by, now=now, reason=deployment.reason, after=after)
     writing.begin_change(deployment, now=now)
     hit("deployments.opening")
     if waits:

@@ -8,6 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from deployments.environments.models import Environment
+from deployments.evidence import operations as keeping
+from deployments.evidence import queries as evidences
+from deployments.evidence.queries import Gathered
 from deployments.policies import checks
 from deployments.policies import queries as policies
 from deployments.releases import guard
@@ -56,21 +59,24 @@ def roll_back(
     now: datetime,
     release: Release | None = None,
     configuration: int | None = None,
+    evidence: Deployment | None = None,
 ) -> Deployment:
     """Leave the live pair for the newest earlier one that did well here, or for `release`.
 
     `configuration` (a revision's number) narrows it further. What did badly here is only gone
     back to by name. No approval and no pause holds it up, and a deployment that is under way here
-    is aborted. A rollback that is under way is left alone unless another pair is named.
+    is aborted. A rollback that is under way is left alone unless another pair is named. With
+    `evidence`, the deployment that is live, its comparison of this moment is kept with the reason.
     """
     access.require(by, "deployment.roll_back", component)
     if not reason.strip():
         raise Refused("Say what you saw. The next person at night reads it.", field="reason")
+    gathered = _gathered(component, environment, evidence, now) if evidence else None
     guard.using(component.pk)
     to = Named(release, configuration)
     for left in reversed(range(TRIES)):
         try:
-            return _roll_back(component, environment, reason.strip(), by, now, to)
+            return _roll_back(component, environment, reason.strip(), by, now, to, gathered)
         except creating.Busy:
             if not left:
                 raise
@@ -85,12 +91,18 @@ def _roll_back(
     by: User,
     now: datetime,
     to: Named,
+    gathered: Gathered | None,
 ) -> Deployment:
     _make_way(component, environment, to, by=by, now=now, reason=reason)
     live = queries.live(component, environment)
     if live is None:
         raise Refused(
             f"Nothing of {component.name} is live in {environment.name}: there is nothing to leave."
+        )
+    if gathered and live.deployment_id != gathered.against.pk:
+        raise Moved(
+            f"The evidence speaks against {gathered.against}, but {live.deployment} is live in "
+            f"{environment.name} now. Look at that one."
         )
     chosen = _choose(component, environment, live, to)
     plan = queries.rollback_plan(
@@ -108,9 +120,24 @@ def _roll_back(
         now=now,
         reason=reason,
         reverses=live.deployment,
+        noted={"evidence": gathered.noted} if gathered else {},
     )
-    _link(deployment)
+    if gathered:
+        keeping.keep(rollback=deployment, gathered=gathered)
+    _link(deployment, gathered.sentence if gathered else "")
     return deployment
+
+
+def _gathered(
+    component: Component, environment: Environment, against: Deployment, now: datetime
+) -> Gathered:
+    """Before any lock is taken: figures take a moment."""
+    if (against.component_id, against.environment_id) != (component.pk, environment.pk):
+        raise Refused(
+            f"{against} is no deployment of {component.name} in {environment.name}.",
+            field="evidence",
+        )
+    return evidences.gather(against, now)
 
 
 def _make_way(
@@ -191,9 +218,9 @@ def _instead(component: Component, environment: Environment) -> str:
     return f"Possible: {checks.listed(possible, 'or')}."
 
 
-def _link(deployment: Deployment) -> None:
+def _link(deployment: Deployment, evidence: str) -> None:
     """The rollback reverses what made the other pair live: DORA counts by these links."""
     assert deployment.reverses is not None
     change, reversed_ = writing.change_of(deployment), writing.change_of(deployment.reverses)
     if change is not None and reversed_ is not None:
-        changes.link(change=change, other=reversed_, kind=Link.Kind.REVERSES)
+        changes.link(change=change, other=reversed_, kind=Link.Kind.REVERSES, evidence=evidence)

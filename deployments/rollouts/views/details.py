@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from deployments.evidence import queries as evidences
 from deployments.releases import queries as releases
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment, Live, Step
@@ -52,11 +53,23 @@ def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
         "is_live": is_live,
         "next": queries.next_place(deployment) if is_live else None,
         "reversal": queries.reversal(deployment),
+        **_evidence(request, deployment),
         "rejection": releases.rejection(deployment.release),
         "has_decided": any(
             approval.decided_by_id == request.user.pk for approval in deployment.approvals.all()
         ),
         "may": _rights(request, deployment),
+    }
+
+
+def _evidence(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
+    """What a rollback was decided by, as this person may read it."""
+    found = evidences.of(deployment) if deployment.kind == Deployment.Kind.ROLLBACK else None
+    if found is None:
+        return {"evidence": None}
+    return {
+        "evidence": found,
+        "figures": evidences.readable(found.figures, deployment, request.user),
     }
 
 

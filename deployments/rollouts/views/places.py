@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from deployments.environments import queries as environments
+from deployments.evidence import queries as evidences
 from deployments.rollouts import forms, operations, queries
+from deployments.rollouts.models import Deployment
 from portal import htmx
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
@@ -25,7 +27,10 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
     first = next((str(one) for one in candidates if one.is_advisable), None)
     named = request.GET.get("to", "")  # "v1 with c1": chosen in a list of deployments
     chosen_before = named if named in possible else first
-    form = forms.RollBackForm(request.POST or None, initial={"release": chosen_before})
+    accused = _accused(request)
+    found = evidences.gather(accused, timezone.now()) if accused else None
+    words = {"evidence": found.against.number, "reason": found.sentence} if found else {}
+    form = forms.RollBackForm(request.POST or None, initial={"release": chosen_before, **words})
     form.offer(possible)
     if request.method == "POST" and form.is_valid():
         chosen = possible[form.cleaned_data["release"]]
@@ -39,6 +44,7 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
                 now=timezone.now(),
                 release=chosen.release,
                 configuration=chosen.configuration.number,
+                evidence=accused,
             ),
         )
         if done:
@@ -50,8 +56,15 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
         "live": queries.live(component, place),
         "candidates": candidates,
         "possible": possible,
+        "found": found,
     }
     return htmx.dialog(request, "deployments/rollouts/_roll_back.html", shown)
+
+
+def _accused(request: SignedInRequest) -> Deployment | None:
+    """The deployment whose comparison speaks for going back; None without one."""
+    number = (request.POST or request.GET).get("evidence", "")
+    return queries.deployment(int(number)) if number.isdecimal() and len(number) < 19 else None
 
 
 @asks

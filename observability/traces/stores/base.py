@@ -118,6 +118,17 @@ class Amount:
     spans: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one span ended; `duration` in nanoseconds."""
+
+    at: datetime
+    duration: int
+    name: str
+    is_error: bool
+    trace_id: str
+
+
 class TraceStore(Protocol):
     """Where spans are written in batches and found by their trace. Everything raises StoreError."""
 
@@ -137,4 +148,8 @@ class TraceStore(Protocol):
 
     def amounts(self, wanted: Wanted) -> list[Amount]:
         """What the newest spans that fit are, the most first: enough to narrow down by."""
+        ...
+
+    def ended(self, wanted: Wanted, *, newest_first: bool, most: int) -> list[Ended]:
+        """Spans that fit, each by itself, beginning at one end of the time."""
         ...

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
-from observability.traces.stores.base import MOST_COUNTED, Amount, Summary, Traces, Wanted
+from observability.traces.stores.base import MOST_COUNTED, Amount, Ended, Summary, Traces, Wanted
 
 SECOND = 1_000_000_000  # nanoseconds: longer ones have an index of their own
 PER_TRACE = 8  # fitting spans that are read for each trace of a page
@@ -66,6 +66,22 @@ def amounts(wanted: Wanted) -> list[Amount]:
         " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
     ).format(_conditions(wanted), sql.Literal(SAMPLE))
     return [Amount(*row) for row in _rows(statement)]
+
+
+def ended(wanted: Wanted, *, newest_first: bool, most: int) -> list[Ended]:
+    """Spans that fit, from one end of the time on."""
+    statement = sql.SQL(
+        "SELECT at, duration, name, is_error, trace_id FROM observability_span WHERE {}"
+        " ORDER BY {} LIMIT {}"
+    ).format(
+        _conditions(wanted),
+        sql.SQL("at DESC, id DESC" if newest_first else "at, id"),
+        sql.Literal(most),
+    )
+    return [
+        Ended(at, duration, name, is_error, trace_id.hex)
+        for at, duration, name, is_error, trace_id in _rows(statement)
+    ]
 
 
 def _matches(wanted: Wanted, before: Cursor | None, most: int) -> list[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from observability.partitions.copying import NOTHING, escaped, instant
 from observability.partitions.days import WARNING, Keep, keep_of
 from observability.traces.models import Span
 from observability.traces.stores import finding
-from observability.traces.stores.base import Amount, Found, SpanLine, Traces, Wanted
+from observability.traces.stores.base import Amount, Ended, Found, SpanLine, Traces, Wanted
 
 TABLE = "observability_span"
 COLUMNS = (
@@ -57,6 +57,9 @@ class PostgresTraces:
 
     def amounts(self, wanted: Wanted) -> list[Amount]:
         return finding.amounts(wanted)
+
+    def ended(self, wanted: Wanted, *, newest_first: bool, most: int) -> list[Ended]:
+        return finding.ended(wanted, newest_first=newest_first, most=most)
 
 
 def _row(span: SpanLine, keep: Keep) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from deployments.releases import queries as releases
 from observability.logs import linking
 from pipelines.acceptances import queries as acceptances
-from pipelines.runs import beside, log, queries
+from pipelines.runs import beside, log, queries, since
 from pipelines.runs.models import Run
 from portal import htmx
 from portal.accounts import access
@@ -47,6 +47,16 @@ def rows(request: SignedInRequest, number: int) -> HttpResponse:
     return render(request, "pipelines/runs/_rows.html", {"run": run, "sample": sample})
 
 
+@require_safe
+def cause(request: SignedInRequest, number: int) -> HttpResponse:
+    """Since which deployment a failed run fails, for the page of its trace; nothing for others."""
+    run = queries.run(number)
+    found = since.fails_since(run)
+    if found is None:
+        return HttpResponse()
+    return render(request, "pipelines/runs/_since.html", {"run": run, "since": found})
+
+
 def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
     attempts = list(run.attempts.all())
     deliveries = list(run.deliveries.all())
@@ -63,6 +73,7 @@ def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
         "good": good,
         "beside": beside.rows(before, after) if before and after else [],
         "sentence": beside.sentence(before, after) if before and after else "",
+        "since": since.fails_since(run),
         "rejection": releases.rejection(run.release) if run.release else None,
         "acceptance": acceptances.acceptance(run) if run.is_finished else None,
         "is_over": run.is_finished and all(d.state not in d.UNFINISHED for d in deliveries),

@@ -77,7 +77,8 @@ def test_the_api_shows_newest_first_with_links_and_commits(
     client = program("hannah")
     rows = client.get(URL).json()["results"]
     assert [row["title"] for row in rows] == ["undone", "wrong", "told later"]
-    assert rows[0]["links"] == [{"kind": "reverses", "change": str(wrong.pk), "title": "wrong"}]
+    told = {"kind": "reverses", "change": str(wrong.pk), "title": "wrong", "evidence": ""}
+    assert rows[0]["links"] == [told]
     assert rows[1]["commits"][0]["sha"] == "3f9c2ab"
     assert client.get(f"{URL}{wrong.pk}/").json()["component"] == "weather-api"
 

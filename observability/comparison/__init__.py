@@ -1,0 +1,1 @@
+"""A deployment beside what served before it: what fails, what takes longer, what is said anew."""

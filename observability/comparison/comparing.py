@@ -1,0 +1,145 @@
+"""A deployment beside what served before it, put together: figures, examples, a verdict. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from observability.comparison import judging
+from observability.comparison.base import Half, Seen, Work
+from observability.comparison.judging import Amounts, Counted, Line, Share, Template, Verdict
+from observability.comparison.windows import Sides
+
+NO_WORK = Work(Half(), Half())
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A trace to look at: why this one, and of which run (0: of none)."""
+
+    why: str
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`runs` is None where this component has none; `templates` None for who may not read them."""
+
+    component: str
+    environment: str
+    release: str
+    sides: Sides
+    runs: Line | None
+    deliveries: Share | None
+    rows: tuple[int | None, int | None]
+    operations: Sequence[Line]
+    is_cut: bool  # only what is nearest to the switch was read
+    templates: Sequence[Template] | None
+    amounts: Amounts
+    lines: tuple[int, int]
+    examples: Sequence[Example]
+    verdict: Verdict
+
+    @property
+    def observed(self) -> tuple[int, int]:
+        """How much stands behind it, before and after: runs, else spans, else lines."""
+        if self.runs is not None:
+            return self.runs.share.before, self.runs.share.after
+        before = sum(line.share.before for line in self.operations)
+        after = sum(line.share.after for line in self.operations)
+        return (before, after) if before or after else self.lines
+
+
+def compared(
+    component: str,
+    environment: str,
+    sides: Sides,
+    work: Work | None,
+    spans: Work,
+    counted: Sequence[Counted],
+) -> Comparison:
+    """From what was read of both times."""
+    runs = judging.line("runs", work.before.seen, work.after.seen) if work else None
+    found = work or NO_WORK
+    amounts = _amounts(runs, counted)
+    deliveries = _deliveries(found) if work else None
+    operations = judging.lines(spans.before.seen, spans.after.seen)
+    templates = judging.templates(counted, amounts, sides.after.since)
+    return Comparison(
+        component=component,
+        environment=environment,
+        release=sides.after.release,
+        sides=sides,
+        runs=runs,
+        deliveries=deliveries,
+        rows=(found.before.rows, found.after.rows),
+        operations=operations,
+        is_cut=any(half.is_cut for half in (found.before, found.after, spans.before, spans.after)),
+        templates=templates,
+        amounts=amounts,
+        lines=(sum(row.before for row in counted), sum(row.after for row in counted)),
+        examples=_examples(work or spans),
+        verdict=_verdict(sides, runs, deliveries, operations, templates),
+    )
+
+
+def _amounts(runs: Line | None, counted: Sequence[Counted]) -> Amounts:
+    if runs is not None and runs.share.before and runs.share.after:
+        return Amounts(runs.share.before, runs.share.after, "run")
+    before, after = (sum(getattr(row, name) for row in counted) for name in ("before", "after"))
+    return Amounts(before / 1000, after / 1000, "1,000 lines")
+
+
+def _deliveries(work: Work) -> Share:
+    before, after = work.before, work.after
+    return judging.share(
+        before.undelivered,
+        before.delivered + before.undelivered,
+        after.undelivered,
+        after.delivered + after.undelivered,
+    )
+
+
+def _verdict(
+    sides: Sides,
+    runs: Line | None,
+    deliveries: Share | None,
+    operations: Sequence[Line],
+    templates: Sequence[Template],
+) -> Verdict:
+    if sides.before is None:
+        return Verdict.NOTHING_BEFORE
+    found = [line.verdict for line in operations]
+    if runs is not None:
+        # A transformation is judged by its runs; parts of them only make it worse
+        found = [verdict for verdict in found if verdict is Verdict.WORSE] + [runs.verdict]
+    if deliveries is not None and deliveries.verdict is Verdict.WORSE:
+        found.append(deliveries.verdict)
+    bad = [one for one in templates if one.is_bad]
+    if any(one.is_sure and one.level >= judging.ERROR for one in bad):
+        found.append(Verdict.WORSE)
+    if bad:
+        found.append(Verdict.LOOK)
+    return judging.worst(found)
+
+
+def _examples(work: Work) -> list[Example]:
+    """The first that failed, the slowest, and one as they were before."""
+    found = []
+    bad = [one for one in work.after.seen if one.is_bad]
+    if bad:
+        found.append(Example("the first that failed", min(bad, key=lambda one: one.at)))
+    timed = [one for one in work.after.seen if one.seconds is not None and not one.is_bad]
+    if timed:
+        found.append(Example("the slowest", max(timed, key=_length)))
+    usual = [one for one in work.before.seen if one.seconds is not None and not one.is_bad]
+    if usual:
+        ordered = sorted(usual, key=_length)
+        found.append(Example("a usual one before", ordered[(len(ordered) - 1) // 2]))
+    elif work.last_good is not None:
+        found.append(Example("the last good one before", work.last_good))
+    return [one for one in found if one.seen.trace_id]
+
+
+def _length(seen: Seen) -> float:
+    return seen.seconds or 0.0

@@ -1,0 +1,82 @@
+"""Equal times before and after a switch, each of one release. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portal.figures import duration
+
+LONGEST = timedelta(days=7)
+MOST = 20  # deployments that are looked back at, and ahead to
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A deployment that began to serve; `name` is how its source calls it."""
+
+    at: datetime
+    release: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A time, its end excluded, in which one release served; `names` are its deployments."""
+
+    since: datetime
+    until: datetime
+    release: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both times. `before` is None where nothing served before; `is_open` while time adds to it."""
+
+    before: Side | None
+    after: Side
+    is_open: bool
+
+    @property
+    def length(self) -> timedelta:
+        return self.after.until - self.after.since
+
+    @property
+    def words(self) -> str:
+        return f"{duration(self.length)} on each side of the switch"
+
+
+def sides(this: Switch, earlier: Sequence[Switch], later: Sequence[Switch], now: datetime) -> Sides:
+    """Around a switch: `earlier` ones newest first, `later` ones oldest first.
+
+    A time ends where another release takes over, and no later than now; both are as long as the
+    shorter one, at most a week. What only configures a release does not end its time, unless
+    configurations are what is compared.
+    """
+    is_same = this.kind != "configuration"
+    after_ones = [this, *_run(this, later, is_same=is_same)]
+    ends = later[len(after_ones) - 1].at if len(later) >= len(after_ones) else None
+    longest = (ends or max(now, this.at)) - this.at
+    before_ones = [earlier[0], *_run(earlier[0], earlier[1:], is_same=True)] if earlier else []
+    if before_ones:
+        longest = min(longest, this.at - before_ones[-1].at)
+    length = min(longest, LONGEST)
+    after = Side(this.at, this.at + length, this.release, tuple(one.name for one in after_ones))
+    before = None
+    if before_ones:
+        names = tuple(one.name for one in before_ones)
+        before = Side(this.at - length, this.at, before_ones[0].release, names)
+    return Sides(before, after, is_open=ends is None and this.at + length >= now)
+
+
+def _run(first: Switch, others: Sequence[Switch], *, is_same: bool) -> list[Switch]:
+    """Those that go on with the release of the first one, up to the first that does not."""
+    found: list[Switch] = []
+    for other in others:
+        if not is_same or other.release != first.release:
+            break
+        found.append(other)
+    return found

@@ -1,0 +1,180 @@
+"""What is called worse, better, the same, or too little: never by a difference alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from observability.comparison import judging
+from observability.comparison.base import Half, Seen, Work
+from observability.comparison.comparing import Comparison, compared
+from observability.comparison.judging import Amounts, Counted, Fate, Verdict
+from observability.comparison.windows import Side, Sides
+from observability.comparison.wording import news, sentence
+from tests.conftest import NOW
+
+HOUR = timedelta(hours=1)
+RUNS = Amounts(50, 50, "run")
+
+
+def runs(good: int, bad: int, seconds: float = 2.0, *, later: bool = False) -> list[Seen]:
+    at = NOW + (HOUR / 2 if later else -HOUR / 2)
+    return [
+        Seen(
+            at + timedelta(seconds=n),
+            "run",
+            None if n < bad else seconds + n / 100,
+            is_bad=n < bad,
+            trace_id=f"{n:032x}",
+            number=n + (1000 if later else 1),
+        )
+        for n in range(good + bad)
+    ]
+
+
+def line(words: str, before: int, after: int, level: int = 17, first: int = -900) -> Counted:
+    return Counted(f"id-{words}", words, level, NOW + timedelta(minutes=first), before, after)
+
+
+def put_together(
+    before: list[Seen], after: list[Seen], *lines: Counted, is_first: bool = False
+) -> Comparison:
+    sides = Sides(
+        None if is_first else Side(NOW - HOUR, NOW, "2", ()),
+        Side(NOW, NOW + HOUR, "3", ()),
+        is_open=False,
+    )
+    work = Work(Half(before), Half(after))
+    return compared("punctuality", "production", sides, work, Work(Half(), Half()), lines)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "verdict"),
+    [
+        ((0, 52, 8, 40), Verdict.WORSE),
+        ((20, 40, 1, 40), Verdict.BETTER),
+        ((2, 50, 3, 50), Verdict.SAME),
+        ((0, 3, 3, 3), Verdict.TOO_LITTLE),
+        ((0, 0, 9, 9), Verdict.TOO_LITTLE),
+        ((0, 4, 4, 4), Verdict.WORSE),
+    ],
+)
+def test_a_share_needs_enough_behind_it(
+    numbers: tuple[int, int, int, int], verdict: Verdict
+) -> None:
+    assert judging.share(*numbers).verdict is verdict
+
+
+def test_longer_by_little_is_no_difference_however_sure() -> None:
+    before = [1 + n / 1000 for n in range(100)]
+    found = judging.lasting(before, [value * 1.12 for value in before])
+    assert found.probability < 0.001
+    assert found.verdict is Verdict.SAME
+    assert judging.lasting(before, [value * 1.5 for value in before]).verdict is Verdict.WORSE
+
+
+def test_no_data_is_never_zero() -> None:
+    found = judging.lasting([], [])
+    assert (found.p50_before, found.p95_after, found.verdict) == (None, None, Verdict.TOO_LITTLE)
+
+
+def test_what_was_never_said_before_is_new_by_itself() -> None:
+    (found,) = judging.templates([line("disk is full", 0, 1, first=1)], RUNS, NOW)
+    assert (found.fate, found.is_first, found.is_sure) == (Fate.NEW, True, False)
+
+
+def test_what_was_said_long_ago_is_new_where_it_is_a_warning() -> None:
+    once = [line("slow", 0, 1, level=13), line("done", 0, 1, level=9)]
+    assert [one.words for one in judging.templates(once, RUNS, NOW)] == ["slow"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fate"),
+    [(4, 40, Fate.RISEN), (40, 4, Fate.FALLEN), (40, 0, Fate.GONE), (0, 40, Fate.NEW)],
+)
+def test_fates_are_by_rates(before: int, after: int, fate: Fate) -> None:
+    (found,) = judging.templates([line("one", before, after)], RUNS, NOW)
+    assert found.fate is fate
+    assert found.rate_after == after / 50
+
+
+def test_a_busier_time_is_no_rise() -> None:
+    amounts = Amounts(10, 100, "run")
+    assert judging.templates([line("one", 10, 100)], amounts, NOW) == []
+
+
+def test_of_many_templates_more_is_asked() -> None:
+    """Seven lines after none: alone that is news, among three hundred there is always one."""
+    one = line("one", 0, 7, level=9)
+    assert judging.templates([one], RUNS, NOW)
+    others = [line(f"steady {n}", 9, 9, level=9) for n in range(300)]
+    assert judging.templates([one, *others], RUNS, NOW) == []
+
+
+def test_errors_never_seen_come_first_and_steady_ones_not_at_all() -> None:
+    rows = [
+        line("gone", 40, 0),
+        line("steady", 30, 30),
+        line("more warnings", 4, 60, level=13),
+        line("never before", 0, 3, first=1),
+        line("more often", 3, 90),
+        line("new words", 0, 90, level=9, first=1),
+    ]
+    found = [one.words for one in judging.templates(rows, RUNS, NOW)]
+    assert found == ["never before", "more often", "more warnings", "gone", "new words"]
+
+
+def test_the_sentence_of_a_bad_release() -> None:
+    new = line("no flight lost", 0, 12, first=1)
+    found = put_together(runs(52, 0), runs(28, 12, later=True), new)
+    assert found.verdict is Verdict.WORSE
+    assert sentence(found) == (
+        "12 of 40 runs fail since v3; none of 52 before. "
+        "1 kind of warning or error is new or comes more often, 1 of them never seen before."
+    )
+    assert news(found) == "New or more often: “no flight lost”."
+    assert [one.why for one in found.examples] == [
+        "the first that failed",
+        "the slowest",
+        "a usual one before",
+    ]
+
+
+def test_one_failure_among_few_is_too_little_and_said_so() -> None:
+    found = put_together(runs(6, 0), runs(0, 1, later=True))
+    assert found.verdict is Verdict.TOO_LITTLE
+    assert sentence(found) == "1 of 1 run fails since v3; none of 6 before. Too little to judge."
+
+
+def test_a_new_error_among_few_runs_is_to_be_looked_at() -> None:
+    found = put_together(runs(6, 0), runs(0, 1, later=True), line("new", 0, 1, first=1))
+    assert found.verdict is Verdict.LOOK
+
+
+def test_nothing_before_the_first_release() -> None:
+    found = put_together([], runs(3, 0, later=True), is_first=True)
+    assert found.verdict is Verdict.NOTHING_BEFORE
+    assert "first release" in sentence(found)
+
+
+def test_what_takes_longer_is_said_with_both_times() -> None:
+    found = put_together(runs(30, 0), runs(30, 0, seconds=4.0, later=True))
+    assert found.verdict is Verdict.WORSE
+    assert "takes 4.1 s instead of 2.1 s" in sentence(found)
+
+
+def test_of_a_service_operations_are_compared_by_name() -> None:
+    sides = Sides(Side(NOW - HOUR, NOW, "2", ()), Side(NOW, NOW + HOUR, "3", ()), is_open=False)
+
+    def spans(name: str, good: int, bad: int) -> list[Seen]:
+        return [
+            Seen(NOW, name, 0.1, is_bad=n < bad, trace_id=f"{n:032x}") for n in range(good + bad)
+        ]
+
+    before = Half(spans("GET /a", 90, 0) + spans("GET /b", 90, 9))
+    after = Half(spans("GET /a", 60, 30) + spans("GET /b", 90, 9))
+    found = compared("web", "production", sides, None, Work(before, after), [])
+    assert [one.name for one in found.operations] == ["GET /a", "GET /b"]
+    assert sentence(found) == "GET /a: 30 of 90 spans fail since v3; none of 90 before."
+    assert found.runs is None
