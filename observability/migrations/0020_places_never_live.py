@@ -15,7 +15,7 @@ BACK = "DELETE FROM observability_judgedplace WHERE first_at IS NULL"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('observability', '0017_metrics'),
+        ('observability', '0019_first_patterns'),
     ]
 
     operations = [
