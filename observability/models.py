@@ -16,7 +16,7 @@ from observability.logs.models import LogMinute, LogRecord, SavedSearch
 from observability.patterns.models import Pattern, PatternHour
 from observability.senders.models import Service
 from observability.series.models import Point, Series
-from observability.traces.models import Span
+from observability.traces.models import Span, SpanVolume
 
 __all__ = [
     "Change",
@@ -43,4 +43,5 @@ __all__ = [
     "Service",
     "Soiled",
     "Span",
+    "SpanVolume",
 ]

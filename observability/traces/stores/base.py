@@ -6,7 +6,7 @@ Pure: no tables. `tests/contracts/test_trace_stores.py` is the suite that every 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -118,6 +118,48 @@ class Amount:
     spans: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Work of a component from `since` on, without `until`; "" is any environment."""
+
+    component: str
+    environment: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(slots=True)
+class Measured:
+    """How many spans, of which failed; how long all took; how many in each bucket of durations."""
+
+    spans: int = 0
+    errors: int = 0
+    nanoseconds: int = 0
+    buckets: dict[int, int] = field(default_factory=dict)
+
+    def add(self, bucket: int, spans: int, errors: int, nanoseconds: int) -> None:
+        self.spans += spans
+        self.errors += errors
+        self.nanoseconds += nanoseconds
+        self.buckets[bucket] = self.buckets.get(bucket, 0) + spans
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """What was counted, by step of time and by operation. What had no span is not there."""
+
+    steps: dict[datetime, Measured]
+    operations: dict[str, Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Percentiles (50, 95, 99) of so many spans, in nanoseconds."""
+
+    spans: int
+    quantiles: tuple[float, ...]
+
+
 class TraceStore(Protocol):
     """Where spans are written in batches and found by their trace. Everything raises StoreError."""
 
@@ -137,4 +179,18 @@ class TraceStore(Protocol):
 
     def amounts(self, wanted: Wanted) -> list[Amount]:
         """What the newest spans that fit are, the most first: enough to narrow down by."""
+        ...
+
+    def volumes(self, scope: Scope, *, wide: int) -> Volumes:
+        """Where work of a component began, counted: spans of kind server and consumer, and roots.
+
+        Steps of `wide` seconds, a multiple of a minute; both ends of the scope lie on one.
+        """
+        ...
+
+    def exact(self, scope: Scope, *, most: int) -> dict[str, Exact]:
+        """Percentiles of the same spans by operation, of all of them under "".
+
+        Of the newest `most` spans that are still kept: compare their number with the volumes.
+        """
         ...
