@@ -8,6 +8,7 @@ from observability.changes import views as changes
 from observability.dora import views as dora
 from observability.events import receiver
 from observability.events import views as events
+from observability.health import views as health
 from observability.history import views as history
 from observability.instrumentation import views as instrumentation
 from observability.logs import keeping
@@ -58,6 +59,7 @@ urlpatterns = [
     path("logs/searches/<uuid:pk>/rename", keeping.rename, name="log-search-rename"),
     path("logs/searches/<uuid:pk>/remove", keeping.remove, name="log-search-remove"),
     path("components/<slug:name>/logs/", logs.of_component, name="component-logs"),
+    path("components/<slug:name>/health/", health.of_component, name="component-health"),
     path("dora/", dora.page, name="dora"),
     path("dora/rows.csv", dora.file, name="dora-file"),
     path("dora/changes/<uuid:pk>/reclassify", dora.reclassify, name="dora-reclassify"),

@@ -35,6 +35,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GOLDEN_PATH_NAMES,
     GOLDEN_PATH_STEPS,
     GRAPH_SOURCES,
+    HEALTH_WORK,
     METRIC_SOURCES,
     PERSONAL_COLUMNS,
     SOURCE_ADAPTERS,

@@ -67,6 +67,8 @@ WORKLOADS = [
 ]
 # What /readyz tells beside what it needs: (now) -> (state, sentence), by part
 TOLD_WHEN_READY = {"telemetry": "observability.logs.silence.told"}
+# Executions of a component, for its health; see observability/health/work.py.
+HEALTH_WORK = "pipelines.runs.health.executions"
 # What others put on the axis of changes; see observability/changes/marks.py.
 CHANGE_MARKS: list[str] = []
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.

@@ -11,6 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -154,7 +155,7 @@ def forget(*, now: datetime, keep: timedelta) -> None:
         SpanVolume.objects.filter(step=step, at__lt=now - KEPT.get(step, keep)).delete()
 
 
-def _given(scope: Scope) -> dict[str, object]:
+def _given(scope: Scope) -> dict[str, Any]:
     return {
         "component": scope.component,
         "environment": scope.environment,
