@@ -15,6 +15,7 @@ from observability.logs import keeping
 from observability.logs import views as logs
 from observability.metrics import views as metrics
 from observability.otlp import views as otlp
+from observability.pins import views as pins
 from observability.traces import views as traces
 
 app_name = "observability"
@@ -60,6 +61,15 @@ urlpatterns = [
     path("logs/searches/<uuid:pk>/remove", keeping.remove, name="log-search-remove"),
     path("components/<slug:name>/logs/", logs.of_component, name="component-logs"),
     path("components/<slug:name>/health/", health.of_component, name="component-health"),
+    path("components/<slug:name>/health/pins/new", pins.new, name="component-pin-new"),
+    path("components/<slug:name>/health/pins/<uuid:pk>", pins.chart, name="component-pin"),
+    path("components/<slug:name>/health/pins/<uuid:pk>/edit", pins.edit, name="component-pin-edit"),
+    path("components/<slug:name>/health/pins/<uuid:pk>/move", pins.move, name="component-pin-move"),
+    path(
+        "components/<slug:name>/health/pins/<uuid:pk>/remove",
+        pins.remove,
+        name="component-pin-remove",
+    ),
     path("dora/", dora.page, name="dora"),
     path("dora/rows.csv", dora.file, name="dora-file"),
     path("dora/changes/<uuid:pk>/reclassify", dora.reclassify, name="dora-reclassify"),

@@ -107,6 +107,7 @@ ENUM_NAMES = {
     "NotificationKind": "portal.notifications.models.Kind",
     "PathRunState": "portal.golden_paths.models.PathRun.State",
     "PathStepState": "portal.golden_paths.models.PathStep.State",
+    "PinnedQueryStore": "observability.pins.models.PinnedQuery.Store",
     "PlaceKind": "pipelines.connections.models.Kind",
     "PreviewState": "pipelines.previews.models.State",
     "ReclassifiedAs": "observability.dora.models.Reclassification.What",

@@ -212,12 +212,16 @@ def free(
     *,
     words: str,
     unit: Words,
+    apart: float,
 ) -> Chart:
-    """Lines over points of their own (label, tone, points), from the least to the most of them."""
+    """Lines over points of their own (label, tone, points), from the least to the most of them.
+
+    Points that are more than `apart` seconds from each other are not joined.
+    """
     values = [value for _, _, points in curves for _, value in points]
     most, least = even(max(values, default=0.0)), min([0.0, *values])
     drawn = tuple(
-        Curve(label, tone, *_path(_gapped(frame, points), most, least))
+        Curve(label, tone, *_path(_gapped(frame, points, apart), most, least))
         for label, tone, points in curves
     )
     return Chart(
@@ -230,14 +234,12 @@ def free(
 
 
 def _gapped(
-    frame: Frame, points: Sequence[tuple[datetime, float]]
+    frame: Frame, points: Sequence[tuple[datetime, float]], apart: float
 ) -> list[tuple[float, float | None]]:
-    """A gap where points are missing: further apart than one and a half steps."""
     found: list[tuple[float, float | None]] = []
-    apart = timedelta(seconds=frame.window.wide * 1.5)
     last: datetime | None = None
     for at, value in points:
-        if last is not None and at - last > apart:
+        if last is not None and (at - last).total_seconds() > apart:
             found.append((0.0, None))
         found.append((frame.x(at), value))
         last = at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from observability.health import pages, queries, windows
 from observability.health.drawing import Frame
+from observability.pins import queries as pins
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
@@ -30,7 +32,8 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
         "elsewhere": pages.elsewhere(
             name, place, window, has_runs=component.kind == queries.WORKING
         ),
-        "tab": "observability:component-health",
+        "pins": pins.of(component),
+        "asked": urlencode({**window.asked, "environment": place}),
     }
     try:
         health = queries.health(component, place, window)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from observability.logs import asking
+from observability.logs import drawing as logs
 from observability.logs.spans import Span, written
 from portal.errors import Refused
 
@@ -67,6 +68,11 @@ class Window:
     def words(self) -> str:
         """ "24 hours"; of a time that stays its beginning and its end."""
         return PRESETS[self.preset][0] if self.preset else self.span.label
+
+    @property
+    def step(self) -> str:
+        """ "20 min", "1 h": one step."""
+        return logs.length(self.wide)
 
     @property
     def ending(self) -> str:

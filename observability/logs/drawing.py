@@ -107,12 +107,12 @@ def drawn(bars: Iterable[Bar], marks: Sequence[Mark], span: Span) -> Chart:
         flags=tuple(flags(marks, span)),
         ticks=tuple(ticks(span)),
         total=total,
-        step=_length(span.step),
+        step=length(span.step),
         words=_summary(found, total, marks),
     )
 
 
-def _length(seconds: int) -> str:
+def length(seconds: int) -> str:
     """ "30 s", "5 min", "2 h": steps are whole."""
     if seconds < 60:
         return f"{seconds} s"
