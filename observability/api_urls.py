@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
+from observability.bottlenecks.api import Bottlenecks, PortalBottlenecks
 from observability.changes.api import Changes
 from observability.dora.api import Dora, DoraRows
 from observability.events.api import Events, EventSources
@@ -28,6 +29,8 @@ router.register("dora/rows", DoraRows, basename="dora-row")
 urlpatterns = [
     *router.urls,
     path("dora/", Dora.as_view(), name="dora"),
+    path("bottlenecks/", Bottlenecks.as_view(), name="bottlenecks"),
+    path("bottlenecks/portal/", PortalBottlenecks.as_view(), name="bottlenecks-portal"),
     path("health/", ComponentHealth.as_view(), name="health"),
     path("logs/", Logs.as_view(), name="log-list"),
     path("logs/histogram/", LogHistogram.as_view(), name="log-histogram"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from observability.bottlenecks import views as bottlenecks
 from observability.changes import views as changes
 from observability.dora import views as dora
 from observability.events import receiver
@@ -70,6 +71,8 @@ urlpatterns = [
         pins.remove,
         name="component-pin-remove",
     ),
+    path("bottlenecks/", bottlenecks.page, name="bottleneck-list"),
+    path("bottlenecks/panels/portal", bottlenecks.portal, name="bottleneck-portal"),
     path("dora/", dora.page, name="dora"),
     path("dora/rows.csv", dora.file, name="dora-file"),
     path("dora/changes/<uuid:pk>/reclassify", dora.reclassify, name="dora-reclassify"),

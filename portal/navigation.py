@@ -58,6 +58,7 @@ RAIL_PLACES = (
     _entry("Clients", "pipelines:client-list", "client", "l", "client"),
     _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
     _entry("Workers", "portal:worker-list", "resource", "w", "worker"),
+    _entry("Bottlenecks", "observability:bottleneck-list", "slow", "k", "bottleneck"),
     _entry("Handbook", "portal:handbook", "book", "b", "handbook"),
 )
 # Reached from the bar
@@ -172,6 +173,7 @@ HELP = {
     "log": "how-to/search-logs",
     "component-logs": "how-to/search-logs",
     "component-health": "how-to/see-health",
+    "bottleneck": "how-to/find-what-is-slow",
     "dora": "how-to/read-dora",
     "trace": "how-to/follow-a-trace",
     "api": "how-to/register",

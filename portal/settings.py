@@ -38,8 +38,10 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     HEALTH_WORK,
     METRIC_SOURCES,
     PERSONAL_COLUMNS,
+    SLOW_WORK,
     SOURCE_ADAPTERS,
     TOLD_WHEN_READY,
+    WAITING_WORK,
     WORKLOADS,
 )
 

@@ -69,6 +69,13 @@ WORKLOADS = [
 TOLD_WHEN_READY = {"telemetry": "observability.logs.silence.told"}
 # Executions of a component, for its health; see observability/health/work.py.
 HEALTH_WORK = "pipelines.runs.health.executions"
+# What takes long and what waits; see observability/bottlenecks/base.py.
+SLOW_WORK = "pipelines.runs.bottlenecks.slowest"
+WAITING_WORK = [
+    "deployments.rollouts.bottlenecks.waiting",
+    "pipelines.runs.bottlenecks.runs_waiting",
+    "pipelines.runs.bottlenecks.deliveries_waiting",
+]
 # What others put on the axis of changes; see observability/changes/marks.py.
 CHANGE_MARKS: list[str] = []
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.

@@ -70,7 +70,7 @@ def red_tiles(health: Health, noun: str) -> list[Tile]:
         Tile(
             "Errors",
             figures.share(now.error_share),
-            f"{times(now.errors, 'request')} failed of {now.n:,}",
+            f"{times(now.errors, noun)} failed of {now.n:,}",
             _was(then, lambda red: figures.share(red.error_share)),
         ),
         *(

@@ -5,6 +5,7 @@ Pure: no tables. `tests/contracts/test_trace_stores.py` is the suite that every 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,8 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 MOST_COUNTED = 2_000  # spans of a trace in a list
+COLUMNS = re.compile(r"^SELECT\s.+?\sFROM\s", re.DOTALL)
+MOST_STATEMENTS = 5_000  # that are looked at
 
 
 class SpanLine(NamedTuple):
@@ -160,6 +163,25 @@ class Exact:
     quantiles: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of the portal's own; seconds. `trace_id` and `span_id` are of its slowest."""
+
+    text: str
+    n: int
+    p95: float
+    longest: float
+    total: float
+    last_at: datetime
+    trace_id: str
+    span_id: str
+
+    @property
+    def short(self) -> str:
+        """What it is about: without the columns that it selects."""
+        return COLUMNS.sub("SELECT … FROM ", self.text)
+
+
 class TraceStore(Protocol):
     """Where spans are written in batches and found by their trace. Everything raises StoreError."""
 
@@ -192,5 +214,12 @@ class TraceStore(Protocol):
         """Percentiles of the same spans by operation, of all of them under "".
 
         Of the newest `most` spans that are still kept: compare their number with the volumes.
+        """
+        ...
+
+    def statements(self, since: datetime, until: datetime, *, most: int = 20) -> list[Statement]:
+        """The portal's own slow statements, those first that took most time together.
+
+        Out of the newest `MOST_STATEMENTS` of the time.
         """
         ...

@@ -15,13 +15,14 @@ from observability.partitions import batches
 from observability.partitions.copying import NOTHING, escaped, instant
 from observability.partitions.days import WARNING, Keep, keep_of
 from observability.traces.models import Span
-from observability.traces.stores import finding, volumes
+from observability.traces.stores import finding, statements, volumes
 from observability.traces.stores.base import (
     Amount,
     Exact,
     Found,
     Scope,
     SpanLine,
+    Statement,
     Traces,
     Volumes,
     Wanted,
@@ -74,6 +75,9 @@ class PostgresTraces:
 
     def exact(self, scope: Scope, *, most: int) -> dict[str, Exact]:
         return volumes.exact(scope, most=most)
+
+    def statements(self, since: datetime, until: datetime, *, most: int = 20) -> list[Statement]:
+        return statements.slowest(since, until, most)
 
 
 def _row(span: SpanLine, keep: Keep) -> str:
