@@ -63,7 +63,11 @@ urlpatterns = [
     path("components/<slug:name>/logs/", logs.of_component, name="component-logs"),
     path("components/<slug:name>/health/", health.of_component, name="component-health"),
     path("components/<slug:name>/health/pins/new", pins.new, name="component-pin-new"),
-    path("components/<slug:name>/health/pins/<uuid:pk>", pins.chart, name="component-pin"),
+    path(
+        "components/<slug:name>/health/pins/<uuid:pk>/panels/chart",
+        pins.chart,
+        name="component-pin",
+    ),
     path("components/<slug:name>/health/pins/<uuid:pk>/edit", pins.edit, name="component-pin-edit"),
     path("components/<slug:name>/health/pins/<uuid:pk>/move", pins.move, name="component-pin-move"),
     path(

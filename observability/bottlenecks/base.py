@@ -1,13 +1,13 @@
 """The port to what takes long and what waits, as the floors above know it.
 
-`SLOW_WORK` in the settings names a function `(Wanted) -> list[Slow]`, `WAITING_WORK` functions
-`(Wanted) -> list[Waiting]`. Each reads the newest `MOST` rows of the time at most, by identity.
+`SLOW_WORK` in the settings names a `SlowWork`, `WAITING_WORK` names each `WaitingWork`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 MOST = 20_000  # rows that are looked at: of a longer list the newest
 SHOWN = 10
@@ -52,3 +52,15 @@ class Waiting:
     p95: float
     longest: float
     url: str
+
+
+class SlowWork(Protocol):
+    """Reads the newest `MOST` rows of the time at most, by identity; one query."""
+
+    def __call__(self, wanted: Wanted) -> list[Slow]: ...
+
+
+class WaitingWork(Protocol):
+    """The same, of one kind of work."""
+
+    def __call__(self, wanted: Wanted) -> list[Waiting]: ...

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from observability.bottlenecks.base import SHOWN, Slow, Waiting, Wanted
+from observability.bottlenecks.base import (
+    SHOWN,
+    Slow,
+    SlowWork,
+    Waiting,
+    WaitingWork,
+    Wanted,
+)
 from observability.health import figures
 from observability.health.figures import Red
 from observability.health.windows import Window
@@ -53,10 +59,10 @@ class Portal:
 def work(window: Window, team: str = "") -> Work:
     """One question of each source."""
     wanted = Wanted(window.since, window.until, team)
-    found = cast(Callable[[Wanted], list[Slow]], import_string(settings.SLOW_WORK))(wanted)
-    waiting: list[Waiting] = []
-    for path in settings.WAITING_WORK:
-        waiting += import_string(path)(wanted)
+    slow: SlowWork = import_string(settings.SLOW_WORK)
+    found = slow(wanted)
+    sources: list[WaitingWork] = [import_string(path) for path in settings.WAITING_WORK]
+    waiting = [one for source in sources for one in source(wanted)]
     return Work(
         slowest=_most(found, lambda one: one.p95),
         dearest=_most(found, lambda one: one.cpu),

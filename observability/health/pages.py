@@ -18,10 +18,10 @@ from observability.health.windows import Window
 from observability.health.work import Execution
 from observability.logs.asking import Asked
 from observability.logs.language import field, joined
-from observability.traces.asking import TIMES
 from portal.figures import count, duration, size, times
 
 MOST_OPERATIONS = 30
+SAME = {"1h": "1h", "6h": "6h", "24h": "1d"}  # times of traces that move with the clock, too
 Said = Callable[[float | None], str]
 
 
@@ -261,10 +261,10 @@ def elsewhere(component: str, place: str, window: Window, *, has_runs: bool) -> 
 
 
 def traces(component: str, place: str, window: Window, **more: str) -> str:
-    """The search for traces; its time is the shortest that reaches back as far."""
-    reach = window.length
-    time = next((name for name, (_, span) in TIMES.items() if span >= reach), "14d")
-    asked = {"component": component, "environment": place, "time": time, **more}
+    """The search for traces of this time."""
+    time = SAME.get(window.preset)
+    when = {"time": time} if time else _between(window)
+    asked = {"component": component, "environment": place, **when, **more}
     return reverse("observability:trace-list") + _query(**asked)
 
 

@@ -30,6 +30,11 @@ def require_store(store: str) -> None:
     )
 
 
+def forget() -> None:
+    """Ask each store again at once."""
+    _away.clear()
+
+
 def answer(store: str, expression: Expression) -> list[Line]:
     """Lines; Refused where the query makes no sense, Away where the store does not answer."""
     require_store(store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -135,3 +136,23 @@ def test_names_without_end_are_counted_together(store: TraceStore) -> None:
     found = measured(store, "chatty").operations
     assert len(found) == 201
     assert found["(others)"].spans == 100
+
+
+def statement(number: int, text: str, took: float, service: str = "slipway-web") -> SpanLine:
+    said = {"db.query.text": text, "resource": {"service.name": service}}
+    at = nanoseconds(NOW + timedelta(seconds=number))
+    return span(
+        number, at=at, kind=3, name="SELECT", duration=int(took * 1e9), attributes=json.dumps(said)
+    )
+
+
+def test_slow_statements_of_the_portal_are_added_up_by_their_text(store: TraceStore) -> None:
+    asked = 'SELECT "a"."b" FROM "a" WHERE "c" = %s'
+    store.write([statement(2, asked, 0.2), statement(3, asked, 0.4), statement(4, "SET x", 0.5)])
+    store.write([statement(5, "SELECT 1", 9, service="till"), span(6)])
+    first, second = store.statements(NOW, NOW + timedelta(minutes=1))
+    assert (first.text, first.n, first.p95, first.longest) == (asked, 2, 0.4, 0.4)
+    assert (first.short, first.trace_id) == ('SELECT … FROM "a" WHERE "c" = %s', TRACE)
+    assert first.span_id == f"{3:016x}"
+    assert (second.text, second.total) == ("SET x", 0.5)
+    assert store.statements(NOW - timedelta(minutes=1), NOW) == []

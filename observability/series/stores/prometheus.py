@@ -33,7 +33,6 @@ from observability.series.stores.base import (
 from portal.outbound.addresses import Reach
 from portal.outbound.doors import Blocked, Unreachable, look_up
 
-SECONDS = 8.0  # a page waits for ten
 MOST_READ = 16 * 2**20  # bytes of an answer
 MOST_NAMES = 2_000
 PARTS = ("_bucket", "_count", "_sum")
@@ -141,7 +140,7 @@ def _read(path: str, given: Mapping[str, Any]) -> tuple[int, bytes]:
     if token := _of("token"):
         headers["Authorization"] = f"Bearer {token}"
     with (
-        httpx.Client(trust_env=False, timeout=SECONDS) as client,
+        httpx.Client(trust_env=False, timeout=float(_of("seconds"))) as client,
         client.stream(
             *_request(url, f"{shown}:{port}", path, given),
             headers=headers,
