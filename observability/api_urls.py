@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
+from observability.bottlenecks.api import Bottlenecks, PortalBottlenecks
 from observability.changes.api import Changes
 from observability.dora.api import Dora, DoraRows
 from observability.events.api import Events, EventSources
+from observability.health.api import ComponentHealth
 from observability.history.api import HistoryImports
 from observability.logs.api import LogFacets, LogHistogram, LogPatterns, Logs
 from observability.logs.searches_api import SavedSearches
+from observability.pins.api import PinnedQueries
 from observability.series.api import MetricInstant, MetricLabels, MetricRange, Metrics
 from observability.traces.api import Trace, Traces
 
@@ -20,11 +23,15 @@ router.register("event-sources", EventSources, basename="event-source")
 router.register("events", Events, basename="event")
 router.register("history-imports", HistoryImports, basename="history-import")
 router.register("logs/searches", SavedSearches, basename="log-search")
+router.register("pinned-queries", PinnedQueries, basename="pinned-query")
 router.register("dora/rows", DoraRows, basename="dora-row")
 
 urlpatterns = [
     *router.urls,
     path("dora/", Dora.as_view(), name="dora"),
+    path("bottlenecks/", Bottlenecks.as_view(), name="bottlenecks"),
+    path("bottlenecks/portal/", PortalBottlenecks.as_view(), name="bottlenecks-portal"),
+    path("health/", ComponentHealth.as_view(), name="health"),
     path("logs/", Logs.as_view(), name="log-list"),
     path("logs/histogram/", LogHistogram.as_view(), name="log-histogram"),
     path("logs/facets/", LogFacets.as_view(), name="log-facets"),

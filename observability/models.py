@@ -14,9 +14,10 @@ from observability.history.models import HistoryImport
 from observability.instrumentation.models import Outlet
 from observability.logs.models import LogMinute, LogRecord, SavedSearch
 from observability.patterns.models import Pattern, PatternHour
+from observability.pins.models import PinnedQuery
 from observability.senders.models import Service
 from observability.series.models import Point, Series
-from observability.traces.models import Span
+from observability.traces.models import Span, SpanVolume
 
 __all__ = [
     "Change",
@@ -36,6 +37,7 @@ __all__ = [
     "OutsideEvent",
     "Pattern",
     "PatternHour",
+    "PinnedQuery",
     "Point",
     "Reclassification",
     "SavedSearch",
@@ -43,4 +45,5 @@ __all__ = [
     "Service",
     "Soiled",
     "Span",
+    "SpanVolume",
 ]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
+from observability.bottlenecks import views as bottlenecks
 from observability.changes import views as changes
 from observability.comparison import views as comparison
 from observability.dora import views as dora
 from observability.events import receiver
 from observability.events import views as events
+from observability.health import views as health
 from observability.history import views as history
 from observability.instrumentation import views as instrumentation
 from observability.logs import keeping
 from observability.logs import views as logs
 from observability.metrics import views as metrics
 from observability.otlp import views as otlp
+from observability.pins import views as pins
 from observability.traces import views as traces
 
 app_name = "observability"
@@ -60,6 +63,22 @@ urlpatterns = [
     path("logs/searches/<uuid:pk>/rename", keeping.rename, name="log-search-rename"),
     path("logs/searches/<uuid:pk>/remove", keeping.remove, name="log-search-remove"),
     path("components/<slug:name>/logs/", logs.of_component, name="component-logs"),
+    path("components/<slug:name>/health/", health.of_component, name="component-health"),
+    path("components/<slug:name>/health/pins/new", pins.new, name="component-pin-new"),
+    path(
+        "components/<slug:name>/health/pins/<uuid:pk>/panels/chart",
+        pins.chart,
+        name="component-pin",
+    ),
+    path("components/<slug:name>/health/pins/<uuid:pk>/edit", pins.edit, name="component-pin-edit"),
+    path("components/<slug:name>/health/pins/<uuid:pk>/move", pins.move, name="component-pin-move"),
+    path(
+        "components/<slug:name>/health/pins/<uuid:pk>/remove",
+        pins.remove,
+        name="component-pin-remove",
+    ),
+    path("bottlenecks/", bottlenecks.page, name="bottleneck-list"),
+    path("bottlenecks/panels/portal", bottlenecks.portal, name="bottleneck-portal"),
     path("dora/", dora.page, name="dora"),
     path("dora/rows.csv", dora.file, name="dora-file"),
     path("dora/changes/<uuid:pk>/reclassify", dora.reclassify, name="dora-reclassify"),

@@ -58,6 +58,7 @@ RAIL_PLACES = (
     _entry("Clients", "pipelines:client-list", "client", "l", "client"),
     _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
     _entry("Workers", "portal:worker-list", "resource", "w", "worker"),
+    _entry("Bottlenecks", "observability:bottleneck-list", "slow", "k", "bottleneck"),
     _entry("Handbook", "portal:handbook", "book", "b", "handbook"),
 )
 # Reached from the bar
@@ -70,6 +71,7 @@ COMPONENT_TABS = (
     ("Overview", "portal:component-detail"),
     ("Runs", "pipelines:component-runs"),
     ("Deployments", "deployments:component-deployments"),
+    ("Health", "observability:component-health"),
     ("Logs", "observability:component-logs"),
     ("Versions", "pipelines:component-versions"),
     ("Dependencies", "portal:component-dependencies"),
@@ -168,8 +170,9 @@ HELP = {
     "audit": "reference/roles",
     **dict.fromkeys(("change", "event"), "how-to/connect-deployments"),
     "history": "how-to/import-history",
-    "log": "how-to/search-logs",
-    "component-logs": "how-to/search-logs",
+    **dict.fromkeys(("log", "component-logs"), "how-to/search-logs"),
+    "component-health": "how-to/see-health",
+    "bottleneck": "how-to/find-what-is-slow",
     "dora": "how-to/read-dora",
     "trace": "how-to/follow-a-trace",
     "api": "how-to/register",

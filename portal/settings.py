@@ -36,10 +36,13 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GOLDEN_PATH_NAMES,
     GOLDEN_PATH_STEPS,
     GRAPH_SOURCES,
+    HEALTH_WORK,
     METRIC_SOURCES,
     PERSONAL_COLUMNS,
+    SLOW_WORK,
     SOURCE_ADAPTERS,
     TOLD_WHEN_READY,
+    WAITING_WORK,
     WORKLOADS,
 )
 

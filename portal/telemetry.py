@@ -23,6 +23,8 @@ MOST_SERIES = env.integer("SLIPWAY_MOST_SERIES", 5000)  # of a component, seen w
 PROMETHEUS = {
     "url": env.text("SLIPWAY_PROMETHEUS_URL", "http://localhost:9090"),
     "token": env.text("SLIPWAY_PROMETHEUS_TOKEN"),
+    "seconds": env.integer("SLIPWAY_PROMETHEUS_SECONDS", 8),  # a page waits for ten
+    "is_named": bool(env.text("SLIPWAY_PROMETHEUS_URL")),  # so it may be asked beside another store
     "component": env.text("SLIPWAY_PROMETHEUS_COMPONENT", "job"),
     "environment": env.text("SLIPWAY_PROMETHEUS_ENVIRONMENT", "environment"),
 }

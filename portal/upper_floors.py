@@ -67,6 +67,15 @@ WORKLOADS = [
 ]
 # What /readyz tells beside what it needs: (now) -> (state, sentence), by part
 TOLD_WHEN_READY = {"telemetry": "observability.logs.silence.told"}
+# Executions of a component, for its health; see observability/health/work.py.
+HEALTH_WORK = "pipelines.runs.health.executions"
+# What takes long and what waits; see observability/bottlenecks/base.py.
+SLOW_WORK = "pipelines.runs.bottlenecks.slowest"
+WAITING_WORK = [
+    "deployments.rollouts.bottlenecks.waiting",
+    "pipelines.runs.bottlenecks.runs_waiting",
+    "pipelines.runs.bottlenecks.deliveries_waiting",
+]
 # What others put on the axis of changes; see observability/changes/marks.py.
 CHANGE_MARKS = ["observability.patterns.firsts.marks"]
 # What work a release did, to be compared; see observability/comparison/base.py.
@@ -107,6 +116,7 @@ ENUM_NAMES = {
     "NotificationKind": "portal.notifications.models.Kind",
     "PathRunState": "portal.golden_paths.models.PathRun.State",
     "PathStepState": "portal.golden_paths.models.PathStep.State",
+    "PinnedQueryStore": "observability.pins.models.PinnedQuery.Store",
     "PlaceKind": "pipelines.connections.models.Kind",
     "PreviewState": "pipelines.previews.models.State",
     "ReclassifiedAs": "observability.dora.models.Reclassification.What",

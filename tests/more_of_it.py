@@ -24,6 +24,7 @@ from observability.history.models import HistoryImport
 from observability.instrumentation.models import Outlet
 from observability.logs.models import SavedSearch
 from observability.logs.stores.postgres import PostgresLogs
+from observability.pins.models import PinnedQuery
 from pipelines.acceptances.models import Acceptance
 from pipelines.backfills.models import Part
 from pipelines.connections.models import Binding
@@ -54,6 +55,7 @@ UNLISTED = {
     "SignInTry": "counted, never shown",
     "Preference": "one a person",
     "Span": "in partitions; a trace is read whole",
+    "SpanVolume": "summed up by step; a page reads a few hundred of them",
     "Series": "of a metric; a question reads so many, and is refused beyond",
     "Point": "the same",
     "Service": "beside the lines that it sent",
@@ -126,6 +128,7 @@ def _what_is_logged() -> None:
     PostgresLogs().write([one._replace(message=f"{one.message} indeed") for one in lines])
     search = newest(SavedSearch)
     copies(search, name=named("search"))
+    copies(newest(PinnedQuery), name=named("query"))
 
 
 def copies(row: Row, **given: Any) -> list[Row]:

@@ -18,6 +18,7 @@ from tests import (
     paved_house,
     placed_house,
     told_house,
+    watched_house,
 )
 from tests.test_permissions import (
     DEVELOPER,
@@ -127,6 +128,7 @@ LEAVES = {
     **placed_house.LEAVES,
     **drafted_house.LEAVES,
     **logged_house.LEAVES,
+    **watched_house.LEAVES,
     "user.sign_in": ["POST /sign-in"],
     "user.change": ["POST /api/v1/users/{username}/deactivate/"],
     "user.password": ["POST /api/v1/users/{username}/password/"],

@@ -25,6 +25,7 @@ from tests import (
     paved_house,
     placed_house,
     told_house,
+    watched_house,
 )
 from tests.conftest import PASSWORD
 from tests.doors import all_doors, undeclared
@@ -116,6 +117,7 @@ TABLE: dict[str, Row] = {
     **drafted_house.TABLE,
     **measured_house.TABLE,
     **logged_house.TABLE,
+    **watched_house.TABLE,
     **{
         f"GET /api/v1/metrics/{what}": (SIGNED_IN, says(**MEASURED))
         for what in ("", "labels/", "query/", "range/")

@@ -35,6 +35,8 @@ POST /api/v1/previews/ POST /api/v1/previews/{pk}/cancel/
 POST /api/v1/components/ PATCH /api/v1/components/{name}/
 POST /api/v1/components/{name}/hand-over/ POST /api/v1/transformations/
 POST /api/v1/logs/searches/ PATCH /api/v1/logs/searches/{pk}/ DELETE /api/v1/logs/searches/{pk}/
+POST /api/v1/pinned-queries/ PATCH /api/v1/pinned-queries/{pk}/
+DELETE /api/v1/pinned-queries/{pk}/ POST /api/v1/pinned-queries/{pk}/move/
 POST /api/v1/runs/ POST /api/v1/runs/{pk}/again/ POST /api/v1/runs/{pk}/cancel/
 POST /api/v1/runs/{pk}/accept/ POST /api/v1/runs/{pk}/unaccept/
 POST /api/v1/backfills/ POST /api/v1/backfills/{pk}/pause/ POST /api/v1/backfills/{pk}/resume/

@@ -53,6 +53,7 @@ from tests import (
     paved_house,
     placed_house,
     told_house,
+    watched_house,
 )
 from tests.pipelines.factories import SQL, House, build, file, staged
 
@@ -120,7 +121,7 @@ class Whole:
         }
         if noun in rows:
             return rows[noun]()
-        of_topics = (told_house.row, heard_house.row, logged_house.row)
+        of_topics = (told_house.row, heard_house.row, logged_house.row, watched_house.row)
         found = next(filter(None, (row(noun) for row in of_topics)), None)
         return found or drafted_house.row(noun, verb)
 
@@ -221,6 +222,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     measured_house.furnish(people, now=now)
     logged_house.furnish(people, now=now)
     heard_house.furnish(people, team, now=now)
+    watched_house.furnish(people, component, now=now)
     return Whole(
         house=house,
         component=component,

@@ -104,15 +104,15 @@ def drawn(bars: Iterable[Bar], marks: Sequence[Mark], span: Span) -> Chart:
     total = sum(sum(place.values()) for place in found.values())
     return Chart(
         columns=columns,
-        flags=tuple(_flags(marks, span)),
-        ticks=tuple(_ticks(span)),
+        flags=tuple(flags(marks, span)),
+        ticks=tuple(ticks(span)),
         total=total,
-        step=_length(span.step),
+        step=length(span.step),
         words=_summary(found, total, marks),
     )
 
 
-def _length(seconds: int) -> str:
+def length(seconds: int) -> str:
     """ "30 s", "5 min", "2 h": steps are whole."""
     if seconds < 60:
         return f"{seconds} s"
@@ -138,7 +138,7 @@ def _column(at: datetime, step: timedelta, lines: dict[Tone, int], most: int, sp
         width=f"{max((right - left) * 0.86, 0.1):.3f}%",
         since=since,
         until=until,
-        words=f"{_clock(since, span)}: {_numbers(lines)}",
+        words=f"{clock(since, span)}: {_numbers(lines)}",
         parts=tuple(parts),
     )
 
@@ -162,7 +162,7 @@ def _summary(found: dict[int, dict[Tone, int]], total: int, marks: Sequence[Mark
     return ", ".join(said)
 
 
-def _flags(marks: Sequence[Mark], span: Span) -> Iterable[Flag]:
+def flags(marks: Sequence[Mark], span: Span) -> Iterable[Flag]:
     last = -CLOSE
     for mark in sorted(marks, key=lambda one: one.at):
         at = place(mark.at, span)
@@ -173,14 +173,14 @@ def _flags(marks: Sequence[Mark], span: Span) -> Iterable[Flag]:
         )
 
 
-def _ticks(span: Span) -> Iterable[Tick]:
+def ticks(span: Span) -> Iterable[Tick]:
     for n in range(TICKS + 1):
         at = span.since + (span.until - span.since) * n / TICKS
         anchor = "start" if n == 0 else "end" if n == TICKS else "middle"
-        yield Tick(f"{100 * n / TICKS:.2f}%", _clock(at, span), anchor)
+        yield Tick(f"{100 * n / TICKS:.2f}%", clock(at, span), anchor)
 
 
-def _clock(at: datetime, span: Span) -> str:
+def clock(at: datetime, span: Span) -> str:
     width = span.until - span.since
     if width > timedelta(days=2):
         return f"{at.day} {at:%b %H:%M}"

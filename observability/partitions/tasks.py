@@ -12,6 +12,7 @@ from observability.instrumentation import operations as instrumentation
 from observability.logs import operations as logs
 from observability.partitions import operations
 from observability.series.stores import postgres as metrics
+from observability.traces.stores import volumes
 
 
 @shared_task
@@ -20,5 +21,6 @@ def keep_up(**_: object) -> None:
     operations.keep_up(now=now)
     keep = timedelta(days=max(settings.KEEP_TELEMETRY_DAYS.values()))
     logs.forget(now=now, keep=keep)
+    volumes.forget(now=now, keep=keep)
     metrics.forget(now=now)
     instrumentation.forget(now=now)

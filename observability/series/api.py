@@ -151,7 +151,7 @@ class MetricInstant(Asking):
         """At an instant, now if none is given."""
         given = self.asked(MetricInstantIn)
         at = given["at"] or timezone.now()
-        return _answer(queries.lines(_asked(given, at, at, 0), self.by), 0)
+        return answered(queries.lines(_asked(given, at, at, 0), self.by), 0)
 
 
 class MetricRange(Asking):
@@ -166,7 +166,7 @@ class MetricRange(Asking):
         until = given["until"] or timezone.now()
         since = given["since"] or until - HOUR
         step = given["step"] or max(int((until - since).total_seconds()) // STEPS, 1)
-        return _answer(queries.lines(_asked(given, since, until, step), self.by), step)
+        return answered(queries.lines(_asked(given, since, until, step), self.by), step)
 
 
 def _asked(given: dict[str, Any], since: datetime, until: datetime, step: int) -> Asked:
@@ -193,7 +193,7 @@ def _where(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
 
-def _answer(lines: list[Line], step: int) -> Response:
+def answered(lines: list[Line], step: int) -> Response:
     rows = [
         {
             "labels": line.labels,

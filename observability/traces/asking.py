@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from observability.logs import spans
 from observability.traces.stores.base import Wanted
 
 IDENTITY = re.compile(r"[0-9a-f]{32}")
-FILTERS = ("component", "environment", "operation", "least", "error", "time")
+FILTERS = ("component", "environment", "operation", "least", "error", "time", "since", "until")
 AHEAD = timedelta(minutes=10)  # clocks of services may be ahead a little
 AROUND = timedelta(days=8)  # a trace and its lines lie that near, approvals in between
 TIMES = {
@@ -39,17 +40,30 @@ def given(query: Mapping[str, str]) -> dict[str, str]:
 
 def wanted(given: Mapping[str, str], now: datetime) -> Wanted:
     """What the page's filters mean; nonsense means nothing."""
-    _, span = TIMES.get(given.get("time", ""), TIMES[USUAL])
+    since, until = between(given, now)
     _, least = LEAST.get(given.get("least", ""), ("", 0))
     return Wanted(
-        since=now - span,
-        until=now + AHEAD,
+        since=since,
+        until=until,
         component=given.get("component", ""),
         environment=given.get("environment", ""),
         name=given.get("operation", ""),
         least=least,
         only_errors=bool(given.get("error")),
     )
+
+
+def between(given: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
+    """From when to before when: fixed by `since` and `until`, else up to now."""
+    if given.get("since") or given.get("until"):
+        try:
+            fixed = spans.read(given, now)
+        except spans.Unreadable:
+            pass
+        else:
+            return fixed.since, fixed.until
+    _, span = TIMES.get(given.get("time", ""), TIMES[USUAL])
+    return now - span, now + AHEAD
 
 
 def written(at: tuple[datetime, UUID]) -> str:

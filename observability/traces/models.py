@@ -44,3 +44,25 @@ class Span(models.Model):
     class Meta:
         managed = False
         db_table = "observability_span"
+
+
+class SpanVolume(models.Model):
+    """How many spans began work of a component in a step of time, by how long they took.
+
+    Written with the spans, in steps of a minute, ten minutes and an hour: what health is drawn
+    from. See stores/volumes.py.
+    """
+
+    pk = models.CompositePrimaryKey("component", "step", "at", "environment", "name", "bucket")
+    component = models.TextField()
+    step = models.PositiveSmallIntegerField()  # seconds
+    at = models.DateTimeField()  # when it began
+    environment = models.TextField()
+    name = models.TextField()  # of the operation
+    bucket = models.PositiveSmallIntegerField()  # see durations.py
+    spans = models.PositiveBigIntegerField()
+    errors = models.PositiveBigIntegerField()
+    nanoseconds = models.DecimalField(max_digits=30, decimal_places=0)  # of all of them
+
+    class Meta:
+        indexes = [models.Index(fields=["step", "at"], name="span_volume_by_step")]

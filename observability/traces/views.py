@@ -32,6 +32,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     shown = {
         "page": page,
         "given": given,
+        "wanted": wanted,
         "is_filtered": any(value for name, value in given.items() if name != "time"),
         "time": given["time"] or asking.USUAL,
         "times": [(key, words) for key, (words, _) in asking.TIMES.items()],

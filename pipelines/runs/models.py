@@ -169,7 +169,9 @@ class Attempt(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
-    version = models.ForeignKey("pipelines.Version", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(  # found by attempt_by_version
+        "pipelines.Version", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     deployment = models.ForeignKey(
         "deployments.Deployment",
         on_delete=models.PROTECT,
@@ -194,7 +196,10 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="attempt_once")]
-        indexes = [models.Index(fields=["deployment", "-started_at"], name="attempt_by_deployment")]
+        indexes = [
+            models.Index(fields=["deployment", "-started_at"], name="attempt_by_deployment"),
+            models.Index(fields=["version", "-started_at"], name="attempt_by_version"),
+        ]
 
 
 ATTEMPT_STATES: dict[Attempt.State, tuple[Tone, str]] = {

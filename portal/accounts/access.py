@@ -120,6 +120,8 @@ BOOK: dict[str, Rule] = {
     "log_search.save": Rule("anyone", Scope.WRITE, "save searches"),
     "log_search.share": Rule(Role.DEVELOPER, Scope.WRITE, "share searches with this team"),
     "log_search.tidy": Rule(Role.MAINTAINER, Scope.WRITE, "change what others share there"),
+    "pin.change": Rule(Role.DEVELOPER, Scope.WRITE, "pin queries to its health"),
+    "bottleneck.read": Rule(PLATFORM, Scope.READ, "look at what slows the portal itself down"),
     "telemetry.send": Rule(Role.DEVELOPER, Scope.TELEMETRY, "send telemetry for this component"),
     "telemetry.introduce": Rule("anyone", Scope.TELEMETRY, "send telemetry"),
     # Audit

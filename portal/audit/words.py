@@ -103,6 +103,10 @@ SAID = {
     "log_search.save": "saved the search",
     "log_search.rename": "renamed the search",
     "log_search.remove": "removed the search",
+    "pin.add": "pinned the query",
+    "pin.change": "changed the pinned query",
+    "pin.move": "moved the pinned query",
+    "pin.remove": "unpinned the query",
 }
 # How much a glance should stop here, and the icon of the noun
 TONES: dict[str, Tone] = {
@@ -151,6 +155,7 @@ ICONS = {
     "subscription": "bell",
     "feedback": "thumb-up",
     "log_search": "search",
+    "pinned_query": "pin",
 }
 
 

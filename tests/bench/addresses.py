@@ -71,6 +71,8 @@ PLATFORMS = {
     "/notifications/outbox/",
     f"{API}/messages/",
     f"{API}/messages/{{pk}}/",
+    f"{API}/bottlenecks/portal/",
+    "/bottlenecks/panels/portal",
 }
 # Where not everyone gets through
 OWN = PLATFORMS - {"/feedback/", f"{API}/feedback/"} | {
@@ -93,6 +95,7 @@ NEEDED = {
     "/dora/": "team=team-001",
     "/catalog/graph/thing": "kind=component&name={component}",
     f"{API}/components/{{name}}/rollback/": "environment=production",
+    f"{API}/health/": "component={component}",
     f"{API}/metrics/": "component={component}",
     **{
         f"{API}/metrics/{what}/": "component={component}&name=requests"

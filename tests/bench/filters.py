@@ -67,6 +67,9 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "/golden-paths/runs/": ("whose=mine", "path=deprecate-component", "state=failed"),
     "/notifications/": ("show=unread", "kind=run.failed", "kind=grant.given"),
     "/notifications/outbox/": ("state=waiting", "state=sent"),
+    "/bottlenecks/": ("team=team-001", "span=30d"),
+    "/components/{name}/health/": ("environment=&span=30d",),
+    f"{API}/pinned-queries/": ("component={component}",),
     f"{API}/search/": ("q=carrier",),
     f"{API}/components/": ("q=carrier", "team=team-001", "kind=api"),
     f"{API}/runs/": (

@@ -83,6 +83,10 @@ LINE = (
 )
 
 SEARCH = f"SELECT s.id FROM observability_savedsearch s {OF_PERSON.format('s.owner_id')} LIMIT 1"
+PINNED = (
+    f"SELECT p.id FROM observability_pinnedquery p {OF_COMPONENT.format('p')}"
+    " ORDER BY p.position LIMIT 1"
+)
 
 # The address up to a {parameter} -> what stands there
 NAMES = {
@@ -126,6 +130,8 @@ NAMES = {
     "/grants/": _newest("portal_grant"),
     "/logs/lines/": LINE,
     "/logs/searches/": SEARCH,
+    "/components/{name}/health/pins/": PINNED,
+    "/pinned-queries/": PINNED,
     "/messages/": _newest("portal_message", "state = 'dead'"),
     "/feedback/": _newest("portal_feedback"),
     "/notifications/": NOTICE,

@@ -12,9 +12,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from observability.logs.stores.base import StoreError
 from observability.series.stores.base import (
     Aggregate,
     Asked,
+    Expression,
     Function,
     Kind,
     MetricStore,
@@ -157,3 +159,41 @@ def test_labels_and_their_values_are_listed(store: MetricStore) -> None:
     assert store.labels("checkout", "requests_total") == {"method": ["GET", "POST"]}
     assert store.labels("checkout", "duration_seconds") == {"method": ["GET", "POST"]}
     assert store.labels("checkout", "nothing") == {}
+
+
+def expression(text: str, since: datetime, until: datetime, environment: str = "") -> Expression:
+    return Expression(text, "checkout", environment, since, until, 60)
+
+
+GET = 'job="$component", method="GET"'
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ('queue_length{job="$component"}', [0.0, 100.0]),
+        (f"sum by (method) (rate(requests_total{{{GET}}}[5m]))", [2.0]),
+        ("histogram_quantile(0.9, sum by (le) (rate(duration_seconds_bucket[5m])))", [0.5]),
+        ("sum(rate(duration_seconds_sum[5m])) / sum(rate(duration_seconds_count[5m]))", [0.4]),
+        ('max by (place) (queue_length{environment=~"$environment"})', [0.0, 100.0]),
+        ("sum(rate(duration_seconds_count[$window]))", [40 / 15]),
+    ],
+)
+def test_an_expression_is_answered(store: MetricStore, text: str, first: list[float]) -> None:
+    """The same words in every store."""
+    lines = store.evaluate(expression(text, at(10), at(20)))
+    assert all(len(line.points) == 11 for line in lines)
+    assert [line.points[0][1] for line in lines] == pytest.approx(first)
+
+
+def test_what_makes_no_sense_is_said(store: MetricStore) -> None:
+    with pytest.raises(StoreError) as refused:
+        store.evaluate(expression("sum(", at(10), at(20)))
+    assert refused.value.permanent
+    assert refused.value.message
+
+
+def test_an_environment_can_be_asked_for(store: MetricStore) -> None:
+    text = 'elsewhere{environment=~"$environment"}'
+    assert store.evaluate(expression(text, at(10), at(12), "staging"))
+    assert store.evaluate(expression(text, at(10), at(12), "production")) == []

@@ -47,6 +47,7 @@ def _things(facts: Mapping[str, Any]) -> list[Shot]:
     addresses = {
         "component-runs": f"{COMPONENT}/runs/",
         "component-deployments": f"{COMPONENT}/deployments/",
+        "component-health": f"{COMPONENT}/health/",
         "component-versions": f"{COMPONENT}/versions/",
         "component-audit": f"{COMPONENT}/audit/",
         "version": f"{COMPONENT}/versions/3/",
@@ -74,6 +75,7 @@ def _things(facts: Mapping[str, Any]) -> list[Shot]:
         "destination": "/destinations/acme-drop/",
         "environments": "/environments/",
         "workers": "/workers/",
+        "bottlenecks": "/bottlenecks/",
     }
     drawn = [
         Shot("dependencies", f"{COMPONENT}/dependencies", does=_drawn),

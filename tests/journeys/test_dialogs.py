@@ -76,6 +76,15 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "observability:log-search-remove",
         ),
     ),
+    (
+        f"{COMPONENT}health/",
+        "mira",
+        (
+            "observability:component-pin-new",
+            "observability:component-pin-edit",
+            "observability:component-pin-remove",
+        ),
+    ),
     ("/feedback/", "priya", ("portal:feedback-handle",)),
     ("/account/tokens/", "mira", ("portal:token-revoke",)),
     ("/golden-paths/{name}/", "priya", ("portal:golden-path-offer",)),

@@ -107,6 +107,26 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Expression:
+    """A question in Prometheus' language, about a component ("" is every environment).
+
+    `$component` and `$environment` in it stand for those (every environment is `.*`, to be asked
+    for by `=~`), `$window` for the seconds that a rate looks back.
+    """
+
+    text: str
+    component: str
+    environment: str
+    since: datetime
+    until: datetime
+    step: int
+
+    @property
+    def window(self) -> int:
+        return max(self.step, LOOK_BACK)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """An answer: labels, and (instant, value) where there is one."""
 
@@ -138,6 +158,10 @@ class MetricStore(Protocol):
 
         TooMuch where the answer would be longer than MOST_LINES.
         """
+        ...
+
+    def evaluate(self, expression: Expression) -> list[Line]:
+        """The same for an expression; a permanent StoreError, in words, where it makes no sense."""
         ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,15 +18,17 @@ from observability.logs.stores.base import StoreError
 from observability.partitions import batches
 from observability.partitions.copying import NOTHING, instant
 from observability.partitions.days import WARNING, Keep, keep_of
-from observability.series import drawing
+from observability.series import drawing, reading
 from observability.series.drawing import Series as Drawn
 from observability.series.models import Point as Row
 from observability.series.models import Series
 from observability.series.rates import Sample
+from observability.series.reading import Reading
 from observability.series.stores import registering
 from observability.series.stores.base import (
     LOOK_BACK,
     Asked,
+    Expression,
     Line,
     Named,
     Point,
@@ -90,6 +93,32 @@ class PostgresMetrics:
             Drawn(row.labels, row.kind, row.is_delta, samples[pk]) for pk, row in series.items()
         ]
         return drawing.lines(found, asked)
+
+    def evaluate(self, expression: Expression) -> list[Line]:
+        try:
+            read = reading.read(expression)
+        except reading.Unreadable as error:
+            raise StoreError(error.message, permanent=True) from error
+        asked = _asked(read, expression)
+        whole = asked.name.removesuffix("_count")  # so is a histogram called, of which it is a part
+        return self.ask(asked) or self.ask(replace(asked, name=whole))
+
+
+def _asked(read: Reading, expression: Expression) -> Asked:
+    return Asked(
+        component=expression.component,
+        environment=expression.environment,
+        since=expression.since,
+        until=expression.until,
+        step=expression.step,
+        name=read.name,
+        where=read.where,
+        function=read.function,
+        aggregate=read.aggregate,
+        by=read.by,
+        quantile=read.quantile,
+        window=read.window,
+    )
 
 
 def _series(asked: Asked) -> dict[UUID, Series]:

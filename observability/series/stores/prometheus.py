@@ -23,6 +23,7 @@ from observability.series.stores import promql
 from observability.series.stores.base import (
     MOST_LINES,
     Asked,
+    Expression,
     Kind,
     Line,
     Named,
@@ -32,7 +33,6 @@ from observability.series.stores.base import (
 from portal.outbound.addresses import Reach
 from portal.outbound.doors import Blocked, Unreachable, look_up
 
-SECONDS = 10.0
 MOST_READ = 16 * 2**20  # bytes of an answer
 MOST_NAMES = 2_000
 PARTS = ("_bucket", "_count", "_sum")
@@ -83,6 +83,10 @@ class Prometheus:
     def ask(self, asked: Asked) -> list[Line]:
         expression = promql.expression(asked, _of("component"), _of("environment"))
         return self.query_range(expression, asked.since, asked.until, asked.step)
+
+    def evaluate(self, expression: Expression) -> list[Line]:
+        since, until, step = expression.since, expression.until, expression.step
+        return self.query_range(promql.filled(expression), since, until, step)
 
     def query(self, expression: str, at: datetime) -> list[Line]:
         """Any expression, at an instant."""
@@ -136,7 +140,7 @@ def _read(path: str, given: Mapping[str, Any]) -> tuple[int, bytes]:
     if token := _of("token"):
         headers["Authorization"] = f"Bearer {token}"
     with (
-        httpx.Client(trust_env=False, timeout=SECONDS) as client,
+        httpx.Client(trust_env=False, timeout=float(_of("seconds"))) as client,
         client.stream(
             *_request(url, f"{shown}:{port}", path, given),
             headers=headers,

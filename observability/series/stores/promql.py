@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from observability.series.stores.base import Aggregate, Asked, Function
+from observability.series.stores.base import Aggregate, Asked, Expression, Function
 
 OTHER = re.compile(r"[^a-zA-Z0-9_:]")
+VARIABLE = re.compile(r"\$(?:component|environment|window)\b")
 
 
 def expression(asked: Asked, component: str, environment: str) -> str:
@@ -36,6 +37,16 @@ def expression(asked: Asked, component: str, environment: str) -> str:
             if asked.aggregate:
                 buckets = f"sum by ({', '.join([*by, 'le'])}) ({buckets})"
             return f"histogram_quantile({asked.quantile!r}, {buckets})"
+
+
+def filled(asked: Expression) -> str:
+    """An expression with what its variables stand for."""
+    places = {
+        "$component": _quoted(asked.component),
+        "$environment": _quoted(asked.environment) if asked.environment else ".*",
+        "$window": f"{asked.window}s",
+    }
+    return VARIABLE.sub(lambda found: places[found.group()], asked.text)
 
 
 def selector(matchers: Iterable[tuple[str, str]]) -> str:

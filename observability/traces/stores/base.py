@@ -5,13 +5,16 @@ Pure: no tables. `tests/contracts/test_trace_stores.py` is the suite that every 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 MOST_COUNTED = 2_000  # spans of a trace in a list
+COLUMNS = re.compile(r"^SELECT\s.+?\sFROM\s", re.DOTALL)
+MOST_STATEMENTS = 5_000  # that are looked at
 
 
 class SpanLine(NamedTuple):
@@ -129,6 +132,67 @@ class Ended:
     trace_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Work of a component from `since` on, without `until`; "" is any environment."""
+
+    component: str
+    environment: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(slots=True)
+class Measured:
+    """How many spans, of which failed; how long all took; how many in each bucket of durations."""
+
+    spans: int = 0
+    errors: int = 0
+    nanoseconds: int = 0
+    buckets: dict[int, int] = field(default_factory=dict)
+
+    def add(self, bucket: int, spans: int, errors: int, nanoseconds: int) -> None:
+        self.spans += spans
+        self.errors += errors
+        self.nanoseconds += nanoseconds
+        self.buckets[bucket] = self.buckets.get(bucket, 0) + spans
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """What was counted, by step of time and by operation. What had no span is not there."""
+
+    steps: dict[datetime, Measured]
+    operations: dict[str, Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Percentiles (50, 95, 99) of so many spans, in nanoseconds."""
+
+    spans: int
+    quantiles: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of the portal's own; seconds. `trace_id` and `span_id` are of its slowest."""
+
+    text: str
+    n: int
+    p95: float
+    longest: float
+    total: float
+    last_at: datetime
+    trace_id: str
+    span_id: str
+
+    @property
+    def short(self) -> str:
+        """What it is about: without the columns that it selects."""
+        return COLUMNS.sub("SELECT … FROM ", self.text)
+
+
 class TraceStore(Protocol):
     """Where spans are written in batches and found by their trace. Everything raises StoreError."""
 
@@ -152,4 +216,25 @@ class TraceStore(Protocol):
 
     def ended(self, wanted: Wanted, *, newest_first: bool, most: int) -> list[Ended]:
         """Spans that fit, each by itself, beginning at one end of the time."""
+        ...
+
+    def volumes(self, scope: Scope, *, wide: int) -> Volumes:
+        """Where work of a component began, counted: spans of kind server and consumer, and roots.
+
+        Steps of `wide` seconds, a multiple of a minute; both ends of the scope lie on one.
+        """
+        ...
+
+    def exact(self, scope: Scope, *, most: int) -> dict[str, Exact]:
+        """Percentiles of the same spans by operation, of all of them under "".
+
+        Of the newest `most` spans that are still kept: compare their number with the volumes.
+        """
+        ...
+
+    def statements(self, since: datetime, until: datetime, *, most: int = 20) -> list[Statement]:
+        """The portal's own slow statements, those first that took most time together.
+
+        Out of the newest `MOST_STATEMENTS` of the time.
+        """
         ...

@@ -8,15 +8,26 @@ from uuid import UUID
 
 import uuid_utils
 from django.conf import settings
-from django.db import DatabaseError, DataError
+from django.db import DatabaseError, DataError, transaction
 
 from observability.logs.stores.base import StoreError
 from observability.partitions import batches
 from observability.partitions.copying import NOTHING, escaped, instant
 from observability.partitions.days import WARNING, Keep, keep_of
 from observability.traces.models import Span
-from observability.traces.stores import finding
-from observability.traces.stores.base import Amount, Ended, Found, SpanLine, Traces, Wanted
+from observability.traces.stores import finding, statements, volumes
+from observability.traces.stores.base import (
+    Amount,
+    Ended,
+    Exact,
+    Found,
+    Scope,
+    SpanLine,
+    Statement,
+    Traces,
+    Volumes,
+    Wanted,
+)
 
 TABLE = "observability_span"
 COLUMNS = (
@@ -40,7 +51,9 @@ class PostgresTraces:
             places.add((keep, batches.day_of(span.at)))
             rows.append(_row(span, keep))
         try:
-            batches.write(TABLE, COLUMNS, rows, places)
+            with transaction.atomic():
+                batches.write(TABLE, COLUMNS, rows, places)
+                volumes.count(spans)
         except DataError as error:
             raise StoreError("A record can't be stored as it is.", permanent=True) from error
         except DatabaseError as error:
@@ -60,6 +73,15 @@ class PostgresTraces:
 
     def ended(self, wanted: Wanted, *, newest_first: bool, most: int) -> list[Ended]:
         return finding.ended(wanted, newest_first=newest_first, most=most)
+
+    def volumes(self, scope: Scope, *, wide: int) -> Volumes:
+        return volumes.read(scope, wide=wide)
+
+    def exact(self, scope: Scope, *, most: int) -> dict[str, Exact]:
+        return volumes.exact(scope, most=most)
+
+    def statements(self, since: datetime, until: datetime, *, most: int = 20) -> list[Statement]:
+        return statements.slowest(since, until, most)
 
 
 def _row(span: SpanLine, keep: Keep) -> str:

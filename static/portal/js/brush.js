@@ -65,9 +65,12 @@ function pointer(box) {
   });
 }
 
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  const box = detail.target.querySelector?.("[data-brush]");
-  if (!box) return;
-  keys(box);
-  pointer(box);
-});
+function begin(within) {
+  for (const box of within.querySelectorAll?.("[data-brush]") ?? []) {
+    keys(box);
+    pointer(box);
+  }
+}
+
+begin(document);
+document.addEventListener("htmx:afterSwap", ({ detail }) => begin(detail.target));

@@ -35,6 +35,7 @@ STEPS = (
     told.what_people_are_told,
     told.what_is_logged,
     told.what_people_look_for,
+    told.what_teams_watch,
     told.what_people_say,
     begun.what_is_drafted,
     begun.what_is_started,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from observability.changes.models import Change, Commit
 from observability.logs.models import SavedSearch
 from observability.logs.stores.postgres import PostgresLogs
+from observability.pins.models import PinnedQuery
 from portal.audit.models import Entry
 from portal.feedback.models import Feedback
 from portal.notifications.models import Channel, Matter, Message, Mute, Notice, Subscription
@@ -225,6 +226,22 @@ def what_people_look_for(w: Writer) -> None:
         query="'level:error+'",
         span="'24h'",
         saved_at="%(now)s - interval '100 days'",
+    )
+
+
+def what_teams_watch(w: Writer) -> None:
+    """Three queries on the page of each component's health."""
+    w.write(
+        PinnedQuery,
+        "FROM generate_series(1, %(components)s) n, generate_series(1, 3) k",
+        id=always("pin", "n * 3 + k"),
+        component_id=always("component", "n"),
+        name="'Query ' || k",
+        store="'built_in'",
+        query="'sum(rate(requests[5m]))'",
+        position="k",
+        changed_by_id=always("user", "1"),
+        changed_at="%(now)s - interval '100 days'",
     )
 
 

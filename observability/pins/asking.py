@@ -1,0 +1,52 @@
+"""Asking the store of a pinned query: what it can't do is refused in words, and one that is away is
+left alone for a while, so that a page with many queries does not wait for it many times.
+"""
+
+from __future__ import annotations
+
+import time
+
+from observability.logs.queries import Away
+from observability.logs.stores.base import StoreError
+from observability.series.stores import registry
+from observability.series.stores.base import Expression, Line, TooMuch
+from portal.errors import Refused
+
+REST = 15.0  # seconds
+_away: dict[str, tuple[float, str]] = {}  # by store: until when, and what it said
+
+
+def require_store(store: str) -> None:
+    if store in registry.sources():
+        return
+    if store not in registry.ADAPTERS:
+        known = ", ".join(registry.ADAPTERS)
+        raise Refused(f"There is no store “{store}”: there are {known}.", field="store")
+    raise Refused(
+        "No Prometheus is named here: whoever runs Slipway sets SLIPWAY_PROMETHEUS_URL."
+        if store == registry.PROMETHEUS
+        else "Metrics are kept by Prometheus here: ask that.",
+        field="store",
+    )
+
+
+def forget() -> None:
+    """Ask each store again at once."""
+    _away.clear()
+
+
+def answer(store: str, expression: Expression) -> list[Line]:
+    """Lines; Refused where the query makes no sense, Away where the store does not answer."""
+    require_store(store)
+    until, said = _away.get(store, (0.0, ""))
+    if time.monotonic() < until:
+        raise Away(said)
+    try:
+        return registry.source(store).evaluate(expression)
+    except TooMuch as much:
+        raise Refused(much.message, field="query") from much
+    except StoreError as error:
+        if error.permanent:
+            raise Refused(error.message, field="query") from error
+        _away[store] = time.monotonic() + REST, error.message
+        raise Away(error.message) from error

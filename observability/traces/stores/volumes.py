@@ -1,0 +1,164 @@
+"""Spans counted as they are written: rates, errors and durations need no look at them.
+
+What counts is where work of a component begins: spans of kind server and consumer, and those that
+begin a trace. Each is counted in three steps, so that an hour has sixty of them and a month no more
+than a few hundred.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from observability.traces.durations import bucket
+from observability.traces.models import Span, SpanVolume
+from observability.traces.stores.base import Exact, Measured, Scope, SpanLine, Volumes
+
+BILLION = 1_000_000_000
+STEPS = (60, 600, 3600)  # seconds
+KEPT = {60: timedelta(days=2), 600: timedelta(days=8)}  # hours as long as spans at most
+ENTRIES = frozenset({Span.Kind.SERVER.value, Span.Kind.CONSUMER.value})
+IS_ENTRY = "(kind IN (2, 5) OR parent_id IS NULL)"
+SHARES = (0.5, 0.95, 0.99)
+MOST_NAMES = 200  # operations of a component that a process tells apart in a day
+LONGEST = 200  # characters of an operation
+OTHERS = "(others)"
+Key = tuple[str, int, int, str, str, int]  # component, step, its number, environment, name, bucket
+
+COUNT = """
+INSERT INTO observability_spanvolume AS t
+(component, step, at, environment, name, bucket, spans, errors, nanoseconds)
+SELECT * FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::int[],
+    %s::bigint[], %s::bigint[], %s::numeric[])
+ON CONFLICT (component, step, at, environment, name, bucket) DO UPDATE SET
+    spans = t.spans + excluded.spans, errors = t.errors + excluded.errors,
+    nanoseconds = t.nanoseconds + excluded.nanoseconds
+"""
+READ = """
+SELECT (floor(extract(epoch FROM at) / %(wide)s))::bigint AS wide, name, bucket, GROUPING(name),
+    sum(spans)::bigint, sum(errors)::bigint, sum(nanoseconds)
+FROM observability_spanvolume
+WHERE component = %(component)s AND step = %(step)s AND at >= %(since)s AND at < %(until)s
+    AND (%(environment)s = '' OR environment = %(environment)s)
+GROUP BY GROUPING SETS ((wide, bucket), (name, bucket))
+"""
+EXACT = f"""
+SELECT name, GROUPING(name), count(*), percentile_disc(%(shares)s) WITHIN GROUP (ORDER BY duration)
+FROM (
+    SELECT name, duration FROM observability_span
+    WHERE component = %(component)s AND at >= %(since)s AND at < %(until)s AND {IS_ENTRY}
+        AND (%(environment)s = '' OR environment = %(environment)s)
+    ORDER BY at DESC, id DESC LIMIT %(most)s
+) AS newest
+GROUP BY GROUPING SETS ((), (name))
+"""  # noqa: S608 - a constant of this module
+
+
+class Names:
+    """Operations that are told apart: a name with an identity in it must not fill a table."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, set[str]] = defaultdict(set)
+        self._day = 0
+        self._lock = threading.Lock()
+
+    def called(self, component: str, name: str, day: int) -> str:
+        """The name under which this operation is counted."""
+        name = name[:LONGEST]
+        known = self._known[component]
+        if name in known and day <= self._day:
+            return name
+        with self._lock:
+            if day > self._day:
+                self._known.clear()
+                self._day = day
+            known = self._known[component]
+            if len(known) >= MOST_NAMES and name not in known:
+                return OTHERS
+            known.add(name)
+        return name
+
+
+_names = Names()
+
+
+def count(spans: Iterable[SpanLine]) -> None:
+    """Add spans to steps, in the transaction that writes them and in one order."""
+    seen: dict[Key, list[int]] = {}
+    for span in spans:
+        if span.kind not in ENTRIES and span.parent_id:
+            continue
+        second = span.at // BILLION
+        name = _names.called(span.component, span.name, second // 86_400)
+        place = bucket(span.duration)
+        for step in STEPS:
+            key = (span.component, step, second // step, span.environment, name, place)
+            sums = seen.get(key)
+            if sums is None:
+                sums = seen[key] = [0, 0, 0]
+            sums[0] += 1
+            sums[1] += span.is_error
+            sums[2] += span.duration
+    if seen:
+        _add(seen)
+
+
+def _add(seen: dict[Key, list[int]]) -> None:
+    rows = sorted(seen.items())
+    keys = list(zip(*(key for key, _ in rows), strict=True))
+    sums = zip(*(sums for _, sums in rows), strict=True)
+    at = [datetime.fromtimestamp(step * n, UTC) for _, step, n, *_ in (key for key, _ in rows)]
+    columns = [keys[0], keys[1], at, *keys[3:], *sums]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [list(column) for column in columns])
+
+
+def read(scope: Scope, *, wide: int) -> Volumes:
+    """Steps of `wide` seconds and operations, in one look at what was counted."""
+    step = step_of(wide)
+    with connection.cursor() as cursor:
+        cursor.execute(READ, _given(scope) | {"step": step, "wide": wide})
+        rows = cursor.fetchall()
+    steps: dict[datetime, Measured] = defaultdict(Measured)
+    operations: dict[str, Measured] = defaultdict(Measured)
+    for at, name, place, is_step, *sums in rows:
+        found = steps[datetime.fromtimestamp(at * wide, UTC)] if is_step else operations[name]
+        found.add(place, *map(int, sums))
+    return Volumes(dict(steps), dict(operations))
+
+
+def step_of(wide: int) -> int:
+    """The widest steps that make up `wide`."""
+    return max(step for step in STEPS if wide % step == 0)
+
+
+def exact(scope: Scope, *, most: int) -> dict[str, Exact]:
+    """Percentiles by the spans themselves, of the newest `most`; "" is all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXACT, _given(scope) | {"shares": list(SHARES), "most": most})
+        rows = cursor.fetchall()
+    return {
+        "" if is_all else name[:LONGEST]: Exact(number, tuple(map(float, values or ())))
+        for name, is_all, number, values in rows
+        if number
+    }
+
+
+def forget(*, now: datetime, keep: timedelta) -> None:
+    """Let go of what was counted of spans that are gone, and of fine steps before that."""
+    for step in STEPS:
+        SpanVolume.objects.filter(step=step, at__lt=now - KEPT.get(step, keep)).delete()
+
+
+def _given(scope: Scope) -> dict[str, Any]:
+    return {
+        "component": scope.component,
+        "environment": scope.environment,
+        "since": scope.since,
+        "until": scope.until,
+    }

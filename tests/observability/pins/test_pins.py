@@ -1,0 +1,193 @@
+"""Queries that a team pins to the health of its component: kept, asked, and refused in words."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from observability.pins import asking, operations
+from observability.pins.models import PinnedQuery
+from observability.series.stores.base import Kind
+from observability.series.stores.postgres import PostgresMetrics
+from portal.accounts.models import Team, User
+from portal.catalog import operations as catalog
+from portal.catalog.models import Component
+from tests.observability.series.points import number
+
+pytestmark = pytest.mark.django_db
+Program = Callable[..., APIClient]
+Browser = Callable[[str], Client]
+PAGE = "/components/checkout/health/"
+API = "/api/v1/pinned-queries/"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_away() -> Iterator[None]:
+    yield
+    asking.forget()
+
+
+@pytest.fixture
+def checkout(people: dict[str, User], airline_data: Team) -> Component:
+    now = timezone.now()
+    points = [
+        number("queue.length", n, now - timedelta(minutes=n), kind=Kind.GAUGE, place=place)
+        for n in range(1, 50)
+        for place in ("a", "b")
+    ]
+    store = PostgresMetrics()  # what the one of the process remembers is rolled back
+    store.register(points, now=now)
+    store.write(points)
+    return catalog.register(
+        name="checkout",
+        kind=Component.Kind.SERVICE,
+        team=airline_data,
+        title="Checkout",
+        by=people["mira"],
+        now=now,
+    )
+
+
+def pinned(component: Component, by: User, name: str = "Queue", **given: str) -> PinnedQuery:
+    asked = {"query": "queue.length", "store": "built_in", "unit": "orders", **given}
+    return operations.add(component=component, name=name, **asked, by=by, now=timezone.now())
+
+
+def test_a_developer_pins_a_query_and_everybody_of_the_team_sees_its_chart(
+    checkout: Component, people: dict[str, User], browser: Browser
+) -> None:
+    form = {"name": "Queue", "query": "queue.length", "store": "built_in", "unit": "orders"}
+    assert browser("mira").post(f"{PAGE}pins/new", form).status_code == 302
+    pin = PinnedQuery.objects.get()
+    assert f"{PAGE}pins/{pin.pk}/panels/chart?span=24h" in _page(browser("jonas"))
+    chart = (
+        browser("jonas")
+        .get(f"{PAGE}pins/{pin.pk}/panels/chart?environment=&span=1h")
+        .content.decode()
+    )
+    assert "place a <b>1 orders</b>" in chart
+    assert chart.count("pin-curve") == 2
+
+
+def _page(client: Client) -> str:
+    return client.get(PAGE).content.decode()
+
+
+def test_those_who_may_not_read_its_logs_are_told_who_can_help(
+    checkout: Component, people: dict[str, User], browser: Browser, program: Program
+) -> None:
+    pin = pinned(checkout, people["mira"])
+    chart = browser("hannah").get(f"{PAGE}pins/{pin.pk}/panels/chart").content.decode()
+    assert "You may not read its logs" in chart
+    assert program("hannah").get(f"{API}{pin.pk}/values/").status_code == 403
+    assert "Pin a query…" not in _page(browser("jonas"))
+    assert browser("jonas").post(f"{PAGE}pins/{pin.pk}/remove", {"yes": "yes"}).status_code == 403
+
+
+def test_a_query_is_tried_before_it_is_kept(checkout: Component, program: Program) -> None:
+    given = {"component": "checkout", "name": "Odd", "query": "topk(3, queue.length)"}
+    answer = program("mira").post(API, given, format="json")
+    assert answer.status_code == 422
+    assert "“topk(…)” is not known" in answer.json()["detail"]
+    assert answer.json()["field"] == "query"
+    given |= {"query": "up", "store": "prometheus"}
+    answer = program("mira").post(API, given, format="json")
+    assert "No Prometheus is named here" in answer.json()["detail"]
+    assert not PinnedQuery.objects.exists()
+
+
+def test_a_query_that_answers_nothing_yet_may_stay(
+    checkout: Component, people: dict[str, User], browser: Browser
+) -> None:
+    pin = pinned(checkout, people["mira"], query="not.sent.yet")
+    chart = browser("jonas").get(f"{PAGE}pins/{pin.pk}/panels/chart").content.decode()
+    assert "It answers nothing in this time" in chart
+
+
+def test_a_store_that_is_away_costs_its_own_place_and_is_left_alone_for_a_while(
+    checkout: Component, people: dict[str, User], browser: Browser, settings: Settings
+) -> None:
+    """It takes connections and answers nothing, as a Prometheus does that hangs."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.PROMETHEUS = {
+            **settings.PROMETHEUS,
+            "url": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "is_named": True,
+            "seconds": 0.3,
+        }
+        one, two = (
+            PinnedQuery.objects.create(
+                component=checkout,
+                name=name,
+                store="prometheus",
+                query="up",
+                position=position,
+                changed_by=people["mira"],
+                changed_at=timezone.now(),
+            )
+            for position, name in enumerate(("One", "Two"))
+        )
+        client = browser("jonas")
+        for pin in (one, two):
+            answer = client.get(f"{PAGE}pins/{pin.pk}/panels/chart")
+            assert answer.status_code == 200
+            assert "Prometheus does not answer now" in answer.content.decode()
+        silent.settimeout(1)
+        asked, _ = silent.accept()
+        asked.close()
+        with pytest.raises(TimeoutError):
+            silent.accept()
+    assert "One" in _page(client)
+
+
+def test_they_are_changed_moved_and_removed(
+    checkout: Component, people: dict[str, User], program: Program
+) -> None:
+    for name in ("One", "Two", "Three"):
+        pinned(checkout, people["mira"], name)
+    mira = program("mira")
+    ids = {
+        one["name"]: one["id"] for one in mira.get(f"{API}?component=checkout").json()["results"]
+    }
+    assert (
+        mira.post(f"{API}{ids['Three']}/move/", {"position": 0}, format="json").status_code == 200
+    )
+    assert _names() == ["Three", "One", "Two"]
+    changed = mira.patch(f"{API}{ids['One']}/", {"unit": "s"}, format="json").json()
+    assert (changed["unit"], changed["query"]) == ("s", "queue.length")
+    taken = mira.patch(f"{API}{ids['One']}/", {"name": "Two"}, format="json")
+    assert "already" in taken.json()["detail"]
+    assert mira.delete(f"{API}{ids['Three']}/").status_code == 204
+    assert _names() == ["One", "Two"]
+
+
+def _names() -> list[str]:
+    return [row.name for row in PinnedQuery.objects.order_by("position")]
+
+
+def test_a_page_holds_twelve(
+    checkout: Component, people: dict[str, User], program: Program
+) -> None:
+    for n in range(12):
+        pinned(checkout, people["mira"], f"Query {n}")
+    given = {"component": "checkout", "name": "More", "query": "queue.length"}
+    answer = program("mira").post(API, given, format="json")
+    assert "12 pinned queries" in answer.json()["detail"]
+
+
+def test_values_over_the_api(
+    checkout: Component, people: dict[str, User], program: Program
+) -> None:
+    pin = pinned(checkout, people["mira"], query="sum(queue.length)")
+    found = program("jonas").get(f"{API}{pin.pk}/values/?span=1h&environment=").json()
+    (line,) = found["lines"]
+    assert line["labels"] == {}
+    assert found["step"] == 30
+    assert 2 in [point["value"] for point in line["points"]]
