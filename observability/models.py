@@ -16,11 +16,13 @@ from observability.logs.models import LogMinute, LogRecord, SavedSearch
 from observability.patterns.models import Pattern, PatternHour
 from observability.senders.models import Service
 from observability.series.models import Point, Series
+from observability.servicemap.models import EdgeSum, MapProgress, ObservedEdge, SpanHalf
 from observability.traces.models import Span
 
 __all__ = [
     "Change",
     "Commit",
+    "EdgeSum",
     "EventSource",
     "FigureSum",
     "FirstDelivery",
@@ -31,7 +33,9 @@ __all__ = [
     "Link",
     "LogMinute",
     "LogRecord",
+    "MapProgress",
     "Meaning",
+    "ObservedEdge",
     "Outlet",
     "OutsideEvent",
     "Pattern",
@@ -43,4 +47,5 @@ __all__ = [
     "Service",
     "Soiled",
     "Span",
+    "SpanHalf",
 ]

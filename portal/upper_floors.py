@@ -135,6 +135,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(3600.0),
         "options": {"expires": 600},
     },
+    "look who calls whom": {
+        "task": "observability.servicemap.tasks.look",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
+    },
+    "forget halves of calls": {
+        "task": "observability.servicemap.tasks.forget",
+        "schedule": schedule(60.0),
+        "options": {"expires": 30},
+    },
     "judge deployments anew": {
         "task": "observability.dora.tasks.keep_up",
         "schedule": schedule(2.0),
