@@ -37,6 +37,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GRAPH_SOURCES,
     METRIC_SOURCES,
     PERSONAL_COLUMNS,
+    SENDER_OF,
     SOURCE_ADAPTERS,
     TOLD_WHEN_READY,
     WORKLOADS,

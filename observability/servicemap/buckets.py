@@ -1,8 +1,9 @@
 """Durations in exponential buckets: four to each doubling, so that any of them add up. Pure.
 
 A bucket's number is ceil(4 · log2(microseconds)): it holds what took longer than
-2^((number − 1) / 4) and at most 2^(number / 4) microseconds. That is OpenTelemetry's exponential histogram of scale 2
-("Exponential Histogram", Metrics Data Model). A quantile read off is at most 19 % too large.
+2^((number − 1) / 4) and at most 2^(number / 4) microseconds. That is OpenTelemetry's exponential
+histogram of scale 2 ("Exponential Histogram", Metrics Data Model). A quantile read off is at most
+19 % too large.
 """
 
 from __future__ import annotations

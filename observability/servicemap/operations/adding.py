@@ -236,8 +236,9 @@ def _write(sums: dict[tuple[UUID, str, datetime], Amount]) -> None:
             " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::bigint[],"
             " %s::bigint[], %s::bigint[], %s::bigint[], %s::jsonb[])"
             " ON CONFLICT (edge_id, span, begins_at) DO UPDATE SET"
-            " calls = t.calls + excluded.calls, errors = t.errors + excluded.errors, timed = t.timed + excluded.timed,"
-            " total = t.total + excluded.total, buckets = excluded.buckets",
+            " calls = t.calls + excluded.calls, errors = t.errors + excluded.errors,"
+            " timed = t.timed + excluded.timed, total = t.total + excluded.total,"
+            " buckets = excluded.buckets",
             [*columns, *_values(sums[key] for key in keys)],
         )
 
