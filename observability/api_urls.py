@@ -14,7 +14,9 @@ from observability.history.api import HistoryImports
 from observability.logs.api import LogFacets, LogHistogram, LogPatterns, Logs
 from observability.logs.searches_api import SavedSearches
 from observability.pins.api import PinnedQueries
+from observability.senders.api import Services
 from observability.series.api import MetricInstant, MetricLabels, MetricRange, Metrics
+from observability.servicemap.api import ServiceMap
 from observability.traces.api import Trace, Traces
 
 router = SimpleRouter()
@@ -40,6 +42,8 @@ urlpatterns = [
     path("metrics/labels/", MetricLabels.as_view(), name="metric-labels"),
     path("metrics/query/", MetricInstant.as_view(), name="metric-query"),
     path("metrics/range/", MetricRange.as_view(), name="metric-range"),
+    path("services/", Services.as_view(), name="service-list"),
+    path("service-map/", ServiceMap.as_view(), name="service-map"),
     path("traces/", Traces.as_view(), name="trace-list"),
     re_path(r"^traces/(?P<trace_id>[0-9a-fA-F]{32})/$", Trace.as_view(), name="trace-detail"),
 ]

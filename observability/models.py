@@ -17,11 +17,13 @@ from observability.patterns.models import Pattern, PatternHour
 from observability.pins.models import PinnedQuery
 from observability.senders.models import Service
 from observability.series.models import Point, Series
+from observability.servicemap.models import EdgeSum, MapProgress, ObservedEdge, SpanHalf
 from observability.traces.models import Span, SpanVolume
 
 __all__ = [
     "Change",
     "Commit",
+    "EdgeSum",
     "EventSource",
     "FigureSum",
     "FirstDelivery",
@@ -32,7 +34,9 @@ __all__ = [
     "Link",
     "LogMinute",
     "LogRecord",
+    "MapProgress",
     "Meaning",
+    "ObservedEdge",
     "Outlet",
     "OutsideEvent",
     "Pattern",
@@ -45,5 +49,6 @@ __all__ = [
     "Service",
     "Soiled",
     "Span",
+    "SpanHalf",
     "SpanVolume",
 ]

@@ -18,6 +18,8 @@ from observability.logs import views as logs
 from observability.metrics import views as metrics
 from observability.otlp import views as otlp
 from observability.pins import views as pins
+from observability.senders import views as senders
+from observability.servicemap import views as servicemap
 from observability.traces import views as traces
 
 app_name = "observability"
@@ -26,6 +28,11 @@ urlpatterns = [
     path("v1/logs", otlp.logs, name="otlp-logs"),
     path("v1/traces", otlp.traces, name="otlp-traces"),
     path("v1/metrics", otlp.metrics, name="otlp-metrics"),
+    path("services/", senders.listing, name="sender-list"),
+    path("service-map/", servicemap.whole, name="service-map"),
+    path("service-map/data", servicemap.data, name="service-map-data"),
+    path("service-map/thing", servicemap.thing, name="service-map-thing"),
+    path("components/<slug:name>/service-map", servicemap.of_component, name="component-map"),
     path("traces/", traces.listing, name="trace-list"),
     path("traces/<slug:trace_id>/", traces.detail, name="trace-detail"),
     path("traces/<slug:trace_id>/spans/<slug:span_id>", traces.span, name="trace-span"),

@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 from portal.accounts.api import Teams, Tokens, Users, Who
 from portal.audit.api import Audit
 from portal.catalog.api import Components
+from portal.claims.api import Claim, LetGo
 from portal.feedback.api import FeedbackNoun
 from portal.golden_paths.api import PathRuns, Paths
 from portal.search.api import Search
@@ -24,6 +25,8 @@ router.register("golden-path-runs", PathRuns, basename="golden-path-run")
 
 urlpatterns = [
     path("whoami/", Who.as_view(), name="whoami"),
+    path("components/<slug:name>/claim/", Claim.as_view(), name="component-claim"),
+    path("components/<slug:name>/let-go/", LetGo.as_view(), name="component-let-go"),
     path("search/", Search.as_view(), name="search"),
     path("", include("portal.notifications.api_urls")),
     *router.urls,

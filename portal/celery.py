@@ -40,6 +40,8 @@ app.autodiscover_tasks(
         "observability.events",
         "observability.history",
         "observability.partitions",
+        "observability.senders",
+        "observability.servicemap",
         "deployments.rollouts",
         "pipelines.connections",
         "pipelines.runs",

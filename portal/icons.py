@@ -45,6 +45,7 @@ OUTLINES = {
     "lock": "lock",
     "log": "file-text",
     "mail": "mail",
+    "map": "topology-star-3",
     "menu": "menu-2",
     "minus": "minus",
     "moon": "moon",

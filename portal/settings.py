@@ -39,6 +39,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     HEALTH_WORK,
     METRIC_SOURCES,
     PERSONAL_COLUMNS,
+    SENDER_OF,
     SLOW_WORK,
     SOURCE_ADAPTERS,
     TOLD_WHEN_READY,

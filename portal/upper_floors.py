@@ -55,6 +55,8 @@ GRAPH_SOURCES = [
 ]
 # Which columns of a component are personal: (name) -> names of columns
 PERSONAL_COLUMNS = "pipelines.transformations.personal.columns"
+# Who sends a component's telemetry: (name) -> person or None
+SENDER_OF = "observability.senders.queries.sender_of"
 # Kinds of work, for the page of workers and queues; see portal/workers/base.py.
 WORKLOADS = [
     "deployments.rollouts.workload.Rollbacks",
@@ -146,6 +148,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observability.partitions.tasks.keep_up",
         "schedule": schedule(3600.0),
         "options": {"expires": 600},
+    },
+    "put what was seen into the catalog": {
+        "task": "observability.senders.tasks.introduce",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
+    },
+    "look who calls whom": {
+        "task": "observability.servicemap.tasks.look",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
+    },
+    "forget halves of calls": {
+        "task": "observability.servicemap.tasks.forget",
+        "schedule": schedule(60.0),
+        "options": {"expires": 30},
     },
     "judge deployments anew": {
         "task": "observability.dora.tasks.keep_up",

@@ -93,7 +93,7 @@ def hidden_from(by: User) -> tuple[str, ...]:
     if by.is_platform:
         return ()
     teams = access.teams_where(by, "log.read").values_list("pk", flat=True)
-    rows = Component.objects.exclude(team__in=list(teams))
+    rows = Component.objects.exclude(team__in=list(teams)).exclude(team__is_nobody=True)
     return tuple(rows.order_by("name").values_list("name", flat=True))
 
 

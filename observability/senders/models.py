@@ -8,10 +8,15 @@ from portal.ids import uuid7
 
 
 class Service(models.Model):
-    """A name under which telemetry comes. Unowned until a component of that name claims it."""
+    """A name under which telemetry comes. Unowned until a team claims its component."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=120, unique=True)
     sender = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+")
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
+    # When telemetry of it was last refused because it came with another team's token, and whose
+    refused_at = models.DateTimeField(null=True)
+    refused_sender = models.ForeignKey(
+        "portal.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef, Q
+
 from observability.senders.models import Service
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component
+from portal.claims import operations as claims
+from portal.names import SLUG
 
 SEEN_EVERY = timedelta(minutes=1)
+AT_ONCE = 100  # services that one tick puts into the catalog
 MOST_UNOWNED = 500  # names that one person may bring in that no component has
 
 
@@ -26,6 +31,7 @@ def admission(*, names: Collection[str], sender: User, now: datetime) -> Callabl
     }
     seen = dict(Service.objects.filter(name__in=names).values_list("name", "last_seen_at"))
     refused = _not_theirs(components, sender)
+    _note_refused(refused, sender, now)
     free = [name for name in names if name not in seen and name not in components]
     if free:
         for name in free[_still_free(sender) :]:
@@ -45,6 +51,22 @@ def _not_theirs(components: dict[str, Component], by: User) -> dict[str, str]:
         for name, component in components.items()
         if not access.may(by, "telemetry.send", component)
     }
+
+
+def _note_refused(names: Collection[str], by: User, now: datetime) -> None:
+    """So that a team sees whose token is to be replaced; to the minute."""
+    if names:
+        old = Q(refused_at=None) | Q(refused_at__lte=now - SEEN_EVERY)
+        rows = Service.objects.filter(old, name__in=names)
+        rows.update(refused_at=now, refused_sender=by)
+
+
+def introduce(*, now: datetime) -> int:
+    """Put services into the catalog that are not there yet; how many. They are nobody's."""
+    known = Component.objects.filter(name=OuterRef("name"))
+    unknown = Service.objects.filter(~Exists(known), name__regex=f"^{SLUG.pattern}$")
+    names = list(unknown.order_by("pk").values_list("name", flat=True)[:AT_ONCE])
+    return len(claims.observe(names=names, now=now)) if names else 0
 
 
 def _still_free(by: User) -> int:

@@ -22,6 +22,8 @@ from portal.errors import NotAllowed
 
 RANK = {Role.VIEWER: 1, Role.DEVELOPER: 2, Role.MAINTAINER: 3}
 PLATFORM = "platform"
+# While nobody answers for a component, this is for everyone: how else would anyone find out.
+UNOWNED = frozenset({"log.read", "telemetry.send"})
 
 
 class Owned(Protocol):
@@ -55,6 +57,8 @@ BOOK: dict[str, Rule] = {
     "component.register": Rule(Role.DEVELOPER, Scope.WRITE, "register components for this team"),
     "component.change": Rule(Role.MAINTAINER, Scope.WRITE, "change this component"),
     "component.hand_over": Rule(Role.MAINTAINER, Scope.WRITE, "hand this component over"),
+    "component.claim": Rule(Role.MAINTAINER, Scope.WRITE, "claim components for this team"),
+    "component.let_go": Rule(Role.MAINTAINER, Scope.WRITE, "let go of this component"),
     "component.deprecate": Rule(Role.MAINTAINER, Scope.WRITE, "deprecate this component"),
     "environment.create": Rule(PLATFORM, Scope.MANAGE, "create environments"),
     "connection.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create connections for this team"),
@@ -139,7 +143,10 @@ def may(who: User, verb: str, thing: Owned | Team | None = None) -> bool:
         return True
     if rule.role == PLATFORM or thing is None:
         return False
-    role = role_in(who, _team(thing))
+    team = _team(thing)
+    if team.is_nobody:
+        return verb in UNOWNED
+    role = role_in(who, team)
     return role is not None and RANK[role] >= RANK[Role(rule.role)]
 
 
@@ -234,6 +241,8 @@ def _who_can(rule: Rule, thing: Owned | Team | None) -> str:
     if rule.role == PLATFORM or thing is None:
         return "Someone with the platform role can."
     team = _team(thing)
+    if team.is_nobody:
+        return "Nobody answers for it yet: a maintainer claims it for their team first."
     people = (
         Membership.objects.filter(
             team=team, role__in=[r for r in Role if RANK[r] >= RANK[Role(rule.role)]]

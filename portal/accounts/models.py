@@ -79,14 +79,35 @@ class User(AbstractBaseUser):
         return self.is_active and self.is_platform
 
 
+class TeamManager(models.Manager["Team"]):
+    """Teams of people: nobody chooses the one without any, or is in it."""
+
+    def get_queryset(self) -> models.QuerySet[Team]:
+        return super().get_queryset().filter(is_nobody=False)
+
+
 class Team(models.Model):
-    """People who own components together."""
+    """People who own components together.
+
+    One of them is nobody: what was seen and has no owner yet stands there, without any members.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=60, unique=True, validators=[slug_validator])
     title = models.CharField(max_length=120)
     description = models.TextField(blank=True)
+    is_nobody = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
+
+    objects = TeamManager()
+    nobodys: ClassVar[models.Manager[Team]] = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_nobody"], condition=models.Q(is_nobody=True), name="team_one_is_nobody"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -91,6 +91,11 @@ def grants(
     )
 
 
+def is_nobody(name: str) -> bool:
+    """Whether this is the team without anyone, under which unowned components stand."""
+    return Team.nobodys.filter(name=name, is_nobody=True).exists()
+
+
 def team(name: str) -> Team:
     """The team of this name; NotFound, in words, where there is none."""
     found = Team.objects.filter(name=name).first()

@@ -136,6 +136,8 @@ def teams(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def team(request: SignedInRequest, name: str) -> HttpResponse:
     """A team: who is in it, what it answers for, and what it may use."""
+    if queries.is_nobody(name):  # it has no members: what stands there is in the catalog
+        return redirect(f"{reverse('portal:component-list')}?team={name}")
     found = queries.team(name)
     shown = {
         "team": found,

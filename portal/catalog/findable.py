@@ -14,6 +14,8 @@ def thing(component: Component) -> Thing:
     """By name, title and description; what it reads and promises is added by the floor above."""
     is_deprecated = component.lifecycle == Component.Lifecycle.DEPRECATED
     kind = Component.Kind(component.kind).label
+    if component.is_unowned:
+        kind = f"{kind}, seen and unowned"
     return Thing(
         kind="component",
         name=component.name,

@@ -35,6 +35,8 @@ class Component(models.Model):
     replacement = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     links = models.JSONField(default=list)  # [{title, url, kind}]
     created_at = models.DateTimeField()
+    # Since when it was seen to send telemetry before anyone had registered it
+    seen_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -46,6 +48,11 @@ class Component(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_unowned(self) -> bool:
+        """It was seen, and no team answers for it yet."""
+        return self.team.is_nobody
 
 
 class Dependency(models.Model):

@@ -38,6 +38,11 @@ def register(
     if not is_slug(name):
         raise Refused(f"“{name}” can't be a name: use {SLUG_HINT}.", field="name")
     taken = Component.objects.filter(name=name).select_related("team").first()
+    if taken and taken.is_unowned:
+        raise Refused(
+            f"{name} was seen already and nobody answers for it: claim it for {team.name}.",
+            field="name",
+        )
     if taken:
         raise Refused(
             f"{name} is already registered by {taken.team.name}. Names are unique: choose another.",

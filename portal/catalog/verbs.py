@@ -19,6 +19,9 @@ def of_component(user: User, component: Component) -> list[Verb]:
         edit = reverse("portal:component-edit", args=[name])
         also = "change describe runbook tier title"
         found.append(Verb("Edit what it is", edit, "configuration", name, also=also, key="e"))
+    if component.is_unowned and access.teams_where(user, "component.claim").exists():
+        claim = reverse("portal:component-claim", args=[name])
+        found.append(Verb("Claim it…", claim, "team", name, also="own adopt", is_dialog=True))
     if access.may(user, "component.hand_over", component):
         over = reverse("portal:component-hand-over", args=[name])
         found.append(

@@ -84,6 +84,10 @@ SORTS: dict[str, Sort] = {
     "deployment.rolled_back": Sort(icon="undo", tone="warn", roles=MEMBERS),
     "release.rejected": Sort(icon="ban", tone="bad", roles=MEMBERS),
     "component.deprecated": Sort(icon="clock", tone="warn", roles=MEMBERS),
+    "component.claimed": Sort(
+        icon="team", tone="info", roles=MAINTAINERS, asked="you send its telemetry"
+    ),
+    "component.let_go": Sort(icon="team", tone="warn", roles=MAINTAINERS),
     "grant.given": Sort(icon="lock", tone="info", roles=DEVELOPERS),
     "feedback.answered": Sort(icon="good", tone="info", asked="you gave it"),
 }

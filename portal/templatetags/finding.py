@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portal.catalog import facts
+from portal.catalog.models import Component
+from portal.claims import queries
 
 register = template.Library()
 
@@ -31,6 +34,12 @@ def marked(text: str, words: Iterable[str]) -> SafeString:
 def known_links(kept: Iterable[Mapping[str, Any]]) -> list[facts.Link]:
     """The links of a component with their icons, the runbook among the first."""
     return facts.links(kept)
+
+
+@register.simple_tag(takes_context=True)
+def can_claim(context: Context, component: Component) -> bool:
+    """Whether this person is offered to claim it; one query, none where somebody answers for it."""
+    return queries.can_claim(component, context["request"].user)
 
 
 def _one(piece: str, *, is_hit: bool) -> SafeString:

@@ -24,6 +24,8 @@ class Kind(models.TextChoices):
     DEPLOYMENT_ROLLED_BACK = "deployment.rolled_back", "A rollback was done, or failed"
     RELEASE_REJECTED = "release.rejected", "A version was rejected"
     COMPONENT_DEPRECATED = "component.deprecated", "A component will end"
+    COMPONENT_CLAIMED = "component.claimed", "A component has an owner now"
+    COMPONENT_LET_GO = "component.let_go", "A component has no owner any longer"
     GRANT_GIVEN = "grant.given", "A team may use something new"
     FEEDBACK_ANSWERED = "feedback.answered", "Your feedback was answered"
 

@@ -1,5 +1,5 @@
 // How the graph is drawn: the tokens of the page, as colours that a canvas understands.
-const SHAPES = { component: "round-rectangle", connection: "barrel", client: "round-tag", destination: "rectangle" };
+const SHAPES = { component: "round-rectangle", connection: "barrel", client: "round-tag", destination: "rectangle", database: "barrel", queue: "cut-rectangle", host: "rectangle", other: "ellipse" };
 const TONES = ["good", "warn", "bad", "running", "info"];
 
 function colours(names) {
@@ -16,7 +16,7 @@ function colours(names) {
 }
 
 export function look() {
-  const of = colours(["surface", "ink", "ink-muted", "line-strong", "line-control", "accent", "accent-tint", "selected", ...TONES]);
+  const of = colours(["surface", "sunken", "ink", "ink-muted", "line-strong", "line-control", "accent", "accent-tint", "selected", ...TONES]);
   const font = getComputedStyle(document.body).fontFamily;
   return [
     {
@@ -38,7 +38,16 @@ export function look() {
         "target-arrow-shape": "triangle", "target-arrow-color": of["line-strong"], "arrow-scale": 0.8,
       },
     },
+    {
+      selector: "edge[text]",
+      style: {
+        label: "data(text)", color: of["ink-muted"], "font-family": font, "font-size": 10,
+        "text-background-color": of.sunken, "text-background-opacity": 1, "text-background-padding": 2,
+      },
+    },
     { selector: "edge.seen", style: { "line-style": "dashed" } },
+    { selector: "edge.unseen", style: { "line-style": "dotted", "line-dash-pattern": [1, 4] } },
+    { selector: 'edge[tone="bad"]', style: { "line-color": of.bad, "target-arrow-color": of.bad, color: of.bad, width: 2 } },
     { selector: ".near", style: { "line-color": of.accent, "target-arrow-color": of.accent, width: 1.75 } },
     { selector: "node:selected", style: { "border-color": of.accent, "border-width": 2.5 } },
     { selector: ".faded", style: { opacity: 0.22 } },

@@ -17,7 +17,7 @@ function elements({ things, edges, center }) {
   });
   const isThere = new Set(things.map(({ id }) => id));
   const lines = edges.filter(({ source, target }) => isThere.has(source) && isThere.has(target));
-  return [...nodes, ...lines.map((data) => ({ data, classes: data.how === "seen" ? "seen" : "" }))];
+  return [...nodes, ...lines.map((data) => ({ data, classes: [data.mark ?? data.how] }))];
 }
 
 // What stands before and behind it stays bright, the rest fades.
@@ -39,11 +39,18 @@ function rows(source, target) {
   return document.querySelectorAll(`tr[data-source="${from}"][data-target="${to}"]`);
 }
 
+function show(row) {
+  row.dataset.near = "";
+  row.scrollIntoView({ block: "center" });
+}
+
 function choose(node) {
   highlight(node);
   const { kind, name } = node.data();
-  const asked = new URLSearchParams({ kind, name });
-  window.htmx.ajax("GET", `/catalog/graph/thing?${asked}`, { target: "#graph-panel" });
+  const asked = new URL(frame.dataset.graphThing ?? "/catalog/graph/thing", location.href);
+  asked.searchParams.set("kind", kind);
+  asked.searchParams.set("name", name);
+  window.htmx.ajax("GET", `${asked.pathname}${asked.search}`, { target: "#graph-panel" });
 }
 
 const ACTS = {
@@ -59,6 +66,7 @@ function zoom(by, at) {
 
 function listen(picture) {
   cy.on("tap", "node", ({ target }) => choose(target));
+  cy.on("tap", "edge", ({ target }) => rows(target.data("source"), target.data("target")).forEach(show));
   cy.on("tap", ({ target }) => target === cy && highlight(null));
   picture.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !event.metaKey) return; // the page scrolls

@@ -1,0 +1,226 @@
+"""Questions about who calls whom: as many queries for a large house as for a small one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.urls import reverse
+
+from observability.instrumentation.storing import OURS
+from observability.logs import queries as logs
+from observability.servicemap import buckets, mapped
+from observability.servicemap.asking import Asked
+from observability.servicemap.mapped import Counts, Edge, Picture, Thing
+from observability.servicemap.models import MapProgress, ObservedEdge
+from observability.servicemap.peers import DATABASE, HOST, QUEUE, SERVICE, Node
+from portal.accounts.models import User
+from portal.catalog.models import Component, Dependency
+
+MOST = 5_000  # edges that are looked at; those with most calls
+PAGE = 50
+KINDS = (SERVICE, DATABASE, QUEUE, HOST)  # what a declared dependency may lead to on the map
+
+SUMS = """
+SELECT e.id, e.caller_kind, e.caller, e.callee_kind, e.callee, e.last_seen_at, e.trace_id,
+    e.failed_trace_id, s.calls, s.errors, s.timed, s.total
+FROM (
+    SELECT edge_id, sum(calls)::bigint AS calls, sum(errors)::bigint AS errors,
+        sum(timed)::bigint AS timed, sum(total)::bigint AS total
+    FROM observability_edgesum WHERE span = %(of)s AND begins_at >= %(since)s
+    GROUP BY edge_id HAVING sum(calls) > 0 ORDER BY 2 DESC, 1 LIMIT %(most)s
+) s JOIN observability_observededge e ON e.id = s.edge_id
+WHERE %(environment)s = '' OR e.environment = %(environment)s
+"""
+BUCKETS = """
+SELECT edge_id, key::int, sum(value::bigint)::bigint
+FROM observability_edgesum, jsonb_each_text(buckets)
+WHERE edge_id = ANY(%s) AND span = %s AND begins_at >= %s GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A page of edges; `more` is the `?after=` of the next one."""
+
+    edges: list[Edge]
+    more: str
+
+
+class Map:
+    """One question to the map, by one person."""
+
+    def __init__(self, asked: Asked, by: User, now: datetime) -> None:
+        self.asked = asked
+        self.by = by
+        self.now = now
+        self.since = asked.since(now)
+        self.seconds = max((now - self.since).total_seconds(), 1.0)
+
+    @property
+    def center(self) -> Node | None:
+        return mapped.node(self.asked.around) if self.asked.around else None
+
+    @cached_property
+    def every(self) -> list[Edge]:
+        """All edges that are asked for, of whatever way."""
+        seen, declared = _seen(self.asked, self.since), _declared()
+        names = set(
+            Component.objects.filter(
+                name__in={edge.callee[1] for edge in seen if edge.callee[0] == HOST}
+            ).values_list("name", flat=True)
+        )
+        joined = mapped.merged([*mapped.called(seen, names), *declared])
+        edges = mapped.merged(mapped.veiled(joined, frozenset(logs.hidden_from(self.by))))
+        if self.center:
+            edges = mapped.around(edges, self.center, self.asked.depth)
+        return edges
+
+    @cached_property
+    def counts(self) -> Counts:
+        return Counts(Counter(edge.way for edge in self.every))
+
+    @cached_property
+    def fitting(self) -> list[Edge]:
+        """Those of the way that is asked for, in the order that is asked for."""
+        found = [one for one in self.every if not self.asked.way or one.way == self.asked.way]
+        return mapped.ordered(found, self.asked.sort)
+
+    @cached_property
+    def picture(self) -> Picture:
+        found = mapped.drawn(self.fitting, self.center)
+        return replace(found, edges=tuple(self.timed(found.edges)))
+
+    def rows(self, after: str, most: int = PAGE) -> Rows:
+        page, more = mapped.behind(self.fitting, self.asked.sort, after, most)
+        return Rows(_last_seen(self.timed(page)), more)
+
+    def timed(self, edges: Sequence[Edge]) -> list[Edge]:
+        """The same with their 95th percentiles; one query."""
+        counts = _buckets([row for edge in edges for row in edge.rows], self.asked.of, self.since)
+        return [
+            replace(edge, p95=buckets.quantile(_added(counts, edge.rows), 0.95)) for edge in edges
+        ]
+
+    def things(self, nodes: Iterable[Node]) -> dict[Node, Thing]:
+        """What the catalog knows of these; one query."""
+        wanted = list(dict.fromkeys(nodes))
+        names = [name for kind, name in wanted if kind == SERVICE]
+        rows = Component.objects.select_related("team").filter(name__in=names)
+        known = {row.name: row for row in rows}
+        return {one: _thing(one, known.get(one[1])) for one in wanted}
+
+
+def progress() -> MapProgress | None:
+    """How far the map has looked, and what it could not look at."""
+    return MapProgress.objects.first()
+
+
+def _seen(asked: Asked, since: datetime) -> list[Edge]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SUMS,
+            {"of": asked.of, "since": since, "most": MOST, "environment": asked.environment},
+        )
+        return [_edge(*row) for row in cursor.fetchall()]
+
+
+def _edge(
+    pk: UUID,
+    caller_kind: str,
+    caller: str,
+    callee_kind: str,
+    callee: str,
+    last_seen_at: datetime,
+    trace_id: UUID | None,
+    failed_trace_id: UUID | None,
+    *amounts: int,
+) -> Edge:
+    calls, errors, timed, total = amounts
+    return Edge(
+        caller=(caller_kind, caller),
+        callee=(callee_kind, callee),
+        calls=calls,
+        errors=errors,
+        timed=timed,
+        total=total,
+        rows=(pk,),
+        last_seen_at=last_seen_at,
+        trace_id=trace_id.hex if trace_id else "",
+        failed_trace_id=failed_trace_id.hex if failed_trace_id else "",
+    )
+
+
+def _declared() -> list[Edge]:
+    """What teams say that their services call. What transformations read is the graph's."""
+    rows = (
+        Dependency.objects.filter(source=Dependency.Source.DECLARED, kind__in=KINDS)
+        .exclude(component__kind=Component.Kind.TRANSFORMATION)
+        .order_by("component__name", "direction", "kind", "name")
+        .values_list("component__name", "direction", "kind", "name")
+    )
+    return [_as_declared(*row) for row in rows[:MOST]]
+
+
+def _as_declared(component: str, direction: str, kind: str, name: str) -> Edge:
+    here, there = (SERVICE, component), (kind, name)
+    if kind == QUEUE and direction == Dependency.Direction.READS:
+        here, there = there, here
+    return Edge(here, there, is_declared=True)
+
+
+def _buckets(rows: Sequence[UUID], of: str, since: datetime) -> dict[UUID, Counter[int]]:
+    found: dict[UUID, Counter[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(BUCKETS, [list(rows), of, since])
+        for edge, number, calls in cursor.fetchall():
+            found.setdefault(edge, Counter())[number] = calls
+    return found
+
+
+def _added(counts: dict[UUID, Counter[int]], rows: Iterable[UUID]) -> Counter[int]:
+    added: Counter[int] = Counter()
+    for row in rows:
+        added.update(counts.get(row, {}))
+    return added
+
+
+def _last_seen(edges: Sequence[Edge]) -> list[Edge]:
+    """Where something is declared and was not seen in this time: when it was seen before."""
+    asked = [edge for edge in edges if not edge.is_seen]
+    rows = ObservedEdge.objects.filter(
+        caller__in={edge.caller[1] for edge in asked},
+        callee__in={edge.callee[1] for edge in asked},
+    ).values_list("caller_kind", "caller", "callee_kind", "callee", "last_seen_at")
+    last = {((a, b), (c, d)): at for a, b, c, d, at in rows.order_by("last_seen_at")}
+    return [
+        edge if edge.is_seen else replace(edge, last_seen_at=last.get(edge.ends)) for edge in edges
+    ]
+
+
+def _thing(node: Node, component: Any) -> Thing:
+    kind, name = node
+    if component is None:
+        is_ours = kind == SERVICE and name.startswith(f"{OURS}-")
+        return Thing(
+            node,
+            "This portal" if is_ours else mapped.LABELS[kind],
+            mapped.ICONS[kind],
+            is_ours=is_ours,
+            searched=OURS if is_ours else name if kind == SERVICE else "",
+        )
+    return Thing(
+        node,
+        component.get_kind_display(),
+        component.kind,
+        team=component.team.name,
+        is_unowned=component.is_unowned,
+        url=reverse("portal:component-detail", args=[name]),
+        searched=name,
+    )

@@ -1,0 +1,18 @@
+"""The ticks of the map: calls."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from observability.servicemap import operations
+
+
+@shared_task
+def look(**_: object) -> None:
+    operations.look(now=timezone.now())
+
+
+@shared_task
+def forget(**_: object) -> None:
+    operations.forget(now=timezone.now())

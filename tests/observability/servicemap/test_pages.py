@@ -1,0 +1,162 @@
+"""The map on its page, on a component's tab, over the API: declared beside seen, with figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from portal.accounts.models import Team, User
+from portal.catalog import operations as catalog
+from portal.catalog.models import Component, Dependency
+from tests.observability.servicemap.sent import CLIENT, SERVER, arrived, begin, span
+
+pytestmark = pytest.mark.django_db
+
+
+def service(name: str, team: Team, by: User) -> Component:
+    return catalog.register(name=name, team=team, kind="service", by=by, now=timezone.now())
+
+
+@pytest.fixture
+def shop(people: dict[str, User], airline_data: Team, finance_data: Team) -> dict[str, Component]:
+    """storefront calls basket, that a database; what basket is declared to call it never does."""
+    begin()
+    made = {
+        "storefront": service("storefront", airline_data, people["ines"]),
+        "basket": service("basket", airline_data, people["ines"]),
+        "invoicing": service("invoicing", finance_data, people["hannah"]),
+    }
+    reads, declared = Dependency.Direction.READS, Dependency.Source.DECLARED
+    for name, on in (("storefront", "basket"), ("basket", "invoicing")):
+        catalog.depend(
+            component=made[name], on=[(reads, "component", on)], source=declared, now=timezone.now()
+        )
+    arrived(
+        [
+            span("storefront", CLIENT, 1, took=40, failed=True),
+            span("basket", SERVER, 2, 1),
+            span("basket", CLIENT, 3, 2, took=4, db__system__name="postgresql", db__name="baskets"),
+            span("invoicing", CLIENT, 9, took=4, peer__service="basket", environment="staging"),
+            span("invoicing", CLIENT, 10, db__system="redis", trace="0" * 31 + "9"),
+        ]
+    )
+    return made
+
+
+def edges(program: Any, query: str = "", name: str = "priya") -> dict[tuple[str, str], Any]:
+    answer = program(name).get(f"/api/v1/service-map/{query}")
+    assert answer.status_code == 200, answer.json()
+    return {(one["caller"]["name"], one["callee"]["name"]): one for one in answer.json()["results"]}
+
+
+def test_declared_and_seen_are_told_apart(shop: dict[str, Component], program: Any) -> None:
+    found = {
+        ends: (one["way"], one["calls"], one["failed"]) for ends, one in edges(program).items()
+    }
+    assert found == {
+        ("storefront", "basket"): ("both", 1, 1),
+        ("basket", "postgresql baskets"): ("seen", 1, 0),
+        ("invoicing", "basket"): ("seen", 1, 0),
+        ("invoicing", "redis"): ("seen", 1, 0),
+        ("basket", "invoicing"): ("declared", 0, 0),
+    }
+    assert set(edges(program, "?way=declared")) == {("basket", "invoicing")}
+    assert edges(program)["storefront", "basket"]["p95"] == pytest.approx(0.04, rel=0.2)
+
+
+def test_the_map_is_narrowed_down_to_an_environment_and_around_a_component(
+    shop: dict[str, Component], program: Any
+) -> None:
+    seen = edges(program, "?environment=staging&way=seen")
+    assert set(seen) == {("invoicing", "basket")}
+    one_step = edges(program, "?around=storefront")
+    assert set(one_step) == {("storefront", "basket")}
+    two_steps = edges(program, "?around=storefront&depth=2")
+    assert set(two_steps) == {
+        ("storefront", "basket"),
+        ("basket", "postgresql baskets"),
+        ("basket", "invoicing"),
+    }
+    assert set(edges(program, "?around=database:redis")) == {("invoicing", "redis")}
+
+
+def test_what_a_span_names_is_for_those_who_read_its_logs(
+    shop: dict[str, Component], program: Any
+) -> None:
+    found = edges(program, name="hannah")
+    assert ("basket", "of basket") in found
+    assert ("basket", "postgresql baskets") not in found
+    assert ("invoicing", "redis") in found
+    assert ("storefront", "basket") in found
+
+
+def test_pages_follow_each_other_without_a_gap(shop: dict[str, Component], program: Any) -> None:
+    client = program("priya")
+    for sort in ("calls", "errors", "slow", "name"):
+        url, seen = f"/api/v1/service-map/?limit=2&sort={sort}", []
+        while url:
+            answer = client.get(url).json()
+            seen += [(one["caller"]["name"], one["callee"]["name"]) for one in answer["results"]]
+            url = answer["next"]
+        assert len(seen) == len(set(seen)) == 5, sort
+
+
+def test_the_page_draws_and_tells_the_same_and_opens_traces(
+    shop: dict[str, Component], client: Client, people: dict[str, User]
+) -> None:
+    client.force_login(people["mira"])
+    page = client.get("/service-map/?time=6h").content.decode()
+    assert "Declared, not seen" in page
+    assert "/traces/?component=storefront&amp;time=6h&amp;error=1" in page
+    assert "/traces/5b8efff798038103d269b633813fc60c/" in page
+    drawn = client.get("/service-map/data?time=6h").json()
+    marks = {(one["source"], one["target"]): one["mark"] for one in drawn["edges"]}
+    assert marks["component:storefront", "component:basket"] == "both"
+    assert marks["component:basket", "component:invoicing"] == "unseen"
+    words = {one["target"]: one["text"] for one in drawn["edges"]}
+    assert words["component:invoicing"] == "not seen"
+    tab = client.get("/components/basket/service-map").content.decode()
+    assert "storefront" in tab
+    assert "redis" not in tab
+    panel = client.get("/service-map/thing?kind=component&name=basket").content.decode()
+    assert "Is called by" in panel
+    assert "Look around it" in panel
+
+
+def test_what_makes_no_sense_shows_the_usual(client: Client, people: dict[str, User]) -> None:
+    client.force_login(people["mira"])
+    for query in ("?time=9y&depth=ten&way=up&sort=x&after=~~", "?around=nothing", "?after=a~b"):
+        assert client.get(f"/service-map/{query}").status_code == 200
+    assert client.get("/service-map/thing?kind=x&name=y").status_code == 404
+
+
+def test_a_thousand_edges_are_cut_in_the_picture_and_paged_in_the_table(
+    client: Client, people: dict[str, User]
+) -> None:
+    begin()
+    arrived(
+        [
+            span(f"part-{n // 40}", CLIENT, n + 1, db__system="redis", db__name=str(n))
+            for n in range(1_000)
+        ]
+    )
+    client.force_login(people["priya"])
+    drawn = client.get("/service-map/data").json()
+    assert len(drawn["things"]) <= 120
+    assert 90 <= len(drawn["edges"]) <= 400
+    ends = {one["id"] for one in drawn["things"]}
+    assert all({one["source"], one["target"]} <= ends for one in drawn["edges"])
+    with CaptureQueriesContext(
+        connection,
+    ) as many:
+        page = client.get("/service-map/").content.decode()
+    assert "stand in the table only" in page
+    assert page.count("<tr data-source") == 50
+    with CaptureQueriesContext(connection) as few:
+        client.get("/service-map/?around=part-1")
+    assert len(many) == len(few)
