@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.utils import timezone
 from rest_framework import exceptions, mixins, serializers, viewsets
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
 from portal import context
 from portal.accounts.models import User
 from portal.errors import NotFound, Refused
+from portal.idempotency import answering
+from portal.idempotency.keys import HEADER
 from portal.rows import found
 
 CONTENT_TYPE = "application/problem+json"
@@ -46,6 +51,25 @@ class Asking(APIView):
     def by(self) -> User:
         """Who asks; the permission classes let nobody else through."""
         return cast(User, self.request.user)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who may ask at all; a POST under a key goes through `once`, whatever its verb."""
+        super().initial(request, *args, **kwargs)
+        handler = getattr(self, "post", None) if request.method == "POST" else None
+        if handler and HEADER in request.headers and not self.is_looking:
+            # Of this request alone: each has a view of its own.
+            vars(self)["post"] = partial(self._once, handler)
+
+    def _once(
+        self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        def answer() -> Response:
+            try:
+                return handler(request, *args, **kwargs)
+            except Exception as error:  # noqa: BLE001 - what is no refusal is raised again in there
+                return self.handle_exception(error)
+
+        return answering.once(answer, request=request, by=self.by, now=timezone.now())
 
     def given(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
         """The request's body, read by `serializer`; what does not fit is refused by field."""
@@ -100,7 +124,8 @@ def problem(error: Exception, _: object) -> Response | None:
         error = exceptions.PermissionDenied()
     if isinstance(error, Refused):
         set_rollback()
-        return _response(problem_of(error), error.status)
+        wait = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+        return _response(problem_of(error), error.status, wait)
     if isinstance(error, exceptions.APIException):
         set_rollback()
         return _response(_from_framework(error), _status(error), _headers(error))

@@ -12,6 +12,7 @@ class Refused(Exception):
 
     status = 422
     kind = "refused"
+    retry_after: int | None = None  # seconds after which asking again makes sense
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from portal.golden_paths.models import (
     PathStep,
     PathVersion,
 )
+from portal.idempotency.models import KeptAnswer
 from portal.notifications.models import (
     Channel,
     Event,
@@ -36,6 +37,7 @@ __all__ = [
     "GoldenPath",
     "Grant",
     "Heartbeat",
+    "KeptAnswer",
     "Matter",
     "Membership",
     "Message",

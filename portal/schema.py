@@ -11,6 +11,7 @@ from drf_spectacular.extensions import (
 from drf_spectacular.openapi import AutoSchema
 
 from portal.api import CONTENT_TYPE
+from portal.idempotency.keys import HEADER, KEY_HINT
 
 PROBLEM = {
     "type": "object",
@@ -25,6 +26,16 @@ PROBLEM = {
         "details": {"type": "array", "items": {"type": "object"}},
         "request_id": {"type": "string", "description": "Name it when asking for help."},
     },
+}
+
+ONCE = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Do this once: for 24 hours the same request with the same key gets the same "
+    "answer, marked `Idempotent-Replayed: true`, and is not done again. Another body under the key "
+    "is refused (422 `key-reused`), as is one while the first is being done (409 `in-flight`).",
+    "schema": {"type": "string", "maxLength": 200, "description": f"{KEY_HINT}."},
 }
 
 
@@ -62,4 +73,12 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for operation in path.values():
             if isinstance(operation, dict) and "responses" in operation:
                 operation["responses"]["default"] = answer
+    return result
+
+
+def with_keys(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Every POST may be sent under a key; where it changes nothing, the key changes nothing."""
+    for path in result["paths"].values():
+        if "post" in path:
+            path["post"].setdefault("parameters", []).append(ONCE)
     return result

@@ -301,6 +301,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "portal.schema.with_problems",
+        "portal.schema.with_keys",
     ],
     "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }

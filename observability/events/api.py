@@ -17,6 +17,7 @@ from observability.events.models import EventSource, Meaning, OutsideEvent
 from portal.accounts import queries as accounts
 from portal.api import Named, Nouns
 from portal.filters import AnyOf, ByName
+from portal.idempotency.answering import ShownOnce
 
 
 class MeaningOut(serializers.ModelSerializer):
@@ -45,7 +46,11 @@ class EventSourceOut(serializers.ModelSerializer):
 class EventSourceMade(EventSourceOut):
     """The only answer that ever holds the secret."""
 
-    secret = serializers.CharField(help_text="Shown now and never again.")
+    secret = serializers.CharField(
+        allow_null=True,
+        help_text="Shown now and never again: null where an answer is repeated for its "
+        "Idempotency-Key.",
+    )
 
     class Meta:
         model = EventSource
@@ -183,7 +188,7 @@ class EventSources(Nouns):
 
     def _made(self, source: EventSource, secret: str, code: int) -> Response:
         shown = {**self.get_serializer(source).data, "secret": secret}
-        return Response(shown, status=code, headers={"Cache-Control": "no-store"})
+        return ShownOnce(shown, status=code)
 
 
 class EventFilter(django_filters.FilterSet):

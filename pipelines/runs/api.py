@@ -152,8 +152,8 @@ class RunIn(serializers.Serializer):
         r"^[\w.:-]{1,80}\Z",
         required=False,
         default="",
-        help_text="Your name for this occasion: the same key and parameters again are the same "
-        "run. An Idempotency-Key header serves as well.",
+        help_text="Your name for this occasion, whoever names it and for ever: the same key and "
+        "parameters again are the same run.",
     )
 
 
@@ -205,11 +205,9 @@ class Runs(Nouns):
     def create(self, request: Request) -> Response:
         """Start a run of what is live in an environment."""
         given = self.given(RunIn)
-        key = given.pop("request_key") or request.headers.get("Idempotency-Key", "")[:80]
         traced = TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
         run = operations.start(
             **given,
-            request_key=key,
             trace_id=traced.group(1) if traced else "",
             by=self.by,
             now=timezone.now(),

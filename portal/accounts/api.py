@@ -17,6 +17,7 @@ from portal.accounts import operations, queries, sessions
 from portal.accounts.authentication import BearerToken, NameAndPassword
 from portal.accounts.models import Membership, Role, Scope, Team, Token, User
 from portal.api import Asking, Named, Nouns
+from portal.idempotency.answering import ShownOnce
 from portal.rows import found
 from portal.sign_in import operations as sign_in
 
@@ -197,7 +198,11 @@ class TokenOut(serializers.ModelSerializer):
 class TokenMade(TokenOut):
     """The only answer that ever holds the secret."""
 
-    secret = serializers.CharField(help_text="Shown now and never again.")
+    secret = serializers.CharField(
+        allow_null=True,
+        help_text="Shown now and never again: null where an answer is repeated for its "
+        "Idempotency-Key.",
+    )
 
     class Meta(TokenOut.Meta):
         fields = (*TokenOut.Meta.fields, "secret")
@@ -228,9 +233,7 @@ class Tokens(Asking, mixins.ListModelMixin, GenericViewSet):
             user=self.by, **self.given(TokenIn), by=self.by, now=timezone.now()
         )
         shown = {**TokenOut(token).data, "secret": secret}
-        return Response(
-            shown, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"}
-        )
+        return ShownOnce(shown, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=TokenOut)
     @action(detail=True, methods=["post"])

@@ -1,10 +1,11 @@
-"""The tick that shows that ticks come, and tidies after processes that are long gone."""
+"""The tick that shows that ticks come, and tidies after processes and answers long gone."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
+from portal.idempotency import operations as idempotency
 from portal.workers import operations
 
 
@@ -13,3 +14,4 @@ def tick(**_: object) -> None:
     now = timezone.now()
     operations.beat(name="beat", process="beat", started_at=now, now=now)
     operations.forget(now=now)
+    idempotency.forget(now=now)

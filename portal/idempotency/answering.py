@@ -1,0 +1,86 @@
+"""The API's side of doing once: the key out of a header, the answer kept and given again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponse
+from django.utils.encoding import escape_uri_path
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.accounts.models import User
+from portal.errors import Refused
+from portal.idempotency import operations
+from portal.idempotency.keys import HEADER, KEY_HINT, REPLAYED, Asked, digest, read
+from portal.idempotency.models import KeptAnswer
+
+
+class TooLarge(Refused):
+    status = 413
+    kind = "too-large"
+
+
+class ShownOnce(Response):
+    """An answer with a secret in its field `secret`: nobody caches it, and what is kept is null."""
+
+    def __init__(self, data: dict[str, Any], *, status: int) -> None:
+        super().__init__(data, status=status, headers={"Cache-Control": "no-store"})
+
+    @property
+    def to_keep(self) -> dict[str, Any]:
+        return {**self.data, "secret": None}
+
+
+def once(
+    answer: Callable[[], Response], *, request: Request, by: User, now: datetime
+) -> HttpResponse:
+    """What `answer` says, or what it said before under the key of this request.
+
+    `answer` returns a refusal rather than raising it: what it left, such as its entry in the audit,
+    stays. What it raises is a bug, and undoes everything.
+    """
+    with operations.turn(asked=_asked(request, by), now=now) as turn:
+        if turn.kept:
+            return _again(turn.kept)
+        response = answer()
+        if response.status_code < 400:
+            turn.keep(
+                status=response.status_code,
+                content=_rendered(response),
+                headers={"Cache-Control": "no-store"} if isinstance(response, ShownOnce) else {},
+            )
+    return response
+
+
+def _asked(request: Request, by: User) -> Asked:
+    key = read(request.headers.get(HEADER, ""))
+    if key is None:
+        raise Refused(f"This {HEADER} can't be one: {KEY_HINT}.", field=HEADER)
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+        raise TooLarge(f"This request is larger than {most} MB. Send a smaller one.") from None
+    said = digest(request.content_type or "", request.META.get("QUERY_STRING", ""), body)
+    return Asked(by.pk, str(request.method), escape_uri_path(request.path), key, said)
+
+
+def _rendered(response: Response) -> bytes:
+    data = response.to_keep if isinstance(response, ShownOnce) else response.data
+    return b"" if data is None else bytes(JSONRenderer().render(data))
+
+
+def _again(kept: KeptAnswer) -> HttpResponse:
+    headers = {**kept.headers, REPLAYED: "true"}
+    return HttpResponse(
+        bytes(kept.content),
+        status=kept.status,
+        headers=headers,
+        content_type="application/json" if kept.content else None,
+    )
