@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
+from portal.handbook import helping
 from portal.notifications import queries as notifications
 from portal.palette.verbs import Verb
 from portal.shortcuts import SHEETS
@@ -138,47 +139,6 @@ STATES = {
     "Previews": "pipelines.previews.models.Preview",
     "Uses of golden paths": "portal.golden_paths.models.PathRun",
     "Steps of golden paths": "portal.golden_paths.models.PathStep",
-}
-# Which page of the handbook a page of the portal leads to: by URL name, or by its noun
-HELP = {
-    "home": "first-steps/first-day",
-    "component-list": "first-steps/find",
-    "search": "first-steps/find",
-    "component": "how-to/look-after",
-    "component-releases": "how-to/register",
-    "version": "how-to/register",
-    "draft": "how-to/write-transformation",
-    "plan": "how-to/deploy",
-    "deployment": "how-to/deploy",
-    "place-roll-back": "how-to/roll-back",
-    "place": "how-to/deploy",
-    "release": "how-to/roll-back",
-    **dict.fromkeys(("run", "delivery"), "how-to/deliver-again"),
-    "client": "how-to/see-clients",
-    "worker": "how-to/find-what-waits",
-    **dict.fromkeys(
-        ("deployment-matrix", "version-compare", "component-graph", "component-dependencies"),
-        "how-to/see-versions",
-    ),
-    "connection": "how-to/register",
-    "environment": "how-to/deploy",
-    "team": "reference/roles",
-    "person": "reference/roles",
-    "golden-path-publish": "how-to/write-golden-paths",
-    "golden-path-edit": "how-to/write-golden-paths",
-    "golden": "how-to/golden-paths",
-    "token": "reference/roles",
-    "account": "reference/roles",
-    "audit": "reference/roles",
-    **dict.fromkeys(("change", "event"), "how-to/connect-deployments"),
-    "history": "how-to/import-history",
-    **dict.fromkeys(("log", "component-logs"), "how-to/search-logs"),
-    "component-health": "how-to/see-health",
-    "bottleneck": "how-to/find-what-is-slow",
-    **dict.fromkeys(("service-map", "component-map"), "how-to/read-service-map"),
-    "dora": "how-to/read-dora",
-    "trace": "how-to/follow-a-trace",
-    "api": "how-to/register",
 }
 # What went on since midnight, in a few words: (teams, now) -> sentence parts
 TODAY = ("pipelines.runs.today.of",)
@@ -341,7 +301,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "component_tabs": COMPONENT_TABS,
         "shortcuts": SHEETS,
         "places": places(),
-        "help": HELP.get(name) or HELP.get(noun, ""),
+        "help": helping.page_for(name),
         "now": timezone.now(),
         "unread": SimpleLazyObject(lambda: _unread(request)),
     }

@@ -14,12 +14,11 @@ from observability.logs import markers
 from observability.logs.asking import Asked
 from observability.logs.drawing import Mark
 from observability.logs.language import field, joined
-from observability.logs.queries import Away, told
 from observability.traces.stores.base import Exact, Measured, Scope, Volumes
 from observability.traces.stores.registry import store
 from portal import navigation
 from portal.catalog.models import Component
-from portal.errors import NotFound
+from portal.errors import Away, NotFound, told
 
 FEW = 5_000  # requests of which the spans say the percentiles themselves
 NOTHING = Measured()

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import time
 
-from observability.logs.queries import Away
 from observability.logs.stores.base import StoreError
 from observability.series.stores import registry
 from observability.series.stores.base import Expression, Line, TooMuch
-from portal.errors import Refused
+from portal.errors import Away, Refused
 
 REST = 15.0  # seconds
 _away: dict[str, tuple[float, str]] = {}  # by store: until when, and what it said

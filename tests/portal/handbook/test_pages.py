@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from portal import navigation
 from portal.accounts import access
-from portal.handbook import library
+from portal.handbook import helping, library
 from portal.handbook.meanings import MEANINGS
 from portal.search import feeds, queries, words
 
@@ -56,7 +56,7 @@ def test_every_picture_has_both_schemes_and_is_shown_somewhere() -> None:
 
 
 def test_every_page_of_the_portal_leads_to_one_that_is_there() -> None:
-    assert set(navigation.HELP.values()) <= set(library.pages())
+    assert set(helping.PAGES.values()) <= set(library.pages())
 
 
 def test_every_state_has_a_meaning() -> None:

@@ -1,0 +1,49 @@
+"""Which page of the handbook a page of the portal leads to: by its URL name, or by its noun."""
+
+from __future__ import annotations
+
+PAGES = {
+    "home": "first-steps/first-day",
+    "component-list": "first-steps/find",
+    "search": "first-steps/find",
+    "component": "how-to/look-after",
+    "component-releases": "how-to/register",
+    "version": "how-to/register",
+    "draft": "how-to/write-transformation",
+    "plan": "how-to/deploy",
+    "deployment": "how-to/deploy",
+    "place-roll-back": "how-to/roll-back",
+    "place": "how-to/deploy",
+    "release": "how-to/roll-back",
+    **dict.fromkeys(("run", "delivery"), "how-to/deliver-again"),
+    "client": "how-to/see-clients",
+    "worker": "how-to/find-what-waits",
+    **dict.fromkeys(
+        ("deployment-matrix", "version-compare", "component-graph", "component-dependencies"),
+        "how-to/see-versions",
+    ),
+    "connection": "how-to/register",
+    "environment": "how-to/deploy",
+    "team": "reference/roles",
+    "person": "reference/roles",
+    "golden-path-publish": "how-to/write-golden-paths",
+    "golden-path-edit": "how-to/write-golden-paths",
+    "golden": "how-to/golden-paths",
+    "token": "reference/roles",
+    "account": "reference/roles",
+    "audit": "reference/roles",
+    **dict.fromkeys(("change", "event"), "how-to/connect-deployments"),
+    "history": "how-to/import-history",
+    **dict.fromkeys(("log", "component-logs"), "how-to/search-logs"),
+    "component-health": "how-to/see-health",
+    "bottleneck": "how-to/find-what-is-slow",
+    **dict.fromkeys(("service-map", "component-map"), "how-to/read-service-map"),
+    "dora": "how-to/read-dora",
+    "trace": "how-to/follow-a-trace",
+    "api": "how-to/register",
+}
+
+
+def page_for(name: str) -> str:
+    """The handbook's page for a URL name such as "component-health"; "" where there is none."""
+    return PAGES.get(name) or PAGES.get(name.partition("-")[0], "")
