@@ -14,6 +14,7 @@ from observability.logs import markers
 from observability.logs.asking import Asked
 from observability.logs.drawing import Mark
 from observability.logs.language import field, joined
+from observability.logs.queries import told
 from observability.traces.stores.base import Exact, Measured, Scope, Volumes
 from observability.traces.stores.registry import store
 from portal import navigation
