@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -326,5 +327,10 @@ def context(health: Health, frame: Frame, component: str, place: str) -> dict[st
         "more_operations": max(len(health.operations) - MOST_OPERATIONS, 0),
     }
     if health.executions and health.executions.rows:
-        shown |= {"work_tiles": work_tiles(health), "measures": measures(health, frame)}
+        ended = Counter((one.tone, one.state.lower()) for one in health.executions.rows)
+        shown |= {
+            "work_tiles": work_tiles(health),
+            "measures": measures(health, frame),
+            "outcomes": [(tone, state, n) for (tone, state), n in ended.most_common()],
+        }
     return shown

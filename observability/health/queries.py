@@ -19,7 +19,7 @@ from observability.traces.stores.base import Exact, Measured, Scope, Volumes
 from observability.traces.stores.registry import store
 from portal import navigation
 from portal.catalog.models import Component
-from portal.errors import Away, NotFound, told
+from portal.errors import Away, NotFound
 
 FEW = 5_000  # requests of which the spans say the percentiles themselves
 NOTHING = Measured()
@@ -66,7 +66,7 @@ def health(component: Component, place: str, window: Window) -> Health:
         red=_whole(volumes, window, exact),
         before=_whole(earlier, before, {}),
         steps={at: figures.red(one, window.wide) for at, one in volumes.steps.items()},
-        operations=tuple(_operations(volumes, earlier, window, exact)),
+        operations=tuple(_operations(volumes, earlier, window, before, exact)),
         executions=_executions(now) if known else None,
         earlier=_executions(then) if known else None,
     )
@@ -98,14 +98,18 @@ def _whole(volumes: Volumes, window: Window, exact: Mapping[str, Exact]) -> Red:
 
 
 def _operations(
-    volumes: Volumes, earlier: Volumes, window: Window, exact: Mapping[str, Exact]
+    volumes: Volumes,
+    earlier: Volumes,
+    window: Window,
+    before: Window,
+    exact: Mapping[str, Exact],
 ) -> list[Operation]:
     """What took the most time together stands first."""
     found = [
         Operation(
             name,
             figures.red(one, window.seconds, exact.get(name)),
-            figures.red(earlier.operations.get(name, NOTHING), window.seconds),
+            figures.red(earlier.operations.get(name, NOTHING), before.seconds),
         )
         for name, one in volumes.operations.items()
     ]

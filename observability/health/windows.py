@@ -26,8 +26,9 @@ LONGEST = timedelta(days=31)
 SHORTEST = timedelta(minutes=1)
 WIDTHS = (60, 300, 600, 1200, 3600, 10_800, 21_600, 43_200, 86_400)  # seconds of a step
 MOST = 73  # steps that are drawn
-# How long ago a time may begin to be told in steps of a minute, and of ten
-FINE = ((60, timedelta(days=2)), (600, timedelta(days=8)))
+STEPS = (60, 600, 3600, 21_600)  # in which spans are counted: traces/stores/volumes.py
+# How long ago a time may begin to be told in those
+KEPT = {60: timedelta(days=2), 600: timedelta(days=8), 3600: timedelta(days=32)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Window:
     since: datetime
     until: datetime
     wide: int
+    seconds: float  # of it that are over
     preset: str = ""
 
     @property
@@ -44,13 +46,10 @@ class Window:
         return self.until - self.since
 
     @property
-    def seconds(self) -> float:
-        return self.length.total_seconds()
-
-    @property
     def before(self) -> Window:
         """The same time once more, just before."""
-        return Window(self.since - self.length, self.since, self.wide)
+        whole = self.length.total_seconds()
+        return Window(self.since - self.length, self.since, self.wide, whole)
 
     @property
     def span(self) -> Span:
@@ -77,7 +76,7 @@ class Window:
     @property
     def ending(self) -> str:
         """ "the 24 hours before"."""
-        return f"the {self.words} before" if self.preset else "as long before"
+        return f"the {self.words} before" if self.preset else "the time before"
 
 
 def read(given: Mapping[str, str], now: datetime) -> Window:
@@ -98,15 +97,12 @@ def of(since: datetime, until: datetime, *, now: datetime, preset: str = "") -> 
     if until <= since:
         raise Refused("This time has not come yet.", field="since")
     first = since - (until - since)  # of the time before
-    coarse = max((_coarser(step) for step, kept in FINE if now - first > kept), default=60)
+    coarse = next(step for step in STEPS if step not in KEPT or now - first <= KEPT[step])
     seconds = (until - since).total_seconds()
     wide = next((w for w in WIDTHS if w % coarse == 0 and seconds / w < MOST), WIDTHS[-1])
-    least = max(step for step in (60, 600, 3600) if wide % step == 0)
-    return Window(_floor(since, least), _ceiling(until, least), wide, preset)
-
-
-def _coarser(step: int) -> int:
-    return 600 if step == 60 else 3600
+    least = max(step for step in STEPS if wide % step == 0)
+    since, end = _floor(since, least), _ceiling(until, least)
+    return Window(since, end, wide, (min(end, max(until, now)) - since).total_seconds(), preset)
 
 
 def _floor(at: datetime, step: int) -> datetime:

@@ -5,6 +5,7 @@ Managed by SQL (migration 0003), as log lines are.
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from portal.ids import uuid7
@@ -49,20 +50,20 @@ class Span(models.Model):
 class SpanVolume(models.Model):
     """How many spans began work of a component in a step of time, by how long they took.
 
-    Written with the spans, in steps of a minute, ten minutes and an hour: what health is drawn
-    from. See stores/volumes.py.
+    Written with the spans, in steps of a minute, ten minutes, an hour and six hours: what health
+    is drawn from. See stores/volumes.py.
     """
 
-    pk = models.CompositePrimaryKey("component", "step", "at", "environment", "name", "bucket")
+    pk = models.CompositePrimaryKey("component", "step", "at", "environment", "name")
     component = models.TextField()
     step = models.PositiveSmallIntegerField()  # seconds
     at = models.DateTimeField()  # when it began
     environment = models.TextField()
     name = models.TextField()  # of the operation
-    bucket = models.PositiveSmallIntegerField()  # see durations.py
     spans = models.PositiveBigIntegerField()
     errors = models.PositiveBigIntegerField()
     nanoseconds = models.DecimalField(max_digits=30, decimal_places=0)  # of all of them
+    buckets = ArrayField(models.BigIntegerField())  # a histogram: see stores/volumes.py
 
     class Meta:
         indexes = [models.Index(fields=["step", "at"], name="span_volume_by_step")]

@@ -1,15 +1,15 @@
 """Spans counted as they are written: rates, errors and durations need no look at them.
 
 What counts is where work of a component begins: spans of kind server and consumer, and those that
-begin a trace. Each is counted in three steps, so that an hour has sixty of them and a month no more
-than a few hundred.
+begin a trace. Each is counted in four steps, so that an hour has sixty of them and a month no more
+than a few dozen.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,34 +19,43 @@ from observability.traces.durations import bucket
 from observability.traces.models import Span, SpanVolume
 from observability.traces.stores.base import Exact, Measured, Scope, SpanLine, Volumes
 
-BILLION = 1_000_000_000
-STEPS = (60, 600, 3600)  # seconds
-KEPT = {60: timedelta(days=2), 600: timedelta(days=8)}  # hours as long as spans at most
+MINUTE = 60_000_000_000  # nanoseconds
+STEPS = (60, 600, 3600, 21_600)  # seconds
+# The widest as long as spans at most
+KEPT = {60: timedelta(days=2), 600: timedelta(days=8), 3600: timedelta(days=32)}
 ENTRIES = frozenset({Span.Kind.SERVER.value, Span.Kind.CONSUMER.value})
 IS_ENTRY = "(kind IN (2, 5) OR parent_id IS NULL)"
 SHARES = (0.5, 0.95, 0.99)
 MOST_NAMES = 200  # operations of a component that a process tells apart in a day
 LONGEST = 200  # characters of an operation
 OTHERS = "(others)"
-Key = tuple[str, int, int, str, str, int]  # component, step, its number, environment, name, bucket
+Key = tuple[str, int, int, str, str]  # component, step, its number, environment, name
+# A bucket and how many are in it, as one number: an array of these is a histogram
+SHIFT, MASK = 48, 2**48 - 1
 
 COUNT = """
 INSERT INTO observability_spanvolume AS t
-(component, step, at, environment, name, bucket, spans, errors, nanoseconds)
-SELECT * FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::int[],
-    %s::bigint[], %s::bigint[], %s::numeric[])
-ON CONFLICT (component, step, at, environment, name, bucket) DO UPDATE SET
+(component, step, at, environment, name, spans, errors, nanoseconds, buckets)
+SELECT component, step, at, environment, name, spans, errors, nanoseconds,
+    string_to_array(buckets, ' ')::bigint[]
+FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::text[], %s::text[],
+    %s::bigint[], %s::bigint[], %s::numeric[], %s::text[])
+    AS new(component, step, at, environment, name, spans, errors, nanoseconds, buckets)
+ON CONFLICT (component, step, at, environment, name) DO UPDATE SET
     spans = t.spans + excluded.spans, errors = t.errors + excluded.errors,
-    nanoseconds = t.nanoseconds + excluded.nanoseconds
+    nanoseconds = t.nanoseconds + excluded.nanoseconds,
+    buckets = observability_buckets_added(t.buckets, excluded.buckets)
 """
-READ = """
-SELECT (floor(extract(epoch FROM at) / %(wide)s))::bigint AS wide, name, bucket, GROUPING(name),
-    sum(spans)::bigint, sum(errors)::bigint, sum(nanoseconds)
-FROM observability_spanvolume
+READ = f"""
+SELECT (floor(extract(epoch FROM at) / %(wide)s))::bigint AS wide, name,
+    (one >> {SHIFT})::int AS bucket, GROUPING(name),
+    sum(one & {MASK})::bigint, sum(CASE n WHEN 1 THEN errors ELSE 0 END)::bigint,
+    sum(CASE n WHEN 1 THEN nanoseconds ELSE 0 END)
+FROM observability_spanvolume CROSS JOIN LATERAL unnest(buckets) WITH ORDINALITY AS each(one, n)
 WHERE component = %(component)s AND step = %(step)s AND at >= %(since)s AND at < %(until)s
     AND (%(environment)s = '' OR environment = %(environment)s)
 GROUP BY GROUPING SETS ((wide, bucket), (name, bucket))
-"""
+"""  # noqa: S608 - numbers of this module
 EXACT = f"""
 SELECT name, GROUPING(name), count(*), percentile_disc(%(shares)s) WITHIN GROUP (ORDER BY duration)
 FROM (
@@ -89,33 +98,41 @@ _names = Names()
 
 def count(spans: Iterable[SpanLine]) -> None:
     """Add spans to steps, in the transaction that writes them and in one order."""
-    seen: dict[Key, list[int]] = {}
+    minutes: dict[tuple[str, int, str, str], Measured] = defaultdict(Measured)
     for span in spans:
-        if span.kind not in ENTRIES and span.parent_id:
-            continue
-        second = span.at // BILLION
-        name = _names.called(span.component, span.name, second // 86_400)
-        place = bucket(span.duration)
+        if span.kind in ENTRIES or not span.parent_id:
+            minute = span.at // MINUTE
+            name = _names.called(span.component, span.name, minute // 1440)
+            sums = minutes[span.component, minute, span.environment, name]
+            sums.add(bucket(span.duration), 1, span.is_error, span.duration)
+    if minutes:
+        _add(_widened(minutes))
+
+
+def _widened(minutes: Mapping[tuple[str, int, str, str], Measured]) -> dict[Key, Measured]:
+    """The same in every step."""
+    seen: dict[Key, Measured] = defaultdict(Measured)
+    for (component, minute, environment, name), one in minutes.items():
         for step in STEPS:
-            key = (span.component, step, second // step, span.environment, name, place)
-            sums = seen.get(key)
-            if sums is None:
-                sums = seen[key] = [0, 0, 0]
-            sums[0] += 1
-            sums[1] += span.is_error
-            sums[2] += span.duration
-    if seen:
-        _add(seen)
+            sums = seen[component, step, minute * 60 // step, environment, name]
+            sums.errors += one.errors
+            sums.nanoseconds += one.nanoseconds
+            for place, number in one.buckets.items():
+                sums.add(place, number, 0, 0)
+    return seen
 
 
-def _add(seen: dict[Key, list[int]]) -> None:
-    rows = sorted(seen.items())
-    keys = list(zip(*(key for key, _ in rows), strict=True))
-    sums = zip(*(sums for _, sums in rows), strict=True)
-    at = [datetime.fromtimestamp(step * n, UTC) for _, step, n, *_ in (key for key, _ in rows)]
-    columns = [keys[0], keys[1], at, *keys[3:], *sums]
+def _add(seen: Mapping[Key, Measured]) -> None:
+    rows = sorted(seen.items(), key=lambda row: row[0])
+    columns = [list(column) for column in zip(*(key for key, _ in rows), strict=True)]
+    columns[2] = [datetime.fromtimestamp(step * n, UTC) for (_, step, n, *_), _ in rows]
+    sums = [(one.spans, one.errors, one.nanoseconds, _written(one.buckets)) for _, one in rows]
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [list(column) for column in columns])
+        cursor.execute(COUNT, [*columns, *map(list, zip(*sums, strict=True))])
+
+
+def _written(buckets: Mapping[int, int]) -> str:
+    return " ".join(str((place << SHIFT) + number) for place, number in sorted(buckets.items()))
 
 
 def read(scope: Scope, *, wide: int) -> Volumes:
@@ -152,7 +169,7 @@ def exact(scope: Scope, *, most: int) -> dict[str, Exact]:
 def forget(*, now: datetime, keep: timedelta) -> None:
     """Let go of what was counted of spans that are gone, and of fine steps before that."""
     for step in STEPS:
-        SpanVolume.objects.filter(step=step, at__lt=now - KEPT.get(step, keep)).delete()
+        SpanVolume.objects.filter(step=step, at__lt=now - min(KEPT.get(step, keep), keep)).delete()
 
 
 def _given(scope: Scope) -> dict[str, Any]:

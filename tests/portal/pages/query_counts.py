@@ -248,6 +248,18 @@ COUNTS = {
     "/traces/{trace_id}/": 5,
     "/traces/{trace_id}/spans/{span_id}": 8,
     "/workers/": 46,
+    "/bottlenecks/": -1,
+    "/bottlenecks/panels/portal": -1,
+    "/api/v1/bottlenecks/": -1,
+    "/api/v1/bottlenecks/portal/": -1,
+    "/api/v1/pinned-queries/": -1,
+    "/api/v1/pinned-queries/{pk}/": -1,
+    "/api/v1/pinned-queries/{pk}/values/": -1,
+    "/components/{name}/health/": -1,
+    "/components/{name}/health/pins/new": -1,
+    "/components/{name}/health/pins/{pk}/edit": -1,
+    "/components/{name}/health/pins/{pk}/panels/chart": -1,
+    "/components/{name}/health/pins/{pk}/remove": -1,
     "/workers/panels/telemetry": 3,
 }
 # The same pages, asked for more
@@ -261,6 +273,7 @@ MORE = {
     "/api/v1/metrics/labels/?component=till&name=open": 4,
     "/api/v1/metrics/query/?component=till&name=open": 4,
     "/api/v1/metrics/range/?component=till&name=open": 4,
+    "/api/v1/health/?component=carrier-punctuality": -1,
     "/search?q=carrier": 5,
     "/dora/?team=": 17,
     "/palette?q=roll+back+carrier&at=/components/carrier-punctuality/": 15,
@@ -292,6 +305,8 @@ READERS = {
     "/golden-paths/runs/": "ines",
     "/api/v1/golden-path-runs/": "ines",
     "/notifications/outbox/": "priya",
+    "/bottlenecks/panels/portal": "priya",
+    "/api/v1/bottlenecks/portal/": "priya",
     "/notifications/settings/": "ines",
     **paved_house.READERS,
 }
@@ -310,6 +325,7 @@ LEFT_OUT = {
         f"/api/v1/metrics/{what}": "needs a component: see MORE"
         for what in ("", "labels/", "query/", "range/")
     },
+    "/api/v1/health/": "needs a component: see MORE",
     "/api/v1/components/{name}/rollback/": "needs an environment: see MORE",
     "/healthz": "asks nothing",
     "/readyz": "asks what is not there in tests",
