@@ -104,6 +104,7 @@ def _links(address: str, facts: dict[str, Any]) -> list[dict[str, str]]:
         "the run that was delivered twice": f"/runs/{facts['wrong_run_number']}/",
         "the run that its check stopped": f"/runs/{facts['stopped_run']}/",
         "its runs by due time": f"/components/{PUNCTUALITY}/grid?environment=production",
+        "what calls what in this portal": "/service-map/",
         "the audit": f"/audit/?component={PUNCTUALITY}",
     }
     return [{"title": title, "url": address + path} for title, path in pages.items()]
