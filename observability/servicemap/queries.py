@@ -203,6 +203,7 @@ def _last_seen(edges: Sequence[Edge]) -> list[Edge]:
     """Where something is declared and was not seen in this time: when it was seen before."""
     asked = [edge for edge in edges if not edge.is_seen]
     rows = ObservedEdge.objects.filter(
+        caller_kind__in={edge.caller[0] for edge in asked},
         caller__in={edge.caller[1] for edge in asked},
         callee__in={edge.callee[1] for edge in asked},
     ).values_list("caller_kind", "caller", "callee_kind", "callee", "last_seen_at")

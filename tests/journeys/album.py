@@ -74,10 +74,12 @@ def _things(facts: Mapping[str, Any]) -> list[Shot]:
         "destination": "/destinations/acme-drop/",
         "environments": "/environments/",
         "workers": "/workers/",
+        "services": "/services/",
     }
     drawn = [
         Shot("dependencies", f"{COMPONENT}/dependencies", does=_drawn),
         Shot("graph", "/catalog/graph", does=_drawn),
+        Shot("service-map", "/service-map/", does=_drawn),
     ]
     return [*drawn, *(Shot(name, address) for name, address in addresses.items())]
 
