@@ -108,6 +108,7 @@ def _links(address: str, facts: dict[str, Any]) -> list[dict[str, str]]:
         "all changes on one axis": f"/changes/?component={PUNCTUALITY}&days=1",
         "DORA in production": f"/dora/?component={PUNCTUALITY}&environment=production&days=7",
         "its runs by due time": f"/components/{PUNCTUALITY}/grid?environment=production",
+        "what calls what in this portal": "/service-map/",
         "the audit": f"/audit/?component={PUNCTUALITY}",
     }
     if traced := facts.get("traced"):

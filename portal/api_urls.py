@@ -9,6 +9,7 @@ from portal.accounts.api import Teams, Tokens, Users, Who
 from portal.audit.api import Audit
 from portal.catalog.api import Components
 from portal.claims.api import Claim, LetGo
+from portal.declarations.api import Declare, TakeBack
 from portal.feedback.api import FeedbackNoun
 from portal.golden_paths.api import PathRuns, Paths
 from portal.search.api import Search
@@ -27,6 +28,8 @@ urlpatterns = [
     path("whoami/", Who.as_view(), name="whoami"),
     path("components/<slug:name>/claim/", Claim.as_view(), name="component-claim"),
     path("components/<slug:name>/let-go/", LetGo.as_view(), name="component-let-go"),
+    path("components/<slug:name>/declare/", Declare.as_view(), name="component-declare"),
+    path("components/<slug:name>/undeclare/", TakeBack.as_view(), name="component-undeclare"),
     path("search/", Search.as_view(), name="search"),
     path("", include("portal.notifications.api_urls")),
     *router.urls,

@@ -9,6 +9,7 @@ from portal.audit import views as audit
 from portal.catalog import editing
 from portal.catalog import views as catalog
 from portal.claims import views as claims
+from portal.declarations import views as declarations
 from portal.feedback import views as feedback
 from portal.graph import views as graph
 from portal.handbook import views as handbook
@@ -44,6 +45,8 @@ urlpatterns = [
     path("components/<slug:name>/hand-over", editing.hand_over, name="component-hand-over"),
     path("components/<slug:name>/hand-over/lacking", editing.lacking, name="component-lacking"),
     path("components/<slug:name>/claim", claims.claim, name="component-claim"),
+    path("components/<slug:name>/declare", declarations.declare, name="component-declare"),
+    path("components/<slug:name>/undeclare", declarations.take_back, name="component-undeclare"),
     path("components/<slug:name>/let-go", claims.let_go, name="component-let-go"),
     path("components/<slug:name>/panels/checklist", catalog.checklist, name="component-checklist"),
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),

@@ -52,6 +52,7 @@ GRAPH_SOURCES = [
     "portal.graph.components.known",
     "pipelines.lineage.graphed.known",
     "deployments.rollouts.graphed.standing",
+    "observability.servicemap.graphed.known",
 ]
 # Which columns of a component are personal: (name) -> names of columns
 PERSONAL_COLUMNS = "pipelines.transformations.personal.columns"

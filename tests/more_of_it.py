@@ -25,6 +25,7 @@ from observability.instrumentation.models import Outlet
 from observability.logs.models import SavedSearch
 from observability.logs.stores.postgres import PostgresLogs
 from observability.pins.models import PinnedQuery
+from observability.senders.models import Service
 from pipelines.acceptances.models import Acceptance
 from pipelines.backfills.models import Part
 from pipelines.connections.models import Binding
@@ -34,7 +35,7 @@ from pipelines.previews.models import Look, Preview
 from pipelines.runs.models import Attempt, Run
 from pipelines.schedules.models import Omission, Schedule
 from pipelines.transformations.models import Transformation, Version
-from portal.accounts.models import Grant, Membership, User
+from portal.accounts.models import Grant, Membership, Team, User
 from portal.audit.models import Entry, Seal
 from portal.catalog.models import Component, Dependency
 from portal.feedback.models import Feedback
@@ -42,7 +43,7 @@ from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathSte
 from portal.notifications.models import Channel, Message, Mute, Notice, Subscription
 from portal.search.models import Findable
 from portal.workers.models import Heartbeat
-from tests import logged_house
+from tests import logged_house, mapped_house
 from tests.whole_house import Whole
 
 Row = TypeVar("Row", bound=models.Model)
@@ -58,7 +59,8 @@ UNLISTED = {
     "SpanVolume": "summed up by step; a page reads a few hundred of them",
     "Series": "of a metric; a question reads so many, and is refused beyond",
     "Point": "the same",
-    "Service": "beside the lines that it sent",
+    "SpanHalf": "remembered by a worker until its call is complete",
+    "MapProgress": "one row",
     "KnownCommit": "found by name when it is deployed",
     "KeptVerdict": "kept by a worker: tests/observability/dora counts its queries",
     "FigureSum": "the same",
@@ -120,6 +122,7 @@ def add(whole: Whole) -> None:
     _what_is_begun(people)
     _what_is_said(whole, components)
     _what_is_logged()
+    _what_calls(whole.house.team)
 
 
 def _what_is_logged() -> None:
@@ -129,6 +132,26 @@ def _what_is_logged() -> None:
     search = newest(SavedSearch)
     copies(search, name=named("search"))
     copies(newest(PinnedQuery), name=named("query"))
+
+
+def _what_calls(team: Team) -> None:
+    """More services that were seen, claimed or not, and calls between them."""
+    turnstile = Component.objects.get(name="turnstile")
+    copies(turnstile, name=named("more-turnstile"))
+    copies(Component.objects.get(name="parking"), name=named("more-parking"), team=team)
+    copies(newest(Service), name=named("more-turnstile"))
+    for number in range(MANY):
+        mapped_house.seen(f"more-parking-{number}", f"more-turnstile-{number}")
+        mapped_house.seen("parking", f"more-turnstile-{number}")
+        mapped_house.seen(f"more-parking-{number}", "parking")
+        Dependency.objects.create(
+            component=Component.objects.get(name=f"more-parking-{number}"),
+            direction="reads",
+            kind="component",
+            name="parking",
+            source="declared",
+            since_at=LATER,
+        )
 
 
 def copies(row: Row, **given: Any) -> list[Row]:

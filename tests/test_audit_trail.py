@@ -14,6 +14,7 @@ from tests import (
     drafted_house,
     heard_house,
     logged_house,
+    mapped_house,
     measured_house,
     paved_house,
     placed_house,
@@ -46,6 +47,7 @@ ASKED_ONLY |= (
 KEPT = {
     **paved_house.KEPT,
     **measured_house.KEPT,
+    **mapped_house.KEPT,
     **heard_house.KEPT,
     **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],

@@ -21,6 +21,7 @@ from tests import (
     headers,
     heard_house,
     logged_house,
+    mapped_house,
     measured_house,
     paved_house,
     placed_house,
@@ -118,6 +119,7 @@ TABLE: dict[str, Row] = {
     **measured_house.TABLE,
     **logged_house.TABLE,
     **watched_house.TABLE,
+    **mapped_house.TABLE,
     **{
         f"GET /api/v1/metrics/{what}": (SIGNED_IN, says(**MEASURED))
         for what in ("", "labels/", "query/", "range/")

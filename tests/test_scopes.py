@@ -33,6 +33,8 @@ POST /api/v1/drafts/ PUT /api/v1/drafts/{pk}/ POST /api/v1/drafts/{pk}/discard/
 POST /api/v1/drafts/{pk}/bring-back/ POST /api/v1/drafts/{pk}/register/
 POST /api/v1/previews/ POST /api/v1/previews/{pk}/cancel/
 POST /api/v1/components/ PATCH /api/v1/components/{name}/
+POST /api/v1/components/{name}/claim/ POST /api/v1/components/{name}/let-go/
+POST /api/v1/components/{name}/declare/ POST /api/v1/components/{name}/undeclare/
 POST /api/v1/components/{name}/hand-over/ POST /api/v1/transformations/
 POST /api/v1/logs/searches/ PATCH /api/v1/logs/searches/{pk}/ DELETE /api/v1/logs/searches/{pk}/
 POST /api/v1/pinned-queries/ PATCH /api/v1/pinned-queries/{pk}/

@@ -49,6 +49,7 @@ from tests import (
     drafted_house,
     heard_house,
     logged_house,
+    mapped_house,
     measured_house,
     paved_house,
     placed_house,
@@ -97,7 +98,7 @@ class Whole:
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
         if ("{pk}" in path or "{number}" in path) and (row := self._row(noun, verb)):
             values |= {"pk": row.pk, "number": getattr(row, "number", "")}
-        return path.format(**(values | paved_house.address(path)))
+        return path.format(**(values | paved_house.address(path) | mapped_house.address(path)))
 
     def _row(self, noun: str, verb: str) -> Any:
         """Which of several a verb is tried on: what can be done to one can't to the other."""
@@ -221,6 +222,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     placed_house.furnish(house, now=now)
     measured_house.furnish(people, now=now)
     logged_house.furnish(people, now=now)
+    mapped_house.furnish(people, now=now)
     heard_house.furnish(people, team, now=now)
     watched_house.furnish(people, component, now=now)
     return Whole(

@@ -104,6 +104,7 @@ class Thing:
     url: str = ""
     is_unowned: bool = False
     is_ours: bool = False  # a process of this portal
+    can_change: bool = False  # this person may say what it depends on
     searched: str = ""  # the component that the search of traces knows it by
 
     @property
@@ -261,10 +262,10 @@ def drawn(edges: Iterable[Edge], center: Node | None) -> Picture:
 
 
 def rate(calls: int, seconds: float) -> str:
-    """ "12/s", "3.4/min", "5/h": so that a number stands before the comma."""
-    for unit, length in (("s", 1), ("min", 60), ("h", 3600)):
+    """ "12/s", "3.4/min", "5/h", "2/d": so that a number stands before the comma."""
+    for unit, length in (("s", 1), ("min", 60), ("h", 3600), ("d", 86_400)):
         per = calls / seconds * length
-        if per >= 1 or unit == "h":
+        if per >= 1 or unit == "d":
             return f"{per:,.0f}/{unit}" if per >= 10 else f"{per:.1f}/{unit}".replace(".0/", "/")
     return ""
 

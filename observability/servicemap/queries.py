@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -20,6 +19,7 @@ from observability.servicemap.asking import Asked
 from observability.servicemap.mapped import Counts, Edge, Picture, Thing
 from observability.servicemap.models import MapProgress, ObservedEdge
 from observability.servicemap.peers import DATABASE, HOST, QUEUE, SERVICE, Node
+from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component, Dependency
 
@@ -94,8 +94,8 @@ class Map:
 
     @cached_property
     def picture(self) -> Picture:
-        found = mapped.drawn(self.fitting, self.center)
-        return replace(found, edges=tuple(self.timed(found.edges)))
+        """What fits into one; its edges without their percentiles."""
+        return mapped.drawn(self.fitting, self.center)
 
     def rows(self, after: str, most: int = PAGE) -> Rows:
         page, more = mapped.behind(self.fitting, self.asked.sort, after, most)
@@ -114,7 +114,15 @@ class Map:
         names = [name for kind, name in wanted if kind == SERVICE]
         rows = Component.objects.select_related("team").filter(name__in=names)
         known = {row.name: row for row in rows}
-        return {one: _thing(one, known.get(one[1])) for one in wanted}
+        return {one: self._thing(one, known.get(one[1])) for one in wanted}
+
+    def _thing(self, one: Node, component: Component | None) -> Thing:
+        if component is None or one[0] != SERVICE:
+            return _thing(one, None)
+        can_change = component.kind != Component.Kind.TRANSFORMATION and access.may(
+            self.by, "component.change", component
+        )
+        return replace(_thing(one, component), can_change=can_change)
 
 
 def progress() -> MapProgress | None:
@@ -195,6 +203,7 @@ def _last_seen(edges: Sequence[Edge]) -> list[Edge]:
     """Where something is declared and was not seen in this time: when it was seen before."""
     asked = [edge for edge in edges if not edge.is_seen]
     rows = ObservedEdge.objects.filter(
+        caller_kind__in={edge.caller[0] for edge in asked},
         caller__in={edge.caller[1] for edge in asked},
         callee__in={edge.callee[1] for edge in asked},
     ).values_list("caller_kind", "caller", "callee_kind", "callee", "last_seen_at")
@@ -204,7 +213,7 @@ def _last_seen(edges: Sequence[Edge]) -> list[Edge]:
     ]
 
 
-def _thing(node: Node, component: Any) -> Thing:
+def _thing(node: Node, component: Component | None) -> Thing:
     kind, name = node
     if component is None:
         is_ours = kind == SERVICE and name.startswith(f"{OURS}-")

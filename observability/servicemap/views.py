@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from observability.servicemap import asking, mapped, queries
 from observability.servicemap.mapped import Edge, Thing
-from observability.servicemap.peers import Node
+from observability.servicemap.peers import OTHER, QUEUE, Node
 from observability.servicemap.queries import Map
 from portal import navigation
 from portal.accounts.middleware import SignedInRequest
@@ -47,7 +48,7 @@ def data(request: SignedInRequest) -> HttpResponse:
         {
             "center": mapped.identity(found.center) if found.center else None,
             "things": [_thing(things[node]) for node in picture.nodes],
-            "edges": [_edge(edge, found.seconds) for edge in picture.edges],
+            "edges": [_edge(edge, found.seconds) for edge in found.timed(picture.edges)],
         }
     )
 
@@ -113,8 +114,19 @@ def _row(edge: Edge, things: dict[Node, Thing], found: Map) -> dict[str, Any]:
         "caller": caller,
         "callee": callee,
         "rate": mapped.rate(edge.calls, found.seconds) if edge.calls else "",
+        "declaring": _declaring(edge, caller, callee),
         "searched": caller.searched or callee.searched,
     }
+
+
+def _declaring(edge: Edge, caller: Thing, callee: Thing) -> dict[str, str]:
+    """Whose dependency this edge is, for who may declare it or take that back; {} for others."""
+    takes = edge.caller[0] == QUEUE
+    owner, other = (callee, caller) if takes else (caller, callee)
+    if not owner.can_change or other.node[0] == OTHER:
+        return {}
+    asked = {"kind": "taken" if takes else other.node[0], "name": other.name}
+    return {"owner": owner.name, "asked": urlencode(asked)}
 
 
 def _thing(one: Thing) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from portal.accounts import operations as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.audit import queries as audit
 from portal.catalog import queries as catalog
-from portal.errors import Refused
+from portal.errors import NotFound, Refused
 from portal.sign_in import operations
 
 
@@ -136,9 +136,13 @@ def teams(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def team(request: SignedInRequest, name: str) -> HttpResponse:
     """A team: who is in it, what it answers for, and what it may use."""
-    if queries.is_nobody(name):  # it has no members: what stands there is in the catalog
+    try:
+        found = queries.team(name)
+    except NotFound:
+        if not queries.is_nobody(name):
+            raise
+        # It has no members: what stands there is in the catalog
         return redirect(f"{reverse('portal:component-list')}?team={name}")
-    found = queries.team(name)
     shown = {
         "team": found,
         "members": queries.members(found),

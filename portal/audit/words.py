@@ -20,6 +20,8 @@ SAID = {
     "component.deprecate": "deprecated",
     "component.observe": "saw for the first time",
     "component.claim": "claimed",
+    "component.declare": "declared a dependency of",
+    "component.undeclare": "took back a dependency of",
     "component.let_go": "let go of",
     "component.restore": "took back the end of",
     "component.hand_over": "handed over",

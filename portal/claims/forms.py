@@ -21,7 +21,10 @@ class ClaimForm(Form):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         teams = queries.teams(by)
-        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        # Who names another team is refused by the operation, which says who can.
+        field = self.fields["team"]
+        field.queryset = Team.objects.all()  # type: ignore[attr-defined]
+        field.choices = [("", "Choose a team"), *((team.name, team.name) for team in teams)]  # type: ignore[attr-defined]
         if not self.is_bound and len(only := list(teams[:2])) == 1:
             self.initial["team"] = only[0]
 

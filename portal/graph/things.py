@@ -17,6 +17,9 @@ KINDS = {
     "connection": "Connection",
     "client": "Client",
     "destination": "Destination",
+    "database": "Database",
+    "queue": "Queue",
+    "host": "Outside host",
 }
 
 

@@ -94,6 +94,7 @@ STATUSES = {
 NEEDED = {
     "/dora/": "team=team-001",
     "/catalog/graph/thing": "kind=component&name={component}",
+    "/service-map/thing": "kind=component&name={component}",
     f"{API}/components/{{name}}/rollback/": "environment=production",
     f"{API}/health/": "component={component}",
     f"{API}/metrics/": "component={component}",

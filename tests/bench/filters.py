@@ -54,6 +54,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     ),
     "/catalog/graph/data": ("team=team-001", "from={component}"),
     "/catalog/graph/thing": ("kind=client&name=client-1",),
+    "/service-map/": ("around={component}&depth=3", "time=30d&sort=errors", "way=declared"),
     "/workers/": ("team=team-001",),
     "/clients/": ("q=client", "team=team-001"),
     "/clients/{name}/deliveries": (

@@ -76,10 +76,12 @@ def _things(facts: Mapping[str, Any]) -> list[Shot]:
         "environments": "/environments/",
         "workers": "/workers/",
         "bottlenecks": "/bottlenecks/",
+        "services": "/services/",
     }
     drawn = [
         Shot("dependencies", f"{COMPONENT}/dependencies", does=_drawn),
         Shot("graph", "/catalog/graph", does=_drawn),
+        Shot("service-map", "/service-map/", does=_drawn),
     ]
     return [*drawn, *(Shot(name, address) for name, address in addresses.items())]
 

@@ -38,6 +38,13 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "portal:subscription-add",
         ),
     ),
+    ("/components/turnstile/", "ines", ("portal:component-claim",)),
+    ("/components/parking/", "ines", ("portal:component-let-go",)),
+    (
+        "/components/parking/service-map",
+        "ines",
+        ("portal:component-declare", "portal:component-undeclare"),
+    ),
     (f"{COMPONENT}versions/", "ines", ("deployments:release-reject", "deployments:release-lift")),
     (
         "/deployments/{number}/",

@@ -21,6 +21,7 @@ READERS |= paved_house.READERS
 NO_PAGES = (
     *("/api/v1/", "/api/schema/", "/healthz", "/readyz", "/metrics"),
     *("/counts", "/panels/", "/mine", "/rows", "/palette", "/graph/", "/lacking"),
+    *("/service-map/data", "/service-map/thing"),
     *("/notifications/panel", "/notifications/bell", "/tests/", ".csv"),
     *paved_house.NO_PAGES,
 )
@@ -39,6 +40,9 @@ MORE = (
     "/handbook/first-steps/find/",
     "/audit/?outcome=refused",
     "/catalog/graph?from=client:acme-travel&destinations=1",
+    "/service-map/?way=declared&depth=2&around=parking",
+    "/service-map/?around=nothing-like-this",
+    "/components/turnstile/",
     "/clients/acme-travel/deliveries?show=wrong",
     "/components/carrier-punctuality/versions/compare?from=1&to=2&view=unified",
     "/deployments/matrix?show=everything&kind=library",

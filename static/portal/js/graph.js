@@ -89,7 +89,7 @@ async function begin() {
   const graph = await answer.json();
   frame.hidden = document.querySelector("[data-graph-legend]").hidden = false;
   const picture = frame.querySelector("[data-graph-picture]");
-  const layout = { name: "dagre", rankDir: "LR", nodeSep: 14, rankSep: 70, padding: 24 };
+  const layout = { name: "dagre", rankDir: "LR", nodeSep: 14, rankSep: graph.edges.some(({ text }) => text) ? 150 : 70, padding: 24 };
   const given = { container: picture, elements: elements(graph), style: look(), layout };
   cy = window.cytoscape({ ...given, minZoom: 0.15, maxZoom: 2, userZoomingEnabled: false });
   if (cy.zoom() > 1.1) cy.zoom(1.1), cy.center();
