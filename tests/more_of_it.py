@@ -53,6 +53,7 @@ UNLISTED = {
     "Event": "gone once it is folded",
     "SignInTry": "counted, never shown",
     "Preference": "one a person",
+    "Evidence": "one a rollback",
     "Span": "in partitions; a trace is read whole",
     "Series": "of a metric; a question reads so many, and is refused beyond",
     "Point": "the same",

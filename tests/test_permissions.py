@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from tests import (
+    compared_house,
     drafted_house,
     headers,
     heard_house,
@@ -115,6 +116,7 @@ TABLE: dict[str, Row] = {
     **placed_house.TABLE,
     **drafted_house.TABLE,
     **measured_house.TABLE,
+    **compared_house.TABLE,
     **logged_house.TABLE,
     **{
         f"GET /api/v1/metrics/{what}": (SIGNED_IN, says(**MEASURED))
