@@ -1,6 +1,7 @@
 """Which deployment of the whole house is compared, what is kept of it, and which doors lead there.
 
-v2 in staging is beside v1, which served for an hour before it; the evidence against it hangs on v1's deployment.
+v2 in staging is beside v1, which served for an hour before it; what is kept against v2 hangs on the
+deployment of v1.
 """
 
 from __future__ import annotations
