@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from tests import (
+    compared_house,
     drafted_house,
     headers,
     heard_house,
@@ -117,6 +118,7 @@ TABLE: dict[str, Row] = {
     **placed_house.TABLE,
     **drafted_house.TABLE,
     **measured_house.TABLE,
+    **compared_house.TABLE,
     **logged_house.TABLE,
     **watched_house.TABLE,
     **mapped_house.TABLE,

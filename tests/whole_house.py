@@ -46,6 +46,7 @@ from portal.accounts.models import Grant, Team, Token, User
 from portal.audit.models import Entry
 from portal.catalog.models import Component
 from tests import (
+    compared_house,
     drafted_house,
     heard_house,
     logged_house,
@@ -102,7 +103,7 @@ class Whole:
 
     def _row(self, noun: str, verb: str) -> Any:
         """Which of several a verb is tried on: what can be done to one can't to the other."""
-        if found := measured_house.row(noun, verb):
+        if found := compared_house.row(noun, verb) or measured_house.row(noun, verb):
             return found
         versions = self.releases[2 if verb == "lift" else 1]
         rows: dict[str, Callable[[], Any]] = {
@@ -225,6 +226,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     mapped_house.furnish(people, now=now)
     heard_house.furnish(people, team, now=now)
     watched_house.furnish(people, component, now=now)
+    compared_house.furnish(now=now)
     return Whole(
         house=house,
         component=component,

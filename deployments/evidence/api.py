@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +27,7 @@ class EvidenceOut(serializers.ModelSerializer):
         model = Evidence
         fields = ("deployment", "against", "gathered_at", "digest", "figures")
 
+    @extend_schema_field(serializers.DictField())
     def get_figures(self, evidence: Evidence) -> dict[str, object]:
         """As `comparison` gives it; only a sentence where the stores did not answer then."""
         return queries.readable(evidence.figures, evidence.deployment, self.context["by"])

@@ -108,3 +108,19 @@ def test_amounts_say_what_the_newest_are_of(store: TraceStore) -> None:
     assert store.amounts(DAY) == [Amount("web", "production", "POST /pay", 2)]
     wanted = Wanted(DAY.since, DAY.until, component="checkout")
     assert store.amounts(wanted) == [Amount("checkout", "production", "charge", 2)]
+
+
+def test_spans_are_told_one_by_one_from_either_end_of_a_time(store: TraceStore) -> None:
+    trace_ids = [tell(store, number, is_error=number == 3) for number in (3, 2, 1)]
+    tell(store, 4, environment="staging")
+    wanted = Wanted(
+        NOW - timedelta(minutes=3, seconds=30), NOW, component="checkout", environment="production"
+    )
+    oldest = store.ended(wanted, newest_first=False, most=2)
+    assert [one.trace_id for one in oldest] == trace_ids[:2]
+    assert [(one.name, one.is_error, one.duration) for one in oldest] == [
+        ("charge", True, SECOND),
+        ("charge", False, SECOND),
+    ]
+    newest = store.ended(wanted, newest_first=True, most=5)
+    assert [one.trace_id for one in newest] == trace_ids[::-1]

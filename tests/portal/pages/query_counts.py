@@ -101,8 +101,14 @@ COUNTS = {
     "/backfills/{number}/resume": 4,
     "/catalog/graph": 18,
     "/catalog/graph/data": 16,
-    "/changes/": 7,
+    "/changes/": 10,
     "/changes/mine": 7,
+    "/changes/{pk}/comparison": 18,
+    "/deployments/{number}/comparison": 22,
+    "/runs/{number}/cause": 6,
+    "/api/v1/changes/{pk}/comparison/": 16,
+    "/api/v1/deployments/{number}/comparison/": 20,
+    "/api/v1/deployments/{number}/evidence/": 11,
     "/clients/": 18,
     "/clients/{name}/": 23,
     "/clients/{name}/ahead": 22,
@@ -327,6 +333,7 @@ STATUSES = {
     "/logs/panels/newer": 204,
     "/notifications/{pk}/": 302,
     "/drafts/{number}/panels/preview": 286,
+    "/deployments/{number}/comparison": 286,
     "/notifications/channels/{pk}/tests/{message}": 286,
 }
 LEFT_OUT = {
