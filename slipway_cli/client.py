@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -49,13 +50,14 @@ class Api:
         return self._answer("GET", path, params=_given(query))
 
     def rows(self, path: str, query: Query | None = None) -> Iterator[dict[str, Any]]:
-        """All of a list, page by page."""
+        """All of a list, page by page; of the next page's address only the question is taken."""
         page = self.get(path, query)
         while True:
             yield from page["results"]
             if not page["next"]:
                 return
-            page = self._answer("GET", page["next"])
+            following = httpx.QueryParams(urlsplit(page["next"]).query)
+            page = self._answer("GET", path, params=following)
 
     def post(self, path: str, **body: Any) -> dict[str, Any]:
         return self._post(path, json=body)
@@ -82,6 +84,10 @@ class Api:
         answer = self._patiently(method, path, more)
         if answer.is_success:
             return _read(answer) if answer.content else {}
+        if answer.has_redirect_location:
+            there = answer.headers["Location"]
+            hint = "Is that where Slipway is now? Then sign in there: a token is sent nowhere else."
+            raise Ended(Code.USAGE, f"{self.address} sends on to {there}.", hint=hint)
         raise refused(answer.status_code, _problem(answer))
 
     def _patiently(self, method: str, path: str, more: dict[str, Any]) -> httpx.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,9 +19,21 @@ from slipway_cli.showing import Screen
 PATIENCE = 1800.0  # seconds
 AT_THE_END = ExitStack()  # what a command leaves open
 
-Component = Annotated[str, typer.Argument(metavar="COMPONENT", help="Its name.")]
+NAME = re.compile(r"[A-Za-z0-9._-]*")
+
+
+def named(value: str) -> str:
+    """What goes into an address may not lead to another one."""
+    if not NAME.fullmatch(value):
+        raise typer.BadParameter(f"“{value}” can't be a name.")
+    return value
+
+
+Component = Annotated[str, typer.Argument(metavar="COMPONENT", callback=named, help="Its name.")]
 Release = Annotated[str, typer.Argument(metavar="RELEASE", help="Its number (3, v3), or “latest”.")]
-Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The deployment's number.")]
+Number = Annotated[
+    str, typer.Argument(metavar="NUMBER", callback=named, help="The deployment's number.")
+]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A transformation's file.")]
 Environment = Annotated[
     str, typer.Option("--env", "-e", metavar="ENVIRONMENT", help="Where, by name.")

@@ -14,10 +14,10 @@ from rich.text import Text
 
 from slipway_cli.client import Api, Query
 from slipway_cli.endings import Code, Ended
-from slipway_cli.options import AsJson, begun, examples
+from slipway_cli.options import AsJson, begun, examples, named
 from slipway_cli.showing import BAD, BUSY, Screen, ago, lasting, moment, plain, toned
 
-NAME = typer.Argument(metavar="COMPONENT", help="Its name.")
+NAME = typer.Argument(metavar="COMPONENT", callback=named, help="Its name.")
 UNDER_WAY = ["awaiting_approval", "running", "waiting"]
 SPAN = re.compile(r"(\d{1,6})([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -235,7 +235,9 @@ def _figure(value: float | None, unit: str) -> str:
 def open_page(
     component: Annotated[str, NAME] = "",
     *,
-    deployment: Annotated[str, typer.Option(help="A deployment, by its number.")] = "",
+    deployment: Annotated[
+        str, typer.Option(callback=named, help="A deployment, by its number.")
+    ] = "",
     run: Annotated[str, typer.Option(help="A run, by its number.")] = "",
     only_print: Annotated[bool, typer.Option("--print", help="Only print the address.")] = False,
     as_json: AsJson = False,

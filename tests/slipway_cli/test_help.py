@@ -60,6 +60,8 @@ def test_what_can_t_be_understood_is_said_with_the_usage(
     assert main(["deploy", "punctuality"]) == Code.USAGE
     assert "Usage: slipway deploy" in capsys.readouterr().err
     assert main(["no-such-command"]) == Code.USAGE
+    assert main(["status", "punctuality/../tokens"]) == Code.USAGE
+    assert "can't be a name" in capsys.readouterr().err
 
 
 def test_a_shell_can_complete_it(

@@ -19,6 +19,10 @@ from tests.demo.conftest import Played
 PUNCTUALITY = "carrier-punctuality"
 KEY = re.compile(rb"^idempotency-key: (.*?)\r$", re.MULTILINE | re.IGNORECASE)
 AWAY = b"HTTP/1.1 %s\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+MOVED = (
+    b"HTTP/1.1 301 Moved Permanently\r\nLocation: https://there.example/\r\n"
+    b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+)
 
 
 @dataclass
@@ -55,6 +59,9 @@ class Road:
                 fate = self.fate.pop(0) if self.fate else ""
             if fate in {"502 Bad Gateway", "503 Service Unavailable", "429 Too Many Requests"}:
                 came.sendall(AWAY % fate.encode())
+                return
+            if fate == "moved":
+                came.sendall(MOVED)
                 return
             if fate == "not sent":
                 return
@@ -146,6 +153,23 @@ def test_who_gives_up_is_told_how_to_ask_again(
     other = slipway("mira", *words[:4], "--key", "job-7", "--json")  # other words: another key
     assert other.json["id"] != again.json["id"]
     assert runs(played) == before + 2
+
+
+def test_who_is_sent_elsewhere_does_not_go_there(slipway: Slipway, road: Road) -> None:
+    """The token is for the address that was named."""
+    road.fate = ["moved"]
+    moved = slipway("mira", "run", PUNCTUALITY, "-e", "development")
+    assert moved.code == Code.USAGE
+    assert "sends on to https://there.example/" in moved.aside
+
+
+def test_all_pages_of_a_list_are_read(played: Played, slipway: Slipway) -> None:
+    api = client.Api(played.portal.address, played.account["tokens"]["jonas"])
+    with api.http:
+        found = [run["id"] for run in api.rows("runs/", {"limit": 7, "state": ["succeeded"]})]
+    expected = [run["id"] for run in played.person("jonas").every("runs/", state="succeeded")]
+    assert len(found) > 14
+    assert found == expected
 
 
 def test_an_address_where_nobody_is_ends_with_its_code(
