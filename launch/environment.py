@@ -16,6 +16,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("boot", "build", "development")}
 STAMP = VENV / "locks.sha256"
+COMMAND = VENV / "bin" / "slipway"
 
 # Everything comes as a finished wheel. The one exception is published as source only; it is built
 # with the pinned setuptools of build.txt.
@@ -44,7 +45,17 @@ def build() -> None:
         _run([sys.executable, "-m", "venv", str(VENV)])
     uv = [str(install_uv()), "pip", "sync", "--quiet", "--python", str(PYTHON)]
     _run([*uv, *SYNC, str(LOCKS["development"])])
+    bring_command()
     STAMP.write_text(fingerprint())
+
+
+def bring_command() -> None:
+    """The checkout itself is not installed; `.venv/bin/slipway` runs the command line out of it."""
+    COMMAND.write_text(
+        f"#!{PYTHON}\nimport sys\n\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "from slipway_cli.__main__ import main\n\nsys.exit(main())\n"
+    )
+    COMMAND.chmod(0o755)
 
 
 def install_uv() -> Path:
@@ -57,7 +68,7 @@ def install_uv() -> Path:
 
 
 def is_current() -> bool:
-    return STAMP.exists() and STAMP.read_text() == fingerprint() and works()
+    return COMMAND.exists() and STAMP.exists() and STAMP.read_text() == fingerprint() and works()
 
 
 def works() -> bool:

@@ -19,6 +19,7 @@ LOCKS = {
     "boot": [],
     "build": [],
     "product": NEVER,
+    "cli": ["--constraint", "product.txt"],
     "development": [*NEVER, "--constraint", "product.txt"],
 }
 

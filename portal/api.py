@@ -16,12 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
-from portal import context
+from portal import context, deprecation
 from portal.accounts.models import User
 from portal.errors import NotFound, Refused
 from portal.idempotency import answering
 from portal.idempotency.keys import HEADER
 from portal.rows import found
+from portal.throttling.counting import ByToken
+from portal.throttling.windows import Standing
 
 CONTENT_TYPE = "application/problem+json"
 KINDS = {
@@ -45,7 +47,9 @@ Row = TypeVar("Row", bound=Model)
 class Asking(APIView):
     """Who asks, and what for: for every view of the API."""
 
+    throttle_classes = (ByToken,)
     is_looking = False  # an action that is posted and only answers says True: it is read
+    standing: Standing | None = None  # how many requests are left, once they were counted
 
     @property
     def by(self) -> User:
@@ -59,6 +63,18 @@ class Asking(APIView):
         if handler and HEADER in request.headers and not self.is_looking:
             # Of this request alone: each has a view of its own.
             vars(self)["post"] = partial(self._once, handler)
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """With what every answer tells beside its content: how much is left, and what will go."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        verb = getattr(self, "action", None) or str(request.method).lower()
+        leaving = deprecation.of(getattr(type(self), verb, None))
+        for told in (self.standing, leaving):
+            for name, value in told.headers.items() if told else ():
+                answer.headers[name] = value
+        return answer
 
     def _once(
         self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any

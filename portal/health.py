@@ -19,9 +19,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from portal import redis_clients
 from portal.workers import queries
 
 SECONDS = 2.0  # how long each part may take to answer
@@ -111,24 +110,10 @@ def _known_migrations() -> frozenset[tuple[str, str]]:
 
 def _redis() -> str:
     try:
-        _redis_client().ping()
+        redis_clients.client(SECONDS).ping()
     except redis.RedisError as error:
         raise NotReady(f"Redis does not answer: {_first_line(error)}") from error
     return "Redis answers."
-
-
-@cache
-def _redis_client() -> redis.Redis:
-    """Kombu's address (`redis+socket://…?virtual_host=0`) as redis-py wants it."""
-    url = settings.REDIS_URL
-    once: dict[str, Any] = {
-        "socket_timeout": SECONDS,
-        "socket_connect_timeout": SECONDS,
-        "retry": Retry(NoBackoff(), 0),
-    }
-    if url.startswith("redis+socket://"):
-        url = url.replace("redis+socket://", "unix://").replace("virtual_host=", "db=")
-    return redis.Redis.from_url(url, **once)
 
 
 def _sandbox() -> str:

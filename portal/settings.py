@@ -274,6 +274,7 @@ KEEP_RESULTS_DAYS = env.integer("SLIPWAY_KEEP_RESULTS_DAYS", 90)  # 0: for ever
 RESEND_SECONDS = env.integer("SLIPWAY_RESEND", 5)
 
 # --- API -----------------------------------------------------------------------------------------
+REQUESTS_A_MINUTE = env.integer("SLIPWAY_REQUESTS_A_MINUTE", 6000)  # of each token; 0: no limit
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "portal.accounts.authentication.BearerToken",
@@ -287,7 +288,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "portal.api.problem",
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_THROTTLE_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": [],  # portal.api.Asking names ours
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

@@ -21,6 +21,11 @@ def all_doors() -> Iterator[str]:
             yield from (f"{method} /{spelling}" for spelling in _spellings(path))
 
 
+def all_views() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every pattern in words, and what it leads to."""
+    return _patterns(get_resolver(), "")
+
+
 def undeclared() -> Iterator[str]:
     """Addresses whose view does not say which methods it takes, and would take them all."""
     for path, view in _patterns(get_resolver(), ""):

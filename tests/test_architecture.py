@@ -81,6 +81,24 @@ def test_the_launcher_needs_no_django() -> None:
     )
 
 
+def test_the_command_line_knows_nothing_of_the_house() -> None:
+    """It is installed alone: nothing but itself, three packages and what Python brings."""
+    allowed = {"slipway_cli", "httpx", "rich", "typer", *sys.stdlib_module_names}
+    files = [*(ROOT / "slipway_cli").rglob("*.py")]
+    assert len(files) > 10
+    each(
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in files
+        for line, name in Module(path).imported()
+        if name.split(".")[0] not in allowed
+    )
+    each(
+        f"{path.relative_to(ROOT)}: {lines} lines know more than one thing"
+        for path in files
+        if (lines := len(path.read_text().splitlines())) > LONGEST
+    )
+
+
 def is_pure(module: Module) -> bool:
     """A module that thinks without tables, clock or network says so in its docstring."""
     return "Pure." in module.docstring

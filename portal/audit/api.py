@@ -7,6 +7,7 @@ from rest_framework import mixins, serializers
 from rest_framework.viewsets import GenericViewSet
 
 from portal.accounts.models import User
+from portal.api import Asking
 from portal.audit import queries
 from portal.audit.models import Entry
 from portal.filters import ByName
@@ -64,7 +65,7 @@ class EntryFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class Audit(mixins.ListModelMixin, GenericViewSet):
+class Audit(Asking, mixins.ListModelMixin, GenericViewSet):
     """Who did what, to what, when and why; newest first."""
 
     queryset = queries.entries()

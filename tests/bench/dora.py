@@ -34,7 +34,9 @@ PAGES = {
 
 def measure() -> bool:
     """Whether every page kept to its goal."""
-    portal = Portal.start(with_pages=True, only=())
+    # Here one person asks far more than a person does.
+    unlimited = {"web": {"SLIPWAY_REQUESTS_A_MINUTE": "0"}}
+    portal = Portal.start(with_pages=True, only=(), environment=unlimited)
     try:
         portal.manage("create_platform_admin", "bench", "--full-name", "Bench")
         said = _delivered(portal)

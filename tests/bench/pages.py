@@ -64,7 +64,9 @@ class Site:
 
 def measure() -> bool:
     """Whether all goals were met."""
-    portal = Portal.start(with_pages=True, only=())
+    # Here one person asks far more than a person does.
+    unlimited = {"web": {"SLIPWAY_REQUESTS_A_MINUTE": "0"}}
+    portal = Portal.start(with_pages=True, only=(), environment=unlimited)
     try:
         site = Site(portal, settle(portal))
         portal.begin("web")

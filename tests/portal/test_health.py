@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from portal import health
+from portal import redis_clients
 from portal.workers import operations as workers
 from tests import databases
 
@@ -31,9 +31,9 @@ def sandbox(settings: Settings, tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_redis() -> Iterator[None]:
-    health._redis_client.cache_clear()
+    redis_clients.client.cache_clear()
     yield
-    health._redis_client.cache_clear()
+    redis_clients.client.cache_clear()
 
 
 def test_it_is_alive_without_asking_anyone(client: Client) -> None:

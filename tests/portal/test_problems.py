@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +13,10 @@ from rest_framework.exceptions import Throttled
 from rest_framework.test import APIClient
 from rest_framework.views import APIView
 
+from launch.places import ROOT
+from portal.api import KINDS
 from portal.errors import Moved, NotFound, Refused
+from tests.source import FLOORS
 
 Program = Callable[..., APIClient]
 SHAPE = {"type", "title", "status", "detail", "field", "details", "request_id"}
@@ -120,3 +124,22 @@ def test_a_page_that_is_a_bug_names_the_request(browser: Callable[[str], Client]
         answer = client.get("/bug", headers={"X-Request-Id": "from-the-proxy-2"})
     assert answer.status_code == 500
     assert "from-the-proxy-2" in answer.content.decode()
+
+
+def test_the_handbook_names_every_type_with_its_status() -> None:
+    """Programs rely on them: a new one is written down, and none goes."""
+    page = (ROOT / "docs" / "api.md").read_text()
+    named = {
+        (kind, int(status))
+        for kind, status in re.findall(r"^\| `(\S+)` \| (\d+)", page, re.MULTILINE)
+    }
+    raised = {(each.kind, each.status) for each in refusals(Refused)}
+    assert named == raised | {(kind, status) for status, kind in KINDS.items()}
+
+
+def refusals(of: type[Refused]) -> Iterator[type[Refused]]:
+    """All there are once every address is loaded; those of tests are not ours."""
+    yield of
+    for each in of.__subclasses__():
+        if each.__module__.split(".")[0] in FLOORS:
+            yield from refusals(each)

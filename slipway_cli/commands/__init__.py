@@ -1,0 +1,1 @@
+"""What one can say: each module holds the commands of one concern."""

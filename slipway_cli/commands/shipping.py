@@ -1,0 +1,277 @@
+"""Changing what is live, and taking it back: deploy, promote, decide, roll back, reject, hold."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from slipway_cli import waiting
+from slipway_cli.client import Api
+from slipway_cli.endings import Code, Ended
+from slipway_cli.options import (
+    PATIENCE,
+    Approval,
+    AsJson,
+    Component,
+    Environment,
+    Key,
+    Number,
+    Reason,
+    Release,
+    Timeout,
+    UnlessLive,
+    Wait,
+    begun,
+    examples,
+    live,
+    numbered,
+)
+from slipway_cli.showing import Screen, plain, words
+
+WHY = typer.Option("--reason", "-r", help="Why; it stands in the audit. Must be said.")
+MARKS = {"pass": "✓", "fail": "✗", "warn": "!"}
+
+
+def deploy(
+    component: Component,
+    release: Release,
+    *,
+    environment: Environment,
+    reason: Reason = "",
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only show what would change. 3 if it is not allowed.")
+    ] = False,
+    unless_live: UnlessLive = False,
+    wait: Wait = False,
+    timeout: Timeout = PATIENCE,
+    approval: Approval = True,
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Put a release live in an environment."""
+    screen = Screen(as_json)
+    api = begun(screen, key)
+    found = numbered(api, component, release)
+    number = str(found["number"])
+    asked = {"component": component, "release": number, "environment": environment}
+    if plan:
+        _planned(screen, api.post("deployments/plan/", **asked))
+        return
+    if unless_live and _is_there(screen, api, found, environment):
+        return
+    seen = api.post("deployments/", **asked, reason=reason)
+    _followed(screen, api, seen, wait=wait, timeout=timeout, approval=approval)
+
+
+def _planned(screen: Screen, plan: dict[str, Any]) -> None:
+    screen.result(plan, plain(plan["title"]), plain(plan["summary"]))
+    if not screen.as_json:
+        for found in plan["findings"]:
+            mark = MARKS.get(found["verdict"], "·")
+            screen.out.print(f"{mark} {plain(found.get('message') or found)}", soft_wrap=True)
+        if plan["approvals"]:
+            screen.out.print(f"Approval by {', '.join(map(plain, plan['approvers']))}")
+    if not plan["can_deploy"]:
+        raise Ended(Code.REFUSED, f"It can't be deployed: {plan['tally']}.")
+
+
+def promote(
+    component: Component,
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="ENVIRONMENT", help="Where to.")],
+    release: Annotated[
+        str, typer.Option(help="Its number; what is live in the environment before, if left out.")
+    ] = "",
+    reason: Reason = "",
+    unless_live: UnlessLive = False,
+    wait: Wait = False,
+    timeout: Timeout = PATIENCE,
+    approval: Approval = True,
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take what is live on to an environment."""
+    screen = Screen(as_json)
+    api = begun(screen, key)
+    found = numbered(api, component, release or f"{_live_before(api, component, to)['release']}")
+    if unless_live and _is_there(screen, api, found, to):
+        return
+    seen = api.post(f"releases/{found['id']}/promote/", to=to, reason=reason)
+    _followed(screen, api, seen, wait=wait, timeout=timeout, approval=approval)
+
+
+def _live_before(api: Api, component: str, to: str) -> dict[str, Any]:
+    """What is live in the environment before this one that has something live."""
+    before: list[dict[str, Any]] = []
+    for place in api.get(f"components/{component}/live/"):
+        if place["environment"] == to:
+            if before:
+                return before[-1]
+            break
+        before += [place] if place["release"] else []
+    else:
+        raise Ended(Code.REFUSED, f"There is no environment called “{to}”.")
+    raise Ended(
+        Code.REFUSED,
+        f"{component} is live nowhere before {to}.",
+        hint=f"Name a release, or deploy it there: slipway deploy {component} latest --env {to}",
+    )
+
+
+def _is_there(screen: Screen, api: Api, release: dict[str, Any], environment: str) -> bool:
+    """Whether a release is live there, and if so said."""
+    place = live(api, release["component"], environment)
+    if place["release"] != release["number"]:
+        return False
+    name = f"{plain(release['component'])} v{release['number']}"
+    screen.result(place, f"{name} is live in {plain(environment)} already")
+    return True
+
+
+def rollback(
+    component: Component,
+    *,
+    environment: Environment,
+    reason: Annotated[str, WHY],
+    release: Annotated[
+        str, typer.Option(help="Where to; the newest that did well there, if left out.")
+    ] = "",
+    wait: Wait = False,
+    timeout: Timeout = PATIENCE,
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Go back to what did well before. At once: it waits for no freeze and no approval."""
+    screen = Screen(as_json)
+    api = begun(screen, key)
+    seen = api.post(
+        f"components/{component}/rollback/",
+        environment=environment,
+        reason=reason,
+        release=release,
+    )
+    _followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
+
+
+def approve(
+    number: Number,
+    *,
+    note: Annotated[str, typer.Option("--note", "-n", help="What you have looked at.")] = "",
+    wait: Wait = False,
+    timeout: Timeout = PATIENCE,
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Agree that a deployment goes live. Never one's own."""
+    screen = Screen(as_json)
+    api = begun(screen, key)
+    seen = api.post(f"deployments/{number}/approve/", note=note)
+    _followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
+
+
+def refuse(
+    number: Number,
+    *,
+    note: Annotated[str, typer.Option("--note", "-n", help="Why not. Must be said.")],
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say no to a deployment that waits."""
+    screen = Screen(as_json)
+    seen = begun(screen, key).post(f"deployments/{number}/refuse/", note=note)
+    screen.result(seen, f"Deployment {seen['number']} {words(seen['state'])}")
+
+
+def reject(
+    component: Component,
+    release: Release,
+    *,
+    reason: Annotated[str, WHY],
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Judge a release's content wrong. Nothing of it is deployed, run or sent from now on."""
+    screen = Screen(as_json)
+    api = begun(screen, key)
+    found = numbered(api, component, release)
+    seen = api.post(f"releases/{found['id']}/reject/", reason=reason)
+    screen.result(seen, f"{plain(seen['component'])} v{seen['number']} is rejected")
+
+
+def hold(
+    component: Component,
+    *,
+    environment: Environment,
+    reason: Annotated[str, WHY],
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Pause a component somewhere. Nothing new runs there until someone resumes it."""
+    screen = Screen(as_json)
+    path = f"components/{component}/hold/"
+    seen = begun(screen, key).post(path, environment=environment, reason=reason)
+    screen.result(seen, f"{plain(seen['component'])} is paused in {plain(seen['environment'])}")
+
+
+def resume(
+    component: Component, *, environment: Environment, key: Key = "", as_json: AsJson = False
+) -> None:
+    """Let work go on after a hold."""
+    screen = Screen(as_json)
+    path = f"components/{component}/resume/"
+    seen = begun(screen, key).post(path, environment=environment)
+    screen.result(seen, f"{plain(seen['component'])} goes on in {plain(seen['environment'])}")
+
+
+def _followed(
+    screen: Screen,
+    api: Api,
+    seen: dict[str, Any],
+    *,
+    wait: bool,
+    timeout: float,
+    approval: bool,
+) -> None:
+    """Say what was asked for, and how it ended where that is wanted."""
+    screen.tell(f"{plain(seen['title'])}: {api.address}{seen['url']}")
+    if wait:
+        seen = waiting.deployment(api, seen, screen=screen, timeout=timeout, for_approval=approval)
+    screen.result(
+        seen,
+        f"Deployment {seen['number']} {words(seen['state'])}: {plain(seen['component'])} "
+        f"v{seen['release']} in {plain(seen['environment'])}",
+    )
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(
+        epilog=examples(
+            "slipway deploy punctuality 3 --env staging --wait",
+            "slipway deploy punctuality latest --env production --plan",
+            "slipway deploy punctuality v3 -e production --wait --no-approval",
+        )
+    )(deploy)
+    app.command(
+        epilog=examples(
+            "slipway promote punctuality --to production --reason 'Right in staging.' --wait",
+            "slipway promote punctuality --release 3 --to production",
+        )
+    )(promote)
+    app.command(
+        epilog=examples(
+            "slipway rollback punctuality --env production --reason 'Counts twice.' --wait",
+            "slipway rollback punctuality -e production -r 'Counts twice.' --release 2",
+        )
+    )(rollback)
+    app.command(epilog=examples("slipway approve 17 --note 'Compared with the source.' --wait"))(
+        approve
+    )
+    app.command(epilog=examples("slipway refuse 17 --note 'Not on a Friday.'"))(refuse)
+    app.command(
+        epilog=examples("slipway reject punctuality 3 --reason 'Leaves cancelled flights out.'")
+    )(reject)
+    app.command(
+        epilog=examples("slipway hold punctuality --env production --reason 'Source is reloaded.'")
+    )(hold)
+    app.command(epilog=examples("slipway resume punctuality --env production"))(resume)

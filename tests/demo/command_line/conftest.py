@@ -1,0 +1,107 @@
+"""`slipway` as people of the story, against the portal in which it was played."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from launch.environment import COMMAND
+from slipway_cli import kept
+from slipway_cli.__main__ import main
+from tests.demo.conftest import Played
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, and what it said where."""
+
+    code: int
+    out: str
+    aside: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Slipway = Callable[..., Said]
+
+
+@pytest.fixture
+def slipway(
+    played: Played,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Slipway:
+    """`slipway("mira", "whoami", "--json")`: in this process, over HTTP like any other."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.delenv(kept.KEY, raising=False)
+    monkeypatch.setenv(kept.URL, played.portal.address)
+
+    def said(person: str, *words: str) -> Said:
+        if person:
+            monkeypatch.setenv(kept.TOKEN, played.account["tokens"][person])
+        else:
+            monkeypatch.delenv(kept.TOKEN, raising=False)
+        capsys.readouterr()
+        code = main(words)
+        captured = capsys.readouterr()
+        return Said(int(code), captured.out, captured.err)
+
+    return said
+
+
+@dataclass(frozen=True)
+class Job:
+    """A machine of CI: a clone, `.venv/bin/slipway` in its path, and one person's token."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def run(self, *command: str, **more: str) -> Said:
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**self.environment, **more},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def job(played: Played, tmp_path: Path) -> Callable[[str], Job]:
+    """`job("mira")`: nothing of this process but the path goes into it."""
+
+    def machine(person: str) -> Job:
+        folder = tmp_path / "clone"
+        folder.mkdir(exist_ok=True)
+        identity = {
+            f"GIT_{who}_{what}": value
+            for who in ("AUTHOR", "COMMITTER")
+            for what, value in (("NAME", "Mira"), ("EMAIL", "mira@example.com"))
+        }
+        environment = {
+            "PATH": f"{COMMAND.parent}:{os.environ['PATH']}",
+            "HOME": str(tmp_path),
+            "NO_PROXY": "*",
+            "GIT_CONFIG_SYSTEM": os.devnull,
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            kept.URL: played.portal.address,
+            kept.TOKEN: played.account["tokens"][person],
+            **identity,
+        }
+        return Job(folder, environment)
+
+    return machine
