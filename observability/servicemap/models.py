@@ -38,7 +38,7 @@ class ObservedEdge(models.Model):
 class EdgeSum(models.Model):
     """What went along an edge in an hour, or in a day. `total` in microseconds.
 
-    `buckets`: number of the bucket (see buckets.py) -> calls.
+    `buckets`: number of the bucket (see traces/durations.py) -> calls.
     """
 
     class Span(models.TextChoices):

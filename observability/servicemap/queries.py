@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -14,15 +14,17 @@ from django.urls import reverse
 
 from observability.instrumentation.storing import OURS
 from observability.logs import queries as logs
-from observability.servicemap import buckets, mapped
+from observability.servicemap import mapped
 from observability.servicemap.asking import Asked
 from observability.servicemap.mapped import Counts, Edge, Picture, Thing
 from observability.servicemap.models import MapProgress, ObservedEdge
 from observability.servicemap.peers import DATABASE, HOST, QUEUE, SERVICE, Node
+from observability.traces import durations
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component, Dependency
 
+NANO = 1e9  # nanoseconds of a second
 MOST = 5_000  # edges that are looked at; those with most calls
 PAGE = 50
 KINDS = (SERVICE, DATABASE, QUEUE, HOST)  # what a declared dependency may lead to on the map
@@ -104,9 +106,7 @@ class Map:
     def timed(self, edges: Sequence[Edge]) -> list[Edge]:
         """The same with their 95th percentiles; one query."""
         counts = _buckets([row for edge in edges for row in edge.rows], self.asked.of, self.since)
-        return [
-            replace(edge, p95=buckets.quantile(_added(counts, edge.rows), 0.95)) for edge in edges
-        ]
+        return [replace(edge, p95=_p95(_added(counts, edge.rows))) for edge in edges]
 
     def things(self, nodes: Iterable[Node]) -> dict[Node, Thing]:
         """What the catalog knows of these; one query."""
@@ -181,6 +181,12 @@ def _as_declared(component: str, direction: str, kind: str, name: str) -> Edge:
     if kind == QUEUE and direction == Dependency.Direction.READS:
         here, there = there, here
     return Edge(here, there, is_declared=True)
+
+
+def _p95(counts: Mapping[int, int]) -> float | None:
+    """Seconds."""
+    found = durations.quantile(0.95, counts)
+    return None if found is None else found / NANO
 
 
 def _buckets(rows: Sequence[UUID], of: str, since: datetime) -> dict[UUID, Counter[int]]:

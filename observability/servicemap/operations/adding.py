@@ -16,10 +16,10 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from observability.servicemap import buckets
 from observability.servicemap.models import EdgeSum, ObservedEdge
 from observability.servicemap.pairing import Call
 from observability.servicemap.peers import OTHER, Node
+from observability.traces.durations import bucket
 
 MOST_BESIDE = 100  # edges out of one thing, and of queues and hosts into one; the rest is one node
 REST: Node = (OTHER, "everything else")
@@ -49,7 +49,7 @@ class Amount:
             microseconds = call.duration // 1000
             self.timed += sign
             self.total += sign * microseconds
-            self.buckets[buckets.index(microseconds)] += sign
+            self.buckets[bucket(call.duration)] += sign
 
 
 @dataclass(slots=True)
