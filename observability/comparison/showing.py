@@ -22,6 +22,8 @@ from portal.tones import Tone
 
 YOUNG = timedelta(hours=1)  # as long as that a page looks again by itself
 MOST = 8  # templates on a page; the API has all
+FEW = 6  # operations of a service that are not folded away
+TELLING = {Verdict.WORSE, Verdict.BETTER}
 FATES: dict[str, str] = {
     "new": "New",
     "risen": "More often",
@@ -35,7 +37,6 @@ class Row:
     """One measure in both times."""
 
     name: str
-    note: str
     before: str
     after: str
     difference: str
@@ -63,9 +64,9 @@ def shown(found: Comparison, by: User) -> dict[str, Any]:
     return {
         "found": found,
         "headline": _headline(found),
-        "sentence": wording.sentence(found),
+        "sentence": wording.facts(found),
         "news": wording.news(found) if may_read else "",
-        "rows": list(_rows(found)),
+        **_rows(found),
         "before": wording.version(found.sides.before.release) if found.sides.before else "",
         "after": wording.version(found.release),
         "told": [_told(one, found) for one in templates[:MOST]],
@@ -83,7 +84,16 @@ def _headline(found: Comparison) -> str:
     return f"{found.verdict.label} than {wording.version(before.release)}"
 
 
-def _rows(found: Comparison) -> Iterator[Row]:
+def _rows(found: Comparison) -> dict[str, list[Row]]:
+    """What to see at once, and what is folded away: parts in which nothing differs."""
+    rows, others = list(_work(found)), []
+    for number, line in enumerate(found.operations):
+        is_shown = line.verdict in TELLING or (found.runs is None and number < FEW)
+        (rows if is_shown else others).extend(_of(line, f"{line.name}: errors", line.name))
+    return {"rows": rows, "others": others}
+
+
+def _work(found: Comparison) -> Iterator[Row]:
     if found.runs is not None:
         yield from _of(found.runs, "Runs that fail", "Time of a run")
     if found.deliveries is not None and (found.deliveries.before or found.deliveries.after):
@@ -91,9 +101,7 @@ def _rows(found: Comparison) -> Iterator[Row]:
         before, after = found.rows
         gap = figures.difference(before, after)
         words = (figures.count(before), figures.count(after))
-        yield Row("Rows delivered", "", *words, gap, None, "not judged")
-    for line in found.operations:
-        yield from _of(line, f"{line.name}: errors", f"{line.name}: time")
+        yield Row("Rows delivered", *words, gap, None, "not judged")
 
 
 def _of(line: Line, failing: str, lasting: str) -> Iterator[Row]:
@@ -118,7 +126,6 @@ def _share(share: Share, name: str) -> Row:
         gap = _points(rates[1] - rates[0])
     return Row(
         name,
-        "",
         words(share.bad_before, share.before),
         words(share.bad_after, share.after),
         gap,
@@ -142,7 +149,6 @@ def _lasting(lasting: Lasting, name: str) -> Row:
 
     return Row(
         name,
-        "the middle one, and the slowest 5 %",
         words(lasting.p50_before, lasting.p95_before),
         words(lasting.p50_after, lasting.p95_after),
         _share_of(lasting.p50_before, lasting.p50_after),

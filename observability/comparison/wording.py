@@ -20,23 +20,27 @@ def version(release: str) -> str:
 
 def sentence(found: Comparison) -> str:
     """What to know first. It says nothing of what lines say: not everybody may read those."""
+    tails = {
+        Verdict.TOO_LITTLE: " Too little to judge.",
+        Verdict.SAME: " No difference that chance would not make.",
+    }
+    return facts(found) + tails.get(found.verdict, "")
+
+
+def facts(found: Comparison) -> str:
+    """The same where the verdict stands beside it."""
     name = version(found.release)
     if found.sides.before is None:
         return f"{name} is the first release here: there is nothing to compare it with."
     said = [_work(found), _longer(found.runs), _deliveries(found)]
     said.append(_templates(found.templates or ()))
-    words = " ".join(each for each in said if each)
-    if found.verdict is Verdict.TOO_LITTLE:
-        return f"{words} Too little to judge."
-    if found.verdict is Verdict.SAME:
-        return f"{words} No difference that chance would not make."
-    return words
+    return " ".join(each for each in said if each)
 
 
 def news(found: Comparison) -> str:
     """What is said anew, for those who may read it; "" where nothing is."""
     bad = [one for one in found.templates or () if one.is_bad]
-    listed = ", ".join(f"“{one.words}”" for one in bad[:NEWS])
+    listed = ", ".join(f"“{one.words.rstrip('.')}”" for one in bad[:NEWS])
     more = f" and {len(bad) - NEWS} more" if len(bad) > NEWS else ""
     return f"New or more often: {listed}{more}." if bad else ""
 
@@ -57,7 +61,9 @@ def _failing(share: Share, noun: str, name: str) -> str:
     """ "3 of 40 runs fail since v3; none of 52 before." """
     if not share.after:
         return f"No {noun} has ended since {name}; {_of(share.bad_before, share.before)} before."
-    if not share.bad_after:
+    if not share.bad_after and share.after == 1:
+        ended = f"The one {noun} since {name} did not fail"
+    elif not share.bad_after:
         ended = f"None of {figures.times(share.after, noun)} fails since {name}"
     else:
         fails = "fails" if share.bad_after == 1 else "fail"
@@ -92,6 +98,9 @@ def _templates(templates: Iterable[Template]) -> str:
     if not bad:
         return ""
     first = sum(one.is_first for one in bad)
+    if first == len(bad):
+        what = figures.times(first, "warning or error", "warnings or errors")
+        return f"{what} {'was' if first == 1 else 'were'} never seen before."
     never = f", {first} of them never seen before" if first else ""
     what = figures.times(len(bad), "kind of warning or error", "kinds of warnings or errors")
     said = "is new or comes" if len(bad) == 1 else "are new or come"

@@ -130,8 +130,7 @@ def test_the_sentence_of_a_bad_release() -> None:
     found = put_together(runs(52, 0), runs(28, 12, later=True), new)
     assert found.verdict is Verdict.WORSE
     assert sentence(found) == (
-        "12 of 40 runs fail since v3; none of 52 before. "
-        "1 kind of warning or error is new or comes more often, 1 of them never seen before."
+        "12 of 40 runs fail since v3; none of 52 before. 1 warning or error was never seen before."
     )
     assert news(found) == "New or more often: “no flight lost”."
     assert [one.why for one in found.examples] == [
