@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -130,3 +132,17 @@ def test_a_transformation_shows_what_each_run_was_like(
 def test_its_times_are_refused_in_words(service: Component, browser: Browser) -> None:
     assert browser("jonas").get(f"{PAGE}?since=soon").status_code == 422
     assert Client().get(PAGE).status_code == 302
+
+
+def test_a_time_that_stays_is_the_same_among_traces(told: None, browser: Browser) -> None:
+    now = timezone.now()
+    since, until = (now - timedelta(minutes=minutes) for minutes in (30, 15))
+    asked = f"since={since:%Y-%m-%dT%H:%M:%SZ}&until={until:%Y-%m-%dT%H:%M:%SZ}"
+    client = browser("jonas")
+    page = client.get(f"{PAGE}?environment=production&{asked}").content.decode()
+    (link,) = set(re.findall(r'href="(/traces/\?[^"]*operation=GET[^"]*)"', page))
+    traces = client.get(unescape(link)).content.decode()
+    assert "GET /basket" in traces
+    assert "Back to the last day" in traces
+    other = unescape(link).replace("since=2", "since=1")
+    assert client.get(other).status_code == 200
