@@ -40,7 +40,7 @@ def _entry(label: str, url: str, icon: str, key: str, *nouns: str) -> Entry:
     return Entry(label, url, icon, key, frozenset(nouns))
 
 
-CATALOG = ("component", "plan", "version", "release", "hold", "draft")
+CATALOG = ("component", "plan", "version", "release", "hold", "draft", "sender")
 RAIL = (
     _entry("Home", "portal:home", "home", "h", "home"),
     _entry("Catalog", "portal:component-list", "catalog", "c", *CATALOG),
@@ -182,10 +182,8 @@ VERBS: dict[str, tuple[str, ...]] = {
 }
 # What can be done anywhere: the permission that it takes; a row whose `url` is the name of a page
 ANYWHERE: tuple[tuple[str, Verb], ...] = (
-    (
-        "",
-        Verb("Which version is where", "deployments:deployment-matrix", "table", also="matrix"),
-    ),
+    ("", Verb("Which version is where", "deployments:deployment-matrix", "table", also="matrix")),
+    ("", Verb("Services that were seen", "observability:sender-list", "service", also="unowned")),
     ("", Verb("What depends on what", "portal:component-graph", "link", also="graph lineage")),
     (
         "",

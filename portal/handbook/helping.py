@@ -40,6 +40,7 @@ PAGES = {
     **dict.fromkeys(("service-map", "component-map"), "how-to/read-service-map"),
     "dora": "how-to/read-dora",
     "trace": "how-to/follow-a-trace",
+    "sender": "how-to/claim-a-service",
     "api": "how-to/register",
 }
 

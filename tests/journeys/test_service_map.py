@@ -22,11 +22,11 @@ def test_the_map_is_drawn_and_tells_of_what_is_chosen(
     assert "not seen" in said  # the database that is declared
     marks = picture.evaluate("box => box.cytoscape.edges().map(edge => edge.className())")
     assert sorted(marks) == [["seen"], ["unseen"]]
-    picture.evaluate("box => box.cytoscape.getElementById('component:turnstile').emit('tap')")
+    picture.evaluate("box => void box.cytoscape.getElementById('component:turnstile').emit('tap')")
     panel = page.locator("#graph-panel")
     expect(panel.get_by_role("heading", name="turnstile")).to_be_visible()
     expect(panel.get_by_text("unowned")).to_be_visible()
-    picture.evaluate("box => box.cytoscape.edges('.seen').emit('tap')")
+    picture.evaluate("box => void box.cytoscape.edges('.seen').emit('tap')")
     expect(page.locator("tr[data-near]")).to_contain_text("Seen, not declared")
     page.set_viewport_size({"width": 390, "height": 844})
     expect(picture).to_be_hidden()

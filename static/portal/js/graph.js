@@ -89,10 +89,11 @@ async function begin() {
   const graph = await answer.json();
   frame.hidden = document.querySelector("[data-graph-legend]").hidden = false;
   const picture = frame.querySelector("[data-graph-picture]");
-  const layout = { name: "dagre", rankDir: "LR", nodeSep: 14, rankSep: graph.edges.some(({ text }) => text) ? 150 : 70, padding: 24 };
+  const layout = { name: "dagre", rankDir: "LR", nodeSep: 14, rankSep: graph.edges.some(({ text }) => text) ? 115 : 70, padding: 24 };
   const given = { container: picture, elements: elements(graph), style: look(), layout };
   cy = window.cytoscape({ ...given, minZoom: 0.15, maxZoom: 2, userZoomingEnabled: false });
-  if (cy.zoom() > 1.1) cy.zoom(1.1), cy.center();
+  const least = graph.things.length < 40 ? 0.8 : 0; // words on lines want to be read
+  if (cy.zoom() > 1.1 || cy.zoom() < least) cy.zoom(Math.min(1.1, Math.max(least, cy.zoom()))), cy.center();
   picture.cytoscape = cy; // for tests
   listen(picture);
   for (const query of ["(prefers-color-scheme: dark)", "(prefers-color-scheme: light)"]) {
