@@ -180,7 +180,7 @@ def test_a_service_that_others_deploy_is_compared_by_its_spans(
 def _outside(component: Any, release: str, at: Any) -> Change:
     return Change.objects.create(
         source="github/air",
-        external_id=release,
+        external_id=f"deployment:{release}",  # as ours are called, and yet none of them
         kind="deployment",
         component=component,
         environment="staging",
