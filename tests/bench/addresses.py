@@ -88,7 +88,7 @@ STATUSES = {
     "/drafts/{number}/panels/preview": 286,  # has ended: not to be asked for again
     "/notifications/channels/{pk}/tests/{message}": 286,
     "/logs/panels/newer": 204,  # nothing new
-    "/deployments/{number}/comparison": 286,  # no longer young
+    "/deployments/{number}/panels/comparison": 286,  # no longer young
 }
 # What an address does not answer without
 NEEDED = {

@@ -148,7 +148,8 @@ OTHERS = {
         ("/changes/{pk}/comparison", "/api/v1/changes/{pk}/comparison/"), OF_DEPLOYMENT
     ),
     **dict.fromkeys(
-        ("/deployments/{number}/comparison", "/api/v1/deployments/{number}/comparison/"), SERVED
+        ("/deployments/{number}/panels/comparison", "/api/v1/deployments/{number}/comparison/"),
+        SERVED,
     ),
     "/deployments/{number}/abort": AWAITING,
     "/deployments/{number}/advance": AWAITING,
