@@ -44,7 +44,7 @@ def _change(deployment: Deployment) -> Change:
 
 SIGNED_IN = ("hannah", "jonas", "mira", "ines", "priya")
 LOOKING = """
-/changes/{pk}/comparison /deployments/{number}/comparison /runs/{number}/cause
+/changes/{pk}/comparison /deployments/{number}/panels/comparison /runs/{number}/panels/cause
 /api/v1/changes/{pk}/comparison/ /api/v1/deployments/{number}/comparison/
 /api/v1/deployments/{number}/evidence/
 """

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from observability.changes.models import IS_DEPLOYMENT, REACHED, Change
+from observability.changes.operations import SOURCE
 from observability.comparison import comparing, windows
 from observability.comparison.base import Contributor, Half, Seen, Work
 from observability.comparison.comparing import Comparison
@@ -23,7 +24,7 @@ from portal.rows import found
 
 MOST_SPANS = 4_000  # of each time, those nearest to the switch
 NANO = 1e-9
-COLUMNS = ("reached", "release", "kind", "external_id")
+COLUMNS = ("reached", "release", "kind", "source", "external_id")
 
 
 def deployment(pk: object) -> Change:
@@ -73,11 +74,16 @@ def _sides(change: Change, at: datetime, now: datetime) -> Sides:
     earlier = others.filter(reached__lte=at).order_by("-reached").values_list(*COLUMNS)
     later = others.filter(reached__gt=at).order_by("reached").values_list(*COLUMNS)
     return windows.sides(
-        Switch(at, change.release, change.kind, change.external_id),
-        [Switch(*row) for row in earlier[: windows.MOST]],
-        [Switch(*row) for row in later[: windows.MOST]],
+        _switch(at, change.release, change.kind, change.source, change.external_id),
+        [_switch(*row) for row in earlier[: windows.MOST]],
+        [_switch(*row) for row in later[: windows.MOST]],
         now,
     )
+
+
+def _switch(at: datetime, release: str, kind: str, source: str, name: str) -> Switch:
+    """Only what we deployed ourselves has a name that upper floors know."""
+    return Switch(at, release, kind, name if source == SOURCE else "")
 
 
 def _work(component: str, sides: Sides) -> Work | None:

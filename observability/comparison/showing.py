@@ -86,7 +86,7 @@ def _headline(found: Comparison) -> str:
 
 def _rows(found: Comparison) -> dict[str, list[Row]]:
     """What to see at once, and what is folded away: parts in which nothing differs."""
-    rows, others = list(_work(found)), []
+    rows, others = list(_work(found)), list[Row]()
     for number, line in enumerate(found.operations):
         is_shown = line.verdict in TELLING or (found.runs is None and number < FEW)
         (rows if is_shown else others).extend(_of(line, f"{line.name}: errors", line.name))

@@ -14,7 +14,7 @@ MOST = 20  # deployments that are looked back at, and ahead to
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A deployment that began to serve; `name` is how its source calls it."""
+    """A deployment that began to serve; `name` is how the axis calls one of ours, "" for others."""
 
     at: datetime
     release: str

@@ -36,6 +36,7 @@ LEFT_OUT = {
     f"{API}/runs/{{pk}}/rows/": "a sandbox reads the rows, and none runs here",
     f"{API}/previews/{{pk}}/rows/": "a worker has kept the rows, and none runs here",
     "/notifications/settings/confirm": "needs what a mail brings",
+    f"{API}/deployments/{{number}}/evidence/": "nobody in the crowd rolled back with evidence",
     **dict.fromkeys(
         (
             f"{API}/traces/{{trace_id}}/",
@@ -89,6 +90,7 @@ STATUSES = {
     "/drafts/{number}/panels/preview": 286,  # has ended: not to be asked for again
     "/notifications/channels/{pk}/tests/{message}": 286,
     "/logs/panels/newer": 204,  # nothing new
+    "/deployments/{number}/panels/comparison": 286,  # no longer young
 }
 # What an address does not answer without
 NEEDED = {

@@ -75,6 +75,7 @@ TOKEN = (
 )
 BASE = "SELECT c.name FROM portal_component c WHERE c.name = %(component)s"
 
+SERVED = _newest("deployments_deployment", "live_at IS NOT NULL")
 OF_DEPLOYMENT = _newest("observability_change", "kind = 'deployment'")
 LINE = (
     "SELECT (extract(epoch FROM at) * 1000000)::bigint || '~' || l.id"
@@ -149,6 +150,13 @@ OTHERS = {
     "/backfills/{number}/resume": PAUSED,
     "/components/{name}/in/{environment}/resume": HELD,
     "/components/{name}/versions/{number}/lift": REJECTED,
+    **dict.fromkeys(
+        ("/changes/{pk}/comparison", "/api/v1/changes/{pk}/comparison/"), OF_DEPLOYMENT
+    ),
+    **dict.fromkeys(
+        ("/deployments/{number}/panels/comparison", "/api/v1/deployments/{number}/comparison/"),
+        SERVED,
+    ),
     "/deployments/{number}/abort": AWAITING,
     "/deployments/{number}/advance": AWAITING,
     "/deployments/{number}/approve": AWAITING,

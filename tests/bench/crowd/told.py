@@ -42,7 +42,7 @@ def what_is_written_down(w: Writer) -> None:
             f"FROM {source}",
             id=id_of("at", "n", f"change {kind}"),
             source="'slipway'",
-            external_id=f"'{kind}:' || n",
+            external_id=f"'{kind}:' || {id_of('at', 'n', kind)}",
             kind=f"'{kind}'",
             component_id=always("component", "c"),
             environment="(%(environments)s::text[])[e]",

@@ -116,7 +116,7 @@ def test_what_is_logged_is_for_the_team(
     found = api(program, bad_release.bad, "hannah")
     assert (found["templates"], found["may_read_lines"]) == ([], False)
     assert "counted twice" not in str(found)
-    path = f"/deployments/{bad_release.bad.number}/comparison"
+    path = f"/deployments/{bad_release.bad.number}/panels/comparison"
     strange, own = (browser(who).get(path).content.decode() for who in ("hannah", "jonas"))
     assert "no flight counted twice" in own
     assert "no flight counted twice" not in strange
@@ -126,16 +126,16 @@ def test_what_is_logged_is_for_the_team(
 def test_who_may_roll_back_is_offered_to_with_this_evidence(
     bad_release: Compared, browser: Browser
 ) -> None:
-    path = f"/deployments/{bad_release.bad.number}/comparison"
+    path = f"/deployments/{bad_release.bad.number}/panels/comparison"
     offered = "Roll back with this evidence"
     assert offered in browser("mira").get(path).content.decode()
     assert offered not in browser("jonas").get(path).content.decode()
-    old = f"/deployments/{bad_release.good.number}/comparison"
+    old = f"/deployments/{bad_release.good.number}/panels/comparison"
     assert offered not in browser("mira").get(old).content.decode()
 
 
 def test_a_young_release_is_looked_at_again(bad_release: Compared, browser: Browser) -> None:
-    path = f"/deployments/{bad_release.bad.number}/comparison"
+    path = f"/deployments/{bad_release.bad.number}/panels/comparison"
     first = browser("mira").get(path)
     assert first.status_code == 200
     assert b"still counting" in first.content
@@ -180,7 +180,7 @@ def test_a_service_that_others_deploy_is_compared_by_its_spans(
 def _outside(component: Any, release: str, at: Any) -> Change:
     return Change.objects.create(
         source="github/air",
-        external_id=release,
+        external_id=f"deployment:{release}",  # as ours are called, and yet none of them
         kind="deployment",
         component=component,
         environment="staging",

@@ -104,8 +104,8 @@ COUNTS = {
     "/changes/": 10,
     "/changes/mine": 7,
     "/changes/{pk}/comparison": 18,
-    "/deployments/{number}/comparison": 22,
-    "/runs/{number}/cause": 6,
+    "/deployments/{number}/panels/comparison": 22,
+    "/runs/{number}/panels/cause": 6,
     "/api/v1/changes/{pk}/comparison/": 16,
     "/api/v1/deployments/{number}/comparison/": 20,
     "/api/v1/deployments/{number}/evidence/": 11,
@@ -333,7 +333,7 @@ STATUSES = {
     "/logs/panels/newer": 204,
     "/notifications/{pk}/": 302,
     "/drafts/{number}/panels/preview": 286,
-    "/deployments/{number}/comparison": 286,
+    "/deployments/{number}/panels/comparison": 286,
     "/notifications/channels/{pk}/tests/{message}": 286,
 }
 LEFT_OUT = {
