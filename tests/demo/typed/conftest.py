@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from demo import verbs
 from launch.environment import COMMAND
 from slipway_cli import kept
 from slipway_cli.__main__ import main
@@ -58,6 +59,33 @@ def slipway(
         return Said(int(code), captured.out, captured.err)
 
     return said
+
+
+QUIET = """\
+apiVersion: slipway/v1
+kind: Transformation
+metadata: {name: carrier-flights, team: airline-data, title: Flights of carriers}
+spec:
+  inputs:
+    flights: {connection: nyc-files, path: flights.parquet}
+  parameters:
+    month: {type: integer, default: 1}
+  sql: |
+    SELECT carrier, count(*) AS flights FROM flights WHERE month = $month GROUP BY carrier
+  contract:
+    key: [carrier]
+    columns: [{name: carrier, type: varchar}, {name: flights, type: bigint}]
+  deliveries: []
+"""
+
+
+@pytest.fixture(scope="session")
+def quiet(played: Played) -> str:
+    """A transformation that is live in development and delivers nothing: other tests look there."""
+    mira = played.person("mira")
+    mira.send_file("transformations/", QUIET)
+    verbs.deployed(mira, verbs.ask(mira, "carrier-flights", 1, "development", "To run it."))
+    return "carrier-flights"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -13,10 +13,9 @@ import pytest
 
 from slipway_cli import client, kept
 from slipway_cli.endings import Code
-from tests.demo.command_line.conftest import Slipway
 from tests.demo.conftest import Played
+from tests.demo.typed.conftest import Slipway
 
-PUNCTUALITY = "carrier-punctuality"
 KEY = re.compile(rb"^idempotency-key: (.*?)\r$", re.MULTILINE | re.IGNORECASE)
 AWAY = b"HTTP/1.1 %s\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 MOVED = (
@@ -106,11 +105,8 @@ def road(played: Played, slipway: Slipway, monkeypatch: pytest.MonkeyPatch) -> I
     road.door.close()
 
 
-def runs(played: Played) -> int:
-    return sum(1 for _ in played.person("jonas").every("runs/", transformation=PUNCTUALITY))
-
-
-Run = Callable[..., int]
+def runs(played: Played, of: str) -> int:
+    return sum(1 for _ in played.person("jonas").every("runs/", transformation=of))
 
 
 @pytest.mark.parametrize(
@@ -125,40 +121,40 @@ Run = Callable[..., int]
     ids=" ".join,
 )
 def test_what_is_asked_again_is_done_once(
-    played: Played, slipway: Slipway, road: Road, fate: list[str]
+    played: Played, slipway: Slipway, road: Road, quiet: str, fate: list[str]
 ) -> None:
-    before = runs(played)
+    before = runs(played, quiet)
     tries = len(fate) + 1
     road.fate = fate
-    said = slipway("mira", "run", PUNCTUALITY, "-e", "development", "-p", "month=6", "--json")
+    said = slipway("mira", "run", quiet, "-e", "development", "-p", "month=6", "--json")
     assert said.code == Code.DONE, said
-    assert said.json["transformation"] == PUNCTUALITY
+    assert said.json["transformation"] == quiet
     assert len(road.keys) == tries
     assert len(set(road.keys)) == 1
     assert said.aside.count("trying again in") == tries - 1
-    assert runs(played) == before + 1
+    assert runs(played, quiet) == before + 1
 
 
 def test_who_gives_up_is_told_how_to_ask_again(
-    played: Played, slipway: Slipway, road: Road
+    played: Played, slipway: Slipway, road: Road, quiet: str
 ) -> None:
-    before = runs(played)
+    before = runs(played, quiet)
     road.fate = ["lost"] * client.TRIES
-    words = ("run", PUNCTUALITY, "-e", "development", "-p", "month=7", "--key", "job-7", "--json")
+    words = ("run", quiet, "-e", "development", "-p", "month=7", "--key", "job-7", "--json")
     lost = slipway("mira", *words)
     assert (lost.code, lost.out) == (Code.UNREACHABLE, "")
     again, once_more = slipway("mira", *words), slipway("mira", *words)
     assert again.json == once_more.json
-    assert runs(played) == before + 1
+    assert runs(played, quiet) == before + 1
     other = slipway("mira", *words[:4], "--key", "job-7", "--json")  # other words: another key
     assert other.json["id"] != again.json["id"]
-    assert runs(played) == before + 2
+    assert runs(played, quiet) == before + 2
 
 
-def test_who_is_sent_elsewhere_does_not_go_there(slipway: Slipway, road: Road) -> None:
+def test_who_is_sent_elsewhere_does_not_go_there(slipway: Slipway, road: Road, quiet: str) -> None:
     """The token is for the address that was named."""
     road.fate = ["moved"]
-    moved = slipway("mira", "run", PUNCTUALITY, "-e", "development")
+    moved = slipway("mira", "run", quiet, "-e", "development")
     assert moved.code == Code.USAGE
     assert "sends on to https://there.example/" in moved.aside
 

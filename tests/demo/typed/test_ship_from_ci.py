@@ -12,8 +12,8 @@ import yaml
 
 from launch.places import ROOT
 from slipway_cli.endings import Code
-from tests.demo.command_line.conftest import Job, Slipway
 from tests.demo.conftest import Played
+from tests.demo.typed.conftest import Job, Slipway
 
 PAGE = (ROOT / "docs" / "how-to" / "ship-from-ci.md").read_text()
 SCRIPT = re.search(r"^```bash\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)

@@ -19,8 +19,8 @@ import pytest
 
 from slipway_cli import kept
 from slipway_cli.endings import Code
-from tests.demo.command_line.conftest import Job, Slipway
 from tests.demo.conftest import Played
+from tests.demo.typed.conftest import Job, Slipway
 
 PUNCTUALITY, HELD = "carrier-punctuality", "carrier-cancellations"
 FILE = """\
@@ -209,11 +209,11 @@ def test_logs_are_those_of_a_run_oldest_first(played: Played, slipway: Slipway) 
 
 
 def test_following_logs_goes_on_until_it_is_stopped(
-    slipway: Slipway, job: Callable[[str], Job]
+    slipway: Slipway, job: Callable[[str], Job], quiet: str
 ) -> None:
     machine = job("mira")
     following = subprocess.Popen(
-        ["slipway", "logs", PUNCTUALITY, "-f", "--since", "1s"],
+        ["slipway", "logs", quiet, "-f", "--since", "1s"],
         cwd=machine.folder,
         env={**machine.environment, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -222,7 +222,7 @@ def test_following_logs_goes_on_until_it_is_stopped(
         start_new_session=True,
     )
     assert following.stdout
-    ran = slipway("mira", "run", PUNCTUALITY, "-e", "development", "-p", "month=4", "--json").json
+    ran = slipway("mira", "run", quiet, "-e", "development", "-p", "month=4", "--json").json
     while f"run {ran['number']} begins" not in (line := following.stdout.readline()):
         assert line, "it has ended by itself"
     following.send_signal(signal.SIGINT)
@@ -262,8 +262,8 @@ def test_open_opens_the_page(
     assert slipway("mira", "open", "no-such-thing").code == Code.REFUSED
 
 
-def test_the_time_of_waiting_can_be_over(slipway: Slipway) -> None:
-    words = ("run", PUNCTUALITY, "-e", "development", "-p", "month=5", "--wait", "--timeout", "0")
+def test_the_time_of_waiting_can_be_over(slipway: Slipway, quiet: str) -> None:
+    words = ("run", quiet, "-e", "development", "-p", "month=5", "--wait", "--timeout", "0")
     late = slipway("mira", *words)
     assert late.code == Code.STILL_GOING
     assert "It goes on." in late.aside
