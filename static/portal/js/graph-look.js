@@ -1,5 +1,6 @@
 // How the graph is drawn: the tokens of the page, as colours that a canvas understands.
 const SHAPES = { component: "round-rectangle", connection: "barrel", client: "round-tag", destination: "rectangle", database: "barrel", queue: "cut-rectangle", host: "rectangle", other: "ellipse" };
+const LETTER = 6.9; // width of one, in pixels
 const TONES = ["good", "warn", "bad", "running", "info"];
 
 function colours(names) {
@@ -52,4 +53,17 @@ export function look() {
     { selector: "node:selected", style: { "border-color": of.accent, "border-width": 2.5 } },
     { selector: ".faded", style: { opacity: 0.22 } },
   ];
+}
+
+export function elements({ things, edges, center }) {
+  const nodes = things.map((thing) => {
+    const isTold = thing.state && !["good", "neutral"].includes(thing.tone);
+    const lines = [thing.name, ...(isTold ? [thing.state] : [])];
+    const width = Math.max(...lines.map((line) => line.length)) * LETTER + 26;
+    const data = { ...thing, text: lines.join("\n"), width, height: 14 + 16 * lines.length };
+    return { data, classes: [thing.kind, thing.id === center ? "center" : ""] };
+  });
+  const isThere = new Set(things.map(({ id }) => id));
+  const lines = edges.filter(({ source, target }) => isThere.has(source) && isThere.has(target));
+  return [...nodes, ...lines.map((data) => ({ data, classes: [data.mark ?? data.how] }))];
 }

@@ -1,24 +1,10 @@
 // The graph of dependencies, drawn left to right. The table below it is the same to read: whoever
 // is on a row of it sees that part of the picture, and the other way round.
-import { look } from "./graph-look.js";
+import { elements, look } from "./graph-look.js";
 
 const frame = document.querySelector("[data-graph]");
 const WIDE = window.matchMedia("(min-width: 52.01rem)");
-const LETTER = 6.9;
 let cy = null;
-
-function elements({ things, edges, center }) {
-  const nodes = things.map((thing) => {
-    const isTold = thing.state && !["good", "neutral"].includes(thing.tone);
-    const lines = [thing.name, ...(isTold ? [thing.state] : [])];
-    const width = Math.max(...lines.map((line) => line.length)) * LETTER + 26;
-    const data = { ...thing, text: lines.join("\n"), width, height: 14 + 16 * lines.length };
-    return { data, classes: [thing.kind, thing.id === center ? "center" : ""] };
-  });
-  const isThere = new Set(things.map(({ id }) => id));
-  const lines = edges.filter(({ source, target }) => isThere.has(source) && isThere.has(target));
-  return [...nodes, ...lines.map((data) => ({ data, classes: [data.mark ?? data.how] }))];
-}
 
 // What stands before and behind it stays bright, the rest fades.
 function highlight(node) {
