@@ -35,7 +35,8 @@ def row(noun: str, verb: str) -> Any:
 
 
 def _live() -> Deployment:
-    return Live.objects.get(environment__name="staging").deployment
+    where = {"component__name": "carrier-punctuality", "environment__name": "staging"}
+    return Live.objects.get(**where).deployment
 
 
 def _change(deployment: Deployment) -> Change:
