@@ -26,6 +26,7 @@ class Key:
     """A place as it was judged last, and what is asked of it. A window counts by whole days."""
 
     component: UUID
+    environment: str
     version: int
     since: datetime
     end: datetime
@@ -61,4 +62,5 @@ memory = Memory()
 
 
 def key(component: UUID, version: int, asked: Asked) -> Key:
-    return Key(component, version, asked.window.since, asked.window.end, asked.per)
+    window = asked.window
+    return Key(component, asked.environment, version, window.since, window.end, asked.per)

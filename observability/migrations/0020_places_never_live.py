@@ -19,11 +19,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(migrations.RunSQL.noop, BACK),
         migrations.AlterField(
             model_name='judgedplace',
             name='first_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.RunSQL(PLACES, migrations.RunSQL.noop),
+        migrations.RunSQL(PLACES, BACK),
     ]

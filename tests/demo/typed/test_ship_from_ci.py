@@ -103,7 +103,8 @@ def test_a_job_that_goes_wrong_ends_with_its_code(job: Callable[[str], Job]) -> 
     mira = job("mira")
     (mira.folder / "wrong.yaml").write_text(FILE.replace("arr_delay", "arr_dealy"))
     previewed = mira.run("slipway", "preview", "wrong.yaml")
-    assert previewed.code == Code.ENDED_BADLY
+    # Refused at once where the columns of its inputs are known, else by the preview itself
+    assert previewed.code in {Code.REFUSED, Code.ENDED_BADLY}
     assert "arr_dealy" in previewed.aside
     (mira.folder / "wrong.yaml").write_text(FILE.replace("AS worst", "AS best"))
     registered = mira.run("slipway", "register", "wrong.yaml", "--no-source")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
@@ -25,7 +27,7 @@ from observability.changes.models import Change, Commit, Link
 from observability.dora import asking, operations, queries, reports, stored, totals, windows
 from observability.dora.asking import Asked
 from observability.dora.figures import Metric
-from observability.dora.models import FigureSum, KeptVerdict, Soiled
+from observability.dora.models import FigureSum, JudgedPlace, KeptVerdict, Soiled
 from observability.dora.reports import Known
 from portal.accounts.models import User
 from portal.catalog.models import Component
@@ -95,6 +97,21 @@ def test_a_history_is_the_same_before_and_after_it_is_kept(history: dict[str, Ch
     agrees(per="deployment_max")
     agrees(per="deployment_median")
     agrees(since="2026-01-15", until="2026-11-02")
+
+
+def test_what_is_remembered_of_an_environment_is_not_shown_for_another(
+    component: Component, deployed: Deployed
+) -> None:
+    """Also where their places were written at once, as a restored backup writes them."""
+    deployed(component, 20)
+    for hours in (30, 40):
+        deployed(component, hours, environment="staging")
+    operations.keep_up()
+    JudgedPlace.objects.update(first_at=F("first_at"))
+    for environment, number in (("staging", 2), ("production", 1)):
+        wanted = replace(asked(), environment=environment)
+        own = stored.load(stored.opened(wanted)).known[component.name].own
+        assert own.deployments == number
 
 
 def test_what_did_not_change_is_not_written_again(
