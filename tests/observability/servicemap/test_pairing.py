@@ -48,7 +48,7 @@ def answers() -> SpanLine:
 def test_two_halves_are_a_call_whichever_comes_first(first: Callable[[], SpanLine]) -> None:
     second = answers if first is asks else asks
     arrived([first()], [second()])
-    assert figures() == {("web", "checkout"): (1, 0, 30_000, {"60": 1})}
+    assert figures() == {("web", "checkout"): (1, 0, 30_000, {"99": 1})}
 
 
 def test_the_call_is_as_long_as_the_client_waited_and_fails_where_either_side_says_so() -> None:
@@ -186,7 +186,7 @@ def test_hours_add_up_to_days() -> None:
     arrived(calls)
     assert EdgeSum.objects.filter(span="hour").count() == 5
     assert figures("day") == {
-        ("web", "database:redis"): (5, 0, 15_000, {"40": 1, "44": 1, "47": 1, "48": 1, "50": 1})
+        ("web", "database:redis"): (5, 0, 15_000, {"79": 1, "83": 1, "86": 1, "87": 1, "89": 1})
     }
 
 
