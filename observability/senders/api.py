@@ -9,12 +9,15 @@ from rest_framework import generics, serializers
 
 from observability.senders import queries
 from observability.senders.models import Service
+from portal.api import Asking
 
 
 class ServiceOut(serializers.ModelSerializer):
     """A name under which telemetry comes, and who sends it."""
 
-    sender = serializers.CharField(source="sender.username")
+    sender = serializers.CharField(
+        source="sender.username", default=None, help_text="Null where all of it was refused."
+    )
     refused_sender = serializers.CharField(source="refused_sender.username", default=None)
 
     class Meta:
@@ -22,7 +25,7 @@ class ServiceOut(serializers.ModelSerializer):
         fields = ("name", "sender", "first_seen_at", "last_seen_at", "refused_at", "refused_sender")
 
 
-class Services(generics.ListAPIView):
+class Services(Asking, generics.ListAPIView):
     """Services that were seen to send telemetry, whoever registered them."""
 
     serializer_class = ServiceOut

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from portal.accounts import access
-from portal.accounts.models import Role, Team, User
+from portal.accounts.models import Team, User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.catalog import facts, findable
@@ -123,15 +123,15 @@ def hand_over(
     *, component: Component, to: Team, confirm: str, by: User, now: datetime, reason: str
 ) -> Component:
     """Another team answers for it from now on. `confirm` is its name, written once more."""
-    access.require(by, "component.hand_over", component)
     current = _locked(component)
+    access.require(by, "component.hand_over", current)
     if to.pk == current.team_id:
         raise Moved(f"{to.name} answers for {current.name} already.", field="to")
     if confirm.strip() != current.name:
         raise Refused(f"Write {current.name} to confirm that you mean it.", field="confirm")
     if not reason.strip():
         raise Refused("Say why. The other team reads it.", field="reason")
-    if not to.memberships.exclude(role=Role.VIEWER).exists():
+    if not access.anyone_may("deployment.request", to):
         raise Refused(
             f"Nobody in {to.name} could answer for it. Someone with the platform role can name a "
             "first maintainer there.",
@@ -265,8 +265,8 @@ def restore(
 
 
 def _locked(component: Component) -> Component:
-    rows = Component.objects.select_for_update(of=("self",)).select_related("team", "replacement")
-    return rows.get(pk=component.pk)
+    # Without its team: joined to the one before, it is not found once another answers for it.
+    return Component.objects.select_for_update().get(pk=component.pk)
 
 
 def check_replacement(component: Component, replacement: Component | None) -> None:

@@ -48,7 +48,7 @@ def answers() -> SpanLine:
 def test_two_halves_are_a_call_whichever_comes_first(first: Callable[[], SpanLine]) -> None:
     second = answers if first is asks else asks
     arrived([first()], [second()])
-    assert figures() == {("web", "checkout"): (1, 0, 30_000, {"60": 1})}
+    assert figures() == {("web", "checkout"): (1, 0, 30_000, {"99": 1})}
 
 
 def test_the_call_is_as_long_as_the_client_waited_and_fails_where_either_side_says_so() -> None:
@@ -186,7 +186,7 @@ def test_hours_add_up_to_days() -> None:
     arrived(calls)
     assert EdgeSum.objects.filter(span="hour").count() == 5
     assert figures("day") == {
-        ("web", "database:redis"): (5, 0, 15_000, {"40": 1, "44": 1, "47": 1, "48": 1, "50": 1})
+        ("web", "database:redis"): (5, 0, 15_000, {"79": 1, "83": 1, "86": 1, "87": 1, "89": 1})
     }
 
 
@@ -196,6 +196,33 @@ def test_names_without_end_become_one_node(monkeypatch: pytest.MonkeyPatch) -> N
     arrived([span("web", CLIENT, 9, server__address="tenant-9.example")])
     assert edges()["web", "other:everything else"] == 5
     assert len(edges()) == 4
+
+
+def test_whoever_many_services_call_keeps_whom_it_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adding, "MOST_BESIDE", 3)
+    for n in range(1, 6):
+        arrived([span(f"shop-{n}", CLIENT, 2 * n), span("hub", SERVER, 2 * n + 1, 2 * n)])
+    arrived([span("hub", CLIENT, 99, db__system="redis")])
+    assert edges()["hub", "database:redis"] == 1
+    assert len(edges()) == 6
+
+
+def test_neighbours_are_counted_once_in_however_many_environments(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(adding, "MOST_BESIDE", 2)
+    for n, environment in enumerate(("production", "staging", "test"), 1):
+        arrived([span("web", CLIENT, n, db__system="redis", environment=environment)])
+    for n, environment in enumerate(("production", "staging"), 4):
+        arrived([span("web", CLIENT, n, db__system="mysql", environment=environment)])
+    arrived([span("web", CLIENT, 6, db__system="oracle")])
+    kept = ObservedEdge.objects.filter(caller="web").values_list("callee", "environment")
+    assert sorted(kept) == [
+        ("everything else", "production"),
+        ("mysql", "production"),
+        ("mysql", "staging"),
+        *(("redis", environment) for environment in ("production", "staging", "test")),
+    ]
 
 
 def test_what_a_trace_without_end_has_too_many_is_left_out_and_said(
@@ -221,6 +248,24 @@ def test_a_span_that_another_is_still_writing_is_waited_for() -> None:
     arrived([asks()])
     begun = looking._horizon(timezone.now())
     assert begun < first_at(timezone.now())
+
+
+def test_one_tick_forgets_as_many_batches_as_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "BATCH", 2)
+    arrived([span("web", CLIENT, n, db__system="redis") for n in range(1, 8)])
+    forgetting.forget(now=timezone.now() + timedelta(hours=2))
+    assert not SpanHalf.objects.exists()
+
+
+def test_more_than_are_remembered_at_once_are_forgotten_sooner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forgetting, "BATCH", 2)
+    monkeypatch.setattr(forgetting, "MOST_HALVES", 3)
+    for n in range(1, 10):
+        arrived([span("web", CLIENT, n, db__system="redis")])
+    forgetting.forget(now=timezone.now())
+    assert SpanHalf.objects.count() <= 4
 
 
 def test_what_waits_is_forgotten_and_figures_stay() -> None:

@@ -18,6 +18,7 @@ from portal.audit.models import Entry
 from portal.catalog import operations as catalog
 from portal.catalog.models import Component
 from portal.claims import operations
+from portal.claims import queries as claims
 from portal.errors import Moved, NotAllowed, Refused
 from portal.notifications.models import Event
 from portal.search import queries as search
@@ -111,6 +112,25 @@ def test_after_the_claim_only_the_teams_tokens_write_and_who_is_refused_is_noted
     assert "till" in logs.hidden_from(people["mira"])
 
 
+def test_a_component_of_which_nothing_was_ever_taken_shows_its_team_who_is_refused(
+    people: dict[str, User], finance_data: Team, client: Client, program: Any
+) -> None:
+    catalog.register(name="bank", team=finance_data, kind="api", by=people["hannah"], now=NOW)
+    for _ in range(2):
+        assert "bank belongs to finance-data" in refused(people["mira"], "bank")
+    service = Service.objects.get(name="bank")
+    assert (service.refused_at, service.refused_sender) == (NOW, people["mira"])
+    assert (service.sender, service.last_seen_at, service.is_refused) == (None, None, True)
+    client.force_login(people["hannah"])
+    page = " ".join(client.get("/services/").content.decode().split())
+    assert "refused</span> with a token of Mira Okafor" in page
+    [listed] = program("hannah").get("/api/v1/services/").json()["results"]
+    assert (listed["sender"], listed["refused_sender"]) == (None, "mira")
+    assert refused(people["hannah"], "bank") == ""
+    service.refresh_from_db()
+    assert (service.sender, service.first_seen_at) == (people["hannah"], NOW)
+
+
 def test_the_second_of_two_claims_is_told_who_was_first(
     till: Component, people: dict[str, User], finance_data: Team, airline_data: Team
 ) -> None:
@@ -138,6 +158,20 @@ def test_the_platform_claims_for_a_team_but_not_for_one_without_anyone(
     with pytest.raises(Refused, match="Nobody in empty"):
         operations.claim(component=till, team=empty, by=people["priya"], now=NOW)
     operations.claim(component=till, team=airline_data, by=people["priya"], now=NOW)
+
+
+def test_who_left_neither_answers_for_it_nor_goes_on_sending(
+    till: Component, people: dict[str, User]
+) -> None:
+    by = people["priya"]
+    gone = accounts.create_team(name="gone", title="", description="", by=by, now=NOW)
+    accounts.set_member(team=gone, user=people["mira"], role="developer", by=by, now=NOW)
+    User.objects.filter(pk=people["mira"].pk).update(is_active=False)
+    with pytest.raises(Refused, match="Nobody in gone"):
+        operations.claim(component=till, team=gone, by=by, now=NOW)
+    sender = claims.sender(till)
+    assert sender is not None
+    assert (sender.person, sender.teams) == (people["mira"], ())
 
 
 def test_letting_go_gives_it_back_and_it_can_be_claimed_again(
