@@ -17,7 +17,8 @@ from observability.dora.figures import percentile
 from observability.partitions.days import WARNING
 from portal.tones import Tone
 
-MATTERS = 1.25  # how much longer, or shorter, is worth a word
+MATTERS = 1.25  # how much longer, or shorter, and how much more of it fails, is worth a word
+POINTS = 0.001  # of all: the least difference of two shares that is worth one
 MULTIPLE = 2.0  # how much more often, or less often
 FEWEST = 5  # durations on each side below which nothing is said about them
 MOST_LINES = 12  # operations that are shown
@@ -153,20 +154,28 @@ class Amounts:
     of: str  # "run", "1,000 lines"
 
 
-def share(bad_before: int, before: int, bad_after: int, after: int) -> Share:
-    probability = chance.shares(bad_before, before, bad_after, after)
-    if not before or not after or chance.least(before, after) > chance.RARE:
+def share(bad_before: int, before: int, bad_after: int, after: int, *, among: int = 1) -> Share:
+    """Whether more fails; `among` is of how many tests this one is (Bonferroni)."""
+    probability = _of_many(chance.shares(bad_before, before, bad_after, after), among)
+    if not before or not after or chance.least(before, after) * among > chance.RARE:
         verdict = Verdict.TOO_LITTLE
     elif probability > chance.RARE:
         verdict = Verdict.SAME
     else:
-        is_worse = bad_after * before > bad_before * after
-        verdict = Verdict.WORSE if is_worse else Verdict.BETTER
+        verdict = _more_fails(bad_before / before, bad_after / after)
     return Share(bad_before, before, bad_after, after, probability, verdict)
 
 
-def lasting(before: Sequence[float], after: Sequence[float]) -> Lasting:
-    probability = chance.ranks(before, after)
+def _more_fails(was: float, now: float) -> Verdict:
+    """Of shares that chance does not make: whether they differ enough to matter."""
+    if now >= max(was * MATTERS, was + POINTS):
+        return Verdict.WORSE
+    return Verdict.BETTER if was >= max(now * MATTERS, now + POINTS) else Verdict.SAME
+
+
+def lasting(before: Sequence[float], after: Sequence[float], *, among: int = 1) -> Lasting:
+    """Whether it takes longer; `among` is of how many tests this one is (Bonferroni)."""
+    probability = _of_many(chance.ranks(before, after), among)
     middles = percentile(before, 0.5), percentile(after, 0.5)
     verdict = Verdict.SAME
     if min(len(before), len(after)) < FEWEST:
@@ -186,26 +195,44 @@ def lasting(before: Sequence[float], after: Sequence[float]) -> Lasting:
     )
 
 
-def line(name: str, before: Iterable[Seen], after: Iterable[Seen]) -> Line:
+def line(name: str, before: Iterable[Seen], after: Iterable[Seen], *, among: int = 1) -> Line:
     """Work of one name: how much of it failed, and how long it took."""
     first, second = list(before), list(after)
     return Line(
         name,
-        share(_bad(first), len(first), _bad(second), len(second)),
-        lasting(_seconds(first), _seconds(second)),
+        share(_bad(first), len(first), _bad(second), len(second), among=among),
+        lasting(_seconds(first), _seconds(second), among=among),
     )
 
 
 def lines(before: Iterable[Seen], after: Iterable[Seen]) -> list[Line]:
-    """One for each name, those that differ first, then those that there is most of."""
+    """One for each name, those that differ first, then those that there is most of.
+
+    Of many names some differ by chance: each has to be the rarer by the number of all tests.
+    """
     by_name: dict[str, tuple[list[Seen], list[Seen]]] = {}
     for number, seen in enumerate((before, after)):
         for one in seen:
             by_name.setdefault(one.name, ([], []))[number].append(one)
-    found = [line(name, *both) for name, both in by_name.items()]
+    among = max(1, sum(_tests(*both) for both in by_name.values()))
+    found = [line(name, *both, among=among) for name, both in by_name.items()]
     order = list(Verdict)
     found.sort(key=lambda one: (order.index(one.verdict), -one.share.after - one.share.before))
     return found[:MOST_LINES]
+
+
+def _tests(before: Sequence[Seen], after: Sequence[Seen]) -> int:
+    """How many of the two tests of a name can come out at all: only those are multiplied by.
+
+    R. E. Tarone, Biometrics 46 (1990) 515-522. Whether they can is seen in both times together,
+    never in how they differ.
+    """
+    has_share = bool(before and after and _bad(before) + _bad(after))
+    return has_share + (min(len(_seconds(before)), len(_seconds(after))) >= FEWEST)
+
+
+def _of_many(probability: float, among: int) -> float:
+    return min(1.0, probability * among)
 
 
 def templates(

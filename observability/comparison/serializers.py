@@ -15,7 +15,10 @@ class BothOut(serializers.Serializer):
 
 
 class SureOut(serializers.Serializer):
-    """`probability` that chance alone makes such a difference or a greater one."""
+    """`probability` that chance alone makes such a difference or a greater one.
+
+    Of operations: that it makes it of any of them, which is times the number of all tests.
+    """
 
     probability = serializers.FloatField()
     verdict = serializers.ChoiceField(choices=VERDICTS)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from observability.comparison import judging
 from observability.comparison.base import Half, Seen, Work
@@ -58,6 +61,9 @@ def put_together(
         ((0, 3, 3, 3), Verdict.TOO_LITTLE),
         ((0, 0, 9, 9), Verdict.TOO_LITTLE),
         ((0, 4, 4, 4), Verdict.WORSE),
+        ((500_000, 1_000_000, 505_000, 1_000_000), Verdict.SAME),  # sure, and too small to matter
+        ((0, 1_000_000, 50, 1_000_000), Verdict.SAME),
+        ((10_000, 1_000_000, 20_000, 1_000_000), Verdict.WORSE),
     ],
 )
 def test_a_share_needs_enough_behind_it(
@@ -177,3 +183,43 @@ def test_of_a_service_operations_are_compared_by_name() -> None:
     assert [one.name for one in found.operations] == ["GET /a", "GET /b"]
     assert sentence(found) == "GET /a: 30 of 90 spans fail since v3; none of 90 before."
     assert found.runs is None
+
+
+OPERATIONS = 50
+
+
+def by_chance(random: Random) -> list[Seen]:
+    """What fifty operations did: a tenth fails, and most of it is short, some of it long."""
+    return [
+        Seen(NOW, f"GET /{name}", random.lognormvariate(0, 1), random.random() < 0.1, "")
+        for name in range(OPERATIONS)
+        for _ in range(random.randrange(5, 40))
+    ]
+
+
+def of_a_service(before: list[Seen], after: list[Seen]) -> Comparison:
+    sides = Sides(Side(NOW - HOUR, NOW, "2", ()), Side(NOW, NOW + HOUR, "3", ()), is_open=False)
+    return compared("web", "production", sides, None, Work(Half(before), Half(after)), [])
+
+
+def test_of_many_operations_that_are_alike_hardly_ever_one_is_worse() -> None:
+    random = Random(4)
+    found = [of_a_service(by_chance(random), by_chance(random)).verdict for _ in range(100)]
+    assert found.count(Verdict.WORSE) + found.count(Verdict.BETTER) <= 10
+
+
+@given(some.integers(0, 10_000), some.integers(0, OPERATIONS - 1))
+def test_the_one_of_many_that_is_worse_is_found(seed: int, bad: int) -> None:
+    random = Random(seed)
+    before = [*by_chance(random), *(Seen(NOW, f"GET /{bad}", 1.0, False, "") for _ in range(60))]
+    after = [*by_chance(random), *(Seen(NOW, f"GET /{bad}", 1.0, True, "") for _ in range(60))]
+    found = of_a_service(before, after)
+    assert found.verdict is Verdict.WORSE
+    assert found.operations[0].name == f"GET /{bad}"
+
+
+def test_operations_in_which_nothing_can_differ_cost_nothing() -> None:
+    """Of a thousand that ran once each only the one that can be tested is."""
+    rare = [Seen(NOW, f"job {n}", 1.0, False, "") for n in range(1000)]
+    good, bad = ([Seen(NOW, "GET /", None, is_bad, "")] * 5 for is_bad in (False, True))
+    assert of_a_service([*rare, *good], [*rare, *bad]).verdict is Verdict.WORSE
