@@ -57,14 +57,17 @@ def compared(
     work: Work | None,
     spans: Work,
     counted: Sequence[Counted],
+    *,
+    lines_cut: bool = False,
 ) -> Comparison:
-    """From what was read of both times."""
+    """From what was read of both times; `lines_cut`: not all of their lines were."""
     runs = judging.line("runs", work.before.seen, work.after.seen) if work else None
     found = work or NO_WORK
     amounts = _amounts(runs, counted)
     deliveries = _deliveries(found) if work else None
     operations = judging.lines(spans.before.seen, spans.after.seen)
     templates = judging.templates(counted, amounts, sides.after.since)
+    halves = (found.before, found.after, spans.before, spans.after)
     return Comparison(
         component=component,
         environment=environment,
@@ -74,7 +77,7 @@ def compared(
         deliveries=deliveries,
         rows=(found.before.rows, found.after.rows),
         operations=operations,
-        is_cut=any(half.is_cut for half in (found.before, found.after, spans.before, spans.after)),
+        is_cut=lines_cut or any(half.is_cut for half in halves),
         templates=templates,
         amounts=amounts,
         lines=(sum(row.before for row in counted), sum(row.after for row in counted)),

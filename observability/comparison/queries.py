@@ -46,13 +46,15 @@ def compared(change: Change, now: datetime) -> Comparison:
     if at is None:
         raise Refused(f"{change.title} never began to serve: nothing can be compared.")
     sides = _sides(change, at, now)
+    lines = _lines(component.name, environment, sides)
     return comparing.compared(
         component.name,
         environment,
         sides,
         _work(component.name, sides),
         _spans(component.name, environment, sides),
-        _counted(component.name, environment, sides),
+        _counted(lines),
+        lines_cut=lines.is_cut,
     )
 
 
@@ -111,10 +113,14 @@ def _half(component: str, environment: str, side: Side, *, is_before: bool) -> H
     return Half(seen, is_cut=len(spans) == MOST_SPANS)
 
 
-def _counted(component: str, environment: str, sides: Sides) -> list[Counted]:
+def _lines(component: str, environment: str, sides: Sides) -> patterns.Both:
     after = sides.after
     before = sides.before or Side(after.since, after.since, "", ())
     first, second = (patterns.Window(side.since, side.until) for side in (before, after))
+    return patterns.counted(component, environment, first, second)
+
+
+def _counted(lines: patterns.Both) -> list[Counted]:
     return [
         Counted(
             str(row.pattern.pk),
@@ -124,5 +130,5 @@ def _counted(component: str, environment: str, sides: Sides) -> list[Counted]:
             row.before,
             row.after,
         )
-        for row in patterns.counted(component, environment, first, second)
+        for row in lines.rows
     ]

@@ -157,6 +157,16 @@ def test_a_new_error_among_few_runs_is_to_be_looked_at() -> None:
     assert found.verdict is Verdict.LOOK
 
 
+def test_lines_that_were_not_all_counted_are_said() -> None:
+    sides = Sides(Side(NOW - HOUR, NOW, "2", ()), Side(NOW, NOW + HOUR, "3", ()), is_open=False)
+    nothing = Work(Half(), Half())
+    said = [
+        compared("web", "production", sides, None, nothing, [line("a", 1, 1)], lines_cut=cut).is_cut
+        for cut in (True, False)
+    ]
+    assert said == [True, False]
+
+
 def test_nothing_before_the_first_release() -> None:
     found = put_together([], runs(3, 0, later=True), is_first=True)
     assert found.verdict is Verdict.NOTHING_BEFORE
