@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -29,14 +29,29 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """All requests of one time: of each operation how many, and how many of them failed.
+
+    They are counted in whole steps: `covered` is the share of the time in those, above 0 to 1.
+    """
+
+    operations: Mapping[str, tuple[int, int]]
+    covered: float
+
+
+@dataclass(frozen=True, slots=True)
 class Half:
-    """The work of one time. `is_cut`: there was more, further away from the switch."""
+    """The work of one time. `is_cut`: there was more, further away from the switch.
+
+    `totals` are of all of it, where it is cut and was counted.
+    """
 
     seen: Sequence[Seen] = ()
     is_cut: bool = False
     delivered: int = 0
     undelivered: int = 0  # deliveries that failed
     rows: int | None = None  # delivered; None where nothing was
+    totals: Totals | None = None
 
 
 @dataclass(frozen=True, slots=True)

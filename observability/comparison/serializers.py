@@ -51,7 +51,7 @@ class MeasuredOut(serializers.Serializer):
 
 
 class TemplateOut(serializers.Serializer):
-    """Lines of one pattern; rates are of one run or of 1,000 lines, see `rates_of`."""
+    """Lines of one pattern; rates are of one run, or of 1,000 requests or lines: see `rates_of`."""
 
     pattern = serializers.UUIDField()
     words = serializers.CharField()
@@ -93,7 +93,7 @@ class ComparisonOut(serializers.Serializer):
     seconds = serializers.FloatField(help_text="Of each of the two times.")
     is_open = serializers.BooleanField(help_text="Time still adds to it.")
     is_cut = serializers.BooleanField(help_text="Only what is nearest to the switch was read.")
-    observed = BothOut(help_text="Runs, else spans, else lines.")
+    observed = BothOut(help_text="Runs, else requests, else lines.")
     runs = MeasuredOut(allow_null=True)
     deliveries = FailedOut(allow_null=True)
     rows_delivered = BothOut()

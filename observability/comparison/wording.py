@@ -51,9 +51,9 @@ def _work(found: Comparison) -> str:
         return _failing(found.runs.share, "run", name)
     worse = [line for line in found.operations if line.share.verdict is Verdict.WORSE]
     if worse:
-        return f"{worse[0].name}: {_failing(worse[0].share, 'span', name)}"
+        return f"{worse[0].name}: {_failing(worse[0].share, 'request', name)}"
     before, after = found.observed
-    what = "span" if found.operations else "line"
+    what = "request" if any(found.requests) else "line"
     return f"{figures.times(after, what)} since {name}, {before:,} before."
 
 

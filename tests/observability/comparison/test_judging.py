@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from observability.comparison import judging
-from observability.comparison.base import Half, Seen, Work
+from observability.comparison.base import Half, Seen, Totals, Work
 from observability.comparison.comparing import Comparison, compared
 from observability.comparison.judging import Amounts, Counted, Fate, Verdict
 from observability.comparison.windows import Side, Sides
@@ -191,8 +191,20 @@ def test_of_a_service_operations_are_compared_by_name() -> None:
     after = Half(spans("GET /a", 60, 30) + spans("GET /b", 90, 9))
     found = compared("web", "production", sides, None, Work(before, after), [])
     assert [one.name for one in found.operations] == ["GET /a", "GET /b"]
-    assert sentence(found) == "GET /a: 30 of 90 spans fail since v3; none of 90 before."
+    assert sentence(found) == "GET /a: 30 of 90 requests fail since v3; none of 90 before."
     assert found.runs is None
+
+
+def test_errors_are_those_of_all_requests_where_not_all_are_read() -> None:
+    read = [Seen(NOW, "GET /", 0.1, is_bad=n < 5, trace_id="") for n in range(10)]
+    before = Half(read, is_cut=True, totals=Totals({"GET /": (10_000, 20)}, 1.0))
+    after = Half(read, is_cut=True, totals=Totals({"GET /": (9_000, 90), "GET /b": (9, 0)}, 0.9))
+    sides = Sides(Side(NOW - HOUR, NOW, "2", ()), Side(NOW, NOW + HOUR, "3", ()), is_open=False)
+    found = compared("web", "production", sides, None, Work(before, after), [])
+    first, second = found.operations
+    assert (first.share.bad_before, first.share.bad_after, second.share.after) == (20, 90, 9)
+    assert found.verdict is Verdict.WORSE
+    assert (found.amounts.before, found.amounts.after) == (10, pytest.approx(9_009 / 900))
 
 
 OPERATIONS = 50
