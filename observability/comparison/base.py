@@ -43,7 +43,8 @@ class Totals:
 class Half:
     """The work of one time. `is_cut`: there was more, further away from the switch.
 
-    `totals` are of all of it, where it is cut and was counted.
+    `totals` are of all of it, where it is cut and was counted. `running` has not ended: `seconds`
+    are those so far.
     """
 
     seen: Sequence[Seen] = ()
@@ -52,6 +53,7 @@ class Half:
     undelivered: int = 0  # deliveries that failed
     rows: int | None = None  # delivered; None where nothing was
     totals: Totals | None = None
+    running: Sequence[Seen] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,10 @@ class Work:
 class Contributor(Protocol):
     """Work of a component's releases; None where this kind of component does none of this kind.
 
-    The deployments that the sides name say where. A fixed number of queries, each by index and of
-    at most so many rows.
+    The deployments that the sides name say where; `now` is until when what still runs has run. A
+    fixed number of queries, each by index and of at most so many rows.
     """
 
-    def __call__(self, component: str, before: Side | None, after: Side) -> Work | None: ...
+    def __call__(
+        self, component: str, before: Side | None, after: Side, now: datetime
+    ) -> Work | None: ...

@@ -30,6 +30,8 @@ class Comparison:
     release: str
     sides: Sides
     runs: Line | None
+    running: int  # runs of this release that have not ended
+    running_long: int  # those of them that take longer already than 95 of 100 did before
     deliveries: Share | None
     rows: tuple[int | None, int | None]
     operations: Sequence[Line]
@@ -64,7 +66,8 @@ def compared(
     `work` are runs, and `spans` parts of those; where there are none, `spans` are requests.
     """
     found = work or NO_WORK
-    whole = judging.whole(found.before), judging.whole(found.after)
+    long = judging.longer(found.after.running, found.before.seen)
+    whole = judging.whole(found.before), judging.whole(found.after, running=long)
     runs = judging.line("runs", *whole) if work else None
     requests = _entries(NO_WORK if work else spans)
     amounts = _amounts(runs, None if work else _exposures(spans), counted)
@@ -78,6 +81,8 @@ def compared(
         release=sides.after.release,
         sides=sides,
         runs=runs,
+        running=len(found.after.running),
+        running_long=len(long),
         deliveries=deliveries,
         rows=(found.before.rows, found.after.rows),
         operations=operations,
@@ -87,7 +92,9 @@ def compared(
         requests=requests,
         lines=(sum(row.before for row in counted), sum(row.after for row in counted)),
         examples=_examples(work or spans),
-        verdict=_verdict(sides, runs, deliveries, operations, templates),
+        verdict=_unless_it_hangs(
+            _verdict(sides, runs, deliveries, operations, templates), len(long)
+        ),
     )
 
 
@@ -154,6 +161,11 @@ def _verdict(
     if bad:
         found.append(Verdict.LOOK)
     return judging.worst(found)
+
+
+def _unless_it_hangs(verdict: Verdict, running_long: int) -> Verdict:
+    """What has ended is better where the rest hangs: nobody knows yet how that ends."""
+    return Verdict.LOOK if verdict is Verdict.BETTER and running_long else verdict
 
 
 def _examples(work: Work) -> list[Example]:

@@ -213,9 +213,16 @@ def line(name: str, before: Part, after: Part, *, among: int = 1) -> Line:
     )
 
 
-def whole(half: Half) -> Part:
-    """All of it as one, such as runs."""
-    return Part(half.seen, sum(one.is_bad for one in half.seen), len(half.seen))
+def whole(half: Half, *, running: Sequence[Seen] = ()) -> Part:
+    """All of it as one, such as runs; what still runs has taken at least as long as so far."""
+    bad = sum(one.is_bad for one in half.seen)
+    return Part([*half.seen, *running], bad, len(half.seen))
+
+
+def longer(running: Iterable[Seen], before: Iterable[Seen]) -> list[Seen]:
+    """What still runs, and takes longer already than 95 of 100 did before."""
+    usual = percentile(_seconds(before), 0.95)
+    return [one for one in running if usual is not None and (one.seconds or 0) > usual]
 
 
 def lines(before: Half, after: Half) -> list[Line]:

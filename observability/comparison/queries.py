@@ -48,7 +48,7 @@ def compared(change: Change, now: datetime) -> Comparison:
     if at is None:
         raise Refused(f"{change.title} never began to serve: nothing can be compared.")
     sides = _sides(change, at, now)
-    work = _work(component.name, sides)
+    work = _work(component.name, sides, now)
     requests = None if work else _requests(component.name, environment, sides, now)
     lines = _lines(component.name, environment, sides)
     return comparing.compared(
@@ -92,11 +92,11 @@ def _switch(at: datetime, release: str, kind: str, source: str, name: str) -> Sw
     return Switch(at, release, kind, name if source == SOURCE else "")
 
 
-def _work(component: str, sides: Sides) -> Work | None:
+def _work(component: str, sides: Sides, now: datetime) -> Work | None:
     """The first that upper floors know of."""
     for name in settings.COMPARED:
         contributor: Contributor = import_string(name)
-        work = contributor(component, sides.before, sides.after)
+        work = contributor(component, sides.before, sides.after, now)
         if work is not None:
             return work
     return None

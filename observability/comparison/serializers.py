@@ -95,6 +95,10 @@ class ComparisonOut(serializers.Serializer):
     is_cut = serializers.BooleanField(help_text="Only what is nearest to the switch was read.")
     observed = BothOut(help_text="Runs, else requests, else lines.")
     runs = MeasuredOut(allow_null=True)
+    running = serializers.IntegerField(help_text="Runs since the switch that have not ended.")
+    running_long = serializers.IntegerField(
+        help_text="Those of them that take longer already than 95 of 100 did before."
+    )
     deliveries = FailedOut(allow_null=True)
     rows_delivered = BothOut()
     operations = MeasuredOut(many=True)

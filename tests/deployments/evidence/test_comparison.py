@@ -100,6 +100,15 @@ def test_what_somebody_cancelled_counts_nowhere(bad_release: Compared, program: 
     assert (failed["bad_after"], failed["after"]) == (FAILED - 5, GOOD - 5)
 
 
+def test_what_still_runs_is_told(bad_release: Compared, program: Program) -> None:
+    ids = Attempt.objects.filter(deployment=bad_release.bad, state="succeeded")[:3]
+    Attempt.objects.filter(pk__in=[one.pk for one in ids]).update(state="running", ran_for=None)
+    found = api(program, bad_release.bad)
+    assert (found["running"], found["running_long"]) == (3, 3)
+    assert "3 still run, longer than 95 of 100 did before." in found["sentence"]
+    assert found["runs"]["failed"]["after"] == GOOD - 3
+
+
 def test_the_first_release_has_nothing_beside_it(bad_release: Compared, program: Program) -> None:
     found = api(program, bad_release.good)
     assert (found["verdict"], found["release_before"]) == ("nothing_before", None)

@@ -157,6 +157,34 @@ def test_a_new_error_among_few_runs_is_to_be_looked_at() -> None:
     assert found.verdict is Verdict.LOOK
 
 
+def hung(times: int, seconds: float) -> list[Seen]:
+    return [Seen(NOW, "run", seconds, is_bad=False, trace_id="") for _ in range(times)]
+
+
+def beside(before: list[Seen], after: list[Seen], running: list[Seen]) -> Comparison:
+    sides = Sides(Side(NOW - HOUR, NOW, "2", ()), Side(NOW, NOW + HOUR, "3", ()), is_open=True)
+    work = Work(Half(before), Half(after, running=running))
+    return compared("punctuality", "production", sides, work, Work(Half(), Half()), [])
+
+
+def test_a_release_is_not_better_because_what_is_slow_hangs() -> None:
+    before, after = runs(20, 20), runs(40, 0, later=True)
+    assert beside(before, after, []).verdict is Verdict.BETTER
+    assert beside(before, after, hung(2, 1.0)).verdict is Verdict.BETTER
+    found = beside(before, after, hung(2, 600.0))
+    assert found.verdict is Verdict.LOOK
+    assert "2 still run, longer than 95 of 100 did before." in sentence(found)
+
+
+def test_what_only_hangs_takes_longer() -> None:
+    found = beside(runs(40, 0), runs(4, 0, later=True), [*hung(30, 600.0), *hung(1, 1.0)])
+    assert found.verdict is Verdict.WORSE
+    assert (found.running, found.running_long) == (31, 30)
+    assert "31 still run, 30 of them longer than 95 of 100 did before." in sentence(found)
+    assert found.runs is not None
+    assert found.runs.share.after == 4
+
+
 def test_lines_that_were_not_all_counted_are_said() -> None:
     sides = Sides(Side(NOW - HOUR, NOW, "2", ()), Side(NOW, NOW + HOUR, "3", ()), is_open=False)
     nothing = Work(Half(), Half())
