@@ -6,7 +6,8 @@ observations give a high probability instead of a bold word.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect, bisect_left
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from math import erfc, exp, lgamma, log, sqrt
 
@@ -30,8 +31,22 @@ def shares(bad_before: int, before: int, bad_after: int, after: int) -> float:
         return exp(_choose(after, number) + _choose(before, bad - number) - fixed)
 
     seen = table(bad_after) * (1 + 1e-7)
-    possible = range(max(0, bad - before), min(bad, after) + 1)
-    return min(1.0, sum(each for number in possible if (each := table(number)) <= seen))
+    first, last = max(0, bad - before), min(bad, after)
+    mode = min(last, max(first, (bad + 1) * (after + 1) // (whole + 2)))
+    lower, upper = range(first, mode), range(mode, last + 1)  # rising, falling
+    rarer = lower[: bisect(lower, seen, key=table)][::-1]
+    beyond = upper[bisect_left(upper, -seen, key=lambda number: -table(number)) :]
+    return min(1.0, sum(_outward(map(table, each), seen) for each in (rarer, beyond)))
+
+
+def _outward(terms: Iterable[float], seen: float) -> float:
+    """The sum of falling terms, no further than it can be seen."""
+    total = 0.0
+    for term in terms:
+        total += term
+        if term <= seen * NEGLIGIBLE:
+            break
+    return total
 
 
 def least(before: int, after: int) -> float:

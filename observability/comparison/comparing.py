@@ -30,24 +30,25 @@ class Comparison:
     release: str
     sides: Sides
     runs: Line | None
+    running: int  # runs of this release that have not ended
+    running_long: int  # those of them that take longer already than 95 of 100 did before
     deliveries: Share | None
     rows: tuple[int | None, int | None]
     operations: Sequence[Line]
     is_cut: bool  # only what is nearest to the switch was read
     templates: Sequence[Template] | None
     amounts: Amounts
+    requests: tuple[int, int]  # of a service; of those that were read, where not all were counted
     lines: tuple[int, int]
     examples: Sequence[Example]
     verdict: Verdict
 
     @property
     def observed(self) -> tuple[int, int]:
-        """How much stands behind it, before and after: runs, else spans, else lines."""
+        """How much stands behind it, before and after: runs, else requests, else lines."""
         if self.runs is not None:
             return self.runs.share.before, self.runs.share.after
-        before = sum(line.share.before for line in self.operations)
-        after = sum(line.share.after for line in self.operations)
-        return (before, after) if before or after else self.lines
+        return self.requests if any(self.requests) else self.lines
 
 
 def compared(
@@ -57,35 +58,74 @@ def compared(
     work: Work | None,
     spans: Work,
     counted: Sequence[Counted],
+    *,
+    lines_cut: bool = False,
 ) -> Comparison:
-    """From what was read of both times."""
-    runs = judging.line("runs", work.before.seen, work.after.seen) if work else None
+    """From what was read of both times; `lines_cut`: not all of their lines were.
+
+    `work` are runs, and `spans` parts of those; where there are none, `spans` are requests.
+    """
     found = work or NO_WORK
-    amounts = _amounts(runs, counted)
+    long = judging.longer(found.after.running, found.before.seen)
+    whole = judging.whole(found.before), judging.whole(found.after, running=long)
+    runs = judging.line("runs", *whole) if work else None
+    requests = _entries(NO_WORK if work else spans)
+    amounts = _amounts(runs, None if work else _exposures(spans), counted)
     deliveries = _deliveries(found) if work else None
-    operations = judging.lines(spans.before.seen, spans.after.seen)
+    operations = judging.lines(spans.before, spans.after)
     templates = judging.templates(counted, amounts, sides.after.since)
+    halves = (found.before, found.after, spans.before, spans.after)
     return Comparison(
         component=component,
         environment=environment,
         release=sides.after.release,
         sides=sides,
         runs=runs,
+        running=len(found.after.running),
+        running_long=len(long),
         deliveries=deliveries,
         rows=(found.before.rows, found.after.rows),
         operations=operations,
-        is_cut=any(half.is_cut for half in (found.before, found.after, spans.before, spans.after)),
+        is_cut=lines_cut or any(half.is_cut for half in halves),
         templates=templates,
         amounts=amounts,
+        requests=requests,
         lines=(sum(row.before for row in counted), sum(row.after for row in counted)),
         examples=_examples(work or spans),
-        verdict=_verdict(sides, runs, deliveries, operations, templates),
+        verdict=_unless_it_hangs(
+            _verdict(sides, runs, deliveries, operations, templates), len(long)
+        ),
     )
 
 
-def _amounts(runs: Line | None, counted: Sequence[Counted]) -> Amounts:
+def _entries(spans: Work) -> tuple[int, int]:
+    before, after = (_requests(half) for half in (spans.before, spans.after))
+    return before, after
+
+
+def _requests(half: Half) -> int:
+    totals = half.totals
+    return sum(number for number, _ in totals.operations.values()) if totals else len(half.seen)
+
+
+def _exposures(spans: Work) -> tuple[float, float] | None:
+    """Requests of the whole times; None where nobody counted them."""
+    halves = spans.before, spans.after
+    if any(half.is_cut and half.totals is None for half in halves):
+        return None
+    before, after = (
+        _requests(half) / (half.totals.covered if half.totals else 1) for half in halves
+    )
+    return before, after
+
+
+def _amounts(
+    runs: Line | None, requests: tuple[float, float] | None, counted: Sequence[Counted]
+) -> Amounts:
     if runs is not None and runs.share.before and runs.share.after:
         return Amounts(runs.share.before, runs.share.after, "run")
+    if requests is not None and all(requests):
+        return Amounts(requests[0] / 1000, requests[1] / 1000, "1,000 requests")
     before, after = (sum(getattr(row, name) for row in counted) for name in ("before", "after"))
     return Amounts(before / 1000, after / 1000, "1,000 lines")
 
@@ -121,6 +161,11 @@ def _verdict(
     if bad:
         found.append(Verdict.LOOK)
     return judging.worst(found)
+
+
+def _unless_it_hangs(verdict: Verdict, running_long: int) -> Verdict:
+    """What has ended is better where the rest hangs: nobody knows yet how that ends."""
+    return Verdict.LOOK if verdict is Verdict.BETTER and running_long else verdict
 
 
 def _examples(work: Work) -> list[Example]:

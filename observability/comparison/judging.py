@@ -12,12 +12,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from observability.comparison import chance
-from observability.comparison.base import Seen
+from observability.comparison.base import Half, Seen
 from observability.dora.figures import percentile
 from observability.partitions.days import WARNING
 from portal.tones import Tone
 
-MATTERS = 1.25  # how much longer, or shorter, is worth a word
+MATTERS = 1.25  # how much longer, or shorter, and how much more of it fails, is worth a word
+POINTS = 0.001  # of all: the least difference of two shares that is worth one
 MULTIPLE = 2.0  # how much more often, or less often
 FEWEST = 5  # durations on each side below which nothing is said about them
 MOST_LINES = 12  # operations that are shown
@@ -109,7 +110,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Lines of one shape, in both times; rates are of one run, or of 1,000 lines.
+    """Lines of one shape, in both times; rates are of one run, or of 1,000 requests or lines.
 
     `is_first`: this component never said so before the switch.
     """
@@ -146,27 +147,35 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """By what lines are divided: so many runs, or so many thousands of lines."""
+    """By what lines are divided: so many runs, or so many thousands of requests or lines."""
 
     before: float
     after: float
-    of: str  # "run", "1,000 lines"
+    of: str  # "run", "1,000 requests", "1,000 lines"
 
 
-def share(bad_before: int, before: int, bad_after: int, after: int) -> Share:
-    probability = chance.shares(bad_before, before, bad_after, after)
-    if not before or not after or chance.least(before, after) > chance.RARE:
+def share(bad_before: int, before: int, bad_after: int, after: int, *, among: int = 1) -> Share:
+    """Whether more fails; `among` is of how many tests this one is (Bonferroni)."""
+    probability = _of_many(chance.shares(bad_before, before, bad_after, after), among)
+    if not before or not after or chance.least(before, after) * among > chance.RARE:
         verdict = Verdict.TOO_LITTLE
     elif probability > chance.RARE:
         verdict = Verdict.SAME
     else:
-        is_worse = bad_after * before > bad_before * after
-        verdict = Verdict.WORSE if is_worse else Verdict.BETTER
+        verdict = _more_fails(bad_before / before, bad_after / after)
     return Share(bad_before, before, bad_after, after, probability, verdict)
 
 
-def lasting(before: Sequence[float], after: Sequence[float]) -> Lasting:
-    probability = chance.ranks(before, after)
+def _more_fails(was: float, now: float) -> Verdict:
+    """Of shares that chance does not make: whether they differ enough to matter."""
+    if now >= max(was * MATTERS, was + POINTS):
+        return Verdict.WORSE
+    return Verdict.BETTER if was >= max(now * MATTERS, now + POINTS) else Verdict.SAME
+
+
+def lasting(before: Sequence[float], after: Sequence[float], *, among: int = 1) -> Lasting:
+    """Whether it takes longer; `among` is of how many tests this one is (Bonferroni)."""
+    probability = _of_many(chance.ranks(before, after), among)
     middles = percentile(before, 0.5), percentile(after, 0.5)
     verdict = Verdict.SAME
     if min(len(before), len(after)) < FEWEST:
@@ -186,26 +195,81 @@ def lasting(before: Sequence[float], after: Sequence[float]) -> Lasting:
     )
 
 
-def line(name: str, before: Iterable[Seen], after: Iterable[Seen]) -> Line:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was seen of one name in a time, and how much of all of it failed."""
+
+    seen: Sequence[Seen]
+    bad: int
+    whole: int
+
+
+def line(name: str, before: Part, after: Part, *, among: int = 1) -> Line:
     """Work of one name: how much of it failed, and how long it took."""
-    first, second = list(before), list(after)
     return Line(
         name,
-        share(_bad(first), len(first), _bad(second), len(second)),
-        lasting(_seconds(first), _seconds(second)),
+        share(before.bad, before.whole, after.bad, after.whole, among=among),
+        lasting(_seconds(before.seen), _seconds(after.seen), among=among),
     )
 
 
-def lines(before: Iterable[Seen], after: Iterable[Seen]) -> list[Line]:
-    """One for each name, those that differ first, then those that there is most of."""
-    by_name: dict[str, tuple[list[Seen], list[Seen]]] = {}
-    for number, seen in enumerate((before, after)):
-        for one in seen:
-            by_name.setdefault(one.name, ([], []))[number].append(one)
-    found = [line(name, *both) for name, both in by_name.items()]
+def whole(half: Half, *, running: Sequence[Seen] = ()) -> Part:
+    """All of it as one, such as runs; what still runs has taken at least as long as so far."""
+    bad = sum(one.is_bad for one in half.seen)
+    return Part([*half.seen, *running], bad, len(half.seen))
+
+
+def longer(running: Iterable[Seen], before: Iterable[Seen]) -> list[Seen]:
+    """What still runs, and takes longer already than 95 of 100 did before."""
+    usual = percentile(_seconds(before), 0.95)
+    return [one for one in running if usual is not None and (one.seconds or 0) > usual]
+
+
+def lines(before: Half, after: Half) -> list[Line]:
+    """One for each name, those that differ first, then those that there is most of.
+
+    Of many names some differ by chance: each has to be the rarer by the number of all tests.
+    """
+    parts = _parts(before), _parts(after)
+    nothing = Part((), 0, 0)
+    both = {
+        name: (parts[0].get(name, nothing), parts[1].get(name, nothing))
+        for name in dict.fromkeys([*parts[0], *parts[1]])
+    }
+    among = max(1, sum(_tests(*each) for each in both.values()))
+    found = [line(name, *each, among=among) for name, each in both.items()]
     order = list(Verdict)
     found.sort(key=lambda one: (order.index(one.verdict), -one.share.after - one.share.before))
     return found[:MOST_LINES]
+
+
+def _parts(half: Half) -> dict[str, Part]:
+    """By name, with the numbers of all where those are known."""
+    seen: dict[str, list[Seen]] = {}
+    for one in half.seen:
+        seen.setdefault(one.name, []).append(one)
+    if half.totals is None:
+        return {name: whole(Half(each)) for name, each in seen.items()}
+    totals = half.totals.operations
+    return {
+        name: Part(seen.get(name, ()), totals.get(name, (0, 0))[1], totals.get(name, (0, 0))[0])
+        for name in dict.fromkeys([*seen, *totals])
+    }
+
+
+def _tests(before: Part, after: Part) -> int:
+    """How many of the two tests of a name can come out at all: only those are multiplied by.
+
+    R. E. Tarone, Biometrics 46 (1990) 515-522. Whether they can is seen in both times together,
+    never in how they differ.
+    """
+    has_share = bool(before.whole and after.whole and before.bad + after.bad)
+    fewest = min(len(_seconds(before.seen)), len(_seconds(after.seen)))
+    return has_share + (fewest >= FEWEST)
+
+
+def _of_many(probability: float, among: int) -> float:
+    return min(1.0, probability * among)
 
 
 def templates(
@@ -276,10 +340,6 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The one to know first."""
     found = set(verdicts)
     return next((one for one in Verdict if one in found), Verdict.TOO_LITTLE)
-
-
-def _bad(seen: Iterable[Seen]) -> int:
-    return sum(one.is_bad for one in seen)
 
 
 def _seconds(seen: Iterable[Seen]) -> list[float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,13 +13,14 @@ from django.utils.module_loading import import_string
 from observability.changes.models import IS_DEPLOYMENT, REACHED, Change
 from observability.changes.operations import SOURCE
 from observability.comparison import comparing, windows
-from observability.comparison.base import Contributor, Half, Seen, Work
+from observability.comparison.base import Contributor, Half, Seen, Totals, Work
 from observability.comparison.comparing import Comparison
 from observability.comparison.judging import Counted
 from observability.comparison.windows import Side, Sides, Switch
 from observability.patterns import queries as patterns
 from observability.traces import queries as traces
-from observability.traces.stores.base import Wanted
+from observability.traces.stores.base import Scope, Wanted
+from observability.traces.stores.volumes import KEPT, LONGEST, STEPS
 from portal.errors import Refused
 from portal.rows import found
 
@@ -46,13 +48,17 @@ def compared(change: Change, now: datetime) -> Comparison:
     if at is None:
         raise Refused(f"{change.title} never began to serve: nothing can be compared.")
     sides = _sides(change, at, now)
+    work = _work(component.name, sides, now)
+    requests = None if work else _requests(component.name, environment, sides, now)
+    lines = _lines(component.name, environment, sides)
     return comparing.compared(
         component.name,
         environment,
         sides,
-        _work(component.name, sides),
-        _spans(component.name, environment, sides),
-        _counted(component.name, environment, sides),
+        work,
+        requests or _spans(component.name, environment, sides),
+        _counted(lines),
+        lines_cut=lines.is_cut,
     )
 
 
@@ -86,35 +92,77 @@ def _switch(at: datetime, release: str, kind: str, source: str, name: str) -> Sw
     return Switch(at, release, kind, name if source == SOURCE else "")
 
 
-def _work(component: str, sides: Sides) -> Work | None:
+def _work(component: str, sides: Sides, now: datetime) -> Work | None:
     """The first that upper floors know of."""
     for name in settings.COMPARED:
         contributor: Contributor = import_string(name)
-        work = contributor(component, sides.before, sides.after)
+        work = contributor(component, sides.before, sides.after, now)
         if work is not None:
             return work
     return None
 
 
-def _spans(component: str, environment: str, sides: Sides) -> Work:
-    before = _half(component, environment, sides.before, is_before=True) if sides.before else Half()
-    return Work(before, _half(component, environment, sides.after, is_before=False))
+def _requests(component: str, environment: str, sides: Sides, now: datetime) -> Work:
+    """Where work of a service begins, as its health counts it; its numbers of all where cut."""
+    read = _spans(component, environment, sides, only_entries=True)
+    if sides.before is None or not (read.before.is_cut or read.after.is_cut):
+        return read
+    age = now - sides.before.since
+    step = next(step for step in STEPS if step not in KEPT or age <= KEPT[step])
+    before = _totals(component, environment, sides.before, step)
+    after = _totals(component, environment, sides.after, step)
+    if before is None or after is None:
+        return read
+    return Work(replace(read.before, totals=before), replace(read.after, totals=after))
 
 
-def _half(component: str, environment: str, side: Side, *, is_before: bool) -> Half:
-    wanted = Wanted(side.since, side.until, component=component, environment=environment)
+def _totals(component: str, environment: str, side: Side, step: int) -> Totals | None:
+    """In whole steps of so many seconds inside of this time; None where there is none."""
+    since, until = (
+        datetime.fromtimestamp(number * step, UTC)
+        for number in (-(-side.since.timestamp() // step), side.until.timestamp() // step)
+    )
+    if since >= until:
+        return None
+    found = traces.volumes(Scope(component, environment, since, until), wide=step)
+    return Totals(
+        {name: (one.spans, one.errors) for name, one in found.operations.items()},
+        (until - since) / (side.until - side.since),
+    )
+
+
+def _spans(component: str, environment: str, sides: Sides, *, only_entries: bool = False) -> Work:
+    wanted = Wanted(
+        sides.after.since,
+        sides.after.until,
+        component=component,
+        environment=environment,
+        only_entries=only_entries,
+    )
+    after = _half(wanted, is_before=False)
+    if sides.before is None:
+        return Work(Half(), after)
+    earlier = replace(wanted, since=sides.before.since, until=sides.before.until)
+    return Work(_half(earlier, is_before=True), after)
+
+
+def _half(wanted: Wanted, *, is_before: bool) -> Half:
     spans = traces.ended(wanted, newest_first=is_before, most=MOST_SPANS)
     seen = [
-        Seen(span.at, span.name, span.duration * NANO, span.is_error, span.trace_id)
+        Seen(span.at, span.name[:LONGEST], span.duration * NANO, span.is_error, span.trace_id)
         for span in spans
     ]
     return Half(seen, is_cut=len(spans) == MOST_SPANS)
 
 
-def _counted(component: str, environment: str, sides: Sides) -> list[Counted]:
+def _lines(component: str, environment: str, sides: Sides) -> patterns.Both:
     after = sides.after
     before = sides.before or Side(after.since, after.since, "", ())
     first, second = (patterns.Window(side.since, side.until) for side in (before, after))
+    return patterns.counted(component, environment, first, second)
+
+
+def _counted(lines: patterns.Both) -> list[Counted]:
     return [
         Counted(
             str(row.pattern.pk),
@@ -124,5 +172,5 @@ def _counted(component: str, environment: str, sides: Sides) -> list[Counted]:
             row.before,
             row.after,
         )
-        for row in patterns.counted(component, environment, first, second)
+        for row in lines.rows
     ]

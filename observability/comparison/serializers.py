@@ -15,7 +15,10 @@ class BothOut(serializers.Serializer):
 
 
 class SureOut(serializers.Serializer):
-    """`probability` that chance alone makes such a difference or a greater one."""
+    """`probability` that chance alone makes such a difference or a greater one.
+
+    Of operations: that it makes it of any of them, which is times the number of all tests.
+    """
 
     probability = serializers.FloatField()
     verdict = serializers.ChoiceField(choices=VERDICTS)
@@ -48,7 +51,7 @@ class MeasuredOut(serializers.Serializer):
 
 
 class TemplateOut(serializers.Serializer):
-    """Lines of one pattern; rates are of one run or of 1,000 lines, see `rates_of`."""
+    """Lines of one pattern; rates are of one run, or of 1,000 requests or lines: see `rates_of`."""
 
     pattern = serializers.UUIDField()
     words = serializers.CharField()
@@ -90,8 +93,12 @@ class ComparisonOut(serializers.Serializer):
     seconds = serializers.FloatField(help_text="Of each of the two times.")
     is_open = serializers.BooleanField(help_text="Time still adds to it.")
     is_cut = serializers.BooleanField(help_text="Only what is nearest to the switch was read.")
-    observed = BothOut(help_text="Runs, else spans, else lines.")
+    observed = BothOut(help_text="Runs, else requests, else lines.")
     runs = MeasuredOut(allow_null=True)
+    running = serializers.IntegerField(help_text="Runs since the switch that have not ended.")
+    running_long = serializers.IntegerField(
+        help_text="Those of them that take longer already than 95 of 100 did before."
+    )
     deliveries = FailedOut(allow_null=True)
     rows_delivered = BothOut()
     operations = MeasuredOut(many=True)

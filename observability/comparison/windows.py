@@ -54,13 +54,13 @@ def sides(this: Switch, earlier: Sequence[Switch], later: Sequence[Switch], now:
 
     A time ends where another release takes over, and no later than now; both are as long as the
     shorter one, at most a week. What only configures a release does not end its time, unless
-    configurations are what is compared.
+    configurations are what is compared: then each stands for itself, on both sides.
     """
     is_same = this.kind != "configuration"
     after_ones = [this, *_run(this, later, is_same=is_same)]
     ends = later[len(after_ones) - 1].at if len(later) >= len(after_ones) else None
     longest = (ends or max(now, this.at)) - this.at
-    before_ones = [earlier[0], *_run(earlier[0], earlier[1:], is_same=True)] if earlier else []
+    before_ones = [earlier[0], *_run(earlier[0], earlier[1:], is_same=is_same)] if earlier else []
     if before_ones:
         longest = min(longest, this.at - before_ones[-1].at)
     length = min(longest, LONGEST)

@@ -32,7 +32,7 @@ def facts(found: Comparison) -> str:
     name = version(found.release)
     if found.sides.before is None:
         return f"{name} is the first release here: there is nothing to compare it with."
-    said = [_work(found), _longer(found.runs), _deliveries(found)]
+    said = [_work(found), _running(found), _longer(found.runs), _deliveries(found)]
     said.append(_templates(found.templates or ()))
     return " ".join(each for each in said if each)
 
@@ -51,9 +51,9 @@ def _work(found: Comparison) -> str:
         return _failing(found.runs.share, "run", name)
     worse = [line for line in found.operations if line.share.verdict is Verdict.WORSE]
     if worse:
-        return f"{worse[0].name}: {_failing(worse[0].share, 'span', name)}"
+        return f"{worse[0].name}: {_failing(worse[0].share, 'request', name)}"
     before, after = found.observed
-    what = "span" if found.operations else "line"
+    what = "request" if any(found.requests) else "line"
     return f"{figures.times(after, what)} since {name}, {before:,} before."
 
 
@@ -73,6 +73,17 @@ def _failing(share: Share, noun: str, name: str) -> str:
 
 def _of(bad: int, whole: int) -> str:
     return f"{bad or 'none'} of {whole:,}" if whole else "there was none"
+
+
+def _running(found: Comparison) -> str:
+    """What has not ended yet: the figures are of what has."""
+    if not found.running:
+        return ""
+    said = f"{found.running:,} still {'runs' if found.running == 1 else 'run'}"
+    if not found.running_long:
+        return f"{said}."
+    some = "" if found.running_long == found.running else f" {found.running_long:,} of them"
+    return f"{said},{some} longer than 95 of 100 did before."
 
 
 def _longer(runs: Line | None) -> str:
@@ -134,6 +145,8 @@ def as_json(found: Comparison) -> dict[str, Any]:
         "is_cut": found.is_cut,
         "observed": {"before": found.observed[0], "after": found.observed[1]},
         "runs": _line(found.runs) if found.runs else None,
+        "running": found.running,
+        "running_long": found.running_long,
         "deliveries": _share(found.deliveries) if found.deliveries else None,
         "rows_delivered": {"before": found.rows[0], "after": found.rows[1]},
         "operations": [_line(line) for line in found.operations],

@@ -1,4 +1,4 @@
-"""Questions about patterns: what they are, and what changed between two times."""
+"""Questions about patterns: what they are, and how many lines of each came in two times."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from django.db import connection
@@ -16,49 +15,23 @@ from psycopg import sql
 from observability.patterns.models import Pattern, PatternHour
 
 HOUR = timedelta(hours=1)
-TIMES = 3  # more, or fewer, by volume: risen, or fallen
 MOST_COUNTED = 50_000  # lines of a part of an hour that are counted one by one
-LEAST = 5  # lines below which nothing is said to have risen or fallen
 
-
+# What other places say is passed over before the limit: a loud one takes nothing of it
 NEAR = sql.SQL(
-    "(SELECT pattern FROM (SELECT pattern, environment, version FROM observability_logrecord"
+    "(SELECT {part} AS part, pattern FROM observability_logrecord"
     " WHERE component = {component} AND at >= {since} AND at < {until}"
-    " ORDER BY {order} LIMIT {most}) AS near WHERE pattern IS NOT NULL"
     " AND ({environment} = '' OR environment = {environment})"
-    " AND ({version} = '' OR version = {version}))"
+    " ORDER BY {order} LIMIT {most})"
 )
-
-
-class Fate(StrEnum):
-    """What became of a pattern between a first time and a second one."""
-
-    NEW = "new"
-    GONE = "gone"
-    RISEN = "risen"
-    FALLEN = "fallen"
-    STEADY = "steady"
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A time, its end excluded, and only one version where one is given."""
+    """A time, its end excluded."""
 
     since: datetime
     until: datetime
-    version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """A pattern in two times. Shares are of all lines of the component in that time, 0 to 1."""
-
-    pattern: Pattern
-    fate: Fate
-    before: int
-    after: int
-    share_before: float
-    share_after: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +41,22 @@ class Counted:
     pattern: Pattern
     before: int
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Two times. `is_cut`: there was more in a part of an hour than is counted one by one."""
+
+    rows: list[Counted]
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of one time by the id of their pattern."""
+
+    numbers: Counter[UUID]
+    is_cut: bool = False
 
 
 def by_id(ids: Iterable[str]) -> dict[str, Pattern]:
@@ -82,31 +71,18 @@ def of_one(identity: UUID | str) -> list[UUID]:
     return list(rows.values_list("pk", flat=True))
 
 
-def patterns_between(
-    component: str, environment: str, a: Window, b: Window, *, most: int = 500
-) -> list[Between]:
-    """What a component says in `b` against what it said in `a`: new, risen, fallen or gone first.
-
-    See `counted`. Rises and falls are by share of all lines: a busier day is no rise.
-    """
-    rows = counted(component, environment, a, b)
-    all_first, all_second = sum(row.before for row in rows), sum(row.after for row in rows)
-    judged = [_judged(row, all_first, all_second) for row in rows]
-    order = {fate: n for n, fate in enumerate(Fate)}
-    judged.sort(key=lambda one: (order[one.fate], -one.pattern.level, -(one.after + one.before)))
-    return judged[:most]
-
-
-def counted(component: str, environment: str, a: Window, b: Window) -> list[Counted]:
+def counted(
+    component: str, environment: str, a: Window, b: Window, *, most: int = MOST_COUNTED
+) -> Both:
     """Lines of each pattern of a component in two times, those that were absorbed with it.
 
     Whole hours are counted as they were written; the ends of a window, which are no whole hours,
-    line by line: the `MOST_COUNTED` of each that are nearest to where `a` ends and `b` begins.
+    line by line: the `most` of each that are nearest to where `a` ends and `b` begins.
     `environment` "" is all of them. At most five queries.
     """
-    before = _counts(component, environment, a, is_newest_first=True)
-    after = _counts(component, environment, b, is_newest_first=False)
-    names = dict.fromkeys([*before, *after])
+    before = _counts(component, environment, a, most, is_newest_first=True)
+    after = _counts(component, environment, b, most, is_newest_first=False)
+    names = dict.fromkeys([*before.numbers, *after.numbers])
     rows = Pattern.objects.filter(pk__in=list(names)).select_related("merged_into")
     found: dict[UUID, Pattern] = {}
     first: Counter[UUID] = Counter()
@@ -114,82 +90,65 @@ def counted(component: str, environment: str, a: Window, b: Window) -> list[Coun
     for row in rows:
         pattern = row.merged_into or row
         found[pattern.pk] = pattern
-        first[pattern.pk] += before[row.pk]
-        second[pattern.pk] += after[row.pk]
-    return [Counted(pattern, first[pk], second[pk]) for pk, pattern in found.items()]
-
-
-def _judged(row: Counted, whole: int, other: int) -> Between:
-    before, after = row.before, row.after
-    was = before / whole if whole else 0.0
-    now = after / other if other else 0.0
-    return Between(row.pattern, fate(before, after, was, now), before, after, was, now)
-
-
-def fate(before: int, after: int, was: float, now: float) -> Fate:
-    """What became of it: by numbers whether it is there at all, by shares how much."""
-    if not before:
-        return Fate.NEW
-    if not after:
-        return Fate.GONE
-    if after >= LEAST and now >= was * TIMES:
-        return Fate.RISEN
-    if before >= LEAST and now * TIMES <= was:
-        return Fate.FALLEN
-    return Fate.STEADY
+        first[pattern.pk] += before.numbers[row.pk]
+        second[pattern.pk] += after.numbers[row.pk]
+    return Both(
+        [Counted(pattern, first[pk], second[pk]) for pk, pattern in found.items()],
+        is_cut=before.is_cut or after.is_cut,
+    )
 
 
 def _counts(
-    component: str, environment: str, window: Window, *, is_newest_first: bool
-) -> Counter[UUID]:
+    component: str, environment: str, window: Window, most: int, *, is_newest_first: bool
+) -> Lines:
     """Lines by pattern id: whole hours by their sums, the rest line by line."""
     first, last = _up(window.since), _down(window.until)
     if first >= last:
-        times = [(window.since, window.until)]
-        return _lines(component, environment, window, times, is_newest_first=is_newest_first)
+        return _lines(component, environment, [window], most, is_newest_first=is_newest_first)
     hours = PatternHour.objects.filter(pattern__component=component, hour__gte=first, hour__lt=last)
     if environment:
         hours = hours.filter(environment=environment)
-    if window.version:
-        hours = hours.filter(version=window.version)
-    found: Counter[UUID] = Counter()
+    whole: Counter[UUID] = Counter()
     for pattern, number in hours.values_list("pattern_id").annotate(Sum("lines")):
-        found[pattern] += number
-    ends = [(window.since, first), (last, window.until)]
-    return found + _lines(component, environment, window, ends, is_newest_first=is_newest_first)
+        whole[pattern] += number
+    ends = [Window(window.since, first), Window(last, window.until)]
+    rest = _lines(component, environment, ends, most, is_newest_first=is_newest_first)
+    return Lines(whole + rest.numbers, rest.is_cut)
 
 
 def _lines(
-    component: str,
-    environment: str,
-    window: Window,
-    times: list[tuple[datetime, datetime]],
-    *,
-    is_newest_first: bool,
-) -> Counter[UUID]:
+    component: str, environment: str, times: list[Window], most: int, *, is_newest_first: bool
+) -> Lines:
     """One query for all of these times, each read from its one end."""
     parts = [
         NEAR.format(
+            part=sql.Literal(number),
             component=sql.Literal(component),
-            since=sql.Literal(since),
-            until=sql.Literal(until),
+            since=sql.Literal(time.since),
+            until=sql.Literal(time.until),
             environment=sql.Literal(environment),
-            version=sql.Literal(window.version),
             order=sql.SQL("at DESC, id DESC" if is_newest_first else "at, id"),
-            most=sql.Literal(MOST_COUNTED),
+            most=sql.Literal(most),
         )
-        for since, until in times
-        if since < until
+        for number, time in enumerate(times)
+        if time.since < time.until
     ]
     if not parts:
-        return Counter()
+        return Lines(Counter())
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.SQL("SELECT pattern, count(*) FROM ({}) AS found GROUP BY pattern").format(
+            sql.SQL("SELECT part, pattern, count(*) FROM ({}) AS found GROUP BY 1, 2").format(
                 sql.SQL(" UNION ALL ").join(parts)
             )
         )
-        return Counter(dict(cursor.fetchall()))
+        rows = cursor.fetchall()
+    read: Counter[int] = Counter()
+    numbers: Counter[UUID] = Counter()
+    for part, pattern, number in rows:
+        read[part] += number
+        if pattern is not None:
+            numbers[pattern] += number
+    return Lines(numbers, is_cut=any(number >= most for number in read.values()))
 
 
 def _down(at: datetime) -> datetime:

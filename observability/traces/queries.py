@@ -13,7 +13,7 @@ from observability.logs.stores.base import Found as Line
 from observability.logs.stores.base import StoreError
 from observability.logs.stores.base import Wanted as WantedLines
 from observability.traces import asking, forest, waterfall
-from observability.traces.stores.base import Amount, Ended, Found, Summary, Wanted
+from observability.traces.stores.base import Amount, Ended, Found, Scope, Summary, Volumes, Wanted
 from observability.traces.stores.registry import store
 from observability.traces.waterfall import Waterfall
 from portal.accounts.models import User
@@ -63,6 +63,14 @@ def ended(wanted: Wanted, *, newest_first: bool, most: int) -> list[Ended]:
     """How spans ended, one by one, from one end of the time on."""
     try:
         return store().ended(wanted, newest_first=newest_first, most=most)
+    except StoreError as error:
+        raise Away(error.message) from error
+
+
+def volumes(scope: Scope, *, wide: int) -> Volumes:
+    """Requests of a component as they were counted, in steps of `wide` seconds."""
+    try:
+        return store().volumes(scope, wide=wide)
     except StoreError as error:
         raise Away(error.message) from error
 

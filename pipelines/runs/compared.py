@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,39 +22,40 @@ COLUMNS = ("run_id", "run__number", "run__trace_id", "number", "state", "started
 
 
 class Tried(NamedTuple):
-    """An attempt that ended, in the order of COLUMNS."""
+    """An attempt, in the order of COLUMNS."""
 
     run: UUID
     run_number: int
     trace_id: str
     number: int
     state: str
-    at: Any
+    at: datetime
     seconds: float | None
 
 
-def work(component: str, before: Side | None, after: Side) -> Work | None:
+def work(component: str, before: Side | None, after: Side, now: datetime) -> Work | None:
     """Runs by how their last attempt in that time ended, on the deployments of that time.
 
     A run that was tried again with another release counts on both sides, each with its own
-    attempts; one that somebody cancelled counts nowhere. Six queries.
+    attempts; one that somebody cancelled counts nowhere. What still runs after the switch is told
+    beside it: a release that hangs ends well as long as it can. Six queries.
     """
     if not Transformation.objects.filter(component__name=component).exists():
         return None
-    first = _half(before, is_before=True) if before else Half()
-    return Work(first, _half(after, is_before=False), _last_good(before) if before else None)
+    first = _half(before, now, is_before=True) if before else Half()
+    second = _half(after, now, is_before=False)
+    return Work(first, second, _last_good(before) if before else None)
 
 
-def _half(side: Side, *, is_before: bool) -> Half:
+def _half(side: Side, now: datetime, *, is_before: bool) -> Half:
     deployments = _deployments(side.names)
-    rows = Attempt.objects.filter(started_at__gte=side.since, started_at__lt=side.until).exclude(
-        state=Attempt.State.RUNNING
-    )
+    rows = Attempt.objects.filter(started_at__gte=side.since, started_at__lt=side.until)
     order = "-started_at" if is_before else "started_at"
     tried = _of_each(rows, deployments, order, MOST)
     last: dict[UUID, Tried] = {}
     for one in sorted(tried, key=lambda each: each.number):
-        last[one.run] = one
+        if one.state != Attempt.State.RUNNING:
+            last[one.run] = one
     sent = _sent(last, deployments)
     return Half(
         [_seen(one) for one in last.values() if one.state != Attempt.State.CANCELLED],
@@ -61,6 +63,7 @@ def _half(side: Side, *, is_before: bool) -> Half:
         delivered=sent["delivered"],
         undelivered=sent["failed"],
         rows=sent["rows"],
+        running=[_so_far(one, now) for one in tried if one.state == Attempt.State.RUNNING],
     )
 
 
@@ -109,6 +112,11 @@ def _seen(one: Tried) -> Seen:
         trace_id=one.trace_id,
         number=one.run_number,
     )
+
+
+def _so_far(one: Tried, now: datetime) -> Seen:
+    seconds = max(0.0, (now - one.at).total_seconds())
+    return Seen(one.at, "run", seconds, is_bad=False, trace_id=one.trace_id, number=one.run_number)
 
 
 def _deployments(names: Iterable[str]) -> list[UUID]:

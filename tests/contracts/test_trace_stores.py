@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from observability.partitions.batches import nanoseconds
-from observability.traces.stores.base import Scope, SpanLine, TraceStore, Volumes
+from observability.traces.stores.base import Scope, SpanLine, TraceStore, Volumes, Wanted
 from observability.traces.stores.postgres import PostgresTraces
 from tests.conftest import NOW
 
@@ -156,3 +156,19 @@ def test_slow_statements_of_the_portal_are_added_up_by_their_text(store: TraceSt
     assert first.span_id == f"{3:016x}"
     assert (second.text, second.total) == ("SET x", 0.5)
     assert store.statements(NOW - timedelta(minutes=1), NOW) == []
+
+
+def test_where_work_begins_can_be_told_from_what_goes_on_inside(store: TraceStore) -> None:
+    inside = {"parent_id": "a" * 16}
+    store.write(
+        [
+            worked("entered", 1, 10, 1, name="root", kind=1),
+            worked("entered", 2, 10, 2, name="served", kind=2, **inside),
+            worked("entered", 3, 10, 3, name="consumed", kind=5, **inside),
+            worked("entered", 4, 10, 4, name="asked", kind=3, **inside),
+        ]
+    )
+    wanted = Wanted(HOUR, HOUR + timedelta(hours=1), component="entered", only_entries=True)
+    found = store.ended(wanted, newest_first=False, most=9)
+    assert [one.name for one in found] == ["root", "served", "consumed"]
+    assert {*measured(store, "entered").operations} == {one.name for one in found}

@@ -70,7 +70,8 @@ class Wanted:
     """Which traces: those with a span that fits all of it. The end of the time is excluded.
 
     Without a component it is the spans that begin a trace which have to fit, or that failed.
-    `name` is the whole operation; `least` in nanoseconds.
+    `name` is the whole operation; `least` in nanoseconds. `only_entries`: where work of a component
+    begins, as `volumes` counts it.
     """
 
     since: datetime
@@ -80,6 +81,7 @@ class Wanted:
     name: str = ""
     least: int = 0
     only_errors: bool = False
+    only_entries: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from django.db import connection
 from psycopg import sql
 
 from observability.traces.stores.base import MOST_COUNTED, Amount, Ended, Summary, Traces, Wanted
+from observability.traces.stores.volumes import IS_ENTRY
 
 SECOND = 1_000_000_000  # nanoseconds: longer ones have an index of their own
 PER_TRACE = 8  # fitting spans that are read for each trace of a page
@@ -145,6 +146,8 @@ def _conditions(wanted: Wanted) -> sql.Composable:
         found.append(sql.SQL("duration >= {}").format(sql.Literal(wanted.least)))
     if wanted.only_errors:
         found.append(sql.SQL("is_error"))
+    if wanted.only_entries:
+        found.append(sql.SQL(IS_ENTRY))
     if not wanted.component and not wanted.only_errors:
         found.append(sql.SQL("parent_id IS NULL"))
     return sql.SQL(" AND ").join(found)

@@ -112,17 +112,25 @@ def log(message: str, at: datetime, times: int, severity: int = 9, **given: Any)
 
 
 def spans(
-    name: str, at: datetime, times: int, *, seconds: float, failed: int = 0, of: str = NAME
+    name: str,
+    at: datetime,
+    times: int,
+    *,
+    seconds: float,
+    failed: int = 0,
+    of: str = NAME,
+    every: float = 1,
+    inside: str = "",
 ) -> None:
-    """So many spans of an operation, a second apart, each in a trace of its own."""
+    """So many spans of an operation, a second apart, each in a trace of its own; or in a span."""
     PostgresTraces().write(
         [
             SpanLine(
-                nanoseconds(at + timedelta(seconds=n)),
+                nanoseconds(at + timedelta(seconds=n * every)),
                 int((seconds + n / 1000) * 1e9),
                 uuid7().hex,
                 f"{n + 1:016x}",
-                "",
+                inside,
                 of,
                 "staging",
                 "1",

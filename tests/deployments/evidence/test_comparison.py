@@ -15,6 +15,9 @@ from rest_framework.test import APIClient
 from deployments.evidence import queries
 from deployments.rollouts.models import Deployment
 from observability.changes.models import Change
+from observability.comparison import queries as comparisons
+from observability.health import queries as health
+from observability.health import windows
 from pipelines.runs.models import Attempt, Run
 from tests.deployments.evidence.conftest import FAILED, GOOD, MINUTE, Compared, log, spans
 
@@ -97,6 +100,15 @@ def test_what_somebody_cancelled_counts_nowhere(bad_release: Compared, program: 
     assert (failed["bad_after"], failed["after"]) == (FAILED - 5, GOOD - 5)
 
 
+def test_what_still_runs_is_told(bad_release: Compared, program: Program) -> None:
+    ids = Attempt.objects.filter(deployment=bad_release.bad, state="succeeded")[:3]
+    Attempt.objects.filter(pk__in=[one.pk for one in ids]).update(state="running", ran_for=None)
+    found = api(program, bad_release.bad)
+    assert (found["running"], found["running_long"]) == (3, 3)
+    assert "3 still run, longer than 95 of 100 did before." in found["sentence"]
+    assert found["runs"]["failed"]["after"] == GOOD - 3
+
+
 def test_the_first_release_has_nothing_beside_it(bad_release: Compared, program: Program) -> None:
     found = api(program, bad_release.good)
     assert (found["verdict"], found["release_before"]) == ("nothing_before", None)
@@ -149,14 +161,8 @@ def test_a_service_that_others_deploy_is_compared_by_its_spans(
     bad_release: Compared, program: Program, browser: Browser
 ) -> None:
     """By the axis of changes alone: nothing here runs it."""
-    component = bad_release.component
-    component.pk, component.name, component.kind = None, "compared-web", "service"
-    component.save(force_insert=True)
+    first, second = _service(bad_release)
     at = bad_release.switched_at
-    first, second = (
-        _outside(component, release, at + MINUTE * when)
-        for release, when in (("a1b2c3d", -60), ("b2c3d4e", 0))
-    )
     spans("GET /book", at - MINUTE * 20, 90, seconds=0.1, of="compared-web")
     spans("GET /book", at + MINUTE, 90, seconds=0.1, failed=30, of="compared-web")
     log("card refused", at - MINUTE * 20, 2, 13, component="compared-web")
@@ -165,16 +171,62 @@ def test_a_service_that_others_deploy_is_compared_by_its_spans(
     log("ping", at + MINUTE, 120, component="compared-web")
     found = program("mira").get(f"/api/v1/changes/{second.pk}/comparison/").json()
     assert found["sentence"].startswith(
-        "GET /book: 30 of 90 spans fail since b2c3d4e; none of 90 before."
+        "GET /book: 30 of 90 requests fail since b2c3d4e; none of 90 before."
     )
-    assert (found["runs"], found["rates_of"]) == (None, "1,000 lines")
-    assert (found["templates"][0]["fate"], found["templates"][0]["rate_after"]) == ("risen", 400)
+    assert (found["runs"], found["rates_of"]) == (None, "1,000 requests")
+    risen = found["templates"][0]
+    assert (risen["fate"], risen["rate_after"]) == ("risen", pytest.approx(80 / 0.09))
     page = browser("mira").get(f"/changes/{second.pk}/comparison")
     assert b"Worse than a1b2c3d" in page.content
     axis = browser("mira").get("/changes/?component=compared-web").content.decode()
     assert f"/changes/{second.pk}/comparison" in axis
     nothing = program("mira").get(f"/api/v1/changes/{first.pk}/comparison/").json()
     assert nothing["verdict"] == "nothing_before"
+
+
+def test_errors_of_a_service_are_those_that_its_health_counts(bad_release: Compared) -> None:
+    """Of requests alone, and of all of them: also of those that are not read one by one."""
+    _, second = _service(bad_release)
+    at, until = bad_release.switched_at, bad_release.switched_at + MINUTE * 40
+    spans("GET /book", at - MINUTE * 39, 900, seconds=0.1, of="compared-web")
+    spans("SELECT", at + MINUTE, 90, seconds=1, failed=90, of="compared-web", inside="a" * 16)
+    much = comparisons.MOST_SPANS + 200
+    spans("GET /book", at + MINUTE * 2, much, seconds=0.1, failed=9, of="compared-web", every=0.5)
+    log("card refused", at - MINUTE * 20, 90, 13, component="compared-web")
+    log("card refused", at + MINUTE, 84, 13, component="compared-web")
+    found = comparisons.compared(second, until)
+    (line,) = found.operations
+    window = windows.of(at, until, now=until)
+    assert second.component is not None
+    (counted,) = health.health(second.component, "staging", window).operations
+    assert (counted.name, counted.red.n, counted.red.errors) == ("GET /book", much, 9)
+    assert (line.name, line.share.after, line.share.bad_after) == ("GET /book", much, 9)
+    assert (line.share.before, found.observed, found.is_cut) == (900, (900, much), True)
+    assert found.amounts.of == "1,000 requests"
+    assert found.amounts.after == pytest.approx(much / 1000, rel=0.06)
+    (fallen,) = found.templates
+    assert (fallen.words, fallen.fate) == ("card refused", "fallen")
+
+
+def test_where_no_request_is_told_lines_are_what_is_divided_by(bad_release: Compared) -> None:
+    _, second = _service(bad_release)
+    at = bad_release.switched_at
+    spans("SELECT", at - MINUTE * 20, 9, seconds=1, of="compared-web", inside="a" * 16)
+    log("ping", at - MINUTE * 20, 98, component="compared-web")
+    log("ping", at + MINUTE, 120, component="compared-web")
+    found = comparisons.compared(second, at + MINUTE * 40)
+    assert (found.amounts.of, found.observed, found.operations) == ("1,000 lines", (98, 120), [])
+
+
+def _service(bad_release: Compared) -> tuple[Change, Change]:
+    component = bad_release.component
+    component.pk, component.name, component.kind = None, "compared-web", "service"
+    component.save(force_insert=True)
+    at = bad_release.switched_at
+    return (
+        _outside(component, "a1b2c3d", at - MINUTE * 60),
+        _outside(component, "b2c3d4e", at),
+    )
 
 
 def _outside(component: Any, release: str, at: Any) -> Change:

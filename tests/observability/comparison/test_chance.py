@@ -54,6 +54,8 @@ def test_ten_lines_in_one_half_of_equal_exposure() -> None:
 def test_a_million_lines_take_no_longer_than_a_glance() -> None:
     assert chance.rates(500_000, 1, 500_400, 1) > chance.RARE
     assert chance.rates(500_000, 1, 505_000, 1) < chance.SURE
+    assert chance.shares(500_000, 1_000_000, 500_400, 1_000_000) > chance.RARE
+    assert chance.shares(500_000, 1_000_000, 505_000, 1_000_000) < chance.SURE
 
 
 def test_ranks_of_two_samples_that_do_not_overlap() -> None:

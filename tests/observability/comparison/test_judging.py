@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from observability.comparison import judging
-from observability.comparison.base import Half, Seen, Work
+from observability.comparison.base import Half, Seen, Totals, Work
 from observability.comparison.comparing import Comparison, compared
 from observability.comparison.judging import Amounts, Counted, Fate, Verdict
 from observability.comparison.windows import Side, Sides
@@ -58,6 +61,9 @@ def put_together(
         ((0, 3, 3, 3), Verdict.TOO_LITTLE),
         ((0, 0, 9, 9), Verdict.TOO_LITTLE),
         ((0, 4, 4, 4), Verdict.WORSE),
+        ((500_000, 1_000_000, 505_000, 1_000_000), Verdict.SAME),  # sure, and too small to matter
+        ((0, 1_000_000, 50, 1_000_000), Verdict.SAME),
+        ((10_000, 1_000_000, 20_000, 1_000_000), Verdict.WORSE),
     ],
 )
 def test_a_share_needs_enough_behind_it(
@@ -151,6 +157,44 @@ def test_a_new_error_among_few_runs_is_to_be_looked_at() -> None:
     assert found.verdict is Verdict.LOOK
 
 
+def hung(times: int, seconds: float) -> list[Seen]:
+    return [Seen(NOW, "run", seconds, is_bad=False, trace_id="") for _ in range(times)]
+
+
+def beside(before: list[Seen], after: list[Seen], running: list[Seen]) -> Comparison:
+    sides = Sides(Side(NOW - HOUR, NOW, "2", ()), Side(NOW, NOW + HOUR, "3", ()), is_open=True)
+    work = Work(Half(before), Half(after, running=running))
+    return compared("punctuality", "production", sides, work, Work(Half(), Half()), [])
+
+
+def test_a_release_is_not_better_because_what_is_slow_hangs() -> None:
+    before, after = runs(20, 20), runs(40, 0, later=True)
+    assert beside(before, after, []).verdict is Verdict.BETTER
+    assert beside(before, after, hung(2, 1.0)).verdict is Verdict.BETTER
+    found = beside(before, after, hung(2, 600.0))
+    assert found.verdict is Verdict.LOOK
+    assert "2 still run, longer than 95 of 100 did before." in sentence(found)
+
+
+def test_what_only_hangs_takes_longer() -> None:
+    found = beside(runs(40, 0), runs(4, 0, later=True), [*hung(30, 600.0), *hung(1, 1.0)])
+    assert found.verdict is Verdict.WORSE
+    assert (found.running, found.running_long) == (31, 30)
+    assert "31 still run, 30 of them longer than 95 of 100 did before." in sentence(found)
+    assert found.runs is not None
+    assert found.runs.share.after == 4
+
+
+def test_lines_that_were_not_all_counted_are_said() -> None:
+    sides = Sides(Side(NOW - HOUR, NOW, "2", ()), Side(NOW, NOW + HOUR, "3", ()), is_open=False)
+    nothing = Work(Half(), Half())
+    said = [
+        compared("web", "production", sides, None, nothing, [line("a", 1, 1)], lines_cut=cut).is_cut
+        for cut in (True, False)
+    ]
+    assert said == [True, False]
+
+
 def test_nothing_before_the_first_release() -> None:
     found = put_together([], runs(3, 0, later=True), is_first=True)
     assert found.verdict is Verdict.NOTHING_BEFORE
@@ -175,5 +219,57 @@ def test_of_a_service_operations_are_compared_by_name() -> None:
     after = Half(spans("GET /a", 60, 30) + spans("GET /b", 90, 9))
     found = compared("web", "production", sides, None, Work(before, after), [])
     assert [one.name for one in found.operations] == ["GET /a", "GET /b"]
-    assert sentence(found) == "GET /a: 30 of 90 spans fail since v3; none of 90 before."
+    assert sentence(found) == "GET /a: 30 of 90 requests fail since v3; none of 90 before."
     assert found.runs is None
+
+
+def test_errors_are_those_of_all_requests_where_not_all_are_read() -> None:
+    read = [Seen(NOW, "GET /", 0.1, is_bad=n < 5, trace_id="") for n in range(10)]
+    before = Half(read, is_cut=True, totals=Totals({"GET /": (10_000, 20)}, 1.0))
+    after = Half(read, is_cut=True, totals=Totals({"GET /": (9_000, 90), "GET /b": (9, 0)}, 0.9))
+    sides = Sides(Side(NOW - HOUR, NOW, "2", ()), Side(NOW, NOW + HOUR, "3", ()), is_open=False)
+    found = compared("web", "production", sides, None, Work(before, after), [])
+    first, second = found.operations
+    assert (first.share.bad_before, first.share.bad_after, second.share.after) == (20, 90, 9)
+    assert found.verdict is Verdict.WORSE
+    assert (found.amounts.before, found.amounts.after) == (10, pytest.approx(9_009 / 900))
+
+
+OPERATIONS = 50
+
+
+def by_chance(random: Random) -> list[Seen]:
+    """What fifty operations did: a tenth fails, and most of it is short, some of it long."""
+    return [
+        Seen(NOW, f"GET /{name}", random.lognormvariate(0, 1), random.random() < 0.1, "")
+        for name in range(OPERATIONS)
+        for _ in range(random.randrange(5, 40))
+    ]
+
+
+def of_a_service(before: list[Seen], after: list[Seen]) -> Comparison:
+    sides = Sides(Side(NOW - HOUR, NOW, "2", ()), Side(NOW, NOW + HOUR, "3", ()), is_open=False)
+    return compared("web", "production", sides, None, Work(Half(before), Half(after)), [])
+
+
+def test_of_many_operations_that_are_alike_hardly_ever_one_is_worse() -> None:
+    random = Random(4)
+    found = [of_a_service(by_chance(random), by_chance(random)).verdict for _ in range(100)]
+    assert found.count(Verdict.WORSE) + found.count(Verdict.BETTER) <= 10
+
+
+@given(some.integers(0, 10_000), some.integers(0, OPERATIONS - 1))
+def test_the_one_of_many_that_is_worse_is_found(seed: int, bad: int) -> None:
+    random = Random(seed)
+    before = [*by_chance(random), *(Seen(NOW, f"GET /{bad}", 1.0, False, "") for _ in range(60))]
+    after = [*by_chance(random), *(Seen(NOW, f"GET /{bad}", 1.0, True, "") for _ in range(60))]
+    found = of_a_service(before, after)
+    assert found.verdict is Verdict.WORSE
+    assert found.operations[0].name == f"GET /{bad}"
+
+
+def test_operations_in_which_nothing_can_differ_cost_nothing() -> None:
+    """Of a thousand that ran once each only the one that can be tested is."""
+    rare = [Seen(NOW, f"job {n}", 1.0, False, "") for n in range(1000)]
+    good, bad = ([Seen(NOW, "GET /", None, is_bad, "")] * 5 for is_bad in (False, True))
+    assert of_a_service([*rare, *good], [*rare, *bad]).verdict is Verdict.WORSE

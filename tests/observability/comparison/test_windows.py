@@ -70,6 +70,18 @@ def test_configurations_are_compared_with_each_other() -> None:
     assert found.after.names == ("3@0",)
 
 
+def test_a_configuration_stands_beside_the_one_before_alone() -> None:
+    """Not beside all that the release did so far: the one before that was another, too."""
+    found = around(
+        switch(0, "3", "configuration"),
+        switch(-10, "3", "configuration"),
+        switch(-60, "3"),
+        now=NOW + MINUTE * 90,
+    )
+    assert found.before is not None
+    assert (found.before.names, found.length) == (("3@-10",), MINUTE * 10)
+
+
 def test_nothing_stands_before_the_first_one() -> None:
     found = around(switch(0, "1"), now=NOW + MINUTE)
     assert found.before is None

@@ -13,7 +13,7 @@ from observability.logs.models import LogRecord
 from observability.logs.stores.postgres import PostgresLogs
 from observability.patterns import operations, queries
 from observability.patterns.models import Pattern, PatternHour
-from observability.patterns.queries import Fate, Window, fate, patterns_between
+from observability.patterns.queries import Window, counted
 from tests.conftest import NOW
 from tests.contracts.test_log_stores import line
 
@@ -60,10 +60,10 @@ def test_what_was_absorbed_is_counted_with_what_absorbed_it() -> None:
     assert whole.template == "user <*> signed in"
     ids = queries.of_one(whole.pk)
     assert LogRecord.objects.filter(pattern__in=ids).count() == 5
-    [found] = patterns_between(
+    [found] = counted(
         "checkout", "production", Window(NOW - HOUR, NOW), Window(NOW, NOW + HOUR)
-    )
-    assert (found.pattern, found.fate, found.after) == (whole, Fate.NEW, 5)
+    ).rows
+    assert (found.pattern, found.before, found.after) == (whole, 0, 5)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -86,31 +86,36 @@ def test_several_at_once_agree() -> None:
 
 
 @pytest.mark.django_db
-def test_between_two_times_new_gone_and_risen_are_told_by_whole_hours_and_by_their_ends() -> None:
+def test_two_times_are_counted_by_whole_hours_and_by_their_ends() -> None:
     before, after = NOW - 3 * HOUR, NOW
     for at in (before, before + HOUR / 2):
-        write(*["steady work"] * 10, "was there once", *["slow answer"] * 1, at=at)
+        write(*["steady work"] * 10, "was there once", at=at)
     for at in (after + HOUR / 4, after + HOUR):
-        write(*["steady work"] * 10, "never seen before", *["slow answer"] * 9, at=at)
+        write(*["steady work"] * 9, "never seen before", at=at)
     write("another place", at=after, environment="staging")
     a = Window(before - HOUR / 2, before + HOUR * 3 / 4)
     b = Window(after + HOUR / 8, after + HOUR * 5 / 4)
-    found = {one.pattern.template: one for one in patterns_between("checkout", "production", a, b)}
-    fates = {template: one.fate for template, one in found.items()}
-    assert fates == {
-        "never seen before": Fate.NEW,
-        "was there once": Fate.GONE,
-        "slow answer": Fate.RISEN,
-        "steady work": Fate.STEADY,
+    found = counted("checkout", "production", a, b)
+    assert {one.pattern.template: (one.before, one.after) for one in found.rows} == {
+        "never seen before": (0, 2),
+        "was there once": (2, 0),
+        "steady work": (20, 18),
     }
-    assert (found["steady work"].before, found["steady work"].after) == (20, 20)
-    assert found["slow answer"].share_after == pytest.approx(18 / 40)
+    assert not found.is_cut
 
 
-def test_a_busier_day_is_no_rise() -> None:
-    assert fate(100, 1000, 0.5, 0.5) is Fate.STEADY
-    assert fate(100, 10, 0.5, 0.05) is Fate.FALLEN
-    assert fate(1, 4, 0.01, 0.04) is Fate.STEADY
+@pytest.mark.django_db
+def test_a_loud_place_takes_nothing_of_what_is_counted_in_another() -> None:
+    """Lines of staging are nearest to the switch, and more than are counted one by one."""
+    write(*["a quiet line"] * 6, at=NOW + HOUR / 2)
+    write(*["a loud line"] * 9, at=NOW + HOUR / 4, environment="staging")
+    a, b = Window(NOW - HOUR / 2, NOW), Window(NOW + HOUR / 8, NOW + HOUR * 3 / 4)
+    found = counted("checkout", "production", a, b, most=7)
+    assert [(one.pattern.template, one.after) for one in found.rows] == [("a quiet line", 6)]
+    assert not found.is_cut
+    loud = counted("checkout", "staging", a, b, most=7)
+    assert [one.after for one in loud.rows] == [7]
+    assert loud.is_cut
 
 
 @pytest.mark.django_db
