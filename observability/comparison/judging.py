@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from observability.comparison import chance
 from observability.comparison.base import Seen
-from observability.dora.figures import percentile
 from observability.partitions.days import WARNING
+from observability.percentiles import percentile
 from portal.tones import Tone
 
 MATTERS = 1.25  # how much longer, or shorter, is worth a word
