@@ -96,6 +96,9 @@ class HealthOut(serializers.Serializer):
     environment = serializers.CharField(allow_blank=True)
     since = serializers.DateTimeField()
     until = serializers.DateTimeField()
+    counted_since = serializers.DateTimeField(
+        allow_null=True, help_text="Spans from before, of any component, are in no figure."
+    )
     step = serializers.IntegerField(help_text="seconds")
     now = RedOut()
     before = RedOut()
@@ -120,6 +123,7 @@ class ComponentHealth(Asking):
             "environment": place,
             "since": window.since,
             "until": window.until,
+            "counted_since": health.since,
             "step": window.wide,
             "now": health.red,
             "before": health.before,

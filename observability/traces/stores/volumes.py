@@ -127,6 +127,12 @@ def read(scope: Scope, *, wide: int) -> Volumes:
     return Volumes(dict(steps), dict(operations))
 
 
+def since() -> datetime | None:
+    """The first of the widest steps, which are kept longest."""
+    steps = SpanVolume.objects.filter(step=STEPS[-1]).order_by("at")
+    return steps.values_list("at", flat=True).first()
+
+
 def exact(scope: Scope, *, most: int) -> dict[str, Exact]:
     """Percentiles by the spans themselves, of the newest `most`; "" is all of them."""
     with connection.cursor() as cursor:
