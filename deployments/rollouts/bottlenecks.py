@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
 
 from observability.bottlenecks.base import MOST, Waiting, Wanted
 from portal.ids import first_at
@@ -48,6 +49,10 @@ def waiting(wanted: Wanted) -> list[Waiting]:
         cursor.execute(BEGUN, given)
         rows = cursor.fetchall()
     return [
-        Waiting(queue, TITLES[queue], team, n, p50, p95, longest, f"/deployments/{number}/")
+        Waiting(queue, TITLES[queue], team, n, p50, p95, longest, _address(number))
         for queue, team, n, (p50, p95, longest), number in rows
     ]
+
+
+def _address(number: int) -> str:
+    return reverse("deployments:deployment-detail", args=[number])

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from observability.comparison import chance
 from observability.comparison.base import Half, Seen
-from observability.dora.figures import percentile
 from observability.partitions.days import WARNING
+from observability.percentiles import percentile
 from portal.tones import Tone
 
 MATTERS = 1.25  # how much longer, or shorter, and how much more of it fails, is worth a word

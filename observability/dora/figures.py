@@ -17,6 +17,7 @@ from observability.dora.history import Said
 from observability.dora.judging import NO_FAILURE, Verdict
 from observability.dora.totals import Totals
 from observability.dora.windows import Window
+from observability.percentiles import percentile, percentiles
 
 
 class Metric(StrEnum):
@@ -72,24 +73,6 @@ class Spread:
     n: int
     open: int
     components: int
-
-
-def percentile(values: Sequence[float], fraction: float) -> float | None:
-    """As PostgreSQL's percentile_cont: between two values it lies between them."""
-    return percentiles(values, (fraction,))[0] if values else None
-
-
-def percentiles(values: Sequence[float], fractions: Sequence[float]) -> list[float]:
-    """Several of them, of at least one value, sorted once."""
-    ordered = sorted(values)
-    return [_between(ordered, (len(ordered) - 1) * fraction) for fraction in fractions]
-
-
-def _between(ordered: Sequence[float], at: float) -> float:
-    below = int(at)
-    if at == below:
-        return ordered[below]
-    return ordered[below] + (ordered[below + 1] - ordered[below]) * (at - below)
 
 
 def measure(

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable
 from datetime import datetime
 
-from observability.dora.figures import percentile
 from observability.dora.judging import Verdict
+from observability.percentiles import percentile
 
 HEAD = (
     *("component", "environment", "kind", "release", "started_at", "live_at", "outcome", "commits"),

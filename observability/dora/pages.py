@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from observability.changes.models import Change
-from observability.dora import figures, queries, reports, sparks, stored, wording
+from observability.dora import queries, reports, sparks, stored, wording
 from observability.dora.asking import Asked
 from observability.dora.figures import Metric, Per
 from observability.dora.judging import Verdict
 from observability.dora.reports import Report
 from observability.dora.stored import Opened
+from observability.percentiles import percentile
 from portal.figures import duration
 from portal.tones import Tone
 
@@ -115,8 +116,8 @@ def _row(change: Change, verdict: Verdict, now: datetime) -> Row:
     return Row(
         change=change,
         verdict=verdict,
-        lead=figures.percentile(verdict.leads, 0.5),
-        delivery=figures.percentile(verdict.deliveries, 0.5),
+        lead=percentile(verdict.leads, 0.5),
+        delivery=percentile(verdict.deliveries, 0.5),
         tone=tone,
         icon=icon,
         words=words,

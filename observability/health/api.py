@@ -11,11 +11,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from observability.health import figures, queries, windows
+from observability.health import queries, windows
 from observability.health.figures import Red
 from observability.health.pages import MEASURES
 from observability.health.queries import Health
 from observability.health.work import Execution, Executions
+from observability.percentiles import percentile
 from observability.traces.durations import ERROR
 from portal.api import Asking
 from portal.catalog import queries as catalog
@@ -95,6 +96,9 @@ class HealthOut(serializers.Serializer):
     environment = serializers.CharField(allow_blank=True)
     since = serializers.DateTimeField()
     until = serializers.DateTimeField()
+    counted_since = serializers.DateTimeField(
+        allow_null=True, help_text="Spans from before, of any component, are in no figure."
+    )
     step = serializers.IntegerField(help_text="seconds")
     now = RedOut()
     before = RedOut()
@@ -119,6 +123,7 @@ class ComponentHealth(Asking):
             "environment": place,
             "since": window.since,
             "until": window.until,
+            "counted_since": health.since,
             "step": window.wide,
             "now": health.red,
             "before": health.before,
@@ -152,9 +157,9 @@ def _measure(name: str, now: Executions, then: Executions) -> dict[str, Any]:
     return {
         "name": name,
         "n": len(values),
-        "p50": figures.percentile(values, 0.5),
-        "p95": figures.percentile(values, 0.95),
-        "before_p50": figures.percentile(before, 0.5),
+        "p50": percentile(values, 0.5),
+        "p95": percentile(values, 0.95),
+        "before_p50": percentile(before, 0.5),
     }
 
 

@@ -5,9 +5,8 @@ What was not seen has no figure: a time without a request has no duration and no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil
 
 from observability.traces.durations import quantile
 from observability.traces.stores.base import Exact, Measured
@@ -83,13 +82,6 @@ def together(parts: Mapping[str, Measured]) -> Measured:
         for number, spans in part.buckets.items():
             whole.buckets[number] = whole.buckets.get(number, 0) + spans
     return whole
-
-
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """By nearest rank, of the values themselves; None of none."""
-    if not values:
-        return None
-    return sorted(values)[max(ceil(share * len(values)), 1) - 1]
 
 
 def per(rate: float) -> str:

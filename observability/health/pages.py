@@ -19,6 +19,7 @@ from observability.health.windows import Window
 from observability.health.work import Execution
 from observability.logs.asking import Asked
 from observability.logs.language import field, joined
+from observability.percentiles import percentile
 from portal.figures import count, duration, size, times
 
 MOST_OPERATIONS = 30
@@ -185,7 +186,7 @@ def _failed(rows: Sequence[Execution]) -> tuple[str, str]:
 
 def _of(rows: Sequence[Execution], name: str, part: float, nothing: str = "–") -> str:
     values = _values(rows, name)
-    return duration(figures.percentile(values, part)) if values else nothing
+    return duration(percentile(values, part)) if values else nothing
 
 
 def _counted(rows: Sequence[Execution], name: str) -> str:
@@ -220,7 +221,7 @@ def _measure(
         for one in now
         if (value := getattr(one, name)) is not None
     ]
-    median, p95 = (said(figures.percentile(values, part)) for part in (0.5, 0.95))
+    median, p95 = (said(percentile(values, part)) for part in (0.5, 0.95))
     chart = drawing.dots(
         frame,
         points,
@@ -228,7 +229,7 @@ def _measure(
         unit=said,
         are_links=name == "seconds",
     )
-    before = said(figures.percentile(earlier, 0.5)) if earlier else ""
+    before = said(percentile(earlier, 0.5)) if earlier else ""
     return Measure(title, len(values), median, p95, before, chart)
 
 

@@ -30,7 +30,10 @@ __all__ = ["Away", "Health", "environment", "health", "marks"]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A component in a time and the time before. `executions` are None of what has none."""
+    """A component in a time and the time before. `executions` are None of what has none.
+
+    `since`: spans were counted from then on, here and of any component. None: none was.
+    """
 
     window: Window
     red: Red
@@ -39,6 +42,12 @@ class Health:
     operations: tuple[Operation, ...]
     executions: Executions | None
     earlier: Executions | None
+    since: datetime | None
+
+    @property
+    def is_counted(self) -> bool:
+        """All of it was counted, also of the time before."""
+        return self.since is None or self.since <= self.window.before.since
 
 
 def environment(name: str | None) -> tuple[str, list[str]]:
@@ -60,6 +69,7 @@ def health(component: Component, place: str, window: Window) -> Health:
         volumes = store().volumes(now, wide=window.wide)
         earlier = store().volumes(then, wide=window.wide)
         exact = _exact(now, volumes)
+        since = store().counted_since()
     known = component.kind == WORKING
     return Health(
         window=window,
@@ -69,6 +79,7 @@ def health(component: Component, place: str, window: Window) -> Health:
         operations=tuple(_operations(volumes, earlier, window, before, exact)),
         executions=_executions(now) if known else None,
         earlier=_executions(then) if known else None,
+        since=since,
     )
 
 

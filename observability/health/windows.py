@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from observability.logs import asking
 from observability.logs import drawing as logs
 from observability.logs.spans import Span, written
+from observability.traces.steps import KEPT, STEPS, step_of
 from portal.errors import Refused
 
 PRESETS = {
@@ -26,9 +27,6 @@ LONGEST = timedelta(days=31)
 SHORTEST = timedelta(minutes=1)
 WIDTHS = (60, 300, 600, 1200, 3600, 10_800, 21_600, 43_200, 86_400)  # seconds of a step
 MOST = 73  # steps that are drawn
-STEPS = (60, 600, 3600, 21_600)  # in which spans are counted: traces/stores/volumes.py
-# How long ago a time may begin to be told in those
-KEPT = {60: timedelta(days=2), 600: timedelta(days=8), 3600: timedelta(days=32)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def of(since: datetime, until: datetime, *, now: datetime, preset: str = "") -> 
     coarse = next(step for step in STEPS if step not in KEPT or now - first <= KEPT[step])
     seconds = (until - since).total_seconds()
     wide = next((w for w in WIDTHS if w % coarse == 0 and seconds / w < MOST), WIDTHS[-1])
-    least = max(step for step in STEPS if wide % step == 0)
+    least = step_of(wide)
     since, end = _floor(since, least), _ceiling(until, least)
     return Window(since, end, wide, (min(end, max(until, now)) - since).total_seconds(), preset)
 

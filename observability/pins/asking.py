@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import time
 
+from django.conf import settings
+
 from observability.logs.stores.base import StoreError
 from observability.series.stores import registry
 from observability.series.stores.base import Expression, Line, TooMuch
-from portal.errors import Away, Refused
+from portal.accounts.models import User
+from portal.errors import Away, NotAllowed, Refused
 
 REST = 15.0  # seconds
 _away: dict[str, tuple[float, str]] = {}  # by store: until when, and what it said
@@ -29,19 +32,36 @@ def require_store(store: str) -> None:
     )
 
 
+def require_scope(store: str, by: User) -> None:
+    """Where nothing tells components apart, a query reads all that is there: not for every team."""
+    if store == registry.PROMETHEUS and not settings.PROMETHEUS["component"] and not by.is_platform:
+        raise NotAllowed(
+            "No label tells components apart in this Prometheus, so a query of it reads every "
+            "team's metrics: the platform role can pin one. Whoever runs Slipway names the label "
+            "in SLIPWAY_PROMETHEUS_COMPONENT.",
+            field="store",
+        )
+
+
 def forget() -> None:
     """Ask each store again at once."""
     _away.clear()
 
 
-def answer(store: str, expression: Expression) -> list[Line]:
-    """Lines; Refused where the query makes no sense, Away where the store does not answer."""
+def answer(store: str, expression: Expression, by: User) -> list[Line]:
+    """Lines; Refused where the query makes no sense, Away where the store does not answer.
+
+    `by` wrote it. Every store answers of the expression's component alone, where it can.
+    """
     require_store(store)
+    require_scope(store, by)
     until, said = _away.get(store, (0.0, ""))
     if time.monotonic() < until:
         raise Away(said)
     try:
         return registry.source(store).evaluate(expression)
+    except Refused as refused:
+        raise Refused(refused.message, field="query") from refused
     except TooMuch as much:
         raise Refused(much.message, field="query") from much
     except StoreError as error:

@@ -38,7 +38,7 @@ def add(
     """
     access.require(by, "pin.change", component)
     said = _said(name, unit, store, query)
-    _try(component, said, now)
+    _try(component, said, by, now)
     with transaction.atomic():
         rows = _rows(component)
         if len(rows) >= MOST:
@@ -73,8 +73,9 @@ def change(
     before = _of(pin)
     given = {"name": name, "unit": unit, "store": store, "query": query}
     said = _said(**(before | {key: value for key, value in given.items() if value is not None}))
+    asking.require_scope(said["store"], by)
     if (said["query"], said["store"]) != (before["query"], before["store"]):
-        _try(pin.component, said, now)
+        _try(pin.component, said, by, now)
     with transaction.atomic():
         rows = _rows(pin.component)
         kept = _kept(rows, pin)
@@ -144,9 +145,9 @@ def _said(name: str, unit: str, store: str, query: str) -> dict[str, str]:
     return {"name": name, "unit": unit, "store": store, "query": query}
 
 
-def _try(component: Component, said: dict[str, str], now: datetime) -> None:
+def _try(component: Component, said: dict[str, str], by: User, now: datetime) -> None:
     expression = Expression(said["query"], component.name, "", now - TRIED, now, STEP)
-    asking.answer(said["store"], expression)
+    asking.answer(said["store"], expression, by)
 
 
 def _of(pin: PinnedQuery) -> dict[str, str]:

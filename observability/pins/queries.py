@@ -35,6 +35,7 @@ def answer(pin: PinnedQuery, place: str, window: Window, by: User) -> list[Line]
     return asking.answer(
         pin.store,
         Expression(pin.query, pin.component.name, place, window.since, window.until, step(window)),
+        pin.changed_by,
     )
 
 

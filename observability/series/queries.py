@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from observability.logs.queries import require_reading, told
-from observability.series.stores.base import MOST_STEPS, Asked, Line, Named, TooMuch
+from observability.series import limits
+from observability.series.stores.base import Asked, Line, Named, TooMuch
 from observability.series.stores.registry import store
 from portal.accounts.models import User
 from portal.errors import Refused
-
-MOST_WINDOW = 86_400  # seconds
 
 
 def names(component: str, by: User) -> list[Named]:
@@ -31,18 +30,7 @@ def labels(component: str, name: str, by: User) -> Mapping[str, list[str]]:
 def lines(asked: Asked, by: User) -> list[Line]:
     """The answer to a question, refused in words where it makes no sense or is too long."""
     require_reading([asked.component], by)
-    if asked.since > asked.until:
-        raise Refused("The end of the time lies before its beginning.", field="until")
-    seconds = (asked.until - asked.since).total_seconds()
-    if asked.step < 1 or seconds / asked.step > MOST_STEPS:
-        raise Refused(
-            f"A line has at most {MOST_STEPS:,} points: take a longer step or a shorter time.",
-            field="step",
-        )
-    if not 1 <= asked.window <= MOST_WINDOW:
-        raise Refused("The window is between a second and a day.", field="window")
-    if not 0 <= asked.quantile <= 1:
-        raise Refused("A quantile lies between 0 and 1: 0.95, say.", field="quantile")
+    limits.require(asked)
     with _told():
         return store().ask(asked)
 

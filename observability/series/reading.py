@@ -26,6 +26,7 @@ RANGE = re.compile(r"(\d+)(s|m|h|d)")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 AGGREGATES = {one.value for one in Aggregate if one}
 GIVEN = {"$component", "$environment"}
+OWNER = {"component", "service_name", "service.name"}  # labels that say whose metric it is
 KNOWN = (
     "it knows a metric by its name, rate(…[5m]), sum, avg, min and max with by (…), "
     "histogram_quantile(…), and rate(…_sum[5m]) / rate(…_count[5m])"
@@ -55,7 +56,8 @@ class Reading:
 
 def read(expression: Expression) -> Reading:
     """Raises Unreadable."""
-    reader = _Reader(expression.text.replace("$window", f"{expression.window}s"))
+    text = expression.text.replace("$window", f"{expression.window}s")
+    reader = _Reader(text, expression.component)
     found = reader.expression()
     if reader.kind:
         raise Unreadable(f"The metrics that are sent here end at “{reader.text}”: {KNOWN}.")
@@ -65,8 +67,9 @@ def read(expression: Expression) -> Reading:
 class _Reader:
     """Tokens one after the other; `kind` and `text` are of the next one, "" at the end."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, component: str) -> None:
         self._rest = text.strip()
+        self._component = component
         self.kind, self.text = "", ""
         self._next()
 
@@ -200,7 +203,17 @@ class _Reader:
             return []
         if sign == "=~":
             raise Unreadable(f'Labels are told apart by = here: write {label}="{value}".')
+        if label in OWNER:
+            self._require_own(label, value)
+            return []
         return [(label, value)]
+
+    def _require_own(self, label: str, value: str) -> None:
+        if value != self._component:
+            raise Unreadable(
+                f"This is about {self._component}: “{label}={value}” is another component. "
+                "Pin it there, where the team that owns it decides."
+            )
 
 
 def _plain(text: str) -> str:

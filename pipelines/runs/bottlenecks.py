@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
 
 from observability.bottlenecks.base import MOST, SHOWN, Slow, Waiting, Wanted
 from portal.ids import first_at
@@ -67,7 +68,7 @@ GROUP BY team.name
 def slowest(wanted: Wanted) -> list[Slow]:
     """The ten that take longest and the ten that use most CPU, together; one query."""
     return [
-        Slow(name, team, n, failed, p50, p95, longest, cpu, f"/runs/{number}/")
+        Slow(name, team, n, failed, p50, p95, longest, cpu, _run(number))
         for name, team, n, failed, p50, p95, longest, cpu, number in _rows(
             SLOW, wanted, shown=SHOWN
         )
@@ -77,7 +78,7 @@ def slowest(wanted: Wanted) -> list[Slow]:
 def runs_waiting(wanted: Wanted) -> list[Waiting]:
     """Between being due and being claimed; one query."""
     return [
-        Waiting("runs", "Runs", team, n, p50, p95, longest, f"/runs/{number}/")
+        Waiting("runs", "Runs", team, n, p50, p95, longest, _run(number))
         for team, n, (p50, p95, longest), number in _rows(RUNS, wanted)
     ]
 
@@ -85,9 +86,17 @@ def runs_waiting(wanted: Wanted) -> list[Waiting]:
 def deliveries_waiting(wanted: Wanted) -> list[Waiting]:
     """Between the result and the first try; one query."""
     return [
-        Waiting("deliveries", "Deliveries", team, n, p50, p95, longest, f"/deliveries/{number}/")
+        Waiting("deliveries", "Deliveries", team, n, p50, p95, longest, _delivery(number))
         for team, n, (p50, p95, longest), number in _rows(DELIVERIES, wanted)
     ]
+
+
+def _run(number: int) -> str:
+    return reverse("pipelines:run-detail", args=[number])
+
+
+def _delivery(number: int) -> str:
+    return reverse("pipelines:delivery-detail", args=[number])
 
 
 def _rows(statement: str, wanted: Wanted, **more: int) -> list[tuple[Any, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from observability.health.work import MOST, Execution, Executions, Wanted
 from pipelines.runs.models import Attempt
 from pipelines.transformations.models import Version
@@ -29,7 +31,7 @@ def _execution(row: Attempt) -> Execution:
     return Execution(
         at=row.started_at,
         title=f"Run {row.run.number}{tries}",
-        url=f"/runs/{row.run.number}/",
+        url=reverse("pipelines:run-detail", args=[row.run.number]),
         tone=state.tone,
         state=str(state.label),
         is_good=state is Attempt.State.SUCCEEDED,

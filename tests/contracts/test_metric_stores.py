@@ -6,6 +6,7 @@ The built-in one is written to; a Prometheus is given the same points as blocks 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -191,6 +192,29 @@ def test_what_makes_no_sense_is_said(store: MetricStore) -> None:
         store.evaluate(expression("sum(", at(10), at(20)))
     assert refused.value.permanent
     assert refused.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stranger",
+        'max({__name__=~"stranger|nothing"})',
+        "stranger or stranger",
+        'stranger{job=~".+"}',
+    ],
+)
+def test_an_expression_reads_nothing_of_another_component(store: MetricStore, text: str) -> None:
+    """The built-in store does not know some of these words, and says so."""
+    with suppress(StoreError):
+        assert store.evaluate(expression(text, NOW - timedelta(minutes=4), NOW)) == []
+
+
+@pytest.mark.parametrize("label", ["component", "job"])
+def test_another_component_is_refused_in_words(store: MetricStore, label: str) -> None:
+    own = {"component": PostgresMetrics, "job": Prometheus}[label]
+    if isinstance(store, own):
+        with pytest.raises(StoreError, match="is another component"):
+            store.evaluate(expression(f'stranger{{{label}="cart"}}', at(10), at(20)))
 
 
 def test_an_environment_can_be_asked_for(store: MetricStore) -> None:

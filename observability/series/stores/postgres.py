@@ -18,7 +18,7 @@ from observability.logs.stores.base import StoreError
 from observability.partitions import batches
 from observability.partitions.copying import NOTHING, instant
 from observability.partitions.days import WARNING, Keep, keep_of
-from observability.series import drawing, reading
+from observability.series import drawing, limits, reading
 from observability.series.drawing import Series as Drawn
 from observability.series.models import Point as Row
 from observability.series.models import Series
@@ -100,8 +100,10 @@ class PostgresMetrics:
         except reading.Unreadable as error:
             raise StoreError(error.message, permanent=True) from error
         asked = _asked(read, expression)
+        limits.require(asked)
+        found = self.ask(asked)
         whole = asked.name.removesuffix("_count")  # so is a histogram called, of which it is a part
-        return self.ask(asked) or self.ask(replace(asked, name=whole))
+        return self.ask(replace(asked, name=whole)) if not found and whole != asked.name else found
 
 
 def _asked(read: Reading, expression: Expression) -> Asked:

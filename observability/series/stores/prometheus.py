@@ -19,7 +19,8 @@ import httpx
 from django.conf import settings
 
 from observability.logs.stores.base import StoreError
-from observability.series.stores import promql
+from observability.series import limits
+from observability.series.stores import promql, scoping
 from observability.series.stores.base import (
     MOST_LINES,
     Asked,
@@ -85,8 +86,15 @@ class Prometheus:
         return self.query_range(expression, asked.since, asked.until, asked.step)
 
     def evaluate(self, expression: Expression) -> list[Line]:
-        since, until, step = expression.since, expression.until, expression.step
-        return self.query_range(promql.filled(expression), since, until, step)
+        """Of its component alone, where the operator has named the label that tells them apart."""
+        limits.require_steps(expression.since, expression.until, expression.step)
+        text = promql.filled(expression)
+        if label := _of("component"):
+            try:
+                text = scoping.scoped(text, promql.plain(label), expression.component)
+            except scoping.Unscoped as error:
+                raise StoreError(error.message, permanent=True) from error
+        return self.query_range(text, expression.since, expression.until, expression.step)
 
     def query(self, expression: str, at: datetime) -> list[Line]:
         """Any expression, at an instant."""

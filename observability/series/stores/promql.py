@@ -42,8 +42,8 @@ def expression(asked: Asked, component: str, environment: str) -> str:
 def filled(asked: Expression) -> str:
     """An expression with what its variables stand for."""
     places = {
-        "$component": _quoted(asked.component),
-        "$environment": _quoted(asked.environment) if asked.environment else ".*",
+        "$component": quoted(asked.component),
+        "$environment": quoted(asked.environment) if asked.environment else ".*",
         "$window": f"{asked.window}s",
     }
     return VARIABLE.sub(lambda found: places[found.group()], asked.text)
@@ -51,7 +51,7 @@ def filled(asked: Expression) -> str:
 
 def selector(matchers: Iterable[tuple[str, str]]) -> str:
     """`{label="value", …}`; labels without a name are left out."""
-    return "{" + ", ".join(f'{plain(k)}="{_quoted(v)}"' for k, v in matchers if k) + "}"
+    return "{" + ", ".join(f'{plain(k)}="{quoted(v)}"' for k, v in matchers if k) + "}"
 
 
 def plain(name: str) -> str:
@@ -71,5 +71,6 @@ def _aggregated(inner: str, aggregate: Aggregate, by: list[str]) -> str:
     return f"{aggregate} by ({', '.join(by)}) ({inner})" if aggregate else inner
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """What stands between double quotes."""
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -227,6 +227,10 @@ class TraceStore(Protocol):
         """
         ...
 
+    def counted_since(self) -> datetime | None:
+        """When the oldest step began that is still known; None where nothing was counted."""
+        ...
+
     def exact(self, scope: Scope, *, most: int) -> dict[str, Exact]:
         """Percentiles of the same spans by operation, of all of them under "".
 

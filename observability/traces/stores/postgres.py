@@ -77,6 +77,9 @@ class PostgresTraces:
     def volumes(self, scope: Scope, *, wide: int) -> Volumes:
         return volumes.read(scope, wide=wide)
 
+    def counted_since(self) -> datetime | None:
+        return volumes.since()
+
     def exact(self, scope: Scope, *, most: int) -> dict[str, Exact]:
         return volumes.exact(scope, most=most)
 

@@ -1,7 +1,7 @@
 """The portal's own slow statements, as its instrumentation tells of them: by their text.
 
 Other services call databases, too, and send spans of that: ours are told apart by who sent them,
-and stand in an index of their own (migration 0020).
+and stand in an index of their own (migration 0023).
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ than a few dozen.
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,18 +16,15 @@ from django.db import connection
 
 from observability.traces.durations import bucket
 from observability.traces.models import Span, SpanVolume
+from observability.traces.steps import KEPT, STEPS, step_of
 from observability.traces.stores.base import Exact, Measured, Scope, SpanLine, Volumes
+from observability.traces.stores.names import Names, Of, Pair
 
 MINUTE = 60_000_000_000  # nanoseconds
-STEPS = (60, 600, 3600, 21_600)  # seconds
-# The widest as long as spans at most
-KEPT = {60: timedelta(days=2), 600: timedelta(days=8), 3600: timedelta(days=32)}
 ENTRIES = frozenset({Span.Kind.SERVER.value, Span.Kind.CONSUMER.value})
-IS_ENTRY = "(kind IN (2, 5) OR parent_id IS NULL)"
+IS_ENTRY = f"(kind IN ({', '.join(map(str, sorted(ENTRIES)))}) OR parent_id IS NULL)"
 SHARES = (0.5, 0.95, 0.99)
-MOST_NAMES = 200  # operations of a component that a process tells apart in a day
 LONGEST = 200  # characters of an operation
-OTHERS = "(others)"
 Key = tuple[str, int, int, str, str]  # component, step, its number, environment, name
 # A bucket and how many are in it, as one number: an array of these is a histogram
 SHIFT, MASK = 48, 2**48 - 1
@@ -68,45 +64,27 @@ GROUP BY GROUPING SETS ((), (name))
 """  # noqa: S608 - a constant of this module
 
 
-class Names:
-    """Operations that are told apart: a name with an identity in it must not fill a table."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, set[str]] = defaultdict(set)
-        self._day = 0
-        self._lock = threading.Lock()
-
-    def called(self, component: str, name: str, day: int) -> str:
-        """The name under which this operation is counted."""
-        name = name[:LONGEST]
-        known = self._known[component]
-        if name in known and day <= self._day:
-            return name
-        with self._lock:
-            if day > self._day:
-                self._known.clear()
-                self._day = day
-            known = self._known[component]
-            if len(known) >= MOST_NAMES and name not in known:
-                return OTHERS
-            known.add(name)
-        return name
-
-
 _names = Names()
 
 
 def count(spans: Iterable[SpanLine]) -> None:
     """Add spans to steps, in the transaction that writes them and in one order."""
+    entries = [span for span in spans if span.kind in ENTRIES or not span.parent_id]
+    wanted: dict[Of, set[Pair]] = defaultdict(set)
+    for span in entries:
+        wanted[_of(span)].add((span.environment, span.name[:LONGEST]))
+    told = _names.told(wanted)
     minutes: dict[tuple[str, int, str, str], Measured] = defaultdict(Measured)
-    for span in spans:
-        if span.kind in ENTRIES or not span.parent_id:
-            minute = span.at // MINUTE
-            name = _names.called(span.component, span.name, minute // 1440)
-            sums = minutes[span.component, minute, span.environment, name]
-            sums.add(bucket(span.duration), 1, span.is_error, span.duration)
+    for span in entries:
+        environment, name = told[_of(span)].called((span.environment, span.name[:LONGEST]))
+        sums = minutes[span.component, span.at // MINUTE, environment, name]
+        sums.add(bucket(span.duration), 1, span.is_error, span.duration)
     if minutes:
         _add(_widened(minutes))
+
+
+def _of(span: SpanLine) -> Of:
+    return span.component, span.at // MINUTE // 1440
 
 
 def _widened(minutes: Mapping[tuple[str, int, str, str], Measured]) -> dict[Key, Measured]:
@@ -149,9 +127,10 @@ def read(scope: Scope, *, wide: int) -> Volumes:
     return Volumes(dict(steps), dict(operations))
 
 
-def step_of(wide: int) -> int:
-    """The widest steps that make up `wide`."""
-    return max(step for step in STEPS if wide % step == 0)
+def since() -> datetime | None:
+    """The first of the widest steps, which are kept longest."""
+    steps = SpanVolume.objects.filter(step=STEPS[-1]).order_by("at")
+    return steps.values_list("at", flat=True).first()
 
 
 def exact(scope: Scope, *, most: int) -> dict[str, Exact]:

@@ -41,7 +41,7 @@ def test_runs_that_fail_since_the_switch(bad_release: Compared, program: Program
     assert (found["verdict"], failed["confidence"]) == ("worse", "almost surely no chance")
     assert found["sentence"].startswith("12 of 40 runs fail since v2; none of 40 before.")
     assert (found["release"], found["release_before"]) == ("2", "1")
-    assert 49 * 60 < found["seconds"] < 52 * 60
+    assert found["seconds"] > 49 * 60  # and it grows, as the release serves on
     assert found["is_open"]
 
 

@@ -11,7 +11,6 @@ from observability.dora.figures import (
     Metric,
     Per,
     measure,
-    percentile,
     spread,
     week,
     weekly_counts,
@@ -26,20 +25,6 @@ from tests.observability.dora.told import HOUR, MONDAY, QUARTER, commit, deploye
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 DAY = 24 * HOUR
-
-
-@pytest.mark.parametrize(
-    ("values", "fraction", "found"),
-    [([1, 2, 3, 4], 0.5, 2.5), ([10, 20], 0.5, 15), ([7], 0.9, 7), ([1, 2, 3, 4], 0.25, 1.75)],
-)
-def test_a_percentile_lies_between_two_values(
-    values: list[float], fraction: float, found: float
-) -> None:
-    assert percentile(values, fraction) == found
-
-
-def test_of_nothing_there_is_no_percentile() -> None:
-    assert percentile([], 0.5) is None
 
 
 def test_components_are_spread_and_never_blended() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from observability.dora.figures import DURATIONS, Metric, measure, percentile
+from observability.dora.figures import DURATIONS, Metric, measure
 from observability.dora.history import Commit, Deployment, Intervention, Said
 from observability.dora.judging import judge
 from observability.dora.windows import Window
@@ -100,11 +100,3 @@ def test_no_duration_is_negative_and_no_rate_above_one(mine: list[Deployment]) -
         for metric, figure in found.items()
         if metric in DURATIONS and not figure.n
     )
-
-
-@PATIENT
-@given(some.lists(some.floats(0, 1e9), min_size=1, max_size=40))
-def test_percentiles_lie_within_and_rise(values: list[float]) -> None:
-    quarters = [percentile(values, part) for part in (0.0, 0.25, 0.5, 0.75, 1.0)]
-    assert quarters == sorted(quarters)  # type: ignore[type-var]
-    assert (quarters[0], quarters[-1]) == (min(values), max(values))

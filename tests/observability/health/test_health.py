@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -13,6 +13,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from observability.partitions.batches import nanoseconds
+from observability.traces.models import SpanVolume
 from observability.traces.stores.postgres import PostgresTraces
 from pipelines.runs.models import Attempt
 from portal.accounts.models import Team, User
@@ -93,6 +94,21 @@ def test_no_data_is_never_zero(service: Component, program: Program, browser: Br
     assert "No span in this time" in page
     assert f"OTEL_SERVICE_NAME={NAME}" in page
     assert "0 %" not in page
+
+
+def test_a_time_that_reaches_back_to_before_the_counting_says_so(
+    told: None, program: Program, browser: Browser
+) -> None:
+    """Spans that are stored from before the counting are no proof that nothing happened."""
+    SpanVolume.objects.filter(at__lt=timezone.now() - timedelta(days=2)).delete()
+    oldest = SpanVolume.objects.filter(step=21_600).earliest("at").at
+    since = program("jonas").get(f"{API}&span=7d").json()["counted_since"]
+    assert datetime.fromisoformat(since) == oldest
+    page = browser("jonas").get(f"{PAGE}?environment=&span=7d").content.decode()
+    assert "Spans are counted since" in page
+    tell(timedelta(days=15), 10)
+    page = browser("jonas").get(f"{PAGE}?environment=&span=7d").content.decode()
+    assert "Spans are counted since" not in page
 
 
 def test_the_page_leads_to_the_same_time_elsewhere(told: None, browser: Browser) -> None:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from observability.health import windows
-from observability.traces.stores import volumes
 from portal.errors import Refused
 
 NOW = datetime(2026, 11, 20, 14, 7, 33, tzinfo=UTC)
@@ -59,8 +58,3 @@ def test_nonsense_is_refused_in_words(given: dict[str, str], said: str) -> None:
     with pytest.raises(Refused) as refused:
         windows.read(given, NOW)
     assert said in refused.value.message
-
-
-def test_it_knows_the_steps_that_are_counted_and_how_long() -> None:
-    assert windows.STEPS == volumes.STEPS
-    assert windows.KEPT == volumes.KEPT

@@ -103,6 +103,53 @@ def test_a_query_is_tried_before_it_is_kept(checkout: Component, program: Progra
     assert not PinnedQuery.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ('queue.length{component="cart"}', "another component"),
+        ("rate(queue.length[3650d])", "between a second and a day"),
+        ("rate(queue.length[99999999999d])", "between a second and a day"),
+        ("histogram_quantile(95, rate(queue.length[5m]))", "between 0 and 1"),
+    ],
+)
+def test_what_metrics_refuse_is_refused_of_a_pin(
+    checkout: Component, program: Program, query: str, said: str
+) -> None:
+    given = {"component": "checkout", "name": "Odd", "query": query}
+    answer = program("mira").post(API, given, format="json")
+    assert (answer.status_code, answer.json()["field"]) == (422, "query")
+    assert said in answer.json()["detail"]
+
+
+def test_a_prometheus_without_a_label_for_components_is_for_the_platform(
+    checkout: Component, people: dict[str, User], program: Program, settings: Settings
+) -> None:
+    """What a developer kept while there was a label is not answered either."""
+    settings.PROMETHEUS = {
+        **settings.PROMETHEUS,
+        "url": "http://127.0.0.1:9",
+        "is_named": True,
+        "component": "",
+    }
+    given = {"component": "checkout", "name": "Up", "query": "up", "store": "prometheus"}
+    answer = program("mira").post(API, given, format="json")
+    assert answer.status_code == 403
+    assert "the platform role can pin one" in answer.json()["detail"]
+    assert program("priya").post(API, given, format="json").status_code == 503  # it was asked
+    kept = PinnedQuery.objects.create(
+        component=checkout,
+        name="Up",
+        store="prometheus",
+        query="up",
+        position=0,
+        changed_by=people["mira"],
+        changed_at=timezone.now(),
+    )
+    assert program("mira").get(f"{API}{kept.pk}/values/").status_code == 403
+    renamed = program("mira").patch(f"{API}{kept.pk}/", {"name": "Down"}, format="json")
+    assert renamed.status_code == 403
+
+
 def test_a_query_that_answers_nothing_yet_may_stay(
     checkout: Component, people: dict[str, User], browser: Browser
 ) -> None:
