@@ -19,8 +19,9 @@ from observability.comparison.judging import Counted
 from observability.comparison.windows import Side, Sides, Switch
 from observability.patterns import queries as patterns
 from observability.traces import queries as traces
+from observability.traces.steps import KEPT, STEPS
 from observability.traces.stores.base import Scope, Wanted
-from observability.traces.stores.volumes import KEPT, LONGEST, STEPS
+from observability.traces.stores.volumes import LONGEST
 from portal.errors import Refused
 from portal.rows import found
 
