@@ -55,6 +55,7 @@ UNLISTED = {
     "Event": "gone once it is folded",
     "SignInTry": "counted, never shown",
     "Preference": "one a person",
+    "KeptAnswer": "found by its key, and gone after a day",
     "Evidence": "one a rollback",
     "Span": "in partitions; a trace is read whole",
     "SpanVolume": "summed up by step; a page reads a few hundred of them",

@@ -32,7 +32,10 @@ def add(
     by: User,
     now: datetime,
 ) -> PinnedQuery:
-    """Pin a query behind those that are there. Its store is asked first, outside of a transaction.
+    """Pin a query behind those that are there. Its store is asked first, before a row is locked.
+
+    Under an Idempotency-Key all of it is one transaction, so that is open meanwhile; see
+    docs/decisions/done-once.md.
 
     A query that answers nothing now is fine: there may be something later.
     """

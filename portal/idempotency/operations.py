@@ -62,7 +62,8 @@ class Turn:
 def turn(*, asked: Asked, now: datetime) -> Iterator[Turn]:
     """Around an act and its answer: all of it is one transaction, one at a time for a key.
 
-    Refused are a second one meanwhile, and another request under the key of an earlier one.
+    Refused are a second one meanwhile, and another request under the key of an earlier one. What
+    the act asks outside it asks inside of this: so before its locks, and for a short time.
     """
     with transaction.atomic():
         if not _is_alone(asked):

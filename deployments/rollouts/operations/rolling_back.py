@@ -131,7 +131,7 @@ def _roll_back(
 def _gathered(
     component: Component, environment: Environment, against: Deployment, now: datetime
 ) -> Gathered:
-    """Before any lock is taken: figures take a moment."""
+    """Before any row is locked: figures take a moment."""
     if (against.component_id, against.environment_id) != (component.pk, environment.pk):
         raise Refused(
             f"{against} is no deployment of {component.name} in {environment.name}.",

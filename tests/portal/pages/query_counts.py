@@ -270,11 +270,11 @@ COUNTS = {
     "/api/v1/bottlenecks/portal/": 4,
     "/api/v1/pinned-queries/": 3,
     "/api/v1/pinned-queries/{pk}/": 3,
-    "/api/v1/pinned-queries/{pk}/values/": 8,
+    "/api/v1/pinned-queries/{pk}/values/": 7,
     "/components/{name}/health/": 17,
     "/components/{name}/health/pins/new": 4,
     "/components/{name}/health/pins/{pk}/edit": 5,
-    "/components/{name}/health/pins/{pk}/panels/chart": 11,
+    "/components/{name}/health/pins/{pk}/panels/chart": 10,
     "/components/{name}/health/pins/{pk}/remove": 5,
     "/workers/panels/telemetry": 3,
 }
