@@ -47,7 +47,7 @@ CONSUMER_SOURCES: list[str] = [
     "portal.catalog.consumers.readers",
     "pipelines.deliveries.consumers.clients",
 ]
-# What each floor knows of the things in a graph: (keys, has_destinations, now) -> Found
+# What each floor knows of the things in a graph: (keys, has_destinations, by, now) -> Found
 GRAPH_SOURCES = [
     "portal.graph.components.known",
     "pipelines.lineage.graphed.known",

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from observability.servicemap import mapped
+from observability.logs import queries as logs
+from observability.servicemap import declared, mapped
 from observability.servicemap.models import ObservedEdge
 from observability.servicemap.peers import DATABASE, HOST, OTHER, QUEUE, SERVICE
+from portal.accounts.models import User
 from portal.graph.things import Edge, Found, Key, Thing
 
 LATELY = timedelta(days=7)
@@ -20,10 +22,10 @@ MOST = 60  # edges of one picture; those seen last
 OURS = (DATABASE, QUEUE, HOST)
 
 
-def known(keys: Collection[Key], *, now: datetime, **_: object) -> Found:
-    """Calls of these components within a week; one query."""
+def known(keys: Collection[Key], *, by: User, now: datetime, **_: object) -> Found:
+    """Calls of these components within a week, as `by` may read them; four queries at most."""
     names = [name for kind, name in keys if kind == SERVICE]
-    edges = list(dict.fromkeys(_edges(names, now))) if names else []
+    edges = list(dict.fromkeys(_edges(names, by, now))) if names else []
     ends = {end for edge in edges for end in edge.ends} | set(keys)
     things = {
         key: Thing(key, label=mapped.LABELS[key[0]], icon=mapped.ICONS[key[0]])
@@ -33,7 +35,17 @@ def known(keys: Collection[Key], *, now: datetime, **_: object) -> Found:
     return Found(things, tuple(edges))
 
 
-def _edges(names: Collection[str], now: datetime) -> Iterator[Edge]:
+def _edges(names: Collection[str], by: User, now: datetime) -> Iterator[Edge]:
+    seen = mapped.veiled(_seen(names, now), frozenset(logs.hidden_from(by)))
+    for edge in seen:
+        if edge.caller == edge.callee:
+            continue
+        is_message = QUEUE in {edge.caller[0], edge.callee[0]}
+        ends = edge.ends if is_message else (edge.callee, edge.caller)
+        yield Edge(*ends, is_seen=True)
+
+
+def _seen(names: Collection[str], now: datetime) -> list[mapped.Edge]:
     about = Q(caller_kind=SERVICE, caller__in=names) | Q(callee_kind=SERVICE, callee__in=names)
     rows = (
         ObservedEdge.objects.filter(about, last_seen_at__gte=now - LATELY)
@@ -42,10 +54,6 @@ def _edges(names: Collection[str], now: datetime) -> Iterator[Edge]:
         .order_by("-last_seen_at")
         .values_list("caller_kind", "caller", "callee_kind", "callee")
     )
-    for caller_kind, caller, callee_kind, callee in rows[:MOST]:
-        called, calling = (callee_kind, callee), (caller_kind, caller)
-        if called == calling:
-            continue
-        is_message = QUEUE in {caller_kind, callee_kind}
-        ends = (calling, called) if is_message else (called, calling)
-        yield Edge(*ends, is_seen=True)
+    said = {edge.ends for edge in declared.by(names)}
+    found = [((a, b), (c, d)) for a, b, c, d in rows[:MOST]]
+    return [mapped.Edge(*ends, is_declared=ends in said) for ends in found]

@@ -14,20 +14,19 @@ from django.urls import reverse
 
 from observability.instrumentation.storing import OURS
 from observability.logs import queries as logs
-from observability.servicemap import mapped
+from observability.servicemap import declared, mapped
 from observability.servicemap.asking import Asked
 from observability.servicemap.mapped import Counts, Edge, Picture, Thing
 from observability.servicemap.models import MapProgress, ObservedEdge
-from observability.servicemap.peers import DATABASE, HOST, QUEUE, SERVICE, Node
+from observability.servicemap.peers import HOST, SERVICE, Node
 from observability.traces import durations
 from portal.accounts import access
 from portal.accounts.models import User
-from portal.catalog.models import Component, Dependency
+from portal.catalog.models import Component
 
 NANO = 1e9  # nanoseconds of a second
 MOST = 5_000  # edges that are looked at; those with most calls
 PAGE = 50
-KINDS = (SERVICE, DATABASE, QUEUE, HOST)  # what a declared dependency may lead to on the map
 
 SUMS = """
 SELECT e.id, e.caller_kind, e.caller, e.callee_kind, e.callee, e.last_seen_at, e.trace_id,
@@ -72,13 +71,13 @@ class Map:
     @cached_property
     def every(self) -> list[Edge]:
         """All edges that are asked for, of whatever way."""
-        seen, declared = _seen(self.asked, self.since), _declared()
+        seen, said = _seen(self.asked, self.since), declared.every(MOST)
         names = set(
             Component.objects.filter(
                 name__in={edge.callee[1] for edge in seen if edge.callee[0] == HOST}
             ).values_list("name", flat=True)
         )
-        joined = mapped.merged([*mapped.called(seen, names), *declared])
+        joined = mapped.merged([*mapped.called(seen, names), *said])
         edges = mapped.merged(mapped.veiled(joined, frozenset(logs.hidden_from(self.by))))
         if self.center:
             edges = mapped.around(edges, self.center, self.asked.depth)
@@ -163,24 +162,6 @@ def _edge(
         trace_id=trace_id.hex if trace_id else "",
         failed_trace_id=failed_trace_id.hex if failed_trace_id else "",
     )
-
-
-def _declared() -> list[Edge]:
-    """What teams say that their services call. What transformations read is the graph's."""
-    rows = (
-        Dependency.objects.filter(source=Dependency.Source.DECLARED, kind__in=KINDS)
-        .exclude(component__kind=Component.Kind.TRANSFORMATION)
-        .order_by("component__name", "direction", "kind", "name")
-        .values_list("component__name", "direction", "kind", "name")
-    )
-    return [_as_declared(*row) for row in rows[:MOST]]
-
-
-def _as_declared(component: str, direction: str, kind: str, name: str) -> Edge:
-    here, there = (SERVICE, component), (kind, name)
-    if kind == QUEUE and direction == Dependency.Direction.READS:
-        here, there = there, here
-    return Edge(here, there, is_declared=True)
 
 
 def _p95(counts: Mapping[int, int]) -> float | None:

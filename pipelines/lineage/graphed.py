@@ -20,7 +20,7 @@ from pipelines.transformations.models import Transformation, Version
 from portal.graph.things import Edge, Found, Key, Thing
 
 
-def known(keys: Collection[Key], *, has_destinations: bool, now: datetime) -> Found:
+def known(keys: Collection[Key], *, has_destinations: bool, now: datetime, **_: object) -> Found:
     """Six queries, and two more where destinations are asked for."""
     seen = list(_seen(keys))
     declared = list(_through_destinations(keys)) if has_destinations else []

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
+from portal.accounts.models import User
 from portal.catalog.models import Component, Dependency
 from portal.graph import things
 from portal.graph.things import KINDS, Edge, Found, Graph, Key
@@ -45,6 +46,15 @@ class Wanted:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is wanted, by whom, and when: what a floor tells may depend on each."""
+
+    wanted: Wanted
+    by: User
+    now: datetime
+
+
 def _key(text: str) -> Key | None:
     """ "client:acme-travel", or the name of a component."""
     kind, colon, name = text.strip().partition(":")
@@ -53,11 +63,14 @@ def _key(text: str) -> Key | None:
     return (kind, name) if colon and kind in KINDS else ("component", text.strip())
 
 
-def graph(wanted: Wanted, now: datetime, *, most: int = MOST) -> Graph:
-    """The things and edges that are asked for. As many queries for a large house as for a small."""
+def graph(wanted: Wanted, *, by: User, now: datetime, most: int = MOST) -> Graph:
+    """The things and edges that are asked for, as `by` may see them.
+
+    As many queries for a large house as for a small.
+    """
     if wanted.center:
         edges = _around(wanted.center, wanted.depth, wanted.way)
-        return _built(edges, [wanted.center], wanted, now, most)
+        return _built(edges, [wanted.center], Asked(wanted, by, now), most)
     components = Component.objects.order_by("name")
     if wanted.team:
         components = components.filter(team__name=wanted.team)
@@ -67,30 +80,29 @@ def graph(wanted: Wanted, now: datetime, *, most: int = MOST) -> Graph:
     if wanted.team:  # and who of other teams reads what is theirs
         edges += _of(rows.filter(kind="component", name__in=names))
     first: list[Key] = [("component", name) for name in names[:most]]
-    found = _built(edges, first, wanted, now, most)
+    found = _built(edges, first, Asked(wanted, by, now), most)
     if len(names) > most:
         others = components.count() - most
         return Graph(found.things, found.edges, None, found.left_out + others)
     return found
 
 
-def _built(
-    edges: Iterable[Edge], first: list[Key], wanted: Wanted, now: datetime, most: int
-) -> Graph:
+def _built(edges: Iterable[Edge], first: list[Key], asked: Asked, most: int) -> Graph:
     keys, between, left_out = things.cut(things.merged(edges), most=most, first=first)
-    found = _asked(keys, wanted, now)
+    found = _found(keys, asked)
     # Floors may add things that nobody declared: some, not all of them again.
     keys, between, _ = things.cut(things.instead_of(between, found), most=most + MORE, first=keys)
     tied = {end for edge in between for end in edge.ends} | set(first)
     named = things.known([key for key in keys if key in tied], found)
     ordered = sorted(between, key=lambda edge: edge.ends)
-    return Graph(tuple(named), tuple(ordered), wanted.center, left_out)
+    return Graph(tuple(named), tuple(ordered), asked.wanted.center, left_out)
 
 
-def _asked(keys: Sequence[Key], wanted: Wanted, now: datetime) -> list[Found]:
+def _found(keys: Sequence[Key], asked: Asked) -> list[Found]:
     """What each floor knows of these things; settings name its function."""
+    has_destinations = asked.wanted.has_destinations
     return [
-        import_string(path)(keys, has_destinations=wanted.has_destinations, now=now)
+        import_string(path)(keys, has_destinations=has_destinations, by=asked.by, now=asked.now)
         for path in settings.GRAPH_SOURCES
     ]
 

@@ -28,7 +28,7 @@ PICTURE = csp_update({"style-src": ["'sha256-pgvDUBa4IjFA2yuSJ2cqcyxmNYJMborsd0O
 def graph(request: SignedInRequest) -> HttpResponse:
     """What depends on what: of a team, or around a thing."""
     wanted = Wanted.read(request.GET.dict())
-    shown = _shown(request, queries.graph(wanted, timezone.now()), wanted)
+    shown = _shown(request, _graph(request, wanted), wanted)
     teams = Team.objects.order_by("name").values_list("name", flat=True)
     return render(request, "portal/graph/graph.html", {**shown, "teams": teams})
 
@@ -39,14 +39,14 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     """The tab of a component: what stands before and behind it."""
     component = catalog.component(name)
     wanted = Wanted.read(request.GET.dict(), center=("component", name))
-    shown = _shown(request, queries.graph(wanted, timezone.now()), wanted)
+    shown = _shown(request, _graph(request, wanted), wanted)
     return render(request, "portal/graph/of_component.html", {**shown, "component": component})
 
 
 @require_safe
 def data(request: SignedInRequest) -> HttpResponse:
     """The graph for the browser that draws it."""
-    return JsonResponse(as_json(queries.graph(Wanted.read(request.GET.dict()), timezone.now())))
+    return JsonResponse(as_json(_graph(request, Wanted.read(request.GET.dict()))))
 
 
 @require_safe
@@ -55,9 +55,13 @@ def thing(request: SignedInRequest) -> HttpResponse:
     key = (request.GET.get("kind", ""), request.GET.get("name", ""))
     if key[0] not in KINDS:
         raise NotFound("There is no such thing in the graph.")
-    found = queries.graph(Wanted(center=key, depth=1), timezone.now())
+    found = _graph(request, Wanted(center=key, depth=1))
     shown = _beside(found, key)
     return render(request, "portal/graph/_thing.html", {**shown, "thing": shown["center"]})
+
+
+def _graph(request: SignedInRequest, wanted: Wanted) -> Graph:
+    return queries.graph(wanted, by=request.user, now=timezone.now())
 
 
 def _beside(found: Graph, key: Key) -> dict[str, Any]:

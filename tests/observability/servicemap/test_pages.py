@@ -95,6 +95,36 @@ def test_what_a_span_names_is_for_those_who_read_its_logs(
     assert ("storefront", "basket") in found
 
 
+def test_the_graph_of_dependencies_names_no_more_than_the_map(
+    shop: dict[str, Component], client: Client, people: dict[str, User]
+) -> None:
+    addresses = (
+        "/catalog/graph",
+        "/catalog/graph/data?from=basket",
+        "/catalog/graph/thing?kind=component&name=basket",
+        "/components/basket/dependencies",
+    )
+    for name, is_named in (("mira", True), ("hannah", False)):
+        client.force_login(people[name])
+        for address in addresses:
+            answer = client.get(address).content.decode()
+            assert ("postgresql baskets" in answer) is is_named, (name, address)
+            assert is_named or "of basket" in answer, address
+
+
+def test_what_a_team_declares_is_named_in_the_graph_for_everyone(
+    shop: dict[str, Component], client: Client, people: dict[str, User]
+) -> None:
+    on = (Dependency.Direction.READS, "database", "postgresql baskets")
+    declared = Dependency.Source.DECLARED
+    catalog.depend(component=shop["basket"], on=[on], source=declared, now=timezone.now())
+    client.force_login(people["hannah"])
+    edges = client.get("/catalog/graph/data?from=basket&depth=1").json()["edges"]
+    said = {(one["source"], one["target"]): one["how"] for one in edges}
+    assert said["database:postgresql baskets", "component:basket"] == "declared and seen"
+    assert ("database:of basket", "component:basket") not in said
+
+
 def test_pages_follow_each_other_without_a_gap(shop: dict[str, Component], program: Any) -> None:
     client = program("priya")
     for sort in ("calls", "errors", "slow", "name"):

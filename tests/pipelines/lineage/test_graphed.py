@@ -14,8 +14,9 @@ from tests.pipelines.factories import SQL, House, file, staged
 HERE = ("component", "carrier-punctuality")
 
 
-def around(now: datetime, *, has_destinations: bool = False) -> Graph:
-    return queries.graph(Wanted(center=HERE, has_destinations=has_destinations), now)
+def around(house: House, now: datetime, *, has_destinations: bool = False) -> Graph:
+    wanted = Wanted(center=HERE, has_destinations=has_destinations)
+    return queries.graph(wanted, by=house.developer, now=now)
 
 
 def lines(found: Graph) -> list[str]:
@@ -40,22 +41,22 @@ def ran(house: House, now: datetime) -> None:
 
 def test_a_run_shows_what_a_file_declares(house: House, now: datetime) -> None:
     house.live(now=now)
-    assert lines(around(now)) == [
+    assert lines(around(house, now)) == [
         "carrier-punctuality declared acme-travel",
         "nyc-files declared carrier-punctuality",
     ]
     ran(house, now)
-    assert {line.split(" ", 1)[1].rsplit(" ", 1)[0] for line in lines(around(now))} == {
+    assert {line.split(" ", 1)[1].rsplit(" ", 1)[0] for line in lines(around(house, now))} == {
         "declared and seen"
     }
     house.register(file(SQL + " LIMIT 9", deliveries=[]), now=now)
-    assert "carrier-punctuality seen acme-travel" in lines(around(now))
+    assert "carrier-punctuality seen acme-travel" in lines(around(house, now))
 
 
 def test_a_client_is_reached_by_a_destination(house: House, now: datetime) -> None:
     house.live(now=now)
     ran(house, now)
-    found = around(now, has_destinations=True)
+    found = around(house, now, has_destinations=True)
     assert lines(found) == [
         "acme-drop declared and seen acme-travel",
         "carrier-punctuality declared and seen acme-drop",
