@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,12 +18,13 @@ from django.db.models import Q
 
 from observability.servicemap.models import EdgeSum, ObservedEdge
 from observability.servicemap.pairing import Call
-from observability.servicemap.peers import OTHER, Node
+from observability.servicemap.peers import OTHER, SERVICE, Node
 from observability.traces.durations import bucket
 
-MOST_BESIDE = 100  # edges out of one thing, and of queues and hosts into one; the rest is one node
+MOST_BESIDE = 100  # things that one calls, queues and hosts that lead to one; the rest is one node
 REST: Node = (OTHER, "everything else")
 Ends = tuple[Node, Node, str]  # caller, callee, environment
+Neighbours = dict[tuple[str, Node], set[Node]]  # by the side of the edge, and who stands there
 Place = tuple[str, datetime]  # "hour" or "day", and when it begins
 
 
@@ -120,7 +121,7 @@ def _edges(change: Change, now: datetime) -> dict[Ends, UUID]:
     """The row of each edge; those beyond the bound share one."""
     wanted = set(change.amounts)
     held = _held(wanted)
-    beside = _beside(wanted - held.keys()) if wanted - held.keys() else Counter()
+    beside = _beside(wanted - held.keys())
     found: dict[Ends, UUID] = {}
     new: dict[Ends, ObservedEdge] = {}
     updated: list[ObservedEdge] = []
@@ -132,8 +133,8 @@ def _edges(change: Change, now: datetime) -> dict[Ends, UUID]:
             row = held.get(kept) or new.get(kept) or _one(kept)
         if row is None:
             new[kept] = row = _made(kept, now)
-            beside[kept[0]] += 1
-            beside[kept[1]] += 1
+            beside["caller", kept[0]].add(kept[1])
+            beside["callee", kept[1]].add(kept[0])
         elif kept not in new:
             updated.append(row)
         _touch(row, change.seen.get(ends))
@@ -147,29 +148,43 @@ def _edges(change: Change, now: datetime) -> dict[Ends, UUID]:
     return found
 
 
-def _bounded(ends: Ends, beside: Counter[Node]) -> Ends:
-    """Where one thing has too many neighbours, its new ones are "everything else"."""
+def _bounded(ends: Ends, beside: Neighbours) -> Ends:
+    """Where one thing has too many neighbours on a side, its new ones there are "everything else".
+
+    One that is known already, from another environment, is no new one.
+    """
     caller, callee, environment = ends
-    if beside[caller] >= MOST_BESIDE:
+    if _is_full(beside["caller", caller], callee):
         return caller, REST, environment
-    if caller[0] != "component" and beside[callee] >= MOST_BESIDE:
+    if caller[0] != SERVICE and _is_full(beside["callee", callee], caller):
         return REST, callee, environment
     return ends
 
 
-def _beside(new: Iterable[Ends]) -> Counter[Node]:
-    """How many edges there are beside these things already."""
+def _is_full(neighbours: set[Node], new: Node) -> bool:
+    return new not in neighbours and len(neighbours - {REST}) >= MOST_BESIDE
+
+
+def _beside(new: Collection[Ends]) -> Neighbours:
+    """Who stands beside these already: whom they call, and what is no service before them."""
+    found: Neighbours = defaultdict(set)
+    if not new:
+        return found
     nodes = {node for caller, callee, _ in new for node in (caller, callee)}
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, name in nodes:
         by_kind[kind].append(name)
-    found: Counter[Node] = Counter()
-    for side in ("caller", "callee"):
+    for side, other in (("caller", "callee"), ("callee", "caller")):
         about = Q(pk__in=[])
         for kind, names in by_kind.items():
             about |= Q(**{f"{side}_kind": kind, f"{side}__in": names})
-        rows = ObservedEdge.objects.filter(about).values_list(f"{side}_kind", side)
-        found.update(rows.iterator())
+        rows = ObservedEdge.objects.filter(about).values_list(
+            f"{side}_kind", side, f"{other}_kind", other
+        )
+        if side == "callee":
+            rows = rows.exclude(caller_kind=SERVICE)
+        for kind, name, of_kind, neighbour in rows.distinct().iterator():
+            found[side, (kind, name)].add((of_kind, neighbour))
     return found
 
 

@@ -198,6 +198,33 @@ def test_names_without_end_become_one_node(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(edges()) == 4
 
 
+def test_whoever_many_services_call_keeps_whom_it_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adding, "MOST_BESIDE", 3)
+    for n in range(1, 6):
+        arrived([span(f"shop-{n}", CLIENT, 2 * n), span("hub", SERVER, 2 * n + 1, 2 * n)])
+    arrived([span("hub", CLIENT, 99, db__system="redis")])
+    assert edges()["hub", "database:redis"] == 1
+    assert len(edges()) == 6
+
+
+def test_neighbours_are_counted_once_in_however_many_environments(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(adding, "MOST_BESIDE", 2)
+    for n, environment in enumerate(("production", "staging", "test"), 1):
+        arrived([span("web", CLIENT, n, db__system="redis", environment=environment)])
+    for n, environment in enumerate(("production", "staging"), 4):
+        arrived([span("web", CLIENT, n, db__system="mysql", environment=environment)])
+    arrived([span("web", CLIENT, 6, db__system="oracle")])
+    kept = ObservedEdge.objects.filter(caller="web").values_list("callee", "environment")
+    assert sorted(kept) == [
+        ("everything else", "production"),
+        ("mysql", "production"),
+        ("mysql", "staging"),
+        *(("redis", environment) for environment in ("production", "staging", "test")),
+    ]
+
+
 def test_what_a_trace_without_end_has_too_many_is_left_out_and_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
