@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -10,6 +11,7 @@ HALVES = timedelta(hours=1)  # in which the other half of a call may come, or a 
 HOURS = timedelta(days=3)
 DAYS = timedelta(days=35)
 BATCH = 20_000
+SECONDS = 10.0  # after which a tick leaves the rest to the next one
 MOST_HALVES = 500_000  # remembered at once; beyond that the oldest are forgotten sooner
 
 OLD = """
@@ -23,12 +25,8 @@ SELECT seen_at FROM observability_spanhalf ORDER BY seen_at DESC OFFSET %s LIMIT
 
 def forget(*, now: datetime) -> int:
     """Old halves, hours and days, and edges without any; how many rows went."""
+    gone = _halves(now)
     with connection.cursor() as cursor:
-        cursor.execute(CROWDED, [MOST_HALVES])
-        crowded = cursor.fetchone()
-        before = max(now - HALVES, crowded[0]) if crowded else now - HALVES
-        cursor.execute(OLD, [before, BATCH])
-        gone: int = cursor.rowcount
         for span, kept in (("hour", HOURS), ("day", DAYS)):
             cursor.execute(
                 "DELETE FROM observability_edgesum WHERE span = %s AND begins_at < %s",
@@ -41,3 +39,19 @@ def forget(*, now: datetime) -> int:
             [now - DAYS],
         )
         return gone + int(cursor.rowcount)
+
+
+def _halves(now: datetime) -> int:
+    """One batch after the other; a tick that is cut off goes on with the next one."""
+    until = time.monotonic() + SECONDS
+    gone = 0
+    with connection.cursor() as cursor:
+        cursor.execute(CROWDED, [MOST_HALVES])
+        crowded = cursor.fetchone()
+        before = max(now - HALVES, crowded[0]) if crowded else now - HALVES
+        while time.monotonic() < until:
+            cursor.execute(OLD, [before, BATCH])
+            gone += cursor.rowcount
+            if cursor.rowcount < BATCH:
+                break
+    return gone

@@ -250,6 +250,24 @@ def test_a_span_that_another_is_still_writing_is_waited_for() -> None:
     assert begun < first_at(timezone.now())
 
 
+def test_one_tick_forgets_as_many_batches_as_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "BATCH", 2)
+    arrived([span("web", CLIENT, n, db__system="redis") for n in range(1, 8)])
+    forgetting.forget(now=timezone.now() + timedelta(hours=2))
+    assert not SpanHalf.objects.exists()
+
+
+def test_more_than_are_remembered_at_once_are_forgotten_sooner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forgetting, "BATCH", 2)
+    monkeypatch.setattr(forgetting, "MOST_HALVES", 3)
+    for n in range(1, 10):
+        arrived([span("web", CLIENT, n, db__system="redis")])
+    forgetting.forget(now=timezone.now())
+    assert SpanHalf.objects.count() <= 4
+
+
 def test_what_waits_is_forgotten_and_figures_stay() -> None:
     arrived([asks(), answers()])
     forgetting.forget(now=timezone.now() + timedelta(hours=2))
