@@ -93,7 +93,7 @@ def workers(settings: Settings) -> list[Program]:
     return [
         _worker(settings, "control", "rollback,control", "2"),
         _worker(settings, "runs", "runs", slots),
-        _worker(settings, "deliveries", "notifications,deliveries", "4"),
+        _worker(settings, "deliveries", "notifications,deliveries,figures", "4"),
         _worker(settings, "previews", "previews", "3"),
         _celery(settings, "beat", "portal.ticks", "beat"),
     ]

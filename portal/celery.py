@@ -1,4 +1,4 @@
-"""Celery: five queues for five risks, and the ticks. Work itself is rows in PostgreSQL.
+"""Celery: queues by what may wait for what, and the ticks. Work itself is rows in PostgreSQL.
 
 A long run never delays a rollback, a hanging destination never delays a run.
 """

@@ -262,7 +262,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_DEFAULT_QUEUE = "control"
 CELERY_TASK_QUEUES = [
     Queue(name)
-    for name in ("rollback", "control", "runs", "deliveries", "notifications", "previews")
+    for name in (
+        "rollback",
+        "control",
+        "runs",
+        "deliveries",
+        "notifications",
+        "previews",
+        "figures",
+    )
 ]
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # fixed ticks: nothing to keep between starts
 # Workers of the runs queue, and how many of them all backfills together may have.

@@ -138,6 +138,10 @@ CELERY_TASK_ROUTES = {
     "pipelines.previews.tasks.look": {"queue": "previews"},
     "deployments.rollouts.tasks.advance_rollback": {"queue": "rollback"},
     "portal.notifications.tasks.send": {"queue": "notifications"},
+    # They take seconds: never on one of the two threads that rollbacks have
+    "observability.servicemap.tasks.look": {"queue": "figures"},
+    "observability.servicemap.tasks.forget": {"queue": "figures"},
+    "observability.dora.tasks.keep_up": {"queue": "figures"},
 }
 CELERY_BEAT_SCHEDULE = {
     "show that ticks come": {

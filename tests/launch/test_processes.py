@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.conf import settings
+
 from launch import processes
 from launch.places import ROOT, Places
 from launch.processes import Settings
@@ -48,6 +50,22 @@ def test_there_are_as_many_run_threads_as_slots() -> None:
 def test_a_rollback_never_waits_behind_other_control_work() -> None:
     [control] = [worker for worker in processes.workers(SETTINGS) if worker.name == "control"]
     assert control.command[control.command.index("-Q") + 1] == "rollback,control"
+
+
+def test_figures_are_worked_out_when_nothing_is_to_be_sent_and_never_beside_rollbacks() -> None:
+    routes = settings.CELERY_TASK_ROUTES
+    for task in ("servicemap.tasks.look", "servicemap.tasks.forget", "dora.tasks.keep_up"):
+        assert routes[f"observability.{task}"] == {"queue": "figures"}
+    served = {
+        worker.name: worker.command[worker.command.index("-Q") + 1].split(",")
+        for worker in processes.workers(SETTINGS)
+        if "-Q" in worker.command
+    }
+    assert [name for name, queues in served.items() if "figures" in queues] == ["deliveries"]
+    assert served["deliveries"][-1] == "figures"
+    assert {name for queues in served.values() for name in queues} == {
+        queue.name for queue in settings.CELERY_TASK_QUEUES
+    }
 
 
 def test_the_clock_needs_no_django(data: Path) -> None:

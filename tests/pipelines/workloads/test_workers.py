@@ -42,7 +42,7 @@ def served(house: House, now: datetime) -> House:
     for number, (process, queues) in enumerate(
         (
             ("control", ["control", "rollback"]),
-            ("deliveries", ["deliveries", "notifications"]),
+            ("deliveries", ["deliveries", "figures", "notifications"]),
             ("previews", ["previews"]),
             ("runs", ["runs"]),
         ),
