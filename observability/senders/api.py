@@ -9,6 +9,7 @@ from rest_framework import generics, serializers
 
 from observability.senders import queries
 from observability.senders.models import Service
+from portal.api import Asking
 
 
 class ServiceOut(serializers.ModelSerializer):
@@ -22,7 +23,7 @@ class ServiceOut(serializers.ModelSerializer):
         fields = ("name", "sender", "first_seen_at", "last_seen_at", "refused_at", "refused_sender")
 
 
-class Services(generics.ListAPIView):
+class Services(Asking, generics.ListAPIView):
     """Services that were seen to send telemetry, whoever registered them."""
 
     serializer_class = ServiceOut
