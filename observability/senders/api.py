@@ -15,7 +15,9 @@ from portal.api import Asking
 class ServiceOut(serializers.ModelSerializer):
     """A name under which telemetry comes, and who sends it."""
 
-    sender = serializers.CharField(source="sender.username")
+    sender = serializers.CharField(
+        source="sender.username", default=None, help_text="Null where all of it was refused."
+    )
     refused_sender = serializers.CharField(source="refused_sender.username", default=None)
 
     class Meta:

@@ -31,7 +31,7 @@ def admission(*, names: Collection[str], sender: User, now: datetime) -> Callabl
     }
     seen = dict(Service.objects.filter(name__in=names).values_list("name", "last_seen_at"))
     refused = _not_theirs(components, sender)
-    _note_refused(refused, sender, now)
+    _note_refused(refused, seen, sender, now)
     free = [name for name in names if name not in seen and name not in components]
     if free:
         for name in free[_still_free(sender) :]:
@@ -53,11 +53,16 @@ def _not_theirs(components: dict[str, Component], by: User) -> dict[str, str]:
     }
 
 
-def _note_refused(names: Collection[str], by: User, now: datetime) -> None:
-    """So that a team sees whose token is to be replaced; to the minute."""
-    if names:
-        old = Q(refused_at=None) | Q(refused_at__lte=now - SEEN_EVERY)
-        rows = Service.objects.filter(old, name__in=names)
+def _note_refused(names: Collection[str], seen: Collection[str], by: User, now: datetime) -> None:
+    """So that a team sees whose token is to be replaced; to the minute, and a row a component."""
+    new = [
+        Service(name=name, refused_at=now, refused_sender=by) for name in names if name not in seen
+    ]
+    if new:
+        Service.objects.bulk_create(new, ignore_conflicts=True)
+    if old := [name for name in names if name in seen]:
+        due = Q(refused_at=None) | Q(refused_at__lte=now - SEEN_EVERY)
+        rows = Service.objects.filter(due, name__in=old)
         rows.update(refused_at=now, refused_sender=by)
 
 
@@ -75,7 +80,7 @@ def _still_free(by: User) -> int:
     return MOST_UNOWNED - len(names[:MOST_UNOWNED])
 
 
-def _note(names: list[str], seen: dict[str, datetime], by: User, now: datetime) -> None:
+def _note(names: list[str], seen: dict[str, datetime | None], by: User, now: datetime) -> None:
     """First and last time, to the minute."""
     new = [
         Service(name=name, sender=by, first_seen_at=now, last_seen_at=now)
@@ -84,5 +89,9 @@ def _note(names: list[str], seen: dict[str, datetime], by: User, now: datetime) 
     ]
     if new:
         Service.objects.bulk_create(new, ignore_conflicts=True)
-    if old := [name for name in names if name in seen and seen[name] <= now - SEEN_EVERY]:
+    if first := [name for name in names if name in seen and seen[name] is None]:
+        rows = Service.objects.filter(name__in=first, last_seen_at=None)
+        rows.update(sender=by, first_seen_at=now, last_seen_at=now)
+    due = now - SEEN_EVERY
+    if old := [name for name in names if (at := seen.get(name)) and at <= due]:
         Service.objects.filter(name__in=old).update(last_seen_at=now)

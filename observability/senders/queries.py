@@ -27,7 +27,7 @@ class Known:
 
 
 def sender_of(name: str) -> User | None:
-    """Who brought this service in; None where no telemetry of it came before it was registered."""
+    """Who brought this service in; None where nobody did: none of it was taken."""
     found = Service.objects.select_related("sender").filter(name=name).first()
     return found.sender if found else None
 
@@ -43,9 +43,3 @@ def known(services: Iterable[Service]) -> list[Known]:
     found = Component.objects.select_related("team").filter(name__in=[row.name for row in rows])
     components = {component.name: component for component in found}
     return [Known(row, components.get(row.name)) for row in rows]
-
-
-def refusal(component: Component) -> Service | None:
-    """The service of a component, where its telemetry is refused since it last was taken."""
-    found = services().filter(name=component.name, refused_at__isnull=False).first()
-    return found if found and found.refused_at and found.refused_at > found.last_seen_at else None

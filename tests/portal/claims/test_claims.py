@@ -111,6 +111,25 @@ def test_after_the_claim_only_the_teams_tokens_write_and_who_is_refused_is_noted
     assert "till" in logs.hidden_from(people["mira"])
 
 
+def test_a_component_of_which_nothing_was_ever_taken_shows_its_team_who_is_refused(
+    people: dict[str, User], finance_data: Team, client: Client, program: Any
+) -> None:
+    catalog.register(name="bank", team=finance_data, kind="api", by=people["hannah"], now=NOW)
+    for _ in range(2):
+        assert "bank belongs to finance-data" in refused(people["mira"], "bank")
+    service = Service.objects.get(name="bank")
+    assert (service.refused_at, service.refused_sender) == (NOW, people["mira"])
+    assert (service.sender, service.last_seen_at, service.is_refused) == (None, None, True)
+    client.force_login(people["hannah"])
+    page = " ".join(client.get("/services/").content.decode().split())
+    assert "refused</span> with a token of Mira Okafor" in page
+    [listed] = program("hannah").get("/api/v1/services/").json()["results"]
+    assert (listed["sender"], listed["refused_sender"]) == (None, "mira")
+    assert refused(people["hannah"], "bank") == ""
+    service.refresh_from_db()
+    assert (service.sender, service.first_seen_at) == (people["hannah"], NOW)
+
+
 def test_the_second_of_two_claims_is_told_who_was_first(
     till: Component, people: dict[str, User], finance_data: Team, airline_data: Team
 ) -> None:
