@@ -35,6 +35,8 @@ PAGES = {
     **dict.fromkeys(("change", "event"), "how-to/connect-deployments"),
     "history": "how-to/import-history",
     **dict.fromkeys(("log", "component-logs"), "how-to/search-logs"),
+    **dict.fromkeys(("component-claim", "component-let-go"), "how-to/claim-a-service"),
+    **dict.fromkeys(("component-declare", "component-undeclare"), "how-to/read-service-map"),
     "component-health": "how-to/see-health",
     "bottleneck": "how-to/find-what-is-slow",
     **dict.fromkeys(("service-map", "component-map"), "how-to/read-service-map"),

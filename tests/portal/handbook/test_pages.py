@@ -59,6 +59,13 @@ def test_every_page_of_the_portal_leads_to_one_that_is_there() -> None:
     assert set(helping.PAGES.values()) <= set(library.pages())
 
 
+def test_dialogs_about_who_answers_and_who_calls_lead_to_their_pages() -> None:
+    for name in ("component-claim", "component-let-go"):
+        assert helping.page_for(name) == "how-to/claim-a-service"
+    for name in ("component-declare", "component-undeclare"):
+        assert helping.page_for(name) == "how-to/read-service-map"
+
+
 def test_every_state_has_a_meaning() -> None:
     wanted = set()
     for path in navigation.STATES.values():
