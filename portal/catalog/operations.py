@@ -123,8 +123,8 @@ def hand_over(
     *, component: Component, to: Team, confirm: str, by: User, now: datetime, reason: str
 ) -> Component:
     """Another team answers for it from now on. `confirm` is its name, written once more."""
-    access.require(by, "component.hand_over", component)
     current = _locked(component)
+    access.require(by, "component.hand_over", current)
     if to.pk == current.team_id:
         raise Moved(f"{to.name} answers for {current.name} already.", field="to")
     if confirm.strip() != current.name:
@@ -265,8 +265,8 @@ def restore(
 
 
 def _locked(component: Component) -> Component:
-    rows = Component.objects.select_for_update(of=("self",)).select_related("team", "replacement")
-    return rows.get(pk=component.pk)
+    # Without its team: joined to the one before, it is not found once another answers for it.
+    return Component.objects.select_for_update().get(pk=component.pk)
 
 
 def check_replacement(component: Component, replacement: Component | None) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -171,6 +174,46 @@ def test_nor_to_nobody_nor_to_the_same(
                 by=people["ines"],
                 now=NOW,
             )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_hand_it_over_at_once_the_later_is_asked_who_they_are_by_then(
+    component: Component, people: dict[str, User], finance_data: Team, airline_data: Team
+) -> None:
+    slip: dict[str, Any] = {
+        "confirm": "gate-api",
+        "reason": "They run it.",
+        "by": people["ines"],
+        "now": NOW,
+    }
+    read_before = Component.objects.select_related("team").get(pk=component.pk)
+
+    def take_back() -> None:
+        try:
+            operations.hand_over(component=read_before, to=airline_data, **slip)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            operations.hand_over(component=component, to=finance_data, **slip)
+            late = other.submit(take_back)
+            while not late.done() and not somebody_waits():
+                sleep(0.01)
+        with pytest.raises(NotAllowed):
+            late.result(timeout=60)
+    component.refresh_from_db()
+    assert component.team == finance_data
+
+
+def somebody_waits() -> bool:
+    """For a lock in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone() is not None
 
 
 def test_programs_do_both(component: Component, program: Callable[..., APIClient]) -> None:
