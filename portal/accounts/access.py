@@ -205,8 +205,19 @@ def teams_where(who: User, verb: str) -> QuerySet[Team]:
         return Team.objects.all()
     if rule.role == PLATFORM:
         return Team.objects.none()
-    roles = [role for role in Role if RANK[role] >= RANK[Role(rule.role)]]
-    return Team.objects.filter(memberships__user=who, memberships__role__in=roles).distinct()
+    held = {"memberships__user": who, "memberships__role__in": _enough(rule)}
+    return Team.objects.filter(**held).distinct()
+
+
+def anyone_may(verb: str, team: Team) -> bool:
+    """Whether somebody belongs to the team who may do `verb` to its things."""
+    held = team.memberships.filter(role__in=_enough(BOOK[verb]), user__is_active=True)
+    return held.exists()
+
+
+def _enough(rule: Rule) -> list[Role]:
+    """The roles in a team with which one may."""
+    return [role for role in Role if RANK[role] >= RANK[Role(rule.role)]]
 
 
 def token_allows(who: User, scope: Scope) -> bool:
@@ -244,9 +255,7 @@ def _who_can(rule: Rule, thing: Owned | Team | None) -> str:
     if team.is_nobody:
         return "Nobody answers for it yet: a maintainer claims it for their team first."
     people = (
-        Membership.objects.filter(
-            team=team, role__in=[r for r in Role if RANK[r] >= RANK[Role(rule.role)]]
-        )
+        Membership.objects.filter(team=team, role__in=_enough(rule))
         .select_related("user")
         .order_by("user__full_name")[:3]
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from portal.accounts import access
-from portal.accounts.models import Role, Team, User
+from portal.accounts.models import Team, User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.catalog import facts, findable
@@ -131,7 +131,7 @@ def hand_over(
         raise Refused(f"Write {current.name} to confirm that you mean it.", field="confirm")
     if not reason.strip():
         raise Refused("Say why. The other team reads it.", field="reason")
-    if not to.memberships.exclude(role=Role.VIEWER).exists():
+    if not access.anyone_may("deployment.request", to):
         raise Refused(
             f"Nobody in {to.name} could answer for it. Someone with the platform role can name a "
             "first maintainer there.",

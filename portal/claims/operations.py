@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from portal.accounts import access
-from portal.accounts.models import Role, Team, User
+from portal.accounts.models import Team, User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.catalog import findable
@@ -70,7 +70,7 @@ def claim(*, component: Component, team: Team, by: User, now: datetime) -> Compo
             f"{team.name}, a maintainer there hands it over.",
             field="team",
         )
-    if not team.memberships.exclude(role=Role.VIEWER).exists():
+    if not access.anyone_may("telemetry.send", team):
         raise Refused(
             f"Nobody in {team.name} could answer for it. Someone with the platform role can name "
             "a first maintainer there.",

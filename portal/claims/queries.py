@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from portal.accounts import access
-from portal.accounts.models import Role, Team, User
-from portal.accounts.queries import teams_of
+from portal.accounts.models import Team, User
 from portal.catalog.models import Component
 
 
@@ -37,5 +36,5 @@ def sender(component: Component) -> Sender | None:
     person: User | None = import_string(settings.SENDER_OF)(component.name)
     if person is None:
         return None
-    held = teams_of(person).exclude(role=Role.VIEWER)
-    return Sender(person, tuple(member.team.name for member in held))
+    could = access.teams_where(person, "telemetry.send").filter(memberships__user=person)
+    return Sender(person, tuple(could.order_by("name").values_list("name", flat=True)))

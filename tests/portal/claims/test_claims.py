@@ -18,6 +18,7 @@ from portal.audit.models import Entry
 from portal.catalog import operations as catalog
 from portal.catalog.models import Component
 from portal.claims import operations
+from portal.claims import queries as claims
 from portal.errors import Moved, NotAllowed, Refused
 from portal.notifications.models import Event
 from portal.search import queries as search
@@ -157,6 +158,20 @@ def test_the_platform_claims_for_a_team_but_not_for_one_without_anyone(
     with pytest.raises(Refused, match="Nobody in empty"):
         operations.claim(component=till, team=empty, by=people["priya"], now=NOW)
     operations.claim(component=till, team=airline_data, by=people["priya"], now=NOW)
+
+
+def test_who_left_neither_answers_for_it_nor_goes_on_sending(
+    till: Component, people: dict[str, User]
+) -> None:
+    by = people["priya"]
+    gone = accounts.create_team(name="gone", title="", description="", by=by, now=NOW)
+    accounts.set_member(team=gone, user=people["mira"], role="developer", by=by, now=NOW)
+    User.objects.filter(pk=people["mira"].pk).update(is_active=False)
+    with pytest.raises(Refused, match="Nobody in gone"):
+        operations.claim(component=till, team=gone, by=by, now=NOW)
+    sender = claims.sender(till)
+    assert sender is not None
+    assert (sender.person, sender.teams) == (people["mira"], ())
 
 
 def test_letting_go_gives_it_back_and_it_can_be_claimed_again(
