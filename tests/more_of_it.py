@@ -63,7 +63,6 @@ UNLISTED = {
     "Point": "the same",
     "SpanHalf": "remembered by a worker until its call is complete",
     "MapProgress": "one row",
-    "KeptAnswer": "found by its key, never listed",
     "KnownCommit": "found by name when it is deployed",
     "KeptVerdict": "kept by a worker: tests/observability/dora counts its queries",
     "FigureSum": "the same",

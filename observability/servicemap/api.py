@@ -71,6 +71,9 @@ class MapOut(serializers.Serializer):
     since = serializers.DateTimeField()
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
+    is_cut = serializers.BooleanField(
+        help_text="There are more edges than are looked at: ask for an environment, or around one."
+    )
     results = EdgeOut(many=True)
 
 
@@ -99,6 +102,7 @@ class ServiceMap(Asking):
                 "since": found.since,
                 "next": url if page.more else None,
                 "previous": None,
+                "is_cut": found.is_cut,
                 "results": EdgeOut(page.edges, many=True, context={"seconds": found.seconds}).data,
             }
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from observability.servicemap.mapped import Edge
-from observability.servicemap.peers import DATABASE, HOST, QUEUE, SERVICE
+from observability.servicemap.peers import DATABASE, HOST, QUEUE, SERVICE, Node
 from portal.catalog.models import Component, Dependency
 
 KINDS = (SERVICE, DATABASE, QUEUE, HOST)  # what a declared dependency may lead to on the map
@@ -23,6 +23,20 @@ def every(most: int) -> list[Edge]:
 def by(names: Collection[str]) -> list[Edge]:
     """Those of the services of these names."""
     return [_edge(*row) for row in _rows().filter(component__name__in=names)]
+
+
+def beside(nodes: Collection[Node], most: int) -> list[Edge]:
+    """Those that begin or end at one of these, whichever of both declares it; one query."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, name in nodes:
+        by_kind.setdefault(kind, []).append(name)
+    # Never empty: Django would ask nothing, and pages ask as often whatever there is
+    own = _rows().filter(component__name__in=by_kind.get(SERVICE) or [""])
+    about = Q(kind=SERVICE, name="")
+    for kind, names in by_kind.items():
+        about |= Q(kind=kind, name__in=names)
+    rows = own.union(_rows().filter(about)).order_by(*ROW)
+    return [_edge(*row) for row in rows[:most]]
 
 
 def _rows() -> QuerySet[Dependency, Any]:

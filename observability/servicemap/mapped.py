@@ -30,6 +30,7 @@ ICONS = {
 }
 # What an error rate must be for a line to say so in its looks
 FAILING = 0.01
+VEIL = "of "  # before the component whose databases, queues or hosts are shown as one
 MOST_THINGS, MOST_LINES = 120, 400  # in one picture
 Ends = tuple[Node, Node]
 
@@ -194,9 +195,9 @@ def _veiled(edge: Edge, hidden: Collection[str]) -> Edge:
     if edge.is_declared:  # what a team declares, anyone may read
         return edge
     if caller[0] == SERVICE and caller[1] in hidden and callee[0] != SERVICE:
-        return replace(edge, callee=(callee[0], f"of {caller[1]}"))
+        return replace(edge, callee=(callee[0], f"{VEIL}{caller[1]}"))
     if callee[0] == SERVICE and callee[1] in hidden and caller[0] != SERVICE:
-        return replace(edge, caller=(caller[0], f"of {callee[1]}"))
+        return replace(edge, caller=(caller[0], f"{VEIL}{callee[1]}"))
     return edge
 
 

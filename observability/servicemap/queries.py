@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -14,7 +15,7 @@ from django.urls import reverse
 
 from observability.instrumentation.storing import OURS
 from observability.logs import queries as logs
-from observability.servicemap import declared, mapped
+from observability.servicemap import declared, mapped, near
 from observability.servicemap.asking import Asked
 from observability.servicemap.mapped import Counts, Edge, Picture, Thing
 from observability.servicemap.models import MapProgress, ObservedEdge
@@ -25,7 +26,7 @@ from portal.accounts.models import User
 from portal.catalog.models import Component
 
 NANO = 1e9  # nanoseconds of a second
-MOST = 5_000  # edges that are looked at; those with most calls
+MOST = 5_000  # edges that are looked at, seen and declared: those with most calls, and by name
 PAGE = 50
 
 SUMS = """
@@ -35,9 +36,11 @@ FROM (
     SELECT edge_id, sum(calls)::bigint AS calls, sum(errors)::bigint AS errors,
         sum(timed)::bigint AS timed, sum(total)::bigint AS total
     FROM observability_edgesum WHERE span = %(of)s AND begins_at >= %(since)s
+        AND (%(edges)s::uuid[] IS NULL OR edge_id = ANY(%(edges)s::uuid[]))
+        AND (%(environment)s = '' OR edge_id IN (
+            SELECT id FROM observability_observededge WHERE environment = %(environment)s))
     GROUP BY edge_id HAVING sum(calls) > 0 ORDER BY 2 DESC, 1 LIMIT %(most)s
 ) s JOIN observability_observededge e ON e.id = s.edge_id
-WHERE %(environment)s = '' OR e.environment = %(environment)s
 """
 BUCKETS = """
 SELECT edge_id, key::int, sum(value::bigint)::bigint
@@ -52,6 +55,15 @@ class Rows:
 
     edges: list[Edge]
     more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Edges as they are kept; `is_cut` where more fit."""
+
+    seen: list[Edge]
+    declared: list[Edge]
+    is_cut: bool
 
 
 class Map:
@@ -71,7 +83,7 @@ class Map:
     @cached_property
     def every(self) -> list[Edge]:
         """All edges that are asked for, of whatever way."""
-        seen, said = _seen(self.asked, self.since), declared.every(MOST)
+        seen, said = self._found.seen, self._found.declared
         names = set(
             Component.objects.filter(
                 name__in={edge.callee[1] for edge in seen if edge.callee[0] == HOST}
@@ -82,6 +94,17 @@ class Map:
         if self.center:
             edges = mapped.around(edges, self.center, self.asked.depth)
         return edges
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is more than was looked at."""
+        return self._found.is_cut
+
+    @cached_property
+    def _found(self) -> Found:
+        if self.center is None:
+            return _whole(self.asked, self.since)
+        return _around(self.asked, self.center, self.since)
 
     @cached_property
     def counts(self) -> Counts:
@@ -129,12 +152,31 @@ def progress() -> MapProgress | None:
     return MapProgress.objects.first()
 
 
-def _seen(asked: Asked, since: datetime) -> list[Edge]:
+def _whole(asked: Asked, since: datetime) -> Found:
+    seen = _seen(asked, since, None)
+    said = declared.every(MOST + 1)
+    return Found(seen[:MOST], said[:MOST], max(len(seen), len(said)) > MOST)
+
+
+def _around(asked: Asked, center: Node, since: datetime) -> Found:
+    """Only what lies near it is added up, however much else there is."""
+    found = near.around(center, asked.depth, environment=asked.environment, since=since, most=MOST)
+    seen = _seen(asked, since, sorted(found.seen))
+    is_cut = found.is_cut or len(seen) > MOST
+    return Found(seen[:MOST], list(found.declared.values()), is_cut)
+
+
+def _seen(asked: Asked, since: datetime, edges: list[UUID] | None) -> list[Edge]:
+    """With their sums, and one more than fit: those of these identities, or of everything."""
+    given: dict[str, Any] = {
+        "of": asked.of,
+        "since": since,
+        "most": MOST + 1,
+        "edges": edges,
+        "environment": "" if edges is not None else asked.environment,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            SUMS,
-            {"of": asked.of, "since": since, "most": MOST, "environment": asked.environment},
-        )
+        cursor.execute(SUMS, given)
         return [_edge(*row) for row in cursor.fetchall()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from observability.servicemap import mapped, queries
+from observability.servicemap.asking import Asked
+from observability.servicemap.queries import Map
 from portal.accounts.models import Team, User
 from portal.catalog import operations as catalog
 from portal.catalog.models import Component, Dependency
@@ -181,12 +185,81 @@ def test_a_thousand_edges_are_cut_in_the_picture_and_paged_in_the_table(
     assert 90 <= len(drawn["edges"]) <= 400
     ends = {one["id"] for one in drawn["things"]}
     assert all({one["source"], one["target"]} <= ends for one in drawn["edges"])
-    with CaptureQueriesContext(
-        connection,
-    ) as many:
-        page = client.get("/service-map/").content.decode()
+    page = client.get("/service-map/").content.decode()
     assert "stand in the table only" in page
     assert page.count("<tr data-source") == 50
-    with CaptureQueriesContext(connection) as few:
-        client.get("/service-map/?around=part-1")
-    assert len(many) == len(few)
+    for depth in (1, 2, 3):
+        with CaptureQueriesContext(connection) as many:
+            client.get(f"/service-map/?around=part-1&depth={depth}")
+        with CaptureQueriesContext(connection) as few:
+            client.get(f"/service-map/?around=database:redis 7&depth={depth}")
+        assert len(many) == len(few)
+
+
+@pytest.fixture
+def crowd(shop: dict[str, Component], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others call much more than the shop does, and only so many edges are looked at."""
+    monkeypatch.setattr(queries, "MOST", 4)
+    arrived(
+        [
+            span(f"loud-{edge}", CLIENT, 10 * edge + n, db__system="mysql", trace=f"{edge:032x}")
+            for edge in range(1, 7)
+            for n in range(3)
+        ]
+    )
+
+
+@pytest.mark.usefixtures("crowd")
+def test_what_is_quiet_is_found_beside_what_is_loud(program: Any) -> None:
+    assert set(edges(program, "?environment=staging&way=seen")) == {("invoicing", "basket")}
+    assert set(edges(program, "?around=storefront&depth=2")) == {
+        ("storefront", "basket"),
+        ("basket", "postgresql baskets"),
+        ("basket", "invoicing"),
+    }
+
+
+@pytest.mark.usefixtures("crowd")
+def test_what_was_not_looked_at_is_said(
+    client: Client, people: dict[str, User], program: Any
+) -> None:
+    client.force_login(people["priya"])
+    for query, is_said in (("", True), ("?around=basket", False), ("?environment=staging", False)):
+        page = client.get(f"/service-map/{query}").content.decode()
+        assert ("There is more than is looked at" in page) is is_said, query
+        answer = program("priya").get(f"/api/v1/service-map/{query}").json()
+        assert answer["is_cut"] is is_said, query
+
+
+def test_declared_dependencies_that_were_not_looked_at_are_said_too(
+    shop: dict[str, Component], program: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 5)
+    assert program("priya").get("/api/v1/service-map/").json()["is_cut"] is False
+    reads, declared = Dependency.Direction.READS, Dependency.Source.DECLARED
+    on = [(reads, "host", f"host-{n}.example") for n in range(5)]
+    catalog.depend(component=shop["basket"], on=on, source=declared, now=timezone.now())
+    assert program("priya").get("/api/v1/service-map/").json()["is_cut"] is True
+    assert program("priya").get("/api/v1/service-map/?around=basket").json()["is_cut"] is True
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("name", ["priya", "hannah"])
+def test_around_a_thing_lies_what_the_whole_map_has_there(
+    people: dict[str, User], name: str
+) -> None:
+    now = timezone.now()
+    everything = Map(Asked(), people[name], now).every
+    nodes = {node for edge in everything for node in edge.ends}
+    for node, depth in product(nodes, (1, 2, 3)):
+        asked = Asked(around=mapped.identity(node), depth=depth)
+        found = {edge.ends: edge.calls for edge in Map(asked, people[name], now).every}
+        there = mapped.around(everything, node, depth)
+        assert found == {edge.ends: edge.calls for edge in there}, asked
+
+
+@pytest.mark.usefixtures("shop")
+def test_asking_around_a_veiled_name_does_not_tell_whose_it_is(program: Any) -> None:
+    assert edges(program, "?around=database:postgresql baskets", name="hannah") == {}
+    found = edges(program, "?around=database:of basket", name="hannah")
+    assert set(found) == {("basket", "of basket")}

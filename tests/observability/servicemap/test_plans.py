@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from observability.servicemap import queries
+from observability.servicemap import near, queries
+from observability.servicemap.models import ObservedEdge
 from observability.servicemap.operations import looking
 from observability.traces.stores.registry import store
-from portal.ids import first_at
+from portal.ids import first_at, uuid7
 from tests.observability.servicemap.sent import CLIENT, begin, span
 
 pytestmark = pytest.mark.django_db
@@ -39,5 +40,35 @@ def test_new_spans_are_found_in_the_order_in_which_they_came() -> None:
 
 
 def test_sums_are_found_by_their_time() -> None:
-    asked = {"of": "hour", "since": timezone.now(), "most": 5, "environment": ""}
+    asked = {"of": "hour", "since": timezone.now(), "most": 5, "environment": "", "edges": None}
     assert "edge_sum_by_time" in plan(queries.SUMS, asked)
+    of_one = plan(queries.SUMS, {**asked, "environment": "staging"})
+    assert "Seq Scan" not in of_one, of_one
+
+
+def test_what_is_near_and_its_sums_are_found_by_its_name_and_identity() -> None:
+    now = timezone.now()
+    ObservedEdge.objects.bulk_create(
+        ObservedEdge(
+            caller_kind="component",
+            caller=f"caller-{n}",
+            callee_kind="queue",
+            callee=f"queue-{n}",
+            environment="staging",
+            first_seen_at=now,
+            last_seen_at=now,
+        )
+        for n in range(2_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE observability_observededge")
+    asked = {"since": now, "most": 5, "environment": "staging"}
+    beside = {"down_kinds": ["component"], "down": ["caller-7"]}
+    beside |= {"up_kinds": ["queue"], "up": ["queue-7"]}
+    found = plan(near.SEEN, {**asked, **beside})
+    assert "observed_edge_once" in found, found
+    assert "observed_edge_by_callee" in found, found
+    assert "Seq Scan" not in found, found
+    sums = plan(queries.SUMS, {**asked, "of": "hour", "environment": "", "edges": [uuid7()]})
+    assert "Seq Scan" not in sums, sums
+    assert "edge_id = " in sums, sums
