@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import Error, connection, transaction
+from django.db import Error
 
+from deployments.environments.models import Environment
+from deployments.evidence.deadlines import within
 from deployments.evidence.models import Evidence
 from deployments.rollouts.models import Deployment
 from observability.changes import operations as changes
@@ -21,11 +23,12 @@ from observability.comparison.comparing import Comparison
 from observability.comparison.judging import Verdict
 from portal.accounts import access
 from portal.accounts.models import User
+from portal.catalog.models import Component
 from portal.errors import NotFound, Refused
 from portal.tones import Tone
 
 log = logging.getLogger(__name__)
-PATIENCE = 3_000  # milliseconds for one question: the way out is not held up by figures
+PATIENCE = 3.0  # seconds for all questions together: the way out is not held up by figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,20 @@ def compared(deployment: Deployment, now: datetime) -> Comparison:
     return comparisons.compared(change, now)
 
 
+def refuse_unless_here(against: Deployment, component: Component, environment: Environment) -> None:
+    """Only what was deployed in this place speaks for going back in it."""
+    if (against.component_id, against.environment_id) != (component.pk, environment.pk):
+        raise Refused(
+            f"{against} is no deployment of {component.name} in {environment.name}.",
+            field="evidence",
+        )
+
+
 def gather(against: Deployment, now: datetime) -> Gathered:
     """The comparison as it stands now. A store that is away is said, and stops nobody."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [PATIENCE])
+        with within(PATIENCE):
             figures = wording.as_json(compared(against, now))
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
     except (Refused, Error) as error:
         log.warning("no figures for %s", against, exc_info=True)
         said = error.message if isinstance(error, Refused) else "The stores did not answer in time."
