@@ -111,7 +111,6 @@ def evidence(rollback: Deployment) -> Evidence:
     return found
 
 
-def readable(figures: dict[str, Any], deployment: Deployment, by: User) -> dict[str, Any]:
-    """Figures as this person may read them."""
-    may_read = access.may(by, "log.read", deployment.component)
-    return wording.readable(figures, may_read=may_read)
+def may_read_lines(deployment: Deployment, by: User) -> bool:
+    """Figures are for everybody; what lines say is for who may read the component's logs."""
+    return access.may(by, "log.read", deployment.component)

@@ -113,6 +113,20 @@ def test_a_program_does_the_same(bad_release: Compared, program: Program) -> Non
     assert nothing.status_code == 404
 
 
+def digest(figures: dict[str, Any]) -> str:
+    text = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_who_may_read_the_lines_can_verify_it(bad_release: Compared, program: Program) -> None:
+    url = f"/api/v1/deployments/{roll_back(program, bad_release.bad).number}/evidence/"
+    own, strange = (program(who).get(url).json() for who in ("jonas", "hannah"))
+    assert own["may_read_lines"]
+    assert digest(own["figures"]) == own["digest"] == strange["digest"]
+    assert not strange["may_read_lines"]
+    assert "counted twice" not in str(strange)
+
+
 def test_it_can_not_be_changed_by_anyone(bad_release: Compared, program: Program) -> None:
     back = roll_back(program, bad_release.bad)
     kept = Evidence.objects.get(deployment=back)
@@ -122,8 +136,7 @@ def test_it_can_not_be_changed_by_anyone(bad_release: Compared, program: Program
     ):
         with pytest.raises(DatabaseError, match="insert only"), transaction.atomic():
             change()
-    text = json.dumps(kept.figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    assert hashlib.sha256(text.encode()).hexdigest() == kept.digest
+    assert digest(kept.figures) == kept.digest
 
 
 def test_the_audit_notes_it_without_words_of_lines(bad_release: Compared, program: Program) -> None:
