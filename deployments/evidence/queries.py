@@ -14,6 +14,7 @@ from django.db import Error
 from deployments.environments.models import Environment
 from deployments.evidence.deadlines import within
 from deployments.evidence.models import Evidence
+from deployments.rollouts import axis
 from deployments.rollouts.models import Deployment
 from observability.changes import operations as changes
 from observability.changes.models import Change
@@ -68,7 +69,7 @@ class Gathered:
 def compared(deployment: Deployment, now: datetime) -> Comparison:
     """A deployment beside what served before it; see observability/comparison/queries.py."""
     rows = Change.objects.select_related("component__team").filter(
-        source=changes.SOURCE, external_id=f"deployment:{deployment.pk}"
+        source=changes.SOURCE, external_id=axis.external_id(deployment.pk)
     )
     change = rows.first()
     if change is None or deployment.live_at is None:

@@ -59,6 +59,11 @@ def test_every_page_of_the_portal_leads_to_one_that_is_there() -> None:
     assert set(helping.PAGES.values()) <= set(library.pages())
 
 
+def test_a_page_of_its_own_kind_has_help_of_its_own() -> None:
+    assert helping.page_for("change-comparison") == "how-to/compare-releases"
+    assert helping.page_for("change-list") == "how-to/connect-deployments"
+
+
 def test_every_state_has_a_meaning() -> None:
     wanted = set()
     for path in navigation.STATES.values():
