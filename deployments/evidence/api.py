@@ -17,20 +17,30 @@ from portal.api import Asking
 
 
 class EvidenceOut(serializers.ModelSerializer):
-    """What a rollback was decided by. `digest` is the SHA-256 of the figures as they were kept."""
+    """What a rollback was decided by.
+
+    `digest` is the SHA-256 of `figures` as JSON with its keys in order, no space between, in UTF-8.
+    Who may read the component's logs can verify it; for others `figures` are without templates.
+    """
 
     deployment = serializers.IntegerField(source="deployment.number", help_text="The rollback.")
     against = serializers.IntegerField(source="against.number")
+    may_read_lines = serializers.SerializerMethodField(
+        help_text="Whether `figures` are whole, as `digest` is of them."
+    )
     figures = serializers.SerializerMethodField()
 
     class Meta:
         model = Evidence
-        fields = ("deployment", "against", "gathered_at", "digest", "figures")
+        fields = ("deployment", "against", "gathered_at", "digest", "may_read_lines", "figures")
+
+    def get_may_read_lines(self, _: Evidence) -> bool:
+        return bool(self.context["may_read"])
 
     @extend_schema_field(serializers.DictField())
     def get_figures(self, evidence: Evidence) -> dict[str, object]:
         """As `comparison` gives it; only a sentence where the stores did not answer then."""
-        return queries.readable(evidence.figures, evidence.deployment, self.context["by"])
+        return wording.kept(evidence.figures, may_read=self.context["may_read"])
 
 
 class DeploymentComparison(Asking):
@@ -41,7 +51,8 @@ class DeploymentComparison(Asking):
         """Whether the new release is worse: failures, durations, deliveries and what is logged."""
         deployment = rollouts.deployment(number)
         found = wording.as_json(queries.compared(deployment, timezone.now()))
-        return Response(ComparisonOut(queries.readable(found, deployment, self.by)).data)
+        may_read = queries.may_read_lines(deployment, self.by)
+        return Response(ComparisonOut(wording.readable(found, may_read=may_read)).data)
 
 
 class DeploymentEvidence(Asking):
@@ -50,5 +61,7 @@ class DeploymentEvidence(Asking):
     @extend_schema(operation_id="deployment_evidence", responses=EvidenceOut)
     def get(self, request: Request, number: int) -> Response:
         """The comparison as it stood when somebody rolled back with it."""
-        found = queries.evidence(rollouts.deployment(number))
-        return Response(EvidenceOut(found, context={"by": self.by}).data)
+        deployment = rollouts.deployment(number)
+        found = queries.evidence(deployment)
+        may_read = queries.may_read_lines(deployment, self.by)
+        return Response(EvidenceOut(found, context={"may_read": may_read}).data)

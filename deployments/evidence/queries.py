@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import Error, connection, transaction
+from django.db import Error
 
+from deployments.environments.models import Environment
+from deployments.evidence.deadlines import within
 from deployments.evidence.models import Evidence
+from deployments.rollouts import axis
 from deployments.rollouts.models import Deployment
 from observability.changes import operations as changes
 from observability.changes.models import Change
@@ -21,11 +24,12 @@ from observability.comparison.comparing import Comparison
 from observability.comparison.judging import Verdict
 from portal.accounts import access
 from portal.accounts.models import User
+from portal.catalog.models import Component
 from portal.errors import NotFound, Refused
 from portal.tones import Tone
 
 log = logging.getLogger(__name__)
-PATIENCE = 3_000  # milliseconds for one question: the way out is not held up by figures
+PATIENCE = 3.0  # seconds for all questions together: the way out is not held up by figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Gathered:
 def compared(deployment: Deployment, now: datetime) -> Comparison:
     """A deployment beside what served before it; see observability/comparison/queries.py."""
     rows = Change.objects.select_related("component__team").filter(
-        source=changes.SOURCE, external_id=f"deployment:{deployment.pk}"
+        source=changes.SOURCE, external_id=axis.external_id(deployment.pk)
     )
     change = rows.first()
     if change is None or deployment.live_at is None:
@@ -73,13 +77,20 @@ def compared(deployment: Deployment, now: datetime) -> Comparison:
     return comparisons.compared(change, now)
 
 
+def refuse_unless_here(against: Deployment, component: Component, environment: Environment) -> None:
+    """Only what was deployed in this place speaks for going back in it."""
+    if (against.component_id, against.environment_id) != (component.pk, environment.pk):
+        raise Refused(
+            f"{against} is no deployment of {component.name} in {environment.name}.",
+            field="evidence",
+        )
+
+
 def gather(against: Deployment, now: datetime) -> Gathered:
     """The comparison as it stands now. A store that is away is said, and stops nobody."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [PATIENCE])
+        with within(PATIENCE):
             figures = wording.as_json(compared(against, now))
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
     except (Refused, Error) as error:
         log.warning("no figures for %s", against, exc_info=True)
         said = error.message if isinstance(error, Refused) else "The stores did not answer in time."
@@ -101,7 +112,6 @@ def evidence(rollback: Deployment) -> Evidence:
     return found
 
 
-def readable(figures: dict[str, Any], deployment: Deployment, by: User) -> dict[str, Any]:
-    """Figures as this person may read them."""
-    may_read = access.may(by, "log.read", deployment.component)
-    return wording.readable(figures, may_read=may_read)
+def may_read_lines(deployment: Deployment, by: User) -> bool:
+    """Figures are for everybody; what lines say is for who may read the component's logs."""
+    return access.may(by, "log.read", deployment.component)

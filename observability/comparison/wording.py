@@ -169,8 +169,12 @@ def as_json(found: Comparison) -> dict[str, Any]:
 
 def readable(figures: dict[str, Any], *, may_read: bool) -> dict[str, Any]:
     """Figures for who may, or may not, read what the component logs."""
-    shown = {**figures, "may_read_lines": may_read}
-    return shown if may_read else {**shown, "templates": []}
+    return {**kept(figures, may_read=may_read), "may_read_lines": may_read}
+
+
+def kept(figures: dict[str, Any], *, may_read: bool) -> dict[str, Any]:
+    """The same of what was kept: as it is, so that its digest can be verified, or without words."""
+    return figures if may_read else {**figures, "templates": []}
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from deployments.rollouts import axis
 from observability.comparison.base import Half, Seen, Work
 from observability.comparison.windows import Side
 from pipelines.deliveries.models import Delivery
@@ -16,7 +17,6 @@ from pipelines.runs.models import Attempt
 from pipelines.transformations.models import Transformation
 
 MOST = 2_000  # attempts of each time, those nearest to the switch
-OURS = "deployment:"  # how the axis of changes calls a deployment of ours
 BAD = {Attempt.State.FAILED, Attempt.State.LOST}
 COLUMNS = ("run_id", "run__number", "run__trace_id", "number", "state", "started_at", "ran_for")
 
@@ -121,4 +121,4 @@ def _so_far(one: Tried, now: datetime) -> Seen:
 
 def _deployments(names: Iterable[str]) -> list[UUID]:
     """Ours among those that the axis names so."""
-    return [UUID(name.removeprefix(OURS)) for name in names if name.startswith(OURS)]
+    return [found for name in names if (found := axis.deployment(name)) is not None]

@@ -32,6 +32,7 @@ PAGES = {
     "token": "reference/roles",
     "account": "reference/roles",
     "audit": "reference/roles",
+    "change-comparison": "how-to/compare-releases",
     **dict.fromkeys(("change", "event"), "how-to/connect-deployments"),
     "history": "how-to/import-history",
     **dict.fromkeys(("log", "component-logs"), "how-to/search-logs"),

@@ -137,6 +137,14 @@ def rollback(
     release: Annotated[
         str, typer.Option(help="Where to; the newest that did well there, if left out.")
     ] = "",
+    evidence: Annotated[
+        int | None,
+        typer.Option(
+            metavar="NUMBER",
+            min=1,
+            help="The deployment that is live: how it compares with the one before is kept.",
+        ),
+    ] = None,
     wait: Wait = False,
     timeout: Timeout = PATIENCE,
     key: Key = "",
@@ -150,6 +158,7 @@ def rollback(
         environment=environment,
         reason=reason,
         release=release,
+        **({"evidence": evidence} if evidence else {}),
     )
     _followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
 
@@ -262,6 +271,7 @@ def add_to(app: typer.Typer) -> None:
         epilog=examples(
             "slipway rollback punctuality --env production --reason 'Counts twice.' --wait",
             "slipway rollback punctuality -e production -r 'Counts twice.' --release 2",
+            "slipway rollback punctuality -e production -r 'Runs fail.' --evidence 17",
         )
     )(rollback)
     app.command(epilog=examples("slipway approve 17 --note 'Compared with the source.' --wait"))(

@@ -132,11 +132,7 @@ def _gathered(
     component: Component, environment: Environment, against: Deployment, now: datetime
 ) -> Gathered:
     """Before any row is locked: figures take a moment."""
-    if (against.component_id, against.environment_id) != (component.pk, environment.pk):
-        raise Refused(
-            f"{against} is no deployment of {component.name} in {environment.name}.",
-            field="evidence",
-        )
+    evidences.refuse_unless_here(against, component, environment)
     return evidences.gather(against, now)
 
 

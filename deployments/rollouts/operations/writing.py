@@ -7,7 +7,7 @@ from typing import Any
 
 from deployments.releases import commits
 from deployments.releases import queries as releases
-from deployments.rollouts import lifecycle
+from deployments.rollouts import axis, lifecycle
 from deployments.rollouts.models import Deployment
 from observability.changes import operations as changes
 from observability.changes.models import Change, Commit, Link
@@ -73,7 +73,7 @@ def note(
 
 def external_id(deployment: Deployment) -> str:
     """How the axis of changes knows a deployment."""
-    return f"deployment:{deployment.pk}"
+    return axis.external_id(deployment.pk)
 
 
 def change_of(deployment: Deployment) -> Change | None:

@@ -14,6 +14,7 @@ from deployments.releases import queries as releases
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment, Live, Step
 from deployments.strategies import registry
+from observability.comparison import wording
 from observability.logs import linking
 from portal import htmx
 from portal.accounts import access
@@ -67,10 +68,8 @@ def _evidence(request: SignedInRequest, deployment: Deployment) -> dict[str, Any
     found = evidences.of(deployment) if deployment.kind == Deployment.Kind.ROLLBACK else None
     if found is None:
         return {"evidence": None}
-    return {
-        "evidence": found,
-        "figures": evidences.readable(found.figures, deployment, request.user),
-    }
+    may_read = evidences.may_read_lines(deployment, request.user)
+    return {"evidence": found, "figures": wording.kept(found.figures, may_read=may_read)}
 
 
 def _rights(request: SignedInRequest, deployment: Deployment) -> dict[str, bool]:

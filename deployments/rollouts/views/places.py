@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from deployments.environments import queries as environments
+from deployments.environments.models import Environment
 from deployments.evidence import queries as evidences
 from deployments.rollouts import forms, operations, queries
 from deployments.rollouts.models import Deployment
 from portal import htmx
+from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
+from portal.catalog.models import Component
 
 asks = require_http_methods(["GET", "POST"])
 
@@ -27,10 +32,13 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
     first = next((str(one) for one in candidates if one.is_advisable), None)
     named = request.GET.get("to", "")  # "v1 with c1": chosen in a list of deployments
     chosen_before = named if named in possible else first
-    accused = _accused(request)
-    found = evidences.gather(accused, timezone.now()) if accused else None
-    words = {"evidence": found.against.number, "reason": found.sentence} if found else {}
-    form = forms.RollBackForm(request.POST or None, initial={"release": chosen_before, **words})
+    accused = _accused(request, component, place)
+    initial: dict[str, Any] = {"release": chosen_before}
+    found = None
+    if accused and request.method == "GET":  # behind a yes the operation gathers, once
+        found = evidences.gather(accused, timezone.now())
+        initial |= {"evidence": accused.number, "reason": found.sentence}
+    form = forms.RollBackForm(request.POST or None, initial=initial)
     form.offer(possible)
     if request.method == "POST" and form.is_valid():
         chosen = possible[form.cleaned_data["release"]]
@@ -56,15 +64,27 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
         "live": queries.live(component, place),
         "candidates": candidates,
         "possible": possible,
+        "accused": accused,
         "found": found,
     }
     return htmx.dialog(request, "deployments/rollouts/_roll_back.html", shown)
 
 
-def _accused(request: SignedInRequest) -> Deployment | None:
-    """The deployment whose comparison speaks for going back; None without one."""
+def _accused(
+    request: SignedInRequest, component: Component, place: Environment
+) -> Deployment | None:
+    """The deployment whose comparison speaks for going back here; None without one.
+
+    Nor for who may not roll back: nothing is read for a button that says no.
+    """
     number = (request.POST or request.GET).get("evidence", "")
-    return queries.deployment(int(number)) if number.isdecimal() and len(number) < 19 else None
+    if not number.isdecimal() or len(number) >= 19:
+        return None
+    if not access.may(request.user, "deployment.roll_back", component):
+        return None
+    accused = queries.deployment(int(number))
+    evidences.refuse_unless_here(accused, component, place)
+    return accused
 
 
 @asks

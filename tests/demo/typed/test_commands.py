@@ -173,6 +173,10 @@ def test_a_release_is_shipped_held_run_refused_and_rejected(slipway: Slipway, fi
     no_way = slipway("tomas", "rollback", HELD, "-e", "staging", "-r", "Wrong.")
     assert no_way.code == Code.REFUSED
     assert "no way back" in no_way.aside
+    strange = ("-e", "staging", "-r", "Wrong.", "--evidence", "1")  # one of another component
+    accused = slipway("tomas", "rollback", HELD, *strange)
+    assert accused.code == Code.REFUSED
+    assert f"is no deployment of {HELD} in staging" in accused.aside
     rejected = slipway("ines", "reject", HELD, "1", "-r", "Counts twice.")
     assert rejected.out == f"{HELD} v1 is rejected\n"
     assert slipway("mira", "run", HELD, "-e", "staging").code == Code.REFUSED

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from deployments.evidence.models import Evidence
+from deployments.evidence.queries import PATIENCE
 from deployments.rollouts.models import Deployment
 from observability.changes.models import Link
 from observability.traces.stores.postgres import PostgresTraces
@@ -33,6 +34,32 @@ class Deaf(PostgresTraces):
 
     def ended(self, *_: Any, **__: Any) -> Any:
         raise DatabaseError("gone")
+
+
+class Counting(PostgresTraces):
+    """A store that says how often it was asked."""
+
+    asked = 0
+
+    def ended(self, *given: Any, **more: Any) -> Any:
+        type(self).asked += 1
+        return super().ended(*given, **more)
+
+
+class Slow(PostgresTraces):
+    """A store that answers each question in less than the time that there is for all."""
+
+    def ended(self, *given: Any, **more: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(%s)", [PATIENCE * 0.7])
+        return super().ended(*given, **more)
+
+
+@pytest.fixture
+def counting(settings: Settings) -> type[Counting]:
+    settings.TRACE_STORE = f"{__name__}.Counting"
+    Counting.asked = 0
+    return Counting
 
 
 def roll_back(program: Program, bad: Deployment, **given: object) -> Deployment:
@@ -86,6 +113,20 @@ def test_a_program_does_the_same(bad_release: Compared, program: Program) -> Non
     assert nothing.status_code == 404
 
 
+def digest(figures: dict[str, Any]) -> str:
+    text = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_who_may_read_the_lines_can_verify_it(bad_release: Compared, program: Program) -> None:
+    url = f"/api/v1/deployments/{roll_back(program, bad_release.bad).number}/evidence/"
+    own, strange = (program(who).get(url).json() for who in ("jonas", "hannah"))
+    assert own["may_read_lines"]
+    assert digest(own["figures"]) == own["digest"] == strange["digest"]
+    assert not strange["may_read_lines"]
+    assert "counted twice" not in str(strange)
+
+
 def test_it_can_not_be_changed_by_anyone(bad_release: Compared, program: Program) -> None:
     back = roll_back(program, bad_release.bad)
     kept = Evidence.objects.get(deployment=back)
@@ -95,8 +136,7 @@ def test_it_can_not_be_changed_by_anyone(bad_release: Compared, program: Program
     ):
         with pytest.raises(DatabaseError, match="insert only"), transaction.atomic():
             change()
-    text = json.dumps(kept.figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    assert hashlib.sha256(text.encode()).hexdigest() == kept.digest
+    assert digest(kept.figures) == kept.digest
 
 
 def test_the_audit_notes_it_without_words_of_lines(bad_release: Compared, program: Program) -> None:
@@ -158,3 +198,36 @@ def test_a_store_that_is_away_holds_nobody_up(
         "verdict": None,
     }
     assert browser("mira").get(back.path).status_code == 200
+
+
+def test_figures_are_gathered_once_for_a_yes(
+    bad_release: Compared, browser: Browser, counting: type[Counting]
+) -> None:
+    mira, number = browser("mira"), bad_release.bad.number
+    mira.get(f"{DIALOG}?evidence={number}")
+    assert counting.asked == 2  # of the time before, and of the time since
+    unsaid = mira.post(DIALOG, {"release": "v1 with c1", "reason": "", "evidence": number})
+    assert f'name="evidence" value="{number}"' in unsaid.content.decode()
+    assert counting.asked == 2
+    mira.post(DIALOG, {"release": "v1 with c1", "reason": "It fails.", "evidence": number})
+    assert counting.asked == 4
+    assert Evidence.objects.get().figures["verdict"] == "worse"
+
+
+def test_nothing_is_gathered_for_who_may_not_go_back_or_of_elsewhere(
+    bad_release: Compared, browser: Browser, counting: type[Counting]
+) -> None:
+    page = browser("jonas").get(f"{DIALOG}?evidence={bad_release.bad.number}")
+    assert SAID not in page.content.decode()
+    Deployment.objects.filter(pk=bad_release.good.pk).update(component=_other(bad_release))
+    strange = browser("mira").get(f"{DIALOG}?evidence={bad_release.good.number}")
+    assert "is no deployment of" in strange.content.decode()
+    assert counting.asked == 0
+
+
+def test_many_slow_answers_hold_nobody_up_either(
+    bad_release: Compared, program: Program, settings: Settings
+) -> None:
+    settings.TRACE_STORE = f"{__name__}.Slow"
+    back = roll_back(program, bad_release.bad)
+    assert Evidence.objects.get(deployment=back).figures["verdict"] is None

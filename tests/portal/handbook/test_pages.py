@@ -66,6 +66,11 @@ def test_dialogs_about_who_answers_and_who_calls_lead_to_their_pages() -> None:
         assert helping.page_for(name) == "how-to/read-service-map"
 
 
+def test_a_page_of_its_own_kind_has_help_of_its_own() -> None:
+    assert helping.page_for("change-comparison") == "how-to/compare-releases"
+    assert helping.page_for("change-list") == "how-to/connect-deployments"
+
+
 def test_every_state_has_a_meaning() -> None:
     wanted = set()
     for path in navigation.STATES.values():
