@@ -23,6 +23,7 @@ from celery import current_app
 from django.conf import settings as django_settings
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker, Settings
 from rest_framework.test import APIClient
 
@@ -39,6 +40,12 @@ from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_sched
 from tests.worlds import Kept, keep
 
 __all__ = ["chromium", "pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
+
+# How long an example takes says what else the machine does, not whether the code is right.
+settings.register_profile(
+    "shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("shared machine")
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 ZYGOTE = pytest.StashKey[Path]()
