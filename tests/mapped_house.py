@@ -58,7 +58,7 @@ def seen(caller: str, callee: str) -> None:
             errors=1,
             timed=3,
             total=30_000,
-            buckets={"54": 3},
+            buckets={"94": 3},
         )
 
 
