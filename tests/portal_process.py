@@ -303,9 +303,9 @@ class Portal:
         return {**armed, **self.extra.get(ALL, {}), **self.extra.get(name, {})}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal() -> Iterator[Portal]:
-    """One running Slipway, with pages, for all tests of a session that leave it as it was."""
+    """One running Slipway, with pages, for all tests of a folder that leave it as it was."""
     running = Portal.start(with_pages=True)
     yield running
     running.stop()

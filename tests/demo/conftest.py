@@ -44,7 +44,7 @@ class Played:
         return Path(self.account["folders"]["deliveries"][environment][destination])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def played(portal: Portal) -> Iterator[Played]:
     portal.begin("previews")  # only here: other tests of a whole portal preview nothing
     portal.manage("publish_golden_paths")  # as the start of the product does

@@ -54,7 +54,7 @@ def test_it_is_ready_when_every_part_is(client: Client, db: None, sandbox: None)
     }
 
 
-QUEUES = {"rollback", "control", "runs", "deliveries", "notifications", "previews"}
+QUEUES = {"rollback", "control", "runs", "deliveries", "notifications", "figures", "previews"}
 
 
 def heard(process: str, *queues: str, seconds: float) -> None:
@@ -90,7 +90,7 @@ def test_it_is_ready_but_degraded_while_a_queue_is_not_served(
 ) -> None:
     heard("control", "rollback", "control", seconds=1)
     heard("runs", "runs", seconds=130)
-    heard("rest", "deliveries", "notifications", seconds=1)
+    heard("rest", "deliveries", "notifications", "figures", seconds=1)
     degraded = told(client)
     assert degraded["state"] == "degraded"
     assert degraded["message"] == (

@@ -79,7 +79,7 @@ spec:
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def quiet(played: Played) -> str:
     """A transformation that is live in development and delivers nothing: other tests look there."""
     mira = played.person("mira")

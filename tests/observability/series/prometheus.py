@@ -36,7 +36,7 @@ def running(
         subprocess.run([*made, folder / "points", data], check=True, stdout=subprocess.DEVNULL)
     target = {"job_name": job, "static_configs": [{"targets": [scrapes]}]}
     config = {
-        "global": {"scrape_interval": "250ms", "scrape_timeout": "250ms"},
+        "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
         "scrape_configs": [target] if scrapes else [],
     }
     (folder / "prometheus.yml").write_text(json.dumps(config))  # JSON is YAML

@@ -108,7 +108,7 @@ COUNTS = {
     "/runs/{number}/panels/cause": 6,
     "/api/v1/changes/{pk}/comparison/": 16,
     "/api/v1/deployments/{number}/comparison/": 20,
-    "/api/v1/deployments/{number}/evidence/": 11,
+    "/api/v1/deployments/{number}/evidence/": 9,
     "/clients/": 18,
     "/clients/{name}/": 23,
     "/clients/{name}/ahead": 22,
