@@ -109,12 +109,13 @@ class Frame:
         """In percent of the width."""
         return 100 * ((at - self.window.since) / self.window.length)
 
-    def around(self) -> dict[str, tuple[Flag, ...] | tuple[Tick, ...]]:
-        span = self.window.span
-        return {
-            "flags": tuple(logs.flags(self.marks, span)),
-            "ticks": tuple(logs.ticks(span)),
-        }
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        return tuple(logs.flags(self.marks, self.window.span))
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        return tuple(logs.ticks(self.window.span))
 
     def columns(
         self, said: Mapping[datetime, str], parts: Mapping[datetime, tuple[Part, ...]] | None = None
@@ -153,7 +154,8 @@ def bars(
         words=words,
         columns=frame.columns(said, drawn),
         scale=_scale(most, unit),
-        **frame.around(),  # type: ignore[arg-type]
+        flags=frame.flags,
+        ticks=frame.ticks,
     )
 
 
@@ -202,7 +204,8 @@ def lines(
         columns=frame.columns(said),
         curves=drawn,
         scale=_scale(most, unit),
-        **frame.around(),  # type: ignore[arg-type]
+        flags=frame.flags,
+        ticks=frame.ticks,
     )
 
 
@@ -229,7 +232,8 @@ def free(
         columns=frame.columns({}),
         curves=drawn,
         scale=_scale(most, unit, least),
-        **frame.around(),  # type: ignore[arg-type]
+        flags=frame.flags,
+        ticks=frame.ticks,
     )
 
 
@@ -276,7 +280,8 @@ def dots(
             for p in linked
         ),
         scale=_scale(most, unit),
-        **frame.around(),  # type: ignore[arg-type]
+        flags=frame.flags,
+        ticks=frame.ticks,
     )
 
 

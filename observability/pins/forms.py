@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -34,7 +34,7 @@ class PinForm(Form):
         super().__init__(*args, **kwargs)
         labels = dict(PinnedQuery.Store.choices)
         offered = [(name, labels[name]) for name in registry.sources()]
-        self.fields["store"].choices = offered  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["store"]).choices = offered
 
 
 class RemoveForm(Form):

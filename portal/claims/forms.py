@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -22,9 +22,9 @@ class ClaimForm(Form):
         super().__init__(*args, **kwargs)
         teams = queries.teams(by)
         # Who names another team is refused by the operation, which says who can.
-        field = self.fields["team"]
-        field.queryset = Team.objects.all()  # type: ignore[attr-defined]
-        field.choices = [("", "Choose a team"), *((team.name, team.name) for team in teams)]  # type: ignore[attr-defined]
+        field = cast("forms.ModelChoiceField[Team]", self.fields["team"])
+        field.queryset = Team.objects.all()
+        field.choices = [("", "Choose a team"), *((team.name, team.name) for team in teams)]
         if not self.is_bound and len(only := list(teams[:2])) == 1:
             self.initial["team"] = only[0]
 
