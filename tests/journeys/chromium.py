@@ -15,6 +15,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # A page lives for a second or two here: what compilers spend on its scripts is never earned.
+    "--js-flags=--no-turbofan --no-maglev",
 ]
 
 # Pages poll every two seconds, as they do for people in test_behaviour.py. Here clocks go faster.
