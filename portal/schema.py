@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
     OpenApiSerializerFieldExtension,
 )
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 
 from portal.api import CONTENT_TYPE
@@ -37,6 +39,20 @@ ONCE = {
     "is refused (422 `key-reused`), as is one while the first is being done (409 `in-flight`).",
     "schema": {"type": "string", "maxLength": 200, "description": f"{KEY_HINT}."},
 }
+
+
+class OnceAProcess(SchemaGenerator):
+    """Writes the document for the first who asks: it is the same for all, and takes a second."""
+
+    def get_schema(self, *_: object, **__: object) -> dict[str, Any]:
+        return document()
+
+
+@cache
+def document() -> dict[str, Any]:
+    """What programs get, for pages too. Addresses and serializers stay until the process ends."""
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    return dict(generator.get_schema(request=None, public=True))  # type: ignore[no-untyped-call]
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
