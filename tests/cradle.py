@@ -25,6 +25,7 @@ from celery.app.utils import find_app
 from launch import forked, identity, processes
 from launch.places import PYTHON, ROOT
 from launch.supervisor import Program
+from tests.patience import patient
 
 FOREVER = 1e9
 PATIENCE = 60.0  # seconds until it has imported everything
@@ -56,9 +57,9 @@ class Cradle:
     def fork(self) -> Fork:
         self.asking.write(b".")
         self.asking.flush()
-        until = time.monotonic() + PATIENCE
+        began = time.monotonic()
         while not self.begun:
-            assert time.monotonic() < until, "nothing was forked"
+            assert time.monotonic() < began + patient(PATIENCE), "nothing was forked"
             self.listen(1.0)
         return Fork(self, self.begun.pop())
 

@@ -36,6 +36,7 @@ from launch.up import ask_whether_ready
 from portal import failpoints
 from tests import databases, portal_places
 from tests.cradle import Cradle, Fork
+from tests.patience import patient
 from tests.portal_places import wait_for
 
 NAMES = ("zygote", "web", "control", "runs", "deliveries", "beat")
@@ -92,7 +93,7 @@ class Process:
 
     def wait_until_dead(self, seconds: float = 30.0) -> int:
         """Until it has died by itself (a failpoint, say); -9 is SIGKILL."""
-        code = self.popen.wait(timeout=seconds)
+        code = self.popen.wait(timeout=patient(seconds))
         self.kill()
         return code
 
@@ -109,7 +110,7 @@ class Process:
         """Wake it if it sleeps, let it do what it has in hand and nothing new, and end."""
         self.send(signal.SIGCONT)
         os.kill(self.pid, signal.SIGTERM)
-        self.popen.wait(seconds)
+        self.popen.wait(patient(seconds))
 
     def stop(self) -> None:
         """SIGTERM, as Ctrl-C on the whole would; SIGKILL when that takes too long."""

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import hypothesis.strategies as st
-import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
@@ -258,7 +257,6 @@ class Lifecycle(RuleBasedStateMachine):
         failpoints.arm("")
 
 
-@pytest.mark.timeout(900)  # some 10 seconds of a processor, whoever else wants it
 def test_whatever_happens_the_history_adds_up(world: World) -> None:
     for number, digest in ((1, "a"), (2, "b"), (3, "c"), (4, "a")):  # v4 is v1's content again
         world.release(number, digest=f"sha256:{digest}")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from launch.chromium import PATH
 
@@ -19,6 +19,7 @@ FLAGS = [
     "--js-flags=--no-turbofan --no-maglev",
 ]
 
+SOON = 20_000  # milliseconds: what comes true does so at once, unless others want the processors
 # Pages poll every two seconds, as they do for people in test_behaviour.py. Here clocks go faster.
 HASTE = """{
     const wait = window.setTimeout;
@@ -33,6 +34,7 @@ def launched(playwright: Playwright) -> Browser:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser. Named once, in tests/conftest.py: a second one in a process is refused."""
+    expect.set_options(timeout=SOON)
     with sync_playwright() as playwright:
         browser = launched(playwright)
         yield browser

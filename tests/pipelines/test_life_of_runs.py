@@ -41,8 +41,7 @@ from tests.pipelines.factories import House
 from tests.pipelines.played import Begun, Played
 from tests.pipelines.promises import Seen
 
-# Some 20 seconds of a processor, whoever else wants it
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # More of it: SLIPWAY_TEST_EXAMPLES=500 make test ARGS="-k life_of_runs"
 EXAMPLES = int(os.environ.get("SLIPWAY_TEST_EXAMPLES", "25"))
