@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from drf_spectacular.extensions import (
@@ -41,6 +42,22 @@ ONCE = {
 }
 
 
+class OnceAProcess(SchemaGenerator):
+    """Writes the document for the first who asks: it is the same for all, and takes a second."""
+
+    def get_schema(self, *_: object, **__: object) -> dict[str, Any]:
+        return document()
+
+
+@cache
+def document() -> dict[str, Any]:
+    """What programs get, for pages too. Addresses and serializers stay until the process ends."""
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    made = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    read: dict[str, Any] = json.loads(json.dumps(made, default=str))  # only what JSON has
+    return read
+
+
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "portal.accounts.authentication.BearerToken"
     name = "token"
@@ -62,14 +79,6 @@ class NamedField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-ca
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, str]:
         return {"type": "string", "description": f"The name of a {self.target.noun}."}
-
-
-def document() -> dict[str, Any]:
-    """The OpenAPI document of the code, in the types of JSON."""
-    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
-    made = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    read: dict[str, Any] = json.loads(json.dumps(made, default=str))
-    return read
 
 
 def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

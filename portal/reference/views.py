@@ -23,7 +23,7 @@ def page(request: SignedInRequest) -> HttpResponse:
     return render(request, "portal/reference/page.html", {"nouns": nouns, "scopes": _scopes()})
 
 
-@cache  # addresses and serializers are as they are until the process ends
+@cache
 def _nouns() -> tuple[document.Noun, ...]:
     return document.nouns(schema.document())
 
