@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -11,6 +11,9 @@ from portal.numbers import NextNumber
 
 if TYPE_CHECKING:
     from portal.tones import Tone
+
+
+SHORT = 40  # characters of a value in a line
 
 
 class Kept(models.Model):
@@ -112,8 +115,16 @@ class ApplicationStep(models.Model):
 
     @property
     def fields(self) -> str:
-        """The names of what differs, for a line."""
-        return ", ".join(each["field"] for each in self.differences)
+        """What differs, for a line: short values before and after, of others the name."""
+        return ", ".join(_shown(each) for each in self.differences)
+
+
+def _shown(difference: dict[str, Any]) -> str:
+    before, after = difference["before"], difference["after"]
+    if any(isinstance(each, dict | list) or len(str(each)) > SHORT for each in (before, after)):
+        return str(difference["field"])
+    old = "" if before is None else f"{before} → "
+    return f"{difference['field']}: {old}{'–' if after is None else after}"
 
 
 STATES: dict[Application.State, tuple[Tone, str]] = {

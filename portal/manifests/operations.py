@@ -16,7 +16,7 @@ from portal.audit.refusals import kept as refusals_kept
 from portal.errors import Moved, NotAllowed, NotFound, Refused
 from portal.manifests import queries
 from portal.manifests.kinds import registry
-from portal.manifests.kinds.base import Task
+from portal.manifests.kinds.base import Fields, Task
 from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.manifests.planning import Plan, Step
 from portal.manifests.reading import File
@@ -233,9 +233,9 @@ def _do(
 ) -> None:
     """One step, by the operations of its kind, and where the thing is kept from now on."""
     kind = registry.kind_of(step.kind)
-    present = queries.present(step.kind, step.name)
     if step.action in {"create", "change", "remove"}:
-        _refuse_moved(step, World(by=by, now=now, given=secrets))
+        present = queries.present(step.kind, step.name)
+        _refuse_moved(step, present, World(by=by, now=now, given=secrets))
         task = Task(
             key=(step.kind, step.name),
             wanted=step.wanted,
@@ -265,12 +265,11 @@ def _do(
     )
 
 
-def _refuse_moved(step: ApplicationStep, world: World) -> None:
+def _refuse_moved(step: ApplicationStep, present: Fields | None, world: World) -> None:
     """Refused where the thing is no longer as the plan saw it."""
-    kind = registry.kind_of(step.kind)
-    present = queries.present(step.kind, step.name)
     if step.action == "remove":
         return
+    kind = registry.kind_of(step.kind)
     found = kind.differences(step.name, step.wanted, present or {}, world)
     seen = [(each["field"], each["before"], each["after"]) for each in step.differences]
     now = [(each.field, each.before, each.after) for each in found]

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from slipway_cli import files, planned, repository
 from slipway_cli import folder as folders
-from slipway_cli import planned
 from slipway_cli.client import Api
 from slipway_cli.endings import Code, Ended
 from slipway_cli.folder import Folder
@@ -66,8 +66,9 @@ def plan(
     """
     screen = Screen(as_json)
     try:
-        asked = _asked(folders.read(place), source, prune=prune, take_over=take_over)
-        seen, _ = _planned(begun(screen), screen, asked)
+        folder = folders.read(place)
+        asked = _asked(folder, source, prune=prune, take_over=take_over)
+        seen, _ = _planned(begun(screen), screen, folder, asked)
     except Ended as end:  # 2 means something else here
         raise Ended(Code.ENDED_BADLY, end.message, hint=end.hint, problem=end.problem) from end
     screen.result(seen, *planned.lines(seen))
@@ -93,14 +94,16 @@ def apply(
     """
     screen = Screen(as_json)
     api = begun(screen)
-    asked = _asked(folders.read(place), source, prune=prune, take_over=take_over)
-    seen, secrets = _planned(api, screen, asked)
+    folder = folders.read(place)
+    asked = _asked(folder, source, prune=prune, take_over=take_over)
+    seen, secrets = _planned(api, screen, folder, asked)
     if not as_json:
         screen.result(seen, *planned.lines(seen))
     if seen["is_empty"]:
         screen.result({"state": "done", "plan": seen}) if as_json else None
         return
     _agree(seen, agreed, yes=yes)
+    asked["files"] = _with_sources(folder, seen, screen)
     application = api.ask("applications/", **asked, secrets=secrets, digest=seen["digest"])
     screen.tell(f"{api.address}/manifests/{application['number']}/")
     while application["state"] == "working":
@@ -115,20 +118,33 @@ def _asked(folder: Folder, source: str, *, prune: bool, take_over: bool) -> dict
         "source": source or folders.source_of(folder.place),
         "prune": prune,
         "take_over": take_over,
-        "_folder": folder,
     }
 
 
 def _planned(
-    api: Api, screen: Screen, asked: dict[str, Any]
+    api: Api, screen: Screen, folder: Folder, asked: dict[str, Any]
 ) -> tuple[dict[str, Any], Mapping[str, str]]:
     """The plan, and the secrets that it was made with: it says first to which ones files refer."""
-    folder: Folder = asked.pop("_folder")
     seen = api.ask("manifests/plan/", **asked)
     secrets, lacking = folder.secrets(seen["secrets"])
     for reference in lacking:
         screen.tell(f"Not known here, and so not compared: {reference}")
     return (api.ask("manifests/plan/", **asked, secrets=secrets) if secrets else seen), secrets
+
+
+def _with_sources(folder: Folder, seen: dict[str, Any], screen: Screen) -> list[dict[str, str]]:
+    """The files; new versions of transformations say their commit, from which lead times count."""
+    changed = {step["file"] for step in seen["steps"] if step["kind"] == "Transformation"}
+    texts = dict(folder.texts)
+    for path in sorted(changed):
+        if not files.ANOTHER.search(texts[path]):
+            try:
+                source = repository.source_of(folder.place / path)
+            except Ended as end:
+                screen.tell(f"Without a source: {end.message}")
+            else:
+                texts[path] = files.with_source(texts[path], source)
+    return [{"path": path, "text": text} for path, text in texts.items()]
 
 
 def _agree(seen: dict[str, Any], agreed: str, *, yes: bool) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway_cli import folder
+from slipway_cli import files, folder
 from slipway_cli.endings import Ended
 
 BINDING = "kind: Binding\nspec:\n  secret: {env: HOOK_KEY}\n"
@@ -70,3 +70,9 @@ def test_an_export_writes_documents_below_its_folder_only(tmp_path: Path, path: 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(Ended, match="is no folder"):
         folder.read(tmp_path / "nowhere")
+
+
+def test_only_a_file_of_its_own_gets_the_source_of_its_commit() -> None:
+    one = "# a comment\n---\napiVersion: slipway/v1\nspec:\n  sql: |\n    SELECT 1 --- one\n"
+    assert not files.ANOTHER.search(one)
+    assert files.ANOTHER.search(f"{one}---\nkind: Client\n")
