@@ -37,6 +37,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GOLDEN_PATH_STEPS,
     GRAPH_SOURCES,
     HEALTH_WORK,
+    MANIFEST_KINDS,
     METRIC_SOURCES,
     PERSONAL_COLUMNS,
     SENDER_OF,
