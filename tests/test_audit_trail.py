@@ -18,6 +18,7 @@ from tests import (
     measured_house,
     paved_house,
     placed_house,
+    signed_house,
     told_house,
     watched_house,
 )
@@ -126,6 +127,7 @@ LEAVES = {
     **KEPT,
     **paved_house.LEAVES,
     **told_house.LEAVES,
+    **signed_house.LEAVES,
     **heard_house.LEAVES,
     **placed_house.LEAVES,
     **drafted_house.LEAVES,
@@ -148,6 +150,7 @@ LEAVES = {
 ALONG = {"transformation.register": {"release.cut"}, "release.reject": {"deployment.abort"}}
 # Refused in the house of the permission table for what it is like, whoever asks.
 NOT_THERE = {
+    *signed_house.NOT_THERE,
     *heard_house.NOT_THERE,
     *told_house.NOT_THERE,
     *KEPT["deployment.advance"],
