@@ -14,11 +14,13 @@ from portal.feedback.api import FeedbackNoun
 from portal.golden_paths.api import PathRuns, Paths
 from portal.manifests.api import Applications, Manifests, ManifestSchema, PlanManifests
 from portal.search.api import Search
+from portal.sessions.api import Sessions
 
 router = SimpleRouter()
 router.register("users", Users, basename="user")
 router.register("teams", Teams, basename="team")
 router.register("tokens", Tokens, basename="token")
+router.register("sessions", Sessions, basename="session")
 router.register("components", Components, basename="component")
 router.register("audit", Audit, basename="audit")
 router.register("feedback", FeedbackNoun, basename="feedback")

@@ -47,3 +47,11 @@ def integer(name: str, default: int) -> int:
 def words(name: str, default: list[str], *, separator: str = ",") -> list[str]:
     value = os.environ.get(name, "")
     return [word.strip() for word in value.split(separator) if word.strip()] or default
+
+
+def choice(name: str, default: str, known: set[str]) -> str:
+    """One of a few words."""
+    value = os.environ.get(name) or default
+    if value not in known:
+        raise Misconfigured(f"{name}={value}: say {', '.join(sorted(known))}.")
+    return value

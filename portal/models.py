@@ -23,7 +23,10 @@ from portal.notifications.models import (
     Preference,
     Subscription,
 )
+from portal.oidc.models import Identity
 from portal.search.models import Findable
+from portal.second_factor.models import Factor, Grace, RecoveryCode
+from portal.sessions.models import Session
 from portal.sign_in.models import SignInTry
 from portal.workers.models import Heartbeat
 
@@ -35,11 +38,14 @@ __all__ = [
     "Dependency",
     "Entry",
     "Event",
+    "Factor",
     "Feedback",
     "Findable",
     "GoldenPath",
+    "Grace",
     "Grant",
     "Heartbeat",
+    "Identity",
     "Kept",
     "KeptAnswer",
     "Matter",
@@ -52,9 +58,11 @@ __all__ = [
     "PathStep",
     "PathVersion",
     "Preference",
+    "RecoveryCode",
     "Role",
     "Scope",
     "Seal",
+    "Session",
     "SignInTry",
     "Subscription",
     "Team",

@@ -15,9 +15,13 @@ from portal.graph import views as graph
 from portal.handbook import views as handbook
 from portal.home import views as home
 from portal.manifests import views as manifests
+from portal.oidc import views as oidc
 from portal.palette import views as palette
 from portal.reference import views as reference
 from portal.search import views as search
+from portal.second_factor import views as second_factor
+from portal.sessions import views as sessions
+from portal.sign_in import views as sign_in
 from portal.workers import views as workers
 
 app_name = "portal"
@@ -28,14 +32,32 @@ urlpatterns = [
     path("palette", palette.palette, name="palette"),
     path("handbook/", handbook.contents, name="handbook"),
     path("handbook/<path:name>/", handbook.page, name="handbook-page"),
-    path("sign-in", accounts.sign_in, name="sign-in"),
-    path("sign-out", accounts.sign_out, name="sign-out"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-in/second", sign_in.second, name="sign-in-second"),
+    path("sign-in/oidc", oidc.begin, name="oidc-begin"),
+    path("sign-in/oidc/back", oidc.back, name="oidc-back"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
     path("account/", accounts.account, name="account"),
+    path("account/provider/disconnect", oidc.disconnect, name="oidc-disconnect"),
+    path("account/sessions/", sessions.sessions, name="session-list"),
+    path("account/sessions/end-others", sessions.end_others, name="session-end-others"),
+    path("account/sessions/<uuid:pk>/end", sessions.end, name="session-end"),
+    path("account/second-factor/", second_factor.factors, name="factor-list"),
+    path("account/second-factor/app", second_factor.add_app, name="factor-add-app"),
+    path("account/second-factor/key", second_factor.add_key, name="factor-add-key"),
+    path("account/second-factor/codes", second_factor.renew_codes, name="factor-codes"),
+    path("account/second-factor/<uuid:pk>/remove", second_factor.remove, name="factor-remove"),
     path("account/tokens/", accounts.tokens, name="token-list"),
     path("account/tokens/<uuid:pk>/revoke", accounts.revoke_token, name="token-revoke"),
     path("teams/", accounts.teams, name="team-list"),
     path("teams/<slug:name>/", accounts.team, name="team-detail"),
     path("people/<slug:username>/", accounts.person, name="person-detail"),
+    path("people/<slug:username>/end-sessions", sessions.end_all, name="person-end-sessions"),
+    path(
+        "people/<slug:username>/reset-second-factor",
+        second_factor.reset,
+        name="person-reset-factor",
+    ),
     path("components/", catalog.listing, name="component-list"),
     path("catalog/graph", graph.graph, name="component-graph"),
     path("catalog/graph/data", graph.data, name="component-graph-data"),

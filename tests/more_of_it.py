@@ -55,6 +55,11 @@ FLOORS = ("portal", "observability", "deployments", "pipelines")
 UNLISTED = {
     "Event": "gone once it is folded",
     "SignInTry": "counted, never shown",
+    "Factor": "a handful a person",
+    "RecoveryCode": "counted, never shown",
+    "Grace": "one a person",
+    "Identity": "one a person",
+    "Session": "a handful a person, on one page",
     "Preference": "one a person",
     "KeptAnswer": "found by its key, and gone after a day",
     "Evidence": "one a rollback",

@@ -19,6 +19,7 @@ from tests import (
     measured_house,
     paved_house,
     placed_house,
+    signed_house,
     told_house,
     watched_house,
 )
@@ -129,6 +130,7 @@ LEAVES = {
     **KEPT,
     **paved_house.LEAVES,
     **told_house.LEAVES,
+    **signed_house.LEAVES,
     **heard_house.LEAVES,
     **placed_house.LEAVES,
     **drafted_house.LEAVES,
@@ -152,6 +154,7 @@ ALONG = {"transformation.register": {"release.cut"}, "release.reject": {"deploym
 # Refused in the house of the permission table for what it is like, whoever asks.
 NOT_THERE = {
     *filed_house.STEPS,
+    *signed_house.NOT_THERE,
     *heard_house.NOT_THERE,
     *told_house.NOT_THERE,
     *KEPT["deployment.advance"],

@@ -24,6 +24,7 @@ from tests import (
     measured_house,
     paved_house,
     placed_house,
+    signed_house,
     told_house,
     watched_house,
 )
@@ -113,6 +114,7 @@ TABLE: dict[str, Row] = {
     **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
     **paved_house.TABLE,
     **told_house.TABLE,
+    **signed_house.TABLE,
     **placed_house.TABLE,
     **drafted_house.TABLE,
     **measured_house.TABLE,
@@ -275,6 +277,7 @@ TABLE: dict[str, Row] = {
 # Past the permission these are refused for what the house is like, not for who asks.
 OTHERWISE_REFUSED = {
     *told_house.OTHERWISE_REFUSED,
+    *signed_house.OTHERWISE_REFUSED,
     *heard_house.OTHERWISE_REFUSED,
     "POST /api/v1/users/{username}/activate/",  # is active
     "POST /api/v1/deployments/{pk}/advance/",  # nothing waits for a person
@@ -330,6 +333,7 @@ def test_each_person_gets_through_exactly_the_doors_that_are_theirs(
 
 
 def accepted(door: str, wanted: str) -> set[str]:
-    if door in {"POST /sign-out", "POST /events/{name}"} or " /v1/" in door:
+    out = {"POST /sign-out", "POST /events/{name}"} | signed_house.LEADS_OUT
+    if door in out or " /v1/" in door:
         return {"sign-in"}  # is where it leads; is what telemetry and events answer to a session
     return {wanted, "otherwise"} if wanted == "in" and door in OTHERWISE_REFUSED else {wanted}

@@ -52,6 +52,7 @@ from tests import (
     measured_house,
     paved_house,
     placed_house,
+    signed_house,
     told_house,
     watched_house,
 )
@@ -121,7 +122,13 @@ class Whole:
         }
         if noun in rows:
             return rows[noun]()
-        of_topics = (told_house.row, heard_house.row, logged_house.row, watched_house.row)
+        of_topics = (
+            told_house.row,
+            signed_house.row,
+            heard_house.row,
+            logged_house.row,
+            watched_house.row,
+        )
         found = next(filter(None, (row(noun) for row in of_topics)), None)
         return found or drafted_house.row(noun, verb)
 
@@ -217,6 +224,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     )
     paved_house.furnish(people["ines"], team, now=now)
     told_house.furnish(people, component, now=now)
+    signed_house.furnish(people, now=now)
     drafted_house.furnish(house, now=now)
     placed_house.furnish(house, now=now)
     measured_house.furnish(people, now=now)

@@ -94,6 +94,13 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("/feedback/", "priya", ("portal:feedback-handle",)),
     ("/account/tokens/", "mira", ("portal:token-revoke",)),
+    ("/account/sessions/", "mira", ("portal:session-end", "portal:session-end-others")),
+    ("/account/second-factor/", "mira", ("portal:factor-remove",)),
+    (
+        "/people/{username}/",
+        "priya",
+        ("portal:person-end-sessions", "portal:person-reset-factor"),
+    ),
     ("/golden-paths/{name}/", "priya", ("portal:golden-path-offer",)),
     ("/golden-paths/runs/{number}/cancel", "ines", ("portal:golden-path-run-cancel",)),
     (
@@ -106,6 +113,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 IDS = [f"{path} {person}" for path, person, _ in PAGES]
 # On pages whose state the house has not; test_pages.py has it as a page of its own.
 NOT_HERE = {
+    "portal:oidc-disconnect",
     "deployments:deployment-advance",
     "observability:dora-reclassify",
     "observability:dora-take-back",

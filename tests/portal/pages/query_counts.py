@@ -8,6 +8,18 @@ from tests import paved_house
 COUNTS = {
     "/": 21,
     "/account/": 5,
+    "/account/provider/disconnect": 3,
+    "/account/second-factor/": 6,
+    "/account/second-factor/app": 4,
+    "/account/second-factor/codes": 3,
+    "/account/second-factor/key": 5,
+    "/account/second-factor/{pk}/remove": 4,
+    "/account/sessions/": 4,
+    "/account/sessions/end-others": 3,
+    "/account/sessions/{pk}/end": 4,
+    "/people/{username}/end-sessions": 5,
+    "/people/{username}/reset-second-factor": 5,
+    "/api/v1/sessions/": 3,
     "/account/tokens/": 4,
     "/account/tokens/{pk}/revoke": 4,
     "/api/docs/": 3,
@@ -322,6 +334,8 @@ MORE = {
 }
 # Who opens what mira may not, or where there is more for them to see
 READERS = {
+    "/people/{username}/end-sessions": "priya",
+    "/people/{username}/reset-second-factor": "priya",
     "/audit/": "priya",
     "/components/{name}/edit": "ines",
     "/components/{name}/hand-over": "ines",
@@ -363,6 +377,9 @@ LEFT_OUT = {
     "/metrics": "tests/observability/metrics counts its queries",
     "/api/schema/": "asks nothing",
     "/sign-in": "leads away who is signed in",
+    "/sign-in/second": "leads away who is not half way in",
+    "/sign-in/oidc": "leads away where there is no provider",
+    "/sign-in/oidc/back": "leads away where there is no provider",
     "/api/v1/runs/{pk}/rows/": "a sandbox reads them, and none runs here",
     "/notifications/settings/confirm": "needs what a mail brings",
 }
