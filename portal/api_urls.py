@@ -10,6 +10,7 @@ from portal.audit.api import Audit
 from portal.catalog.api import Components
 from portal.claims.api import Claim, LetGo
 from portal.declarations.api import Declare, TakeBack
+from portal.entities.api import CatalogSources, CheckFile, Entities, EntityFindings
 from portal.feedback.api import FeedbackNoun
 from portal.golden_paths.api import PathRuns, Paths
 from portal.search.api import Search
@@ -19,6 +20,9 @@ router.register("users", Users, basename="user")
 router.register("teams", Teams, basename="team")
 router.register("tokens", Tokens, basename="token")
 router.register("components", Components, basename="component")
+router.register("entities", Entities, basename="entity")
+router.register("entity-findings", EntityFindings, basename="entity-finding")
+router.register("catalog-sources", CatalogSources, basename="catalog-source")
 router.register("audit", Audit, basename="audit")
 router.register("feedback", FeedbackNoun, basename="feedback")
 router.register("golden-paths", Paths, basename="golden-path")
@@ -30,6 +34,7 @@ urlpatterns = [
     path("components/<slug:name>/let-go/", LetGo.as_view(), name="component-let-go"),
     path("components/<slug:name>/declare/", Declare.as_view(), name="component-declare"),
     path("components/<slug:name>/undeclare/", TakeBack.as_view(), name="component-undeclare"),
+    path("catalog/validate/", CheckFile.as_view(), name="catalog-validate"),
     path("search/", Search.as_view(), name="search"),
     path("", include("portal.notifications.api_urls")),
     *router.urls,

@@ -3,6 +3,14 @@
 from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, User
 from portal.audit.models import Entry, Seal, Unsealed
 from portal.catalog.models import Component, Dependency
+from portal.entities.models import (
+    CatalogFile,
+    CatalogHook,
+    CatalogSource,
+    Entity,
+    EntityFinding,
+    EntityRelation,
+)
 from portal.feedback.models import Feedback
 from portal.golden_paths.models import (
     GoldenPath,
@@ -27,9 +35,15 @@ from portal.sign_in.models import SignInTry
 from portal.workers.models import Heartbeat
 
 __all__ = [
+    "CatalogFile",
+    "CatalogHook",
+    "CatalogSource",
     "Channel",
     "Component",
     "Dependency",
+    "Entity",
+    "EntityFinding",
+    "EntityRelation",
     "Entry",
     "Event",
     "Feedback",

@@ -18,6 +18,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from tests import (
     compared_house,
+    described_house,
     drafted_house,
     headers,
     heard_house,
@@ -127,6 +128,7 @@ TABLE: dict[str, Row] = {
         for what in ("", "labels/", "query/", "range/")
     },
     **heard_house.TABLE,
+    **described_house.TABLE,
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
@@ -352,7 +354,10 @@ def verdict(answer: HttpResponse) -> str:
 
 
 def accepted(door: str, wanted: str) -> set[str]:
-    if door in {"POST /sign-out", "POST /events/{name}"} or " /v1/" in door:
+    if (
+        door in {"POST /sign-out", "POST /events/{name}", "POST /catalog/hooks/{name}"}
+        or " /v1/" in door
+    ):
         return {"sign-in"}  # is where it leads; is what telemetry and events answer to a session
     return {wanted, "otherwise"} if wanted == "in" and door in OTHERWISE_REFUSED else {wanted}
 

@@ -47,6 +47,7 @@ from portal.audit.models import Entry
 from portal.catalog.models import Component
 from tests import (
     compared_house,
+    described_house,
     drafted_house,
     heard_house,
     logged_house,
@@ -94,6 +95,7 @@ class Whole:
             "span_id": f"{1:016x}",
             **(told_house.more() if "{message}" in path else {}),
             **heard_house.more(),
+            **described_house.address(path),
             **logged_house.more(),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
@@ -124,6 +126,7 @@ class Whole:
         if noun in rows:
             return rows[noun]()
         of_topics = (told_house.row, heard_house.row, logged_house.row, watched_house.row)
+        of_topics += (described_house.row,)
         found = next(filter(None, (row(noun) for row in of_topics)), None)
         return found or drafted_house.row(noun, verb)
 
@@ -148,6 +151,7 @@ class Whole:
 
 
 NAMES = {
+    **described_house.NAMES,
     "clients": "acme-travel",
     "components": "carrier-punctuality",
     "connections": "nyc-files",
@@ -225,6 +229,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     logged_house.furnish(people, now=now)
     mapped_house.furnish(people, now=now)
     heard_house.furnish(people, team, now=now)
+    described_house.furnish(people, team, now=now)
     watched_house.furnish(people, component, now=now)
     compared_house.furnish(now=now)
     return Whole(
