@@ -20,6 +20,7 @@ from portal.golden_paths.models import (
     PathVersion,
 )
 from portal.idempotency.models import KeptAnswer
+from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.notifications.models import (
     Channel,
     Event,
@@ -35,6 +36,8 @@ from portal.sign_in.models import SignInTry
 from portal.workers.models import Heartbeat
 
 __all__ = [
+    "Application",
+    "ApplicationStep",
     "CatalogFile",
     "CatalogHook",
     "CatalogSource",
@@ -51,6 +54,7 @@ __all__ = [
     "GoldenPath",
     "Grant",
     "Heartbeat",
+    "Kept",
     "KeptAnswer",
     "Matter",
     "Membership",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0015_kept_answers'),
+        ('portal', '0016_manifests'),
     ]
 
     operations = [
