@@ -3,6 +3,14 @@
 from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, User
 from portal.audit.models import Entry, Seal, Unsealed
 from portal.catalog.models import Component, Dependency
+from portal.entities.models import (
+    CatalogFile,
+    CatalogHook,
+    CatalogSource,
+    Entity,
+    EntityFinding,
+    EntityRelation,
+)
 from portal.feedback.models import Feedback
 from portal.golden_paths.models import (
     GoldenPath,
@@ -33,9 +41,15 @@ from portal.workers.models import Heartbeat
 __all__ = [
     "Application",
     "ApplicationStep",
+    "CatalogFile",
+    "CatalogHook",
+    "CatalogSource",
     "Channel",
     "Component",
     "Dependency",
+    "Entity",
+    "EntityFinding",
+    "EntityRelation",
     "Entry",
     "Event",
     "Factor",

@@ -10,6 +10,8 @@ from portal.catalog import editing
 from portal.catalog import views as catalog
 from portal.claims import views as claims
 from portal.declarations import views as declarations
+from portal.entities import receiver, sourced
+from portal.entities import views as entities
 from portal.feedback import views as feedback
 from portal.graph import views as graph
 from portal.handbook import views as handbook
@@ -62,6 +64,20 @@ urlpatterns = [
     path("catalog/graph", graph.graph, name="component-graph"),
     path("catalog/graph/data", graph.data, name="component-graph-data"),
     path("catalog/graph/thing", graph.thing, name="component-graph-thing"),
+    path("catalog/entities/", entities.listing, name="entity-list"),
+    path("catalog/entities/<path:ref>/", entities.detail, name="entity-detail"),
+    path("catalog/findings/", entities.findings, name="entity-findings"),
+    path("catalog/validate", entities.validate, name="entity-validate"),
+    path("catalog/hooks/<slug:name>", receiver.receive, name="catalog-hook"),
+    path("catalog/sources/", sourced.listing, name="catalog-source-list"),
+    path("catalog/sources/new", sourced.new, name="catalog-source-new"),
+    path("catalog/sources/<slug:name>/", sourced.detail, name="catalog-source-detail"),
+    path("catalog/sources/<slug:name>/sync", sourced.sync, name="catalog-source-sync"),
+    path("catalog/sources/<slug:name>/send", sourced.send, name="catalog-source-send"),
+    path("catalog/sources/<slug:name>/rotate", sourced.rotate, name="catalog-source-rotate"),
+    path("catalog/sources/<slug:name>/switch", sourced.switch, name="catalog-source-switch"),
+    path("catalog/sources/<slug:name>/orphans", sourced.orphans, name="catalog-source-orphans"),
+    path("catalog/sources/<slug:name>/remove", sourced.remove, name="catalog-source-remove"),
     path("components/<slug:name>/", catalog.detail, name="component-detail"),
     path("components/<slug:name>/dependencies", graph.of_component, name="component-dependencies"),
     path("components/<slug:name>/edit", editing.edit, name="component-edit"),

@@ -112,6 +112,8 @@ METRIC_SOURCES = [
 ENUM_NAMES = {
     "AttemptState": "pipelines.runs.models.Attempt.State",
     "BackfillState": "pipelines.backfills.models.Backfill.State",
+    "CatalogSourceKind": "portal.entities.models.CatalogSource.Kind",
+    "CatalogSourceState": "portal.entities.models.CatalogSource.State",
     "ChangeKind": "observability.changes.models.Change.Kind",
     "ChangeOutcome": "observability.changes.models.Change.Outcome",
     "ComponentKind": "portal.catalog.models.Component.Kind",
@@ -155,6 +157,7 @@ CELERY_TASK_ROUTES = {
     "observability.servicemap.tasks.look": {"queue": "figures"},
     "observability.servicemap.tasks.forget": {"queue": "figures"},
     "observability.dora.tasks.keep_up": {"queue": "figures"},
+    "portal.entities.tasks.sync": {"queue": "figures"},
 }
 CELERY_BEAT_SCHEDULE = {
     "show that ticks come": {
@@ -186,6 +189,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observability.dora.tasks.keep_up",
         "schedule": schedule(2.0),
         "options": {"expires": 5},
+    },
+    "read what sources of the catalog are due": {
+        "task": "portal.entities.tasks.sweep",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
     },
     "sweep imports of history": {
         "task": "observability.history.tasks.sweep",

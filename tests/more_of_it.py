@@ -44,7 +44,7 @@ from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.notifications.models import Channel, Message, Mute, Notice, Subscription
 from portal.search.models import Findable
 from portal.workers.models import Heartbeat
-from tests import logged_house, mapped_house
+from tests import described_house, logged_house, mapped_house
 from tests.whole_house import Whole
 
 Row = TypeVar("Row", bound=models.Model)
@@ -131,6 +131,7 @@ def add(whole: Whole) -> None:
     _what_is_said(whole, components)
     _what_is_logged()
     _what_calls(whole.house.team)
+    described_house.more(copies, named)
     _what_files_keep()
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from portal.accounts.models import User
 from portal.audit.models import Entry
 from tests import (
+    described_house,
     drafted_house,
     filed_house,
     heard_house,
@@ -41,6 +42,7 @@ ASKED_ONLY = {
 }
 ASKED_ONLY |= (
     heard_house.UNREMARKED
+    | described_house.UNREMARKED
     | told_house.UNREMARKED
     | drafted_house.UNREMARKED
     | paved_house.UNREMARKED
@@ -53,6 +55,7 @@ KEPT = {
     **mapped_house.KEPT,
     **filed_house.KEPT,
     **heard_house.KEPT,
+    **described_house.KEPT,
     **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],
     "team.create": ["POST /api/v1/teams/"],

@@ -15,6 +15,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from tests import (
     compared_house,
+    described_house,
     drafted_house,
     filed_house,
     headers,
@@ -128,6 +129,7 @@ TABLE: dict[str, Row] = {
         for what in ("", "labels/", "query/", "range/")
     },
     **heard_house.TABLE,
+    **described_house.TABLE,
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
@@ -333,7 +335,7 @@ def test_each_person_gets_through_exactly_the_doors_that_are_theirs(
 
 
 def accepted(door: str, wanted: str) -> set[str]:
-    out = {"POST /sign-out", "POST /events/{name}"} | signed_house.LEADS_OUT
-    if door in out or " /v1/" in door:
+    out = {"POST /sign-out", "POST /events/{name}", "POST /catalog/hooks/{name}"}
+    if door in out | signed_house.LEADS_OUT or " /v1/" in door:
         return {"sign-in"}  # is where it leads; is what telemetry and events answer to a session
     return {wanted, "otherwise"} if wanted == "in" and door in OTHERWISE_REFUSED else {wanted}

@@ -19,6 +19,7 @@ READ, WRITE, DEPLOY, MANAGE = Scope.READ, Scope.WRITE, Scope.DEPLOY, Scope.MANAG
 # Every GET wants `read`; so do these, which answer and change nothing.
 ASKING = """
 POST /api/v1/backfills/plan/ POST /api/v1/deployments/plan/ POST /api/v1/drafts/validate/
+POST /api/v1/catalog/validate/
 POST /api/v1/manifests/plan/
 """
 WRITING = """
@@ -48,6 +49,7 @@ POST /api/v1/backfills/{pk}/cancel/ POST /api/v1/deliveries/{pk}/again/
 POST /api/v1/history-imports/ POST /api/v1/manifests/let-go/
 POST /api/v1/applications/ POST /api/v1/applications/{pk}/work/
 POST /api/v1/dora/rows/{pk}/reclassify/ POST /api/v1/dora/rows/{pk}/take-back/
+POST /api/v1/catalog-sources/{name}/sync/ POST /api/v1/catalog-sources/{name}/send/
 POST /api/v1/event-sources/{name}/apply/ POST /api/v1/event-sources/{name}/test/
 """
 DEPLOYING = """
@@ -76,6 +78,9 @@ POST /api/v1/event-sources/ POST /api/v1/event-sources/{name}/rotate/
 POST /api/v1/event-sources/{name}/disable/ POST /api/v1/event-sources/{name}/enable/
 POST /api/v1/event-sources/{name}/meanings/
 DELETE /api/v1/event-sources/{name}/meanings/{meaning}/
+POST /api/v1/catalog-sources/ POST /api/v1/catalog-sources/{name}/rotate/
+POST /api/v1/catalog-sources/{name}/disable/ POST /api/v1/catalog-sources/{name}/enable/
+POST /api/v1/catalog-sources/{name}/remove/ POST /api/v1/catalog-sources/{name}/remove-orphans/
 """
 # What wants two: to pass `read` on, and to answer with what only its readers may see
 SEVERAL = {

@@ -44,6 +44,7 @@ from portal.audit.models import Entry
 from portal.catalog.models import Component
 from tests import (
     compared_house,
+    described_house,
     drafted_house,
     filed_house,
     heard_house,
@@ -92,6 +93,7 @@ class Whole:
             "span_id": f"{1:016x}",
             **(told_house.more() if "{message}" in path else {}),
             **heard_house.more(),
+            **described_house.address(path),
             **logged_house.more(),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
@@ -128,6 +130,7 @@ class Whole:
             heard_house.row,
             logged_house.row,
             watched_house.row,
+            described_house.row,
         )
         found = next(filter(None, (row(noun) for row in of_topics)), None)
         return found or drafted_house.row(noun, verb)
@@ -153,6 +156,7 @@ class Whole:
 
 
 NAMES = {
+    **described_house.NAMES,
     "clients": "acme-travel",
     "components": "carrier-punctuality",
     "connections": "nyc-files",
@@ -231,6 +235,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     logged_house.furnish(people, now=now)
     mapped_house.furnish(people, now=now)
     heard_house.furnish(people, team, now=now)
+    described_house.furnish(people, team, now=now)
     watched_house.furnish(people, component, now=now)
     compared_house.furnish(now=now)
     filed_house.furnish(people, now=now)

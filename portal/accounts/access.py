@@ -64,6 +64,13 @@ BOOK: dict[str, Rule] = {
     "component.claim": Rule(Role.MAINTAINER, Scope.WRITE, "claim components for this team"),
     "component.let_go": Rule(Role.MAINTAINER, Scope.WRITE, "let go of this component"),
     "component.deprecate": Rule(Role.MAINTAINER, Scope.WRITE, "deprecate this component"),
+    # Descriptions of them in files of elsewhere; who owns what there gives no right here
+    "catalog_source.create": Rule(
+        Role.MAINTAINER, Scope.MANAGE, "make catalog sources for this team"
+    ),
+    "catalog_source.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this catalog source"),
+    "catalog_source.sync": Rule(Role.DEVELOPER, Scope.WRITE, "have this catalog source read"),
+    "entity.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove orphans of this catalog source"),
     "environment.create": Rule(PLATFORM, Scope.MANAGE, "create environments"),
     "environment.change": Rule(PLATFORM, Scope.MANAGE, "change environments"),
     "connection.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create connections for this team"),

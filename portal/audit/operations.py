@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,41 @@ def record(
         before=before,
         after=after,
         request_id=context.request_id.get(),
+    )
+
+
+def record_all(
+    *,
+    verb: str,
+    now: datetime,
+    kind: str,
+    things: Sequence[tuple[Any, Any]],
+    reason: str = "",
+) -> None:
+    """An entry for each of many things that Slipway itself did at once: (thing, after) pairs.
+
+    The things have a name, an identity and a team; they are components.
+    """
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                at=now,
+                actor_name=NOBODY,
+                verb=verb,
+                kind=kind,
+                thing=str(thing.name)[:200],
+                thing_id=str(thing.pk),
+                component=str(thing.name),
+                team=str(thing.team.name),
+                environment="",
+                outcome=Entry.Outcome.DONE,
+                reason=reason,
+                after=after,
+                request_id=context.request_id.get(),
+            )
+            for thing, after in things
+        ],
+        batch_size=BATCH,
     )
 
 

@@ -76,6 +76,20 @@ LEFT_OUT = {
         ),
         "nobody in the crowd deploys elsewhere",
     ),
+    **dict.fromkeys(
+        (
+            "/catalog/entities/{ref}/",
+            *(
+                f"/catalog/sources/{{name}}/{verb}"
+                for verb in ("", "send", "rotate", "switch", "orphans", "remove")
+            ),
+            f"{API}/entities/{{ref}}/",
+            f"{API}/entity-findings/{{pk}}/",
+            f"{API}/catalog-sources/{{name}}/",
+            f"{API}/catalog-sources/{{name}}/orphans/",
+        ),
+        "the crowd is described in no files; `make bench ARGS=catalog` measures those",
+    ),
 }
 # Where the platform team looks, because there is more for them to see than for others
 PLATFORMS = {

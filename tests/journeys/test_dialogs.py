@@ -68,6 +68,11 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "ines",
         ("observability:event-source-switch", "observability:event-source-mean"),
     ),
+    (
+        "/catalog/sources/{name}/",
+        "ines",
+        ("portal:catalog-source-switch", "portal:catalog-source-remove"),
+    ),
     ("/drafts/{number}/", "mira", ("pipelines:draft-discard",)),
     (
         "/notifications/settings/",
