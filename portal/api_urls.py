@@ -12,7 +12,9 @@ from portal.claims.api import Claim, LetGo
 from portal.declarations.api import Declare, TakeBack
 from portal.feedback.api import FeedbackNoun
 from portal.golden_paths.api import PathRuns, Paths
+from portal.rights.api import Rights, WhoMay
 from portal.search.api import Search
+from portal.workers.api import Queues, Workers
 
 router = SimpleRouter()
 router.register("users", Users, basename="user")
@@ -23,6 +25,8 @@ router.register("audit", Audit, basename="audit")
 router.register("feedback", FeedbackNoun, basename="feedback")
 router.register("golden-paths", Paths, basename="golden-path")
 router.register("golden-path-runs", PathRuns, basename="golden-path-run")
+router.register("queues", Queues, basename="queue")
+router.register("workers", Workers, basename="worker")
 
 urlpatterns = [
     path("whoami/", Who.as_view(), name="whoami"),
@@ -30,6 +34,8 @@ urlpatterns = [
     path("components/<slug:name>/let-go/", LetGo.as_view(), name="component-let-go"),
     path("components/<slug:name>/declare/", Declare.as_view(), name="component-declare"),
     path("components/<slug:name>/undeclare/", TakeBack.as_view(), name="component-undeclare"),
+    path("rights/", Rights.as_view(), name="rights"),
+    path("rights/who/", WhoMay.as_view(), name="rights-who"),
     path("search/", Search.as_view(), name="search"),
     path("", include("portal.notifications.api_urls")),
     *router.urls,

@@ -24,12 +24,13 @@ from portal.notifications.models import (
 )
 from portal.search.models import Findable
 from portal.sign_in.models import SignInTry
-from portal.workers.models import Heartbeat
+from portal.workers.models import Drain, Heartbeat, Pause
 
 __all__ = [
     "Channel",
     "Component",
     "Dependency",
+    "Drain",
     "Entry",
     "Event",
     "Feedback",
@@ -47,6 +48,7 @@ __all__ = [
     "PathRun",
     "PathStep",
     "PathVersion",
+    "Pause",
     "Preference",
     "Role",
     "Scope",

@@ -14,8 +14,11 @@ from portal.feedback import views as feedback
 from portal.graph import views as graph
 from portal.handbook import views as handbook
 from portal.home import views as home
+from portal.in_force import views as in_force
 from portal.palette import views as palette
+from portal.people import views as people
 from portal.reference import views as reference
+from portal.rights import views as rights
 from portal.search import views as search
 from portal.workers import views as workers
 
@@ -34,6 +37,7 @@ urlpatterns = [
     path("account/tokens/<uuid:pk>/revoke", accounts.revoke_token, name="token-revoke"),
     path("teams/", accounts.teams, name="team-list"),
     path("teams/<slug:name>/", accounts.team, name="team-detail"),
+    path("people/", people.listing, name="people-list"),
     path("people/<slug:username>/", accounts.person, name="person-detail"),
     path("components/", catalog.listing, name="component-list"),
     path("catalog/graph", graph.graph, name="component-graph"),
@@ -51,7 +55,15 @@ urlpatterns = [
     path("components/<slug:name>/panels/checklist", catalog.checklist, name="component-checklist"),
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),
     path("audit/", audit.listing, name="audit-list"),
+    path("settings/", in_force.settings, name="setting-list"),
+    path("rights/", rights.explain, name="right-explain"),
     path("workers/", workers.workers, name="worker-list"),
+    path("workers/<uuid:pk>/drain", workers.drain, name="worker-drain"),
+    path("workers/<uuid:pk>/take-again", workers.take_again, name="worker-take-again"),
+    path("queues/<slug:queue>/pause", workers.pause, name="queue-pause"),
+    path("queues/<slug:queue>/resume", workers.resume, name="queue-resume"),
+    path("audit/export", audit.export, name="audit-export"),
+    path("audit/seal", audit.seal, name="audit-seal"),
     path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
     path("notifications/", include("portal.notifications.pages_urls")),
     path("feedback/", feedback.listing, name="feedback-list"),

@@ -11,6 +11,7 @@ from django.test import Client
 from portal.accounts.models import User
 from portal.audit.models import Entry
 from tests import (
+    console_house,
     drafted_house,
     heard_house,
     logged_house,
@@ -42,10 +43,12 @@ ASKED_ONLY |= (
     | told_house.UNREMARKED
     | drafted_house.UNREMARKED
     | paved_house.UNREMARKED
+    | console_house.UNREMARKED
 )
 # Doors that write, by what they leave; a refusal of those below is left, too.
 KEPT = {
     **paved_house.KEPT,
+    **console_house.KEPT,
     **measured_house.KEPT,
     **mapped_house.KEPT,
     **heard_house.KEPT,
@@ -126,6 +129,7 @@ LEAVES = {
     **KEPT,
     **paved_house.LEAVES,
     **told_house.LEAVES,
+    **console_house.LEAVES,
     **heard_house.LEAVES,
     **placed_house.LEAVES,
     **drafted_house.LEAVES,

@@ -47,6 +47,7 @@ from portal.audit.models import Entry
 from portal.catalog.models import Component
 from tests import (
     compared_house,
+    console_house,
     drafted_house,
     heard_house,
     logged_house,
@@ -99,11 +100,12 @@ class Whole:
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
         if ("{pk}" in path or "{number}" in path) and (row := self._row(noun, verb)):
             values |= {"pk": row.pk, "number": getattr(row, "number", "")}
-        return path.format(**(values | paved_house.address(path) | mapped_house.address(path)))
+        return path.format(**(values | _further(path)))
 
     def _row(self, noun: str, verb: str) -> Any:
         """Which of several a verb is tried on: what can be done to one can't to the other."""
-        if found := compared_house.row(noun, verb) or measured_house.row(noun, verb):
+        of_verbs = (compared_house.row, measured_house.row, console_house.row)
+        if found := next(filter(None, (row(noun, verb) for row in of_verbs)), None):
             return found
         versions = self.releases[2 if verb == "lift" else 1]
         rows: dict[str, Callable[[], Any]] = {
@@ -161,6 +163,14 @@ NAMES = {
     "teams": "airline-data",
     "transformations": "carrier-punctuality",
 }
+
+
+def _further(path: str) -> dict[str, Any]:
+    return {
+        **paved_house.address(path),
+        **mapped_house.address(path),
+        **console_house.address(path),
+    }
 
 
 def _noun_before(path: str) -> str:
@@ -223,6 +233,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     placed_house.furnish(house, now=now)
     measured_house.furnish(people, now=now)
     logged_house.furnish(people, now=now)
+    console_house.furnish(people, now=now)
     mapped_house.furnish(people, now=now)
     heard_house.furnish(people, team, now=now)
     watched_house.furnish(people, component, now=now)

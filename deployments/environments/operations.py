@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Moved, Refused
+from portal.figures import times
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
 
@@ -62,11 +63,49 @@ def create(
     return environment
 
 
+@kept("environment.change", "environment", "environment")
+@transaction.atomic
+def change_approvals(
+    *, environment: Environment, approvals: int, seen: int, reason: str, by: User, now: datetime
+) -> Environment:
+    """How many others have to agree from now on. `seen` is what the page showed: else Moved.
+
+    What waits needs the new number with the next word that is said; what went on goes on.
+    """
+    access.require(by, "environment.change")
+    _refuse_many(approvals)
+    if not reason.strip():
+        raise Refused("Say why. Whoever waits for an approval reads it.", field="reason")
+    if approvals == seen:
+        raise Refused(f"It asks for {times(seen, 'approval')} already.", field="approvals")
+    held = Environment.objects.filter(pk=environment.pk, approvals=seen)
+    if not held.update(approvals=approvals):
+        raise Moved(f"The rule of {environment.name} was changed meanwhile. Look at it again.")
+    environment.approvals = approvals
+    audit.record(
+        verb="environment.change",
+        by=by,
+        now=now,
+        kind="environment",
+        thing=environment.name,
+        thing_id=environment.pk,
+        environment=environment.name,
+        reason=reason.strip(),
+        before={"approvals": seen},
+        after={"approvals": approvals},
+    )
+    return environment
+
+
 def _refuse_nonsense(name: str, order: int, approvals: int) -> None:
     if not is_slug(name):
         raise Refused(f"“{name}” can't be a name: use {SLUG_HINT}.", field="name")
     if not 0 <= order <= MOST:
         raise Refused("The order is a whole number from 0, first things first.", field="order")
+    _refuse_many(approvals)
+
+
+def _refuse_many(approvals: int) -> None:
     if not 0 <= approvals <= 10:
         raise Refused("From 0 to 10 people can be asked to approve.", field="approvals")
 
