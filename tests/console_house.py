@@ -86,6 +86,7 @@ TABLE: dict[str, Any] = {
     "GET /environments/{name}/rule": (PLATFORM, None),
     "POST /environments/{name}/rule": (PLATFORM, _says(approvals="2", seen="0", reason="x")),
     "POST /api/v1/environments/{name}/approvals/": (PLATFORM, _says(approvals=2, reason="x")),
+    "POST /golden-paths/validate": (PLATFORM, _says(definition="kind: GoldenPath")),
     "GET /settings/": (PLATFORM, None),
     "GET /people/": (PLATFORM, None),
     "GET /objectives/": (PLATFORM, None),
@@ -139,7 +140,11 @@ POST /api/v1/deliveries/{pk}/cancel/
 """
 # Past the permission refused for what the house is like: what was delivered is not cancelled
 OTHERWISE_REFUSED = {"POST /api/v1/deliveries/{pk}/cancel/"}
-UNREMARKED = {"POST /api/v1/bulk-actions/plan/", "POST /api/v1/deliveries/{pk}/cancel/"}
+UNREMARKED = {
+    "POST /golden-paths/validate",
+    "POST /api/v1/bulk-actions/plan/",
+    "POST /api/v1/deliveries/{pk}/cancel/",
+}
 # How many queries each page makes
 COUNTS = {
     "/bulk-actions/": 4,

@@ -41,18 +41,19 @@ def because(decision: Decision, name: str, team: Team | None) -> str:
         Ground.NOTHING: "It is about a thing of a team.",
         Ground.UNOWNED: "Nobody answers for it yet.",
         Ground.STRANGER: f"{name} is not in {of}.",
-        Ground.ROLE: f"{name} is {held} of {of}.",
+        Ground.ROLE: f"{name} is a {held} of {of}.",
     }[decision.ground]
 
 
 def given(found: Sequence[Grant]) -> str:
     """The grants that give it: "airline-data was given it by Ines Costa on 3 May 2026."."""
-    return " ".join(
-        f"{grant.team.name} was given it by {grant.granted_by.full_name} on "
-        f"{grant.granted_at.day} {grant.granted_at:%B %Y}"
-        f"{f': “{grant.reason}”' if grant.reason else ''}."
-        for grant in found
-    )
+    return " ".join(_given(grant) for grant in found)
+
+
+def _given(grant: Grant) -> str:
+    at = f"{grant.granted_at.day} {grant.granted_at:%B %Y}"
+    said = f"{grant.team.name} was given it by {grant.granted_by.full_name} on {at}"
+    return f"{said}: “{grant.reason}”" if grant.reason else f"{said}."
 
 
 def not_given(name: str, others: Sequence[Grant], least: Role) -> str:

@@ -36,7 +36,7 @@ def test_each_answer_is_the_books_own(whole: Whole, people: dict[str, User]) -> 
 def test_a_membership_gives_it_and_says_so(whole: Whole, people: dict[str, User]) -> None:
     mira = rights(people["mira"], "component", COMPONENT)
     assert mira["run.start"].is_allowed
-    assert mira["run.start"].because == "Mira Okafor is developer of airline-data."
+    assert mira["run.start"].because == "Mira Okafor is a developer of airline-data."
     assert not mira["component.change"].is_allowed
     assert mira["component.change"].rule == "A maintainer of the team that answers for it"
     hannah = rights(people["hannah"], "component", COMPONENT)
@@ -98,7 +98,7 @@ def test_the_page_and_the_api_say_the_same(whole: Whole, people: dict[str, User]
     client.force_login(people["jonas"])
     asked = {"kind": "component", "name": COMPONENT, "person": "mira"}
     page = client.get("/rights/", asked).content.decode()
-    assert "Mira Okafor is developer of airline-data." in page
+    assert "Mira Okafor is a developer of airline-data." in page
     told = client.get("/api/v1/rights/", {**asked, "user": "mira"}).json()
     assert {one["verb"]: one["is_allowed"] for one in told}["run.start"] is True
     who = client.get("/api/v1/rights/who/", {**asked, "verb": "run.start"}).json()
