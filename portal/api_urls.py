@@ -14,8 +14,10 @@ from portal.entities.api import CatalogSources, CheckFile, Entities, EntityFindi
 from portal.feedback.api import FeedbackNoun
 from portal.golden_paths.api import PathRuns, Paths
 from portal.manifests.api import Applications, Manifests, ManifestSchema, PlanManifests
+from portal.rights.api import Rights, WhoMay
 from portal.search.api import Search
 from portal.sessions.api import Sessions
+from portal.workers.api import Queues, Workers
 
 router = SimpleRouter()
 router.register("users", Users, basename="user")
@@ -32,6 +34,8 @@ router.register("golden-paths", Paths, basename="golden-path")
 router.register("golden-path-runs", PathRuns, basename="golden-path-run")
 router.register("manifests", Manifests, basename="manifest")
 router.register("applications", Applications, basename="application")
+router.register("queues", Queues, basename="queue")
+router.register("workers", Workers, basename="worker")
 
 urlpatterns = [
     path("whoami/", Who.as_view(), name="whoami"),
@@ -42,6 +46,8 @@ urlpatterns = [
     path("catalog/validate/", CheckFile.as_view(), name="catalog-validate"),
     path("manifests/plan/", PlanManifests.as_view(), name="manifest-plan"),
     path("manifests/schema/", ManifestSchema.as_view(), name="manifest-schema"),
+    path("rights/", Rights.as_view(), name="rights"),
+    path("rights/who/", WhoMay.as_view(), name="rights-who"),
     path("search/", Search.as_view(), name="search"),
     path("", include("portal.notifications.api_urls")),
     *router.urls,

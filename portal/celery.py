@@ -48,6 +48,7 @@ app.autodiscover_tasks(
         "pipelines.runs",
         "pipelines.schedules",
         "pipelines.backfills",
+        "pipelines.bulk",
         "pipelines.deliveries",
         "pipelines.previews",
         "pipelines.retention",

@@ -36,7 +36,7 @@ from portal.search.models import Findable
 from portal.second_factor.models import Factor, Grace, RecoveryCode
 from portal.sessions.models import Session
 from portal.sign_in.models import SignInTry
-from portal.workers.models import Heartbeat
+from portal.workers.models import Drain, Heartbeat, Pause
 
 __all__ = [
     "Application",
@@ -47,6 +47,7 @@ __all__ = [
     "Channel",
     "Component",
     "Dependency",
+    "Drain",
     "Entity",
     "EntityFinding",
     "EntityRelation",
@@ -71,6 +72,7 @@ __all__ = [
     "PathRun",
     "PathStep",
     "PathVersion",
+    "Pause",
     "Preference",
     "RecoveryCode",
     "Role",

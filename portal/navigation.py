@@ -16,11 +16,13 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
+from portal import platform_tabs
 from portal.handbook import helping
 from portal.notifications import queries as notifications
 from portal.palette.verbs import Verb
 from portal.shortcuts import SHEETS
 from portal.tones import Tone
+from portal.workers import pauses
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ RAIL_PLACES = (
     _entry("Clients", "pipelines:client-list", "client", "l", "client"),
     _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
     _entry("Kept in files", "portal:manifest-list", "file", "y", "manifest"),
-    _entry("Workers", "portal:worker-list", "resource", "w", "worker"),
+    _entry("Platform", "portal:worker-list", "resource", "w", *platform_tabs.NOUNS),
     _entry("Bottlenecks", "observability:bottleneck-list", "slow", "k", "bottleneck"),
     _entry("Handbook", "portal:handbook", "book", "b", "handbook"),
 )
@@ -146,6 +148,7 @@ STATES = {
     "Attempts at a run": "pipelines.runs.models.Attempt",
     "Deliveries": "pipelines.deliveries.models.Delivery",
     "Schedules": "pipelines.schedules.models.Schedule",
+    "Bulk actions": "pipelines.bulk.models.BulkAction",
     "Drafts": "pipelines.drafts.models.Draft",
     "Previews": "pipelines.previews.models.Preview",
     "Uses of golden paths": "portal.golden_paths.models.PathRun",
@@ -304,7 +307,10 @@ def checks(component: Any, user: Any) -> tuple[list[Any], list[str]]:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the rail, where we are in it, the time. One query, for the bell."""
+    """For every template: the rail, where we are in it, the time. One query, for the bell.
+
+    `paused` is asked only by pages on which something waits: each queue that is paused, by name.
+    """
     match = request.resolver_match
     name = match.view_name.partition(":")[2] if match and match.view_name else ""
     noun = name.partition("-")[0]
@@ -312,11 +318,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rail": [(entry, noun in entry.nouns) for entry in RAIL],
         "rail_places": [(entry, noun in entry.nouns) for entry in RAIL_PLACES],
         "component_tabs": COMPONENT_TABS,
+        "platform_tabs": platform_tabs.tabs(getattr(request, "user", None), noun),
         "shortcuts": SHEETS,
         "places": places(),
         "help": helping.page_for(name),
         "now": timezone.now(),
         "unread": SimpleLazyObject(lambda: _unread(request)),
+        "paused": SimpleLazyObject(pauses.standing),
     }
 
 

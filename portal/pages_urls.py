@@ -16,10 +16,13 @@ from portal.feedback import views as feedback
 from portal.graph import views as graph
 from portal.handbook import views as handbook
 from portal.home import views as home
+from portal.in_force import views as in_force
 from portal.manifests import views as manifests
 from portal.oidc import views as oidc
 from portal.palette import views as palette
+from portal.people import views as people
 from portal.reference import views as reference
+from portal.rights import views as rights
 from portal.search import views as search
 from portal.second_factor import views as second_factor
 from portal.sessions import views as sessions
@@ -53,6 +56,7 @@ urlpatterns = [
     path("account/tokens/<uuid:pk>/revoke", accounts.revoke_token, name="token-revoke"),
     path("teams/", accounts.teams, name="team-list"),
     path("teams/<slug:name>/", accounts.team, name="team-detail"),
+    path("people/", people.listing, name="people-list"),
     path("people/<slug:username>/", accounts.person, name="person-detail"),
     path("people/<slug:username>/end-sessions", sessions.end_all, name="person-end-sessions"),
     path(
@@ -93,7 +97,15 @@ urlpatterns = [
     path("manifests/", manifests.listing, name="manifest-list"),
     path("manifests/drift", manifests.drift, name="manifest-drift"),
     path("manifests/<int:number>/", manifests.detail, name="manifest-detail"),
+    path("settings/", in_force.settings, name="setting-list"),
+    path("rights/", rights.explain, name="right-explain"),
     path("workers/", workers.workers, name="worker-list"),
+    path("workers/<uuid:pk>/drain", workers.drain, name="worker-drain"),
+    path("workers/<uuid:pk>/take-again", workers.take_again, name="worker-take-again"),
+    path("queues/<slug:queue>/pause", workers.pause, name="queue-pause"),
+    path("queues/<slug:queue>/resume", workers.resume, name="queue-resume"),
+    path("audit/export", audit.export, name="audit-export"),
+    path("audit/seal", audit.seal, name="audit-seal"),
     path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
     path("notifications/", include("portal.notifications.pages_urls")),
     path("feedback/", feedback.listing, name="feedback-list"),

@@ -61,7 +61,9 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     HEALTH_WORK,
     MANIFEST_KINDS,
     METRIC_SOURCES,
+    OBJECTIVES,
     PERSONAL_COLUMNS,
+    RIGHTS,
     SENDER_OF,
     SLOW_WORK,
     SOURCE_ADAPTERS,
@@ -237,6 +239,8 @@ DIRECTORY_ROOTS = [
     Path(root).resolve()
     for root in env.words("SLIPWAY_DIRECTORY_ROOTS", [str(DATA_DIR)], separator=":")
 ]
+# Touched by whoever makes backups; its age is shown. Empty: not known.
+BACKUP_MARK = env.text("SLIPWAY_BACKUP_MARK")
 ZYGOTE_SOCKET = env.text("SLIPWAY_ZYGOTE", str(DATA_DIR / "run" / "zygote.sock"))
 
 # --- Work ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.test import Client
 from portal.accounts.models import User
 from portal.audit.models import Entry
 from tests import (
+    console_house,
     described_house,
     drafted_house,
     filed_house,
@@ -47,10 +48,12 @@ ASKED_ONLY |= (
     | drafted_house.UNREMARKED
     | paved_house.UNREMARKED
     | filed_house.UNREMARKED
+    | console_house.UNREMARKED
 )
 # Doors that write, by what they leave; a refusal of those below is left, too.
 KEPT = {
     **paved_house.KEPT,
+    **console_house.KEPT,
     **measured_house.KEPT,
     **mapped_house.KEPT,
     **filed_house.KEPT,
@@ -134,6 +137,7 @@ LEAVES = {
     **paved_house.LEAVES,
     **told_house.LEAVES,
     **signed_house.LEAVES,
+    **console_house.LEAVES,
     **heard_house.LEAVES,
     **placed_house.LEAVES,
     **drafted_house.LEAVES,

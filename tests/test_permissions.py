@@ -15,6 +15,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from tests import (
     compared_house,
+    console_house,
     described_house,
     drafted_house,
     filed_house,
@@ -120,6 +121,7 @@ TABLE: dict[str, Row] = {
     **drafted_house.TABLE,
     **measured_house.TABLE,
     **compared_house.TABLE,
+    **console_house.TABLE,
     **logged_house.TABLE,
     **watched_house.TABLE,
     **mapped_house.TABLE,
@@ -278,6 +280,7 @@ TABLE: dict[str, Row] = {
 }
 # Past the permission these are refused for what the house is like, not for who asks.
 OTHERWISE_REFUSED = {
+    *console_house.OTHERWISE_REFUSED,
     *told_house.OTHERWISE_REFUSED,
     *signed_house.OTHERWISE_REFUSED,
     *heard_house.OTHERWISE_REFUSED,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.accounts import operations as accounts
 from portal.accounts.models import Scope, User
+from tests import console_house
 from tests.test_permissions import OTHERWISE_REFUSED, PLATFORM, TABLE, knock, verdict, words
 from tests.whole_house import Whole, telling
 
@@ -102,10 +103,10 @@ OPEN = {"GET /api/v1/manifests/schema/"}  # for editors, which have no token
 API = [door for door in TABLE if " /api/v1/" in door and door not in OPEN]
 SCOPES: dict[str, set[Scope]] = {
     **{door: {READ} for door in API if door.startswith("GET ")},
-    **{door: {READ} for door in doors(ASKING)},
-    **{door: {WRITE} for door in doors(WRITING)},
+    **{door: {READ} for door in doors(ASKING + console_house.ASKING)},
+    **{door: {WRITE} for door in doors(WRITING + console_house.WRITING)},
     **{door: {DEPLOY} for door in doors(DEPLOYING)},
-    **{door: {MANAGE} for door in doors(MANAGING)},
+    **{door: {MANAGE} for door in doors(MANAGING + console_house.MANAGING)},
     **SEVERAL,
 }
 Answer = tuple[str, str]

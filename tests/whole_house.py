@@ -44,6 +44,7 @@ from portal.audit.models import Entry
 from portal.catalog.models import Component
 from tests import (
     compared_house,
+    console_house,
     described_house,
     drafted_house,
     filed_house,
@@ -100,11 +101,12 @@ class Whole:
         row = filed_house.row(path) or self._row(noun, verb)
         if ("{pk}" in path or "{number}" in path) and row:
             values |= {"pk": row.pk, "number": getattr(row, "number", "")}
-        return path.format(**(values | paved_house.address(path) | mapped_house.address(path)))
+        return path.format(**(values | _further(path)))
 
     def _row(self, noun: str, verb: str) -> Any:
         """Which of several a verb is tried on: what can be done to one can't to the other."""
-        if found := compared_house.row(noun, verb) or measured_house.row(noun, verb):
+        of_verbs = (compared_house.row, measured_house.row, console_house.row)
+        if found := next(filter(None, (row(noun, verb) for row in of_verbs)), None):
             return found
         versions = self.releases[2 if verb == "lift" else 1]
         rows: dict[str, Callable[[], Any]] = {
@@ -172,6 +174,14 @@ NAMES = {
 }
 
 
+def _further(path: str) -> dict[str, Any]:
+    return {
+        **paved_house.address(path),
+        **mapped_house.address(path),
+        **console_house.address(path),
+    }
+
+
 def _noun_before(path: str) -> str:
     """The noun that stands before {pk} or {number}."""
     parts = path.split("/")
@@ -233,6 +243,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     placed_house.furnish(house, now=now)
     measured_house.furnish(people, now=now)
     logged_house.furnish(people, now=now)
+    console_house.furnish(people, now=now)
     mapped_house.furnish(people, now=now)
     heard_house.furnish(people, team, now=now)
     described_house.furnish(people, team, now=now)

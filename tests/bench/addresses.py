@@ -55,6 +55,16 @@ LEFT_OUT = {
     f"{API}/deployments/{{number}}/evidence/": "nobody in the crowd rolled back with evidence",
     **dict.fromkeys(
         (
+            "/bulk-actions/{pk}/",
+            f"{API}/bulk-actions/{{pk}}/",
+            f"{API}/bulk-actions/{{pk}}/items/",
+        ),
+        "nobody in the crowd acted in bulk",
+    ),
+    f"{API}/queues/{{name}}/": "the page of workers asks the same",
+    f"{API}/workers/{{pk}}/": "no process of the crowd is heard of",
+    **dict.fromkeys(
+        (
             f"{API}/traces/{{trace_id}}/",
             "/traces/{trace_id}/",
             "/traces/{trace_id}/spans/{span_id}",
@@ -106,6 +116,14 @@ PLATFORMS = {
     f"{API}/messages/{{pk}}/",
     f"{API}/bottlenecks/portal/",
     "/bottlenecks/panels/portal",
+    *(
+        "/environments/{name}/rule",
+        "/settings/",
+        "/people/",
+        "/objectives/",
+        f"{API}/objectives/",
+        "/bulk-actions/new",
+    ),
 }
 # Where not everyone gets through
 OWN = PLATFORMS - {"/feedback/", f"{API}/feedback/"} | {
@@ -133,6 +151,8 @@ NEEDED = {
     "/catalog/graph/thing": "kind=component&name={component}",
     "/service-map/thing": "kind=component&name={component}",
     f"{API}/components/{{name}}/rollback/": "environment=production",
+    f"{API}/rights/": "kind=component&name={component}&user=person-2",
+    f"{API}/rights/who/": "kind=component&name={component}&verb=run.start",
     f"{API}/health/": "component={component}",
     f"{API}/metrics/": "component={component}",
     **{

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests import paved_house
+from tests import console_house, paved_house
 
 # By the address; whoever opens it is mira, or stands in READERS
 COUNTS = {
@@ -118,9 +118,9 @@ COUNTS = {
     "/api/v1/history-imports/": 3,
     "/api/v1/history-imports/{pk}/": 3,
     "/audit/": 4,
-    "/audit/{pk}/": 4,
+    "/audit/{pk}/": 5,
     "/backfills/": 4,
-    "/backfills/{number}/": 9,
+    "/backfills/{number}/": 10,
     "/backfills/{number}/cancel": 4,
     "/backfills/{number}/pause": 4,
     "/backfills/{number}/resume": 4,
@@ -201,7 +201,7 @@ COUNTS = {
     "/api/v1/services/": 3,
     "/api/v1/traces/": 4,
     "/api/v1/traces/{trace_id}/": 5,
-    "/deployments/": 14,
+    "/deployments/": 15,
     "/deployments/matrix": 10,
     "/deployments/mine": 4,
     "/deployments/{number}/": 11,
@@ -281,7 +281,7 @@ COUNTS = {
     "/notifications/{pk}/": 4,
     "/palette": 2,
     "/people/{username}/": 6,
-    "/runs/": 6,
+    "/runs/": 7,
     "/runs/{number}/": 11,
     "/runs/{number}/accept": 6,
     "/runs/{number}/again": 8,
@@ -302,7 +302,7 @@ COUNTS = {
     "/traces/": 6,
     "/traces/{trace_id}/": 5,
     "/traces/{trace_id}/spans/{span_id}": 8,
-    "/workers/": 46,
+    "/workers/": 48,
     "/bottlenecks/": 8,
     "/bottlenecks/panels/portal": 4,
     "/api/v1/bottlenecks/": 6,
@@ -316,9 +316,11 @@ COUNTS = {
     "/components/{name}/health/pins/{pk}/panels/chart": 10,
     "/components/{name}/health/pins/{pk}/remove": 5,
     "/workers/panels/telemetry": 3,
+    **console_house.COUNTS,
 }
 # The same pages, asked for more
 MORE = {
+    **console_house.MORE,
     "/dora/?team=airline-data": 19,
     "/manifests/drift?source=https://git.example/air/portal": 4,
     "/changes/?days=7&kind=deployment": 5,
@@ -343,7 +345,7 @@ MORE = {
     "/catalog/graph?from=component:carrier-punctuality&destinations=1": 24,
     "/clients/acme-travel/deliveries?component=carrier-punctuality": 24,
     "/clients/acme-travel/deliveries?show=wrong": 18,
-    "/deployments/?component=carrier-punctuality&environment=staging": 18,
+    "/deployments/?component=carrier-punctuality&environment=staging": 19,
     "/deployments/matrix?q=carrier&show=everything": 10,
     "/drafts/?everyone=1": 4,
     "/golden-paths/runs/?whose=mine": 5,
@@ -369,6 +371,7 @@ READERS = {
     "/api/v1/bottlenecks/portal/": "priya",
     "/notifications/settings/": "ines",
     **paved_house.READERS,
+    **console_house.READERS,
 }
 # How an address answers that leads elsewhere, or that is not asked for again
 STATUSES = {
@@ -381,6 +384,7 @@ STATUSES = {
 LEFT_OUT = {
     "/manifests/drift": "needs a source: see MORE",
     "/api/v1/manifests/schema/": "asks nothing of the database",
+    **console_house.LEFT_OUT,
     "/dora/": "leads to the figures of one's own team: see MORE",
     "/drafts/{number}/rows": "needs an input: see MORE",
     "/service-map/thing": "needs a thing: see MORE",
