@@ -44,6 +44,7 @@ PAGES = {
     "dora": "how-to/read-dora",
     "trace": "how-to/follow-a-trace",
     "sender": "how-to/claim-a-service",
+    "manifest": "how-to/keep-in-files",
     "api": "how-to/register",
 }
 
