@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from django.utils import timezone
 
 from deployments.environments import operations as environments
@@ -35,8 +34,6 @@ from pipelines.backfills.models import Backfill
 from pipelines.connections import operations as connections
 from pipelines.connections.models import Binding
 from pipelines.deliveries.models import Delivery
-from pipelines.dispatch import work as dispatch
-from pipelines.execution import operations as execution
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
 from pipelines.schedules import operations as schedules
@@ -58,9 +55,8 @@ from tests import (
     told_house,
     watched_house,
 )
-from tests.pipelines.factories import SQL, House, build, file, staged
-
-RESULT = "COPY (SELECT 'C1' AS carrier, 7::BIGINT AS flights) TO '{}' (FORMAT parquet)"
+from tests.executed import executed
+from tests.pipelines.factories import SQL, House, build, file
 
 TRACE = "5b8efff798038103d269b633813fc60c"
 
@@ -211,7 +207,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
         now=now,
     )
     schedules.follow(now=now)
-    ended = _ended(house, component, folder, now)
+    ended = executed(_started(house, component, "ended", now), folder, now)
     cancelled, accepted = (_cancelled(house, component, key, now) for key in ("one", "two"))
     acceptances.accept(run=accepted, by=house.developer, now=now, reason="Was only a try.")
     backfill, paused = (_backfill(house, component, preview, days, now) for days in (5, 9))
@@ -346,22 +342,3 @@ def _backfill(
         now=now,
         reason="The days before it was deployed.",
     )
-
-
-def _ended(house: House, component: Component, folder: Path, now: datetime) -> Run:
-    """Executed as by a worker, with a result that can be looked at, and delivered."""
-    run = _started(house, component, "ended", now)
-    claim = execution.claim(run_id=str(run.pk), worker="test", now=now)
-    assert claim
-    content = _result(folder)
-    assert execution.succeed(claim=claim, outcome=staged(claim, content), now=now)
-    delivery = Delivery.objects.get(run=run)
-    dispatch.deliver(delivery_id=str(delivery.pk), worker="test", clock=lambda: now)
-    run.refresh_from_db()
-    return run
-
-
-def _result(folder: Path) -> bytes:
-    path = folder / "result.parquet"
-    duckdb.sql(RESULT.format(path))
-    return path.read_bytes()

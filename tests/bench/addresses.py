@@ -90,8 +90,11 @@ PLATFORMS = {
 OWN = PLATFORMS - {"/feedback/", f"{API}/feedback/"} | {
     "/account/tokens/{pk}/revoke",
     "/components/{name}/edit",
+    "/golden-paths/{name}/start",
     "/golden-paths/runs/{number}/pages/{page}",
     "/golden-paths/runs/{number}/review",
+    "/logs/lines/{key}/",
+    "/logs/lines/{key}/panels/values",
     "/notifications/{pk}/",
     f"{API}/notifications/{{pk}}/",
     f"{API}/subscriptions/{{pk}}/",

@@ -11,26 +11,14 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.api_house import House, build
+from tests.api_house import House
 from tests.journeys.axe import violations
 from tests.portal_places import wait_for
-from tests.portal_process import Portal
 
 SESSION = (
     "from django.test import Client; from portal.accounts.models import User; c = Client();"
     "c.force_login(User.objects.get(username='bench')); print(c.cookies['sessionid'].value)"
 )
-
-
-@pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    portal = Portal.start(with_pages=True)
-    try:
-        made = build(portal)
-        yield made
-        made.api.close()
-    finally:
-        portal.stop()
 
 
 @pytest.fixture
