@@ -60,6 +60,9 @@ def read(place: Path) -> Folder:
         for path in sorted(place.rglob("*"))
         if path.suffix in ENDINGS and path.is_file() and not _is_hidden(path.relative_to(place))
     }
+    if not found:
+        hint = "With --prune all that it kept would go: leave a file there, and be it a comment."
+        raise Ended(Code.USAGE, f"There is no document below {place}.", hint=hint)
     return Folder(place, found)
 
 

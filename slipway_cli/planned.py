@@ -36,7 +36,8 @@ def lines(plan: dict[str, Any]) -> Iterator[Text]:
     if plan["is_empty"]:
         yield Text(f"Nothing to do: {plan['unchanged']:,} as their files say.", style=GOOD)
         return
-    counts = [f"{plan['counts'][action]:,} {words}" for action, words in DONE.items()]
+    known = plan["counts"]
+    counts = [f"{known[action]:,} {words}" for action, words in DONE.items() if known[action]]
     refused = f"; {plan['refused']:,} refused" if plan["refused"] else ""
     yield Text(f"{', '.join(counts)}{refused}; {plan['unchanged']:,} as they are.")
     yield Text(f"Plan {plain(plan['digest'])}", style="dim")

@@ -6,13 +6,14 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
-from django.db.models import F
+from django.db.models import Q
 from pydantic import BaseModel
 
 from deployments.environments import queries as environments
 from pipelines.connections import hooks, kinds, operations, places, queries
 from pipelines.connections.manifest_shapes import BindingDocument, GrantDocument
 from pipelines.connections.models import Binding, Connection, Destination, Kind
+from pipelines.connections.place_folders import overlapping
 from pipelines.connections.postgres import address as databases
 from portal import secrets
 from portal.accounts import queries as accounts
@@ -130,14 +131,13 @@ class Bindings(Described):
     def present(self, names: Collection[str] | None) -> dict[str, Fields]:
         rows = Binding.objects.select_related(
             "connection__team", "destination__team", "environment"
-        ).annotate(thing=F("connection__name"), other=F("destination__name"))
+        )
         if names is not None:
             things = {kind: set[str]() for kind in KINDS}
             for each in names:
                 things[each.split("/")[0]].add(each.split("/")[1])
-            rows = rows.filter(connection__name__in=things["connection"]) | rows.filter(
-                destination__name__in=things["destination"]
-            )
+            is_meant = Q(connection__name__in=things["connection"])
+            rows = rows.filter(is_meant | Q(destination__name__in=things["destination"]))
         found = {_name(row): _fields(row) for row in rows}
         return {name: row for name, row in found.items() if names is None or name in names}
 
@@ -168,7 +168,9 @@ class Bindings(Described):
             )
             if guarded and is_new:
                 yield from world.forbidden("binding.allow", thing.get("team"))
-            places.form(thing["kind"], wanted["address"], options, is_source=is_source)
+            place = places.form(thing["kind"], wanted["address"], options, is_source=is_source)
+            if thing["kind"] == Kind.DIRECTORY:
+                yield from overlapping(manifest.name, place, world)
         except kinds.NotAnOption as problem:
             yield problem.message
         except Refused as refused:

@@ -121,11 +121,7 @@ def _refuse_foreign(thing: Thing, folder: str) -> None:
         if owned is None or owned.kind != Kind.DIRECTORY or owned.team_id == thing.team_id:
             continue
         if addresses.overlap(folder, other.address):
-            raise Refused(
-                f"{folder} belongs to {owned.name} of {owned.team.name}. Ask them for a grant on "
-                f"{owned.name} instead of naming its folder once more.",
-                field="address",
-            )
+            raise Refused(foreign(folder, owned.name, owned.team.name), field="address")
 
 
 def _refuse_shared(thing: Destination, environment: Environment, folder: str) -> None:
@@ -136,9 +132,21 @@ def _refuse_shared(thing: Destination, environment: Environment, folder: str) ->
     others = queries.bindings().filter(destination__kind=Kind.DIRECTORY)
     for other in others.exclude(destination=thing, environment=environment):
         if other.destination and addresses.overlap(folder, other.address):
-            raise Refused(
-                f"{folder} overlaps with {other.address}, which is {other.destination.name} in "
-                f"{other.environment.name}. Give each destination a folder of its own in each "
-                "environment.",
-                field="address",
-            )
+            name, place = other.destination.name, other.environment.name
+            raise Refused(shared(folder, other.address, name, place), field="address")
+
+
+def foreign(folder: str, name: str, team: str) -> str:
+    """Why a folder of another team's connection or destination can't be bound."""
+    return (
+        f"{folder} belongs to {name} of {team}. Ask them for a grant on {name} instead of naming "
+        "its folder once more."
+    )
+
+
+def shared(folder: str, other: str, name: str, environment: str) -> str:
+    """Why two destinations can't be in one folder."""
+    return (
+        f"{folder} overlaps with {other}, which is {name} in {environment}. Give each destination "
+        "a folder of its own in each environment."
+    )

@@ -19,6 +19,7 @@ from portal.manifests.world import World
 
 FACTS = ("title", "description", "tier", "lifecycle", "links")
 DEPRECATED = Component.Lifecycle.DEPRECATED.value
+UNOWNED = "components that nobody answers for"
 ENDING = ("sunset_on", "replacement")
 
 
@@ -121,6 +122,8 @@ class Components(Described):
     def refusals(
         self, manifest: Manifest, wanted: Fields, present: Fields | None, world: World
     ) -> Iterator[str]:
+        if present is None and manifest.name in _unowned(world):
+            yield operations.unclaimed(manifest.name, wanted["team"])
         is_made = (self.name, manifest.name) in world.present
         if present is None or is_made:
             yield from super().refusals(manifest, wanted, present, world)
@@ -207,6 +210,13 @@ def _fields(component: Component) -> Fields:
         "replacement": other.name if other else None,
         "links": component.links,
     }
+
+
+def _unowned(world: World) -> set[str]:
+    if UNOWNED not in world.notes:
+        world.notes[UNOWNED] = queries.unowned_names()
+    found: set[str] = world.notes[UNOWNED]
+    return found
 
 
 def _links(given: Any) -> list[dict[str, str]]:

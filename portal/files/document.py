@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from portal.files import json_events, yaml_events
 from portal.files.events import Event, Mark, Unreadable
@@ -33,8 +33,7 @@ CONSTANTS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands, its key before it, and how it is written."""
 
     start: Mark
@@ -178,7 +177,7 @@ class _Builder:
             inner = (*path, name)
             values[name] = self._value(next(events), events, inner)
             place = self.document.places[inner]
-            self.document.places[inner] = replace(place, key=key.start)
+            self.document.places[inner] = place._replace(key=key.start)
         return values
 
     def _list(self, opening: Event, events: Iterator[Event], path: Path) -> list[Any]:

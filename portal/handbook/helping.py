@@ -50,6 +50,7 @@ PAGES = {
     "sender": "how-to/claim-a-service",
     "entity": "how-to/describe-in-files",
     "catalog": "how-to/describe-in-files",
+    "manifest": "how-to/keep-in-files",
     "api": "how-to/register",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
 import django_filters
 from django.utils import timezone
@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 
 from portal.api import Asking, Nouns
 from portal.errors import Refused
+from portal.json_bodies import StrictJson
 from portal.manifests import operations, queries
 from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.manifests.reading import LARGEST, File
@@ -165,12 +166,12 @@ class ExportAsked(serializers.Serializer):
     team = serializers.CharField(max_length=60, default="", allow_blank=True)
 
 
-class Folder(JSONParser):
+class Folder(StrictJson):
     """A folder's files in one request: larger than others, and not without bounds."""
 
     def parse(
         self,
-        stream: Any,
+        stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:

@@ -101,7 +101,7 @@ class ApplicationStep(models.Model):
     words = models.TextField()
     differences = models.JSONField(default=list)
     wanted = models.JSONField(default=dict)
-    text = models.TextField(blank=True)  # the document; it holds no secret, only references
+    text = models.TextField(blank=True)  # the document, until it is over; it holds no secret
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     message = models.TextField(blank=True)
     done_at = models.DateTimeField(null=True)

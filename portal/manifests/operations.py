@@ -212,6 +212,7 @@ def _finish(
 ) -> None:
     current.state, current.message, current.finished_at = state, message, now
     current.save(update_fields=["state", "message", "finished_at"])
+    queries.steps(current).exclude(text="").update(text="")  # done with: the repository has it
     audit.record(
         verb=APPLY,
         by=by,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal.manifests.kinds import registry
@@ -50,9 +50,17 @@ class Step:
         return (self.kind, self.name)
 
     def as_json(self) -> dict[str, Any]:
-        found = asdict(self)
-        del found["is_forbidden"]
-        return found
+        return {
+            "action": self.action,
+            "kind": self.kind,
+            "name": self.name,
+            "file": self.file,
+            "line": self.line,
+            "team": self.team,
+            "words": self.words,
+            "differences": [each.as_json() for each in self.differences],
+            "refusals": list(self.refusals),
+        }
 
 
 @dataclass(frozen=True, slots=True)

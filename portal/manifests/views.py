@@ -17,7 +17,6 @@ def listing(request: SignedInRequest) -> HttpResponse:
     """Each source with what it keeps; then each time that files were applied."""
     shown = {
         "sources": queries.sources(),
-        "kinds": [kind.name for kind in queries.kinds()],
         "page": pages.newest(queries.applications(), before=request.GET.get("before", "")),
     }
     return render(request, "portal/manifests/list.html", shown)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 
@@ -33,6 +34,7 @@ class World:
     leaving: set[Key] = field(default_factory=set)
     teams: dict[str, Team] | None = None  # None: they are asked for one by one
     given: Mapping[str, str] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)  # what a kind works out once for all
     _forbidden: dict[tuple[str, str | None], str] = field(default_factory=dict)
 
     def fields_of(self, kind: str, name: str) -> Fields | None:

@@ -19,7 +19,8 @@ from tests.bench.report import Figure, keep
 from tests.portal_process import Portal
 
 TIMES = 5
-MOST = 10.0  # seconds
+MOST = 10.0  # seconds, where nothing else runs
+TIMES_READING = 12.0  # as long as reading alone: holds on a busy machine, too
 TEAMS, QUERIES = 100, 200
 OBJECTS = 5000
 BEGINNING = "apiVersion: slipway/v1\nkind: "
@@ -60,11 +61,11 @@ def _figures(api: httpx.Client, text: str) -> list[Figure]:
     assert _post(api, "/manifests/plan/", asked)["is_empty"]
     alone, new, kept = (statistics.median(times) for times in (reading, first, again))
     return [
-        Figure("planned into an empty portal", new, "s", "one request", most=MOST),
-        Figure("planned again, with nothing to do", kept, "s", "one request", most=MOST),
+        Figure("planned into an empty portal", new, "s", "one request", f"{MOST:g}"),
+        Figure("planned again, with nothing to do", kept, "s", "one request", f"{MOST:g}"),
         Figure("read as YAML alone", alone, "s", "by libyaml, in this process"),
-        Figure("planned, of reading alone", new / alone, "times", "in turn with it"),
-        Figure("planned again, of reading alone", kept / alone, "times"),
+        Figure("planned, of reading alone", new / alone, "times", "in turn", most=TIMES_READING),
+        Figure("planned again, of reading alone", kept / alone, "times", most=TIMES_READING),
         Figure("applied", applied, "s", "each in a transaction of its own"),
     ]
 

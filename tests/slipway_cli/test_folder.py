@@ -67,6 +67,11 @@ def test_an_export_writes_documents_below_its_folder_only(tmp_path: Path, path: 
     assert not list(tmp_path.rglob("*.*"))
 
 
+def test_an_empty_folder_is_a_mistake_and_takes_nothing_away(tmp_path: Path) -> None:
+    with pytest.raises(Ended, match="There is no document below"):
+        folder.read(tmp_path)
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(Ended, match="is no folder"):
         folder.read(tmp_path / "nowhere")

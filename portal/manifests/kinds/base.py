@@ -79,6 +79,14 @@ class Difference:
     after: Any
     is_drift: bool = False
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "field": self.field,
+            "before": self.before,
+            "after": self.after,
+            "is_drift": self.is_drift,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -163,7 +171,10 @@ class Kind(Protocol):
     def refusals(
         self, manifest: Manifest, wanted: Fields, present: Fields | None, world: World
     ) -> Iterable[str]:
-        """Why doing it would be refused, in words. Looks at what is in `world`, asks nothing."""
+        """Why doing it would be refused, in words, by what is in `world`.
+
+        What it asks the database beside, it asks once for all, and notes it in the world.
+        """
 
     def farewells(self, names: Collection[str], world: World) -> Mapping[str, Farewell]:
         """What `leave` would do with each of these."""

@@ -100,3 +100,33 @@ def test_a_team_without_a_grant_is_told_which_document_lacks(folder: Folder, hou
             "finance-data/use/connection/nyc-files."
         ),
     )
+
+
+def test_folders_that_would_be_in_each_other_are_told_before(folder: Folder, house: House) -> None:
+    """Beside what is bound already, and beside what other documents would bind."""
+    drop = house.folder / "drop"
+    beginning = "apiVersion: slipway/v1\nkind: "
+    folder.files = {
+        "drops.yaml": "---\n".join(
+            f"{beginning}Destination\nmetadata: {{name: {name}, team: {team}}}\n"
+            "spec: {kind: directory, client: acme-travel}\n"
+            f"---\n{beginning}Binding\nmetadata: {{name: destination/{name}/staging}}\n"
+            f"spec: {{address: {place}}}\n"
+            for name, team, place in (
+                ("one", "airline-data", drop / "one"),
+                ("two", "airline-data", house.folder / "two"),
+                ("three", "airline-data", house.folder / "two" / "three"),
+                ("four", "finance-data", drop / "four"),
+                ("five", "airline-data", house.folder / "five"),
+            )
+        )
+    }
+    steps = folder.steps()
+    refused = {name: steps[f"Binding destination/{name}/staging"].refusals for name in (
+        "one", "two", "three", "four", "five"
+    )}  # fmt: skip
+    assert "which is acme-drop in staging" in refused["one"][0]
+    assert "which is three in staging" in refused["two"][0]
+    assert "which is two in staging" in refused["three"][0]
+    assert "belongs to acme-drop of airline-data" in refused["four"][0]
+    assert refused["five"] == ()

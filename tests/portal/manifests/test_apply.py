@@ -11,7 +11,7 @@ from portal.catalog import operations as catalog
 from portal.catalog.models import Component
 from portal.errors import Moved, NotAllowed, Refused
 from portal.manifests import operations, queries
-from portal.manifests.models import Kept
+from portal.manifests.models import ApplicationStep, Kept
 from tests.conftest import NOW
 from tests.portal.manifests.conftest import GATE, TEAM
 from tests.portal.manifests.folder import SOURCE, Folder
@@ -34,6 +34,7 @@ def test_each_thing_is_made_by_its_own_operation_and_the_audit_says_by_which_fil
         {"steps": {"create": 2, "change": 0, "keep": 0, "remove": 0, "leave": 0}},
         {"state": "done", "done": 2, "of": 2},
     ]
+    assert not ApplicationStep.objects.exclude(text="").exists(), "the repository has it"
     kept = Kept.objects.get(kind="Component")
     assert (kept.source, kept.file) == (SOURCE, "components.yaml")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.accounts.models import Team, User
 from portal.catalog import operations as catalog
 from portal.catalog.models import Component
+from portal.claims import operations as claims
 from portal.manifests.kinds.base import Difference
 from tests.conftest import NOW
 from tests.portal.manifests.conftest import GATE
@@ -87,3 +88,10 @@ def test_the_digest_is_of_what_would_be_done(folder: Folder) -> None:
     assert folder.plan().digest == before
     folder.files["components.yaml"] = GATE.replace("tier: 2", "tier: 1")
     assert folder.plan().digest != before
+
+
+def test_what_was_seen_and_nobody_answers_for_is_claimed_first(folder: Folder) -> None:
+    claims.observe(names=["gate-api"], now=NOW)
+    assert folder.steps()["Component gate-api"].refusals == (
+        "gate-api was seen already and nobody answers for it: claim it for airline-data.",
+    )

@@ -210,7 +210,7 @@ COUNTS = {
     "/deployments/{number}/approve": 7,
     "/deployments/{number}/panels/deliveries": 4,
     "/deployments/{number}/refuse": 7,
-    "/destinations/{name}/": 13,
+    "/destinations/{name}/": 14,
     "/destinations/{name}/in/{environment}/bind": 7,
     "/destinations/{name}/in/{environment}/unbind": 6,
     "/dora/changes/{pk}/reclassify": 9,
