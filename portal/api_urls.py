@@ -12,6 +12,7 @@ from portal.claims.api import Claim, LetGo
 from portal.declarations.api import Declare, TakeBack
 from portal.feedback.api import FeedbackNoun
 from portal.golden_paths.api import PathRuns, Paths
+from portal.manifests.api import Applications, Manifests, ManifestSchema, PlanManifests
 from portal.search.api import Search
 
 router = SimpleRouter()
@@ -23,6 +24,8 @@ router.register("audit", Audit, basename="audit")
 router.register("feedback", FeedbackNoun, basename="feedback")
 router.register("golden-paths", Paths, basename="golden-path")
 router.register("golden-path-runs", PathRuns, basename="golden-path-run")
+router.register("manifests", Manifests, basename="manifest")
+router.register("applications", Applications, basename="application")
 
 urlpatterns = [
     path("whoami/", Who.as_view(), name="whoami"),
@@ -30,6 +33,8 @@ urlpatterns = [
     path("components/<slug:name>/let-go/", LetGo.as_view(), name="component-let-go"),
     path("components/<slug:name>/declare/", Declare.as_view(), name="component-declare"),
     path("components/<slug:name>/undeclare/", TakeBack.as_view(), name="component-undeclare"),
+    path("manifests/plan/", PlanManifests.as_view(), name="manifest-plan"),
+    path("manifests/schema/", ManifestSchema.as_view(), name="manifest-schema"),
     path("search/", Search.as_view(), name="search"),
     path("", include("portal.notifications.api_urls")),
     *router.urls,

@@ -12,6 +12,7 @@ from portal.golden_paths.models import (
     PathVersion,
 )
 from portal.idempotency.models import KeptAnswer
+from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.notifications.models import (
     Channel,
     Event,
@@ -27,6 +28,8 @@ from portal.sign_in.models import SignInTry
 from portal.workers.models import Heartbeat
 
 __all__ = [
+    "Application",
+    "ApplicationStep",
     "Channel",
     "Component",
     "Dependency",
@@ -37,6 +40,7 @@ __all__ = [
     "GoldenPath",
     "Grant",
     "Heartbeat",
+    "Kept",
     "KeptAnswer",
     "Matter",
     "Membership",

@@ -59,6 +59,7 @@ RAIL_PLACES = (
     _entry("Connections", "pipelines:connection-list", "database", "o", "connection"),
     _entry("Clients", "pipelines:client-list", "client", "l", "client"),
     _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
+    _entry("Kept in files", "portal:manifest-list", "file", "y", "manifest"),
     _entry("Workers", "portal:worker-list", "resource", "w", "worker"),
     _entry("Bottlenecks", "observability:bottleneck-list", "slow", "k", "bottleneck"),
     _entry("Handbook", "portal:handbook", "book", "b", "handbook"),

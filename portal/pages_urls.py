@@ -14,6 +14,7 @@ from portal.feedback import views as feedback
 from portal.graph import views as graph
 from portal.handbook import views as handbook
 from portal.home import views as home
+from portal.manifests import views as manifests
 from portal.palette import views as palette
 from portal.reference import views as reference
 from portal.search import views as search
@@ -51,6 +52,9 @@ urlpatterns = [
     path("components/<slug:name>/panels/checklist", catalog.checklist, name="component-checklist"),
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),
     path("audit/", audit.listing, name="audit-list"),
+    path("manifests/", manifests.listing, name="manifest-list"),
+    path("manifests/drift", manifests.drift, name="manifest-drift"),
+    path("manifests/<int:number>/", manifests.detail, name="manifest-detail"),
     path("workers/", workers.workers, name="worker-list"),
     path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
     path("notifications/", include("portal.notifications.pages_urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -52,7 +53,9 @@ class OnceAProcess(SchemaGenerator):
 def document() -> dict[str, Any]:
     """What programs get, for pages too. Addresses and serializers stay until the process ends."""
     generator = SchemaGenerator()  # type: ignore[no-untyped-call]
-    return dict(generator.get_schema(request=None, public=True))  # type: ignore[no-untyped-call]
+    made = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    read: dict[str, Any] = json.loads(json.dumps(made, default=str))  # only what JSON has
+    return read
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -97,4 +100,13 @@ def with_keys(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for path in result["paths"].values():
         if "post" in path:
             path["post"].setdefault("parameters", []).append(ONCE)
+    return result
+
+
+def with_anything(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """JSON that may be null is any JSON: null fits both halves of "one of anything or null"."""
+    for schema in result["components"]["schemas"].values():
+        for each in schema.get("properties", {}).values():
+            if each.get("oneOf") == [{}, {"type": "null"}]:
+                del each["oneOf"]
     return result

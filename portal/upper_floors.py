@@ -40,6 +40,19 @@ GOLDEN_PATH_NAMES = {
     "team": "portal.accounts.offered.Teams",
     "transformation": "portal.catalog.offered.Transformations",
 }
+# What can be kept in files, in the order in which it is made; see portal/manifests/kinds/base.py.
+MANIFEST_KINDS = {
+    "Team": "portal.accounts.manifests.Teams",
+    "Environment": "deployments.environments.manifests.Environments",
+    "Connection": "pipelines.connections.manifests.Connections",
+    "Client": "pipelines.connections.manifests.Clients",
+    "Destination": "pipelines.connections.manifests.Destinations",
+    "Grant": "pipelines.connections.place_manifests.Grants",
+    "Binding": "pipelines.connections.place_manifests.Bindings",
+    "GoldenPath": "portal.golden_paths.manifests.GoldenPaths",
+    "Transformation": "pipelines.transformations.manifests.Transformations",
+    "Component": "portal.catalog.manifests.Components",
+}
 # Pages that ask for a path's answers themselves, by URL name.
 GOLDEN_PATH_EDITORS = ["pipelines:draft-new"]
 # Who uses a component, as each floor knows it: (component) -> consumers

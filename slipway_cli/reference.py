@@ -36,6 +36,9 @@ for. These variables win over it:
 |---|---|
 """
 MIDDLE = """
+`slipway plan` has ends of its own, as programs of its kind do: 0 where there is nothing to do, 2
+where there is, 1 for whatever went wrong.
+
 Results go to standard output; progress, and why something was refused, to standard error. With
 `--json` the result is the API's own answer, and a refusal its problem, as one line of JSON with a
 stable `type`.

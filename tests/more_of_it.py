@@ -40,6 +40,7 @@ from portal.audit.models import Entry, Seal
 from portal.catalog.models import Component, Dependency
 from portal.feedback.models import Feedback
 from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathStep
+from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.notifications.models import Channel, Message, Mute, Notice, Subscription
 from portal.search.models import Findable
 from portal.workers.models import Heartbeat
@@ -125,6 +126,15 @@ def add(whole: Whole) -> None:
     _what_is_said(whole, components)
     _what_is_logged()
     _what_calls(whole.house.team)
+    _what_files_keep()
+
+
+def _what_files_keep() -> None:
+    """Other sources, each with what it keeps, and steps of what is under way."""
+    application = newest(Application)
+    copies(application, source=named("more"), state="done")
+    copies(newest(ApplicationStep, application=application), position=behind(0))
+    copies(newest(Kept), name=named("more"), source=named("more"))
 
 
 def _what_is_logged() -> None:

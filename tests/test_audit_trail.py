@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.audit.models import Entry
 from tests import (
     drafted_house,
+    filed_house,
     heard_house,
     logged_house,
     mapped_house,
@@ -42,12 +43,14 @@ ASKED_ONLY |= (
     | told_house.UNREMARKED
     | drafted_house.UNREMARKED
     | paved_house.UNREMARKED
+    | filed_house.UNREMARKED
 )
 # Doors that write, by what they leave; a refusal of those below is left, too.
 KEPT = {
     **paved_house.KEPT,
     **measured_house.KEPT,
     **mapped_house.KEPT,
+    **filed_house.KEPT,
     **heard_house.KEPT,
     **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],
@@ -148,6 +151,7 @@ LEAVES = {
 ALONG = {"transformation.register": {"release.cut"}, "release.reject": {"deployment.abort"}}
 # Refused in the house of the permission table for what it is like, whoever asks.
 NOT_THERE = {
+    *filed_house.STEPS,
     *heard_house.NOT_THERE,
     *told_house.NOT_THERE,
     *KEPT["deployment.advance"],

@@ -16,6 +16,7 @@ from portal.accounts.models import User
 from tests import (
     compared_house,
     drafted_house,
+    filed_house,
     headers,
     heard_house,
     logged_house,
@@ -119,6 +120,7 @@ TABLE: dict[str, Row] = {
     **logged_house.TABLE,
     **watched_house.TABLE,
     **mapped_house.TABLE,
+    **filed_house.TABLE,
     **{
         f"GET /api/v1/metrics/{what}": (SIGNED_IN, says(**MEASURED))
         for what in ("", "labels/", "query/", "range/")

@@ -45,6 +45,7 @@ from portal.catalog.models import Component
 from tests import (
     compared_house,
     drafted_house,
+    filed_house,
     heard_house,
     logged_house,
     mapped_house,
@@ -93,7 +94,8 @@ class Whole:
             **logged_house.more(),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
-        if ("{pk}" in path or "{number}" in path) and (row := self._row(noun, verb)):
+        row = filed_house.row(path) or self._row(noun, verb)
+        if ("{pk}" in path or "{number}" in path) and row:
             values |= {"pk": row.pk, "number": getattr(row, "number", "")}
         return path.format(**(values | paved_house.address(path) | mapped_house.address(path)))
 
@@ -223,6 +225,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     heard_house.furnish(people, team, now=now)
     watched_house.furnish(people, component, now=now)
     compared_house.furnish(now=now)
+    filed_house.furnish(people, now=now)
     return Whole(
         house=house,
         component=component,

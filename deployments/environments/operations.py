@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -16,6 +17,7 @@ from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
 
+CHANGEABLE = ("title", "order", "approvals", "is_production")
 MOST = 32_767  # what the columns for `order` and `approvals` hold
 
 
@@ -60,6 +62,42 @@ def create(
     )
     search.put(findable.thing(environment))
     return environment
+
+
+@kept("environment.change", "environment", "environment")
+@transaction.atomic
+def change(*, environment: Environment, by: User, now: datetime, **given: Any) -> Environment:
+    """Say anew, as far as given: `title`, `order`, `approvals`, `is_production`.
+
+    Who must approve holds for what is asked from now on; what waits keeps what it was told.
+    """
+    access.require(by, "environment.change")
+    current = Environment.objects.select_for_update().get(pk=environment.pk)
+    before = {name: getattr(current, name) for name in CHANGEABLE}
+    after = {**before, **given}
+    after["title"] = after["title"].strip() or current.name.capitalize()
+    _refuse_nonsense(current.name, after["order"], after["approvals"])
+    if after["order"] != before["order"]:
+        _refuse_taken("", after["order"])
+    different = [name for name in CHANGEABLE if after[name] != before[name]]
+    if not different:
+        return current
+    for name in different:
+        setattr(current, name, after[name])
+    current.save(update_fields=different)
+    audit.record(
+        verb="environment.change",
+        by=by,
+        now=now,
+        kind="environment",
+        thing=current.name,
+        thing_id=current.pk,
+        environment=current.name,
+        before={name: before[name] for name in different},
+        after={name: after[name] for name in different},
+    )
+    search.put(findable.thing(current))
+    return current
 
 
 def _refuse_nonsense(name: str, order: int, approvals: int) -> None:

@@ -23,14 +23,24 @@ Thing = Connection | Destination
 
 def address(thing: Thing, environment: Environment, text: str, options: Mapping[str, Any]) -> str:
     """The address as it will be used; Refused says why it can't be."""
+    place = form(thing.kind, text, options, is_source=isinstance(thing, Connection))
+    if thing.kind == Kind.DIRECTORY:
+        _refuse_foreign(thing, place)
+        if isinstance(thing, Destination):
+            _refuse_shared(thing, environment, place)
+    return place
+
+
+def form(kind: str, text: str, options: Mapping[str, Any], *, is_source: bool) -> str:
+    """The address in the form in which it is kept, whoever else may have it; or Refused."""
     try:
-        if thing.kind == Kind.WEBHOOK:
+        if kind == Kind.WEBHOOK:
             return _url(text, options)
-        if thing.kind == Kind.POSTGRES:
+        if kind == Kind.POSTGRES:
             return databases.read(text).url
     except (hooks.NotAHook, databases.NotADatabase) as problem:
         raise Refused(problem.message, field="address") from problem
-    return _folder(thing, environment, text)
+    return _folder(text, is_source=is_source)
 
 
 def options(thing: Thing, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,19 +103,15 @@ def _url(text: str, options: Mapping[str, Any]) -> str:
     return text
 
 
-def _folder(thing: Thing, environment: Environment, text: str) -> str:
+def _folder(text: str, *, is_source: bool) -> str:
     """A folder with its links followed."""
     own = [settings.ARTIFACTS_DIR, *(settings.DATA_DIR / name for name in OWN_FOLDERS)]
     grounds = addresses.grounds(settings.DIRECTORY_ROOTS, [Path(path) for path in own])
     try:
-        check = addresses.source if isinstance(thing, Connection) else addresses.destination
-        folder = str(check(text, grounds))
+        check = addresses.source if is_source else addresses.destination
+        return str(check(text, grounds))
     except addresses.NotAnAddress as problem:
         raise Refused(problem.message, field="address") from problem
-    _refuse_foreign(thing, folder)
-    if isinstance(thing, Destination):
-        _refuse_shared(thing, environment, folder)
-    return folder
 
 
 def _refuse_foreign(thing: Thing, folder: str) -> None:

@@ -49,7 +49,7 @@ def record(
         team=str(team),
         environment=str(environment),
         outcome=outcome,
-        reason=reason,
+        reason=" ".join(filter(None, (reason, context.occasion.get()))),
         before=before,
         after=after,
         request_id=context.request_id.get(),

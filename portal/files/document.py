@@ -83,11 +83,37 @@ def read(file: str | bytes | dict[str, Any]) -> Document:
     return _Builder(text).built(events)
 
 
-def _decoded(file: str | bytes) -> str:
-    if len(file if isinstance(file, bytes) else file.encode("utf-8", "surrogatepass")) > LONGEST:
-        raise Unreadable(
-            Finding(f"The file is larger than {LONGEST // 1024} kB. Send a smaller one.")
-        )
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One document of a file that holds several: what it says, and its own lines of the text."""
+
+    document: Document
+    text: str
+
+
+def every(text: str, *, most: int = LONGEST) -> tuple[list[Section], list[Finding]]:
+    """The documents of a file of at most `most` bytes, as far as it can be taken apart.
+
+    Places count from the beginning of the file. Empty documents are left out.
+    """
+    found: list[Section] = []
+    try:
+        whole = _decoded(text, most)
+        if JSON_BEGINS.match(whole):
+            return [Section(_Builder(whole).built(json_events.read(whole)), whole)], []
+        for begins, events in yaml_events.documents(whole):
+            if not (len(events) == 1 and events[0].kind == "scalar" and not events[0].value):
+                ends = events[-1].end.index
+                section = _Builder(whole).built(iter(events))
+                found.append(Section(section, whole[begins.index : ends].removeprefix("\n")))
+    except Unreadable as unreadable:
+        return found, [unreadable.finding]
+    return found, []
+
+
+def _decoded(file: str | bytes, most: int = LONGEST) -> str:
+    if len(file if isinstance(file, bytes) else file.encode("utf-8", "surrogatepass")) > most:
+        raise Unreadable(Finding(f"The file is larger than {most // 1024} kB. Send a smaller one."))
     try:
         text = file.decode() if isinstance(file, bytes) else file
     except UnicodeDecodeError as error:

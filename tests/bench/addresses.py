@@ -35,6 +35,17 @@ LEFT_OUT = {
     "/drafts/{number}/rows": "a worker has looked at an input, and none runs here",
     f"{API}/runs/{{pk}}/rows/": "a sandbox reads the rows, and none runs here",
     f"{API}/previews/{{pk}}/rows/": "a worker has kept the rows, and none runs here",
+    f"{API}/manifests/export/": "writes down everything there is, for a job: measured by ascode",
+    f"{API}/manifests/schema/": "for editors, out of the code",
+    **dict.fromkeys(
+        (
+            "/manifests/{number}/",
+            f"{API}/manifests/{{pk}}/",
+            f"{API}/applications/{{pk}}/",
+            f"{API}/applications/{{pk}}/steps/",
+        ),
+        "nobody in the crowd keeps things in files",
+    ),
     "/notifications/settings/confirm": "needs what a mail brings",
     f"{API}/deployments/{{number}}/evidence/": "nobody in the crowd rolled back with evidence",
     **dict.fromkeys(
@@ -79,8 +90,11 @@ PLATFORMS = {
 OWN = PLATFORMS - {"/feedback/", f"{API}/feedback/"} | {
     "/account/tokens/{pk}/revoke",
     "/components/{name}/edit",
+    "/golden-paths/{name}/start",
     "/golden-paths/runs/{number}/pages/{page}",
     "/golden-paths/runs/{number}/review",
+    "/logs/lines/{key}/",
+    "/logs/lines/{key}/panels/values",
     "/notifications/{pk}/",
     f"{API}/notifications/{{pk}}/",
     f"{API}/subscriptions/{{pk}}/",
