@@ -6,7 +6,7 @@ ARGS ?=
 launch := @exec $(PYTHON) -m launch.interpreter
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check format bench screenshots venv locks
+.PHONY: help up demo test check sbom format bench screenshots venv locks
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,8 +20,11 @@ demo: ## Play the demonstration against the running Slipway
 test: ## Run the tests on a PostgreSQL and a Redis of their own (ARGS="-k name")
 	$(launch) testing test pytest -n 2 --dist loadgroup $(ARGS)
 
-check: ## Format, lint, types, architecture, migrations, templates, locks
+check: ## Format, lint, types, architecture, settings, known weaknesses, locks
 	$(launch) checks
+
+sbom: ## List all packages as CycloneDX in .data/sbom.cdx.json (ARGS=another file)
+	$(launch) sbom $(ARGS)
 
 format: venv ## Format Python and templates
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from launch import weaknesses
 from launch.places import PYTHON, ROOT
 from launch.refusal import told
 
@@ -43,6 +44,25 @@ def locks_name_no_host() -> bool:
     return not found
 
 
+def nothing_known_is_weak() -> bool:
+    """Where nobody can be asked that is said, and is no failure."""
+    is_in_order, words = weaknesses.report()
+    if words:
+        print(words)
+    return is_in_order
+
+
+def settings_fit_the_internet() -> bool:
+    """What Django looks at before an installation is let onto it, behind HTTPS as there."""
+    behind = {"SLIPWAY_HTTPS": "true", "SLIPWAY_HOSTS": "slipway.example.com"}
+    return with_django("manage.py", "check", "--deploy", "--fail-level", "WARNING", **behind)
+
+
+def packages_can_be_listed() -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        return _run(str(PYTHON), "-m", "launch.sbom", f"{folder}/sbom.cdx.json")
+
+
 def templates_are_formatted() -> bool:
     templates = [str(path) for path in (ROOT / "templates").rglob("*.html")]
     return not templates or tool("djade", "--target-version", "5.2", "--check", *templates)
@@ -56,11 +76,11 @@ def manage(*arguments: str) -> bool:
     return with_django("manage.py", *arguments)
 
 
-def with_django(*arguments: str) -> bool:
+def with_django(*arguments: str, **settings: str) -> bool:
     """With a data folder of its own: a check writes nothing into the checkout."""
     with tempfile.TemporaryDirectory() as data:
         (Path(data) / "static").mkdir()
-        return _run(str(PYTHON), *arguments, environment={"SLIPWAY_DATA": data})
+        return _run(str(PYTHON), *arguments, environment={"SLIPWAY_DATA": data, **settings})
 
 
 def _run(*command: str, environment: dict[str, str] | None = None) -> bool:
@@ -92,6 +112,9 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "architecture": lambda: with_django("-m", "pytest", "-q", "tests/test_architecture.py"),
     "migrations complete": lambda: manage("makemigrations", "--check", "--dry-run"),
     "settings": lambda: manage("check"),
+    "settings on the internet": settings_fit_the_internet,
+    "known weaknesses": nothing_known_is_weak,
+    "list of packages": packages_can_be_listed,
     "templates": templates_are_formatted,
     "locks name no host": locks_name_no_host,
 }

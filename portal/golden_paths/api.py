@@ -12,11 +12,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api import Nouns
+from portal.bodies import StrictJSON
 from portal.errors import Refused
 from portal.files.bodies import TextYaml, Yaml
 from portal.filters import AnyOf, ByName
@@ -168,7 +169,7 @@ class Paths(Nouns):
 
     def get_parsers(self) -> list[BaseParser]:
         """A file may come as it is written."""
-        return [JSONParser(), Yaml(), TextYaml()]
+        return [StrictJSON(), Yaml(), TextYaml()]
 
     @extend_schema(
         request={
