@@ -3,6 +3,14 @@
 from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, User
 from portal.audit.models import Entry, Seal, Unsealed
 from portal.catalog.models import Component, Dependency
+from portal.entities.models import (
+    CatalogFile,
+    CatalogHook,
+    CatalogSource,
+    Entity,
+    EntityFinding,
+    EntityRelation,
+)
 from portal.feedback.models import Feedback
 from portal.golden_paths.models import (
     GoldenPath,
@@ -23,23 +31,36 @@ from portal.notifications.models import (
     Preference,
     Subscription,
 )
+from portal.oidc.models import Identity
 from portal.search.models import Findable
+from portal.second_factor.models import Factor, Grace, RecoveryCode
+from portal.sessions.models import Session
 from portal.sign_in.models import SignInTry
-from portal.workers.models import Heartbeat
+from portal.workers.models import Drain, Heartbeat, Pause
 
 __all__ = [
     "Application",
     "ApplicationStep",
+    "CatalogFile",
+    "CatalogHook",
+    "CatalogSource",
     "Channel",
     "Component",
     "Dependency",
+    "Drain",
+    "Entity",
+    "EntityFinding",
+    "EntityRelation",
     "Entry",
     "Event",
+    "Factor",
     "Feedback",
     "Findable",
     "GoldenPath",
+    "Grace",
     "Grant",
     "Heartbeat",
+    "Identity",
     "Kept",
     "KeptAnswer",
     "Matter",
@@ -51,10 +72,13 @@ __all__ = [
     "PathRun",
     "PathStep",
     "PathVersion",
+    "Pause",
     "Preference",
+    "RecoveryCode",
     "Role",
     "Scope",
     "Seal",
+    "Session",
     "SignInTry",
     "Subscription",
     "Team",

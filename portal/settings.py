@@ -9,10 +9,32 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
 from portal import env, servers
+from portal.content_policy import CONTENT_SECURITY_POLICY  # noqa: F401 - it is a setting, too
+from portal.sign_on import (  # noqa: F401 - they are settings too
+    AUTH_PASSWORD_VALIDATORS,
+    AUTH_USER_MODEL,
+    AUTHENTICATION_BACKENDS,
+    LOGIN_REDIRECT_URL,
+    LOGIN_URL,
+    MFA_GRACE,
+    OIDC_CLIENT_ID,
+    OIDC_CLIENT_SECRET,
+    OIDC_GROUPS,
+    OIDC_GROUPS_CLAIM,
+    OIDC_ISSUER,
+    OIDC_NAME,
+    OIDC_REACH,
+    OIDC_SCOPES,
+    OIDC_UNKNOWN,
+    PASSWORDS_FOR,
+    REQUIRE_MFA,
+    SESSION_COOKIE_AGE,
+    SESSION_ENGINE,
+    SESSION_IDLE,
+)
 from portal.telemetry import (  # noqa: F401 - they are settings too
     KEEP_LONG_ENVIRONMENTS,
     KEEP_TELEMETRY_DAYS,
@@ -39,7 +61,9 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     HEALTH_WORK,
     MANIFEST_KINDS,
     METRIC_SOURCES,
+    OBJECTIVES,
     PERSONAL_COLUMNS,
+    RIGHTS,
     SENDER_OF,
     SLOW_WORK,
     SOURCE_ADAPTERS,
@@ -83,7 +107,6 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 ROOT_URLCONF = "portal.urls"
@@ -123,19 +146,6 @@ MIDDLEWARE = [
     "portal.middleware.Refusals",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -152,18 +162,6 @@ TEMPLATES = [
         "APP_DIRS": True,
     }
 ]
-
-AUTH_USER_MODEL = "portal.User"
-AUTHENTICATION_BACKENDS = ["portal.accounts.backend.PasswordBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "portal:sign-in"
-LOGIN_REDIRECT_URL = "/"
 
 # --- Notifications -------------------------------------------------------------------------------
 # How people reach these pages from a mail.
@@ -241,6 +239,8 @@ DIRECTORY_ROOTS = [
     Path(root).resolve()
     for root in env.words("SLIPWAY_DIRECTORY_ROOTS", [str(DATA_DIR)], separator=":")
 ]
+# Touched by whoever makes backups; its age is shown. Empty: not known.
+BACKUP_MARK = env.text("SLIPWAY_BACKUP_MARK")
 ZYGOTE_SOCKET = env.text("SLIPWAY_ZYGOTE", str(DATA_DIR / "run" / "zygote.sock"))
 
 # --- Work ----------------------------------------------------------------------------------------

@@ -55,6 +55,16 @@ MANIFEST_KINDS = {
 }
 # Pages that ask for a path's answers themselves, by URL name.
 GOLDEN_PATH_EDITORS = ["pipelines:draft-new"]
+# What rights are about, in the order in which the page offers it; see portal/rights/base.py.
+RIGHTS = [
+    "portal.rights.kinds.Components",
+    "deployments.rollouts.rights.Deployments",
+    "pipelines.connections.rights.Connections",
+    "pipelines.connections.rights.Clients",
+    "pipelines.connections.rights.Destinations",
+    "portal.rights.kinds.Teams",
+    "portal.rights.kinds.Portal",
+]
 # Who uses a component, as each floor knows it: (component) -> consumers
 CONSUMER_SOURCES: list[str] = [
     "portal.catalog.consumers.readers",
@@ -92,6 +102,16 @@ WAITING_WORK = [
     "pipelines.runs.bottlenecks.runs_waiting",
     "pipelines.runs.bottlenecks.deliveries_waiting",
 ]
+# What the portal promises of itself; see observability/objectives/base.py.
+OBJECTIVES = [
+    "observability.objectives.own.Pages",
+    "observability.objectives.own.QuickPages",
+    "observability.objectives.own.Api",
+    "pipelines.runs.objectives.Starts",
+    "pipelines.runs.objectives.Deliveries",
+    "observability.objectives.own.Telemetry",
+    "observability.objectives.own.Messages",
+]
 # What others put on the axis of changes; see observability/changes/marks.py.
 CHANGE_MARKS = ["observability.patterns.firsts.marks"]
 # What work a release did, to be compared; see observability/comparison/base.py.
@@ -111,7 +131,12 @@ METRIC_SOURCES = [
 # Names of choices in the schema of the API
 ENUM_NAMES = {
     "AttemptState": "pipelines.runs.models.Attempt.State",
+    "BulkItemState": "pipelines.bulk.models.BulkItem.State",
+    "BulkState": "pipelines.bulk.models.BulkAction.State",
+    "BulkVerb": "pipelines.bulk.models.BulkAction.Verb",
     "BackfillState": "pipelines.backfills.models.Backfill.State",
+    "CatalogSourceKind": "portal.entities.models.CatalogSource.Kind",
+    "CatalogSourceState": "portal.entities.models.CatalogSource.State",
     "ChangeKind": "observability.changes.models.Change.Kind",
     "ChangeOutcome": "observability.changes.models.Change.Outcome",
     "ComponentKind": "portal.catalog.models.Component.Kind",
@@ -155,6 +180,7 @@ CELERY_TASK_ROUTES = {
     "observability.servicemap.tasks.look": {"queue": "figures"},
     "observability.servicemap.tasks.forget": {"queue": "figures"},
     "observability.dora.tasks.keep_up": {"queue": "figures"},
+    "portal.entities.tasks.sync": {"queue": "figures"},
 }
 CELERY_BEAT_SCHEDULE = {
     "show that ticks come": {
@@ -187,6 +213,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(2.0),
         "options": {"expires": 5},
     },
+    "read what sources of the catalog are due": {
+        "task": "portal.entities.tasks.sweep",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
+    },
     "sweep imports of history": {
         "task": "observability.history.tasks.sweep",
         "schedule": schedule(5.0),
@@ -206,6 +237,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pipelines.runs.tasks.sweep",
         "schedule": schedule(1.0),
         "options": {"expires": 3},
+    },
+    "sweep bulk actions": {
+        "task": "pipelines.bulk.tasks.sweep",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
     },
     "sweep deliveries": {
         "task": "pipelines.deliveries.tasks.sweep",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from slipway_cli.commands import keeping, looking, making, shipping, signing
+from slipway_cli.commands import catalog, keeping, looking, making, shipping, signing
 from slipway_cli.endings import MEANINGS, Code, Ended
 from slipway_cli.options import AT_THE_END, examples
 from slipway_cli.showing import Screen
@@ -36,7 +36,7 @@ def together() -> None:
     pass
 
 
-for commands in (signing, making, shipping, looking, keeping):
+for commands in (signing, making, shipping, looking, keeping, catalog):
     commands.add_to(app)
 
 

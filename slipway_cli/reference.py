@@ -60,9 +60,15 @@ def page() -> str:
 
 
 def commands() -> dict[str, Any]:
-    """Every command by its name, in the order of the help."""
+    """Every command by its name, in the order of the help; one of a group by both words."""
     group: Any = typer.main.get_command(app)
-    return dict(group.commands)
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        found |= (
+            {f"{name} {each}": one for each, one in inner.items()} if inner else {name: command}
+        )
+    return found
 
 
 def _commands() -> Iterator[str]:

@@ -127,6 +127,8 @@ def main(name: str, *command: str) -> None:
             elif os.read(0, 1):
                 pid, word = forked.fork(name, ours, environment, ROOT, 2), BEGUN
                 living[os.pidfd_open(pid)] = pid
+                while os.getpgid(pid) != pid:  # who kills its group has to find one
+                    time.sleep(0.001)
             else:
                 return  # nobody will ask any more
             os.write(telling, f"{pid} {word}\n".encode())

@@ -28,6 +28,7 @@ from observability.pins.models import PinnedQuery
 from observability.senders.models import Service
 from pipelines.acceptances.models import Acceptance
 from pipelines.backfills.models import Part
+from pipelines.bulk.models import BulkAction, BulkItem
 from pipelines.connections.models import Binding
 from pipelines.deliveries.models import Circuit, DeliveryAttempt, Place
 from pipelines.drafts.models import Draft, DraftRevision, DraftVisit
@@ -43,8 +44,8 @@ from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathSte
 from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.notifications.models import Channel, Message, Mute, Notice, Subscription
 from portal.search.models import Findable
-from portal.workers.models import Heartbeat
-from tests import logged_house, mapped_house
+from portal.workers.models import Drain, Heartbeat, Pause
+from tests import described_house, logged_house, mapped_house
 from tests.whole_house import Whole
 
 Row = TypeVar("Row", bound=models.Model)
@@ -55,6 +56,11 @@ FLOORS = ("portal", "observability", "deployments", "pipelines")
 UNLISTED = {
     "Event": "gone once it is folded",
     "SignInTry": "counted, never shown",
+    "Factor": "a handful a person",
+    "RecoveryCode": "counted, never shown",
+    "Grace": "one a person",
+    "Identity": "one a person",
+    "Session": "a handful a person, on one page",
     "Preference": "one a person",
     "KeptAnswer": "found by its key, and gone after a day",
     "Evidence": "one a rollback",
@@ -126,6 +132,7 @@ def add(whole: Whole) -> None:
     _what_is_said(whole, components)
     _what_is_logged()
     _what_calls(whole.house.team)
+    described_house.more(copies, named)
     _what_files_keep()
 
 
@@ -237,6 +244,10 @@ def _what_there_is(whole: Whole) -> list[Component]:
     copies(newest(Findable, kind="component"), name=named("more-carriers"))
     copies(newest(Heartbeat), name=named("more"))
     copies(newest(Outlet), name=named("more"))
+    copies(newest(BulkAction))
+    copies(newest(BulkItem), order=behind(100))
+    copies(newest(Pause), queue=named("more"))
+    copies(newest(Drain), worker=named("more"))
     return components
 
 

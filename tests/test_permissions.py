@@ -15,6 +15,8 @@ from django.utils import timezone
 from portal.accounts.models import User
 from tests import (
     compared_house,
+    console_house,
+    described_house,
     drafted_house,
     filed_house,
     headers,
@@ -24,6 +26,7 @@ from tests import (
     measured_house,
     paved_house,
     placed_house,
+    signed_house,
     told_house,
     watched_house,
 )
@@ -113,10 +116,12 @@ TABLE: dict[str, Row] = {
     **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
     **paved_house.TABLE,
     **told_house.TABLE,
+    **signed_house.TABLE,
     **placed_house.TABLE,
     **drafted_house.TABLE,
     **measured_house.TABLE,
     **compared_house.TABLE,
+    **console_house.TABLE,
     **logged_house.TABLE,
     **watched_house.TABLE,
     **mapped_house.TABLE,
@@ -126,6 +131,7 @@ TABLE: dict[str, Row] = {
         for what in ("", "labels/", "query/", "range/")
     },
     **heard_house.TABLE,
+    **described_house.TABLE,
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
@@ -274,7 +280,9 @@ TABLE: dict[str, Row] = {
 }
 # Past the permission these are refused for what the house is like, not for who asks.
 OTHERWISE_REFUSED = {
+    *console_house.OTHERWISE_REFUSED,
     *told_house.OTHERWISE_REFUSED,
+    *signed_house.OTHERWISE_REFUSED,
     *heard_house.OTHERWISE_REFUSED,
     "POST /api/v1/users/{username}/activate/",  # is active
     "POST /api/v1/deployments/{pk}/advance/",  # nothing waits for a person
@@ -330,6 +338,7 @@ def test_each_person_gets_through_exactly_the_doors_that_are_theirs(
 
 
 def accepted(door: str, wanted: str) -> set[str]:
-    if door in {"POST /sign-out", "POST /events/{name}"} or " /v1/" in door:
+    out = {"POST /sign-out", "POST /events/{name}", "POST /catalog/hooks/{name}"}
+    if door in out | signed_house.LEADS_OUT or " /v1/" in door:
         return {"sign-in"}  # is where it leads; is what telemetry and events answer to a session
     return {wanted, "otherwise"} if wanted == "in" and door in OTHERWISE_REFUSED else {wanted}

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.accounts import operations as accounts
 from portal.accounts.models import Scope, User
+from tests import console_house
 from tests.test_permissions import OTHERWISE_REFUSED, PLATFORM, TABLE, knock, verdict, words
 from tests.whole_house import Whole, telling
 
@@ -19,6 +20,7 @@ READ, WRITE, DEPLOY, MANAGE = Scope.READ, Scope.WRITE, Scope.DEPLOY, Scope.MANAG
 # Every GET wants `read`; so do these, which answer and change nothing.
 ASKING = """
 POST /api/v1/backfills/plan/ POST /api/v1/deployments/plan/ POST /api/v1/drafts/validate/
+POST /api/v1/catalog/validate/
 POST /api/v1/manifests/plan/
 """
 WRITING = """
@@ -48,6 +50,7 @@ POST /api/v1/backfills/{pk}/cancel/ POST /api/v1/deliveries/{pk}/again/
 POST /api/v1/history-imports/ POST /api/v1/manifests/let-go/
 POST /api/v1/applications/ POST /api/v1/applications/{pk}/work/
 POST /api/v1/dora/rows/{pk}/reclassify/ POST /api/v1/dora/rows/{pk}/take-back/
+POST /api/v1/catalog-sources/{name}/sync/ POST /api/v1/catalog-sources/{name}/send/
 POST /api/v1/event-sources/{name}/apply/ POST /api/v1/event-sources/{name}/test/
 """
 DEPLOYING = """
@@ -64,6 +67,8 @@ POST /api/v1/golden-paths/ POST /api/v1/golden-paths/{name}/offer/
 POST /api/v1/channels/ DELETE /api/v1/channels/{pk}/ POST /api/v1/channels/{pk}/test/
 POST /api/v1/feedback/{pk}/handle/
 POST /api/v1/users/ POST /api/v1/users/{username}/password/
+POST /api/v1/sessions/{pk}/end/ POST /api/v1/users/{username}/end-sessions/
+POST /api/v1/users/{username}/reset-second-factor/
 POST /api/v1/users/{username}/activate/ POST /api/v1/users/{username}/deactivate/
 POST /api/v1/teams/ POST /api/v1/teams/{name}/members/
 DELETE /api/v1/teams/{name}/members/{username}/ POST /api/v1/tokens/{pk}/revoke/
@@ -74,6 +79,9 @@ POST /api/v1/event-sources/ POST /api/v1/event-sources/{name}/rotate/
 POST /api/v1/event-sources/{name}/disable/ POST /api/v1/event-sources/{name}/enable/
 POST /api/v1/event-sources/{name}/meanings/
 DELETE /api/v1/event-sources/{name}/meanings/{meaning}/
+POST /api/v1/catalog-sources/ POST /api/v1/catalog-sources/{name}/rotate/
+POST /api/v1/catalog-sources/{name}/disable/ POST /api/v1/catalog-sources/{name}/enable/
+POST /api/v1/catalog-sources/{name}/remove/ POST /api/v1/catalog-sources/{name}/remove-orphans/
 """
 # What wants two: to pass `read` on, and to answer with what only its readers may see
 SEVERAL = {
@@ -95,10 +103,10 @@ OPEN = {"GET /api/v1/manifests/schema/"}  # for editors, which have no token
 API = [door for door in TABLE if " /api/v1/" in door and door not in OPEN]
 SCOPES: dict[str, set[Scope]] = {
     **{door: {READ} for door in API if door.startswith("GET ")},
-    **{door: {READ} for door in doors(ASKING)},
-    **{door: {WRITE} for door in doors(WRITING)},
+    **{door: {READ} for door in doors(ASKING + console_house.ASKING)},
+    **{door: {WRITE} for door in doors(WRITING + console_house.WRITING)},
     **{door: {DEPLOY} for door in doors(DEPLOYING)},
-    **{door: {MANAGE} for door in doors(MANAGING)},
+    **{door: {MANAGE} for door in doors(MANAGING + console_house.MANAGING)},
     **SEVERAL,
 }
 Answer = tuple[str, str]

@@ -44,6 +44,8 @@ from portal.audit.models import Entry
 from portal.catalog.models import Component
 from tests import (
     compared_house,
+    console_house,
+    described_house,
     drafted_house,
     filed_house,
     heard_house,
@@ -52,6 +54,7 @@ from tests import (
     measured_house,
     paved_house,
     placed_house,
+    signed_house,
     told_house,
     watched_house,
 )
@@ -91,17 +94,19 @@ class Whole:
             "span_id": f"{1:016x}",
             **(told_house.more() if "{message}" in path else {}),
             **heard_house.more(),
+            **described_house.address(path),
             **logged_house.more(),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
         row = filed_house.row(path) or self._row(noun, verb)
         if ("{pk}" in path or "{number}" in path) and row:
             values |= {"pk": row.pk, "number": getattr(row, "number", "")}
-        return path.format(**(values | paved_house.address(path) | mapped_house.address(path)))
+        return path.format(**(values | _further(path)))
 
     def _row(self, noun: str, verb: str) -> Any:
         """Which of several a verb is tried on: what can be done to one can't to the other."""
-        if found := compared_house.row(noun, verb) or measured_house.row(noun, verb):
+        of_verbs = (compared_house.row, measured_house.row, console_house.row)
+        if found := next(filter(None, (row(noun, verb) for row in of_verbs)), None):
             return found
         versions = self.releases[2 if verb == "lift" else 1]
         rows: dict[str, Callable[[], Any]] = {
@@ -121,7 +126,14 @@ class Whole:
         }
         if noun in rows:
             return rows[noun]()
-        of_topics = (told_house.row, heard_house.row, logged_house.row, watched_house.row)
+        of_topics = (
+            told_house.row,
+            signed_house.row,
+            heard_house.row,
+            logged_house.row,
+            watched_house.row,
+            described_house.row,
+        )
         found = next(filter(None, (row(noun) for row in of_topics)), None)
         return found or drafted_house.row(noun, verb)
 
@@ -146,6 +158,7 @@ class Whole:
 
 
 NAMES = {
+    **described_house.NAMES,
     "clients": "acme-travel",
     "components": "carrier-punctuality",
     "connections": "nyc-files",
@@ -159,6 +172,14 @@ NAMES = {
     "teams": "airline-data",
     "transformations": "carrier-punctuality",
 }
+
+
+def _further(path: str) -> dict[str, Any]:
+    return {
+        **paved_house.address(path),
+        **mapped_house.address(path),
+        **console_house.address(path),
+    }
 
 
 def _noun_before(path: str) -> str:
@@ -217,12 +238,15 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     )
     paved_house.furnish(people["ines"], team, now=now)
     told_house.furnish(people, component, now=now)
+    signed_house.furnish(people, now=now)
     drafted_house.furnish(house, now=now)
     placed_house.furnish(house, now=now)
     measured_house.furnish(people, now=now)
     logged_house.furnish(people, now=now)
+    console_house.furnish(people, now=now)
     mapped_house.furnish(people, now=now)
     heard_house.furnish(people, team, now=now)
+    described_house.furnish(people, team, now=now)
     watched_house.furnish(people, component, now=now)
     compared_house.furnish(now=now)
     filed_house.furnish(people, now=now)

@@ -161,7 +161,7 @@ class _Builder:
             return self._list(event, events, path)
         self._note(path, event.start, event.end, event.style)
         return (
-            self._text(event.value, path, event.start) if event.is_text else _resolved(event.value)
+            self._text(event.value, path, event.start) if event.is_text else resolved(event.value)
         )
 
     def _map(self, opening: Event, events: Iterator[Event], path: Path) -> dict[str, Any]:
@@ -217,7 +217,7 @@ def _at(message: str, path: Path, mark: Mark | None) -> Finding:
     return Finding(message, path, mark.line + 1, mark.column + 1)
 
 
-def _resolved(word: str) -> Any:
+def resolved(word: str) -> Any:
     """A plain word as a constant or a number, else as text. Overlong numbers stay text."""
     if word in CONSTANTS:
         return CONSTANTS[word]

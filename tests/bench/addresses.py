@@ -31,6 +31,11 @@ LEFT_OUT = {
     "/metrics": "a machine asks, out of figures that are kept",
     "/api/schema/": "the description of the API, for programs that write programs",
     "/sign-in": "leads away who is signed in",
+    "/sign-in/second": "leads away who is not half way in",
+    "/sign-in/oidc": "leads away where there is no provider",
+    "/sign-in/oidc/back": "leads away where there is no provider",
+    "/account/sessions/{pk}/end": "nobody in the crowd has two browsers",
+    "/account/second-factor/{pk}/remove": "nobody in the crowd has a second factor",
     "/runs/{number}/rows": "a sandbox reads the rows, and none runs here",
     "/drafts/{number}/rows": "a worker has looked at an input, and none runs here",
     f"{API}/runs/{{pk}}/rows/": "a sandbox reads the rows, and none runs here",
@@ -48,6 +53,16 @@ LEFT_OUT = {
     ),
     "/notifications/settings/confirm": "needs what a mail brings",
     f"{API}/deployments/{{number}}/evidence/": "nobody in the crowd rolled back with evidence",
+    **dict.fromkeys(
+        (
+            "/bulk-actions/{pk}/",
+            f"{API}/bulk-actions/{{pk}}/",
+            f"{API}/bulk-actions/{{pk}}/items/",
+        ),
+        "nobody in the crowd acted in bulk",
+    ),
+    f"{API}/queues/{{name}}/": "the page of workers asks the same",
+    f"{API}/workers/{{pk}}/": "no process of the crowd is heard of",
     **dict.fromkeys(
         (
             f"{API}/traces/{{trace_id}}/",
@@ -71,12 +86,28 @@ LEFT_OUT = {
         ),
         "nobody in the crowd deploys elsewhere",
     ),
+    **dict.fromkeys(
+        (
+            "/catalog/entities/{ref}/",
+            *(
+                f"/catalog/sources/{{name}}/{verb}"
+                for verb in ("", "send", "rotate", "switch", "orphans", "remove")
+            ),
+            f"{API}/entities/{{ref}}/",
+            f"{API}/entity-findings/{{pk}}/",
+            f"{API}/catalog-sources/{{name}}/",
+            f"{API}/catalog-sources/{{name}}/orphans/",
+        ),
+        "the crowd is described in no files; `make bench ARGS=catalog` measures those",
+    ),
 }
 # Where the platform team looks, because there is more for them to see than for others
 PLATFORMS = {
     "/feedback/",
     f"{API}/feedback/",
     "/feedback/{pk}/handle",
+    "/people/{username}/end-sessions",
+    "/people/{username}/reset-second-factor",
     f"{API}/feedback/{{pk}}/",
     "/golden-paths/new",
     "/golden-paths/{name}/edit",
@@ -85,6 +116,14 @@ PLATFORMS = {
     f"{API}/messages/{{pk}}/",
     f"{API}/bottlenecks/portal/",
     "/bottlenecks/panels/portal",
+    *(
+        "/environments/{name}/rule",
+        "/settings/",
+        "/people/",
+        "/objectives/",
+        f"{API}/objectives/",
+        "/bulk-actions/new",
+    ),
 }
 # Where not everyone gets through
 OWN = PLATFORMS - {"/feedback/", f"{API}/feedback/"} | {
@@ -112,6 +151,8 @@ NEEDED = {
     "/catalog/graph/thing": "kind=component&name={component}",
     "/service-map/thing": "kind=component&name={component}",
     f"{API}/components/{{name}}/rollback/": "environment=production",
+    f"{API}/rights/": "kind=component&name={component}&user=person-2",
+    f"{API}/rights/who/": "kind=component&name={component}&verb=run.start",
     f"{API}/health/": "component={component}",
     f"{API}/metrics/": "component={component}",
     **{

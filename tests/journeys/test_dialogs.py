@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from launch.places import ROOT
 from pipelines.runs.models import Run
+from tests import console_house
 from tests.journeys.looking import LOOKS, change, listened, wrong
 from tests.journeys.site import Site
 
@@ -68,6 +69,11 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "ines",
         ("observability:event-source-switch", "observability:event-source-mean"),
     ),
+    (
+        "/catalog/sources/{name}/",
+        "ines",
+        ("portal:catalog-source-switch", "portal:catalog-source-remove"),
+    ),
     ("/drafts/{number}/", "mira", ("pipelines:draft-discard",)),
     (
         "/notifications/settings/",
@@ -94,6 +100,13 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("/feedback/", "priya", ("portal:feedback-handle",)),
     ("/account/tokens/", "mira", ("portal:token-revoke",)),
+    ("/account/sessions/", "mira", ("portal:session-end", "portal:session-end-others")),
+    ("/account/second-factor/", "mira", ("portal:factor-remove",)),
+    (
+        "/people/{username}/",
+        "priya",
+        ("portal:person-end-sessions", "portal:person-reset-factor"),
+    ),
     ("/golden-paths/{name}/", "priya", ("portal:golden-path-offer",)),
     ("/golden-paths/runs/{number}/cancel", "ines", ("portal:golden-path-run-cancel",)),
     (
@@ -102,10 +115,12 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("portal:golden-path-run-retry",),
     ),
     ("/golden-paths/runs/{number}/undo", "ines", ("portal:golden-path-run-undo",)),
+    *console_house.DIALOGS,
 )
 IDS = [f"{path} {person}" for path, person, _ in PAGES]
 # On pages whose state the house has not; test_pages.py has it as a page of its own.
 NOT_HERE = {
+    "portal:oidc-disconnect",
     "deployments:deployment-advance",
     "observability:dora-reclassify",
     "observability:dora-take-back",

@@ -23,6 +23,7 @@ def beat(
     queues: Sequence[str] = (),
     slots: int = 0,
     memory: int | None = None,
+    takes_work: bool = True,
 ) -> None:
     """The process lives. One statement, whether it was heard of before or not."""
     commit_without_waiting()  # the next beat makes up for one that a crash undoes
@@ -32,6 +33,7 @@ def beat(
         queues=list(queues),
         slots=slots,
         memory=memory,
+        takes_work=takes_work,
         started_at=started_at,
         seen_at=now,
     )
@@ -39,7 +41,7 @@ def beat(
         [row],
         update_conflicts=True,
         unique_fields=["name"],
-        update_fields=["process", "queues", "slots", "memory", "seen_at"],
+        update_fields=["process", "queues", "slots", "memory", "takes_work", "seen_at"],
     )
 
 
