@@ -33,6 +33,7 @@ app.steps["worker"].add(HeartStep)
 app.autodiscover_tasks(
     [
         "portal.audit",
+        "portal.entities",
         "portal.golden_paths",
         "portal.notifications",
         "portal.workers",

@@ -75,6 +75,16 @@ def words(name: str, default: list[str], *, separator: str = ",") -> list[str]:
     return [word.strip() for word in value.split(separator) if word.strip()] or default
 
 
+def choice(name: str, default: str, known: set[str]) -> str:
+    """One of a few words."""
+    given = os.environ.get(name)
+    value = given or default
+    _read(name, value, default, _source(given))
+    if value not in known:
+        raise Misconfigured(f"{name}={value}: say {', '.join(sorted(known))}.")
+    return value
+
+
 def _read(name: str, value: str, default: str, source: Source) -> str:
     READ.setdefault(name, Setting(name, value, default, source))
     return value

@@ -42,7 +42,17 @@ def _entry(label: str, url: str, icon: str, key: str, *nouns: str) -> Entry:
     return Entry(label, url, icon, key, frozenset(nouns))
 
 
-CATALOG = ("component", "plan", "version", "release", "hold", "draft", "sender")
+CATALOG = (
+    "component",
+    "plan",
+    "version",
+    "release",
+    "hold",
+    "draft",
+    "sender",
+    "entity",
+    "catalog",
+)
 RAIL = (
     _entry("Home", "portal:home", "home", "h", "home"),
     _entry("Catalog", "portal:component-list", "catalog", "c", *CATALOG),
@@ -61,6 +71,7 @@ RAIL_PLACES = (
     _entry("Connections", "pipelines:connection-list", "database", "o", "connection"),
     _entry("Clients", "pipelines:client-list", "client", "l", "client"),
     _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
+    _entry("Kept in files", "portal:manifest-list", "file", "y", "manifest"),
     _entry("Platform", "portal:worker-list", "resource", "w", *platform_tabs.NOUNS),
     _entry("Bottlenecks", "observability:bottleneck-list", "slow", "k", "bottleneck"),
     _entry("Handbook", "portal:handbook", "book", "b", "handbook"),
@@ -156,10 +167,12 @@ ASPECTS = (
     "deployments.rollouts.aspects.STANDING",
     "pipelines.runs.aspects.RUNS",
     "deployments.rollouts.aspects.LIVE",
+    "portal.entities.aspects.SYSTEM",
 )
 # Each yields what can be found, for `manage.py search_rebuild`: () -> Things; with their kinds
 FINDABLES: dict[str, tuple[str, ...]] = {
     "portal.catalog.findable.every": ("component",),
+    "portal.entities.findable.every": ("entity",),
     "portal.accounts.findable.every": ("team", "person"),
     "deployments.environments.findable.every": ("environment",),
     "pipelines.connections.findable.every": ("connection", "client", "destination"),
@@ -188,6 +201,8 @@ ANYWHERE: tuple[tuple[str, Verb], ...] = (
     ("", Verb("Which version is where", "deployments:deployment-matrix", "table", also="matrix")),
     ("", Verb("Services that were seen", "observability:sender-list", "service", also="unowned")),
     ("", Verb("What depends on what", "portal:component-graph", "link", also="graph lineage")),
+    ("", Verb("Entities", "portal:entity-list", "file", also="backstage catalog system domain")),
+    ("", Verb("Sources of the catalog", "portal:catalog-source-list", "refresh", also="sync")),
     (
         "",
         Verb("New transformation", "pipelines:draft-new", "transformation", also="write draft sql"),

@@ -9,10 +9,32 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from csp.constants import NONCE, NONE, SELF
 from kombu import Queue
 
 from portal import env, servers
+from portal.content_policy import CONTENT_SECURITY_POLICY  # noqa: F401 - it is a setting, too
+from portal.sign_on import (  # noqa: F401 - they are settings too
+    AUTH_PASSWORD_VALIDATORS,
+    AUTH_USER_MODEL,
+    AUTHENTICATION_BACKENDS,
+    LOGIN_REDIRECT_URL,
+    LOGIN_URL,
+    MFA_GRACE,
+    OIDC_CLIENT_ID,
+    OIDC_CLIENT_SECRET,
+    OIDC_GROUPS,
+    OIDC_GROUPS_CLAIM,
+    OIDC_ISSUER,
+    OIDC_NAME,
+    OIDC_REACH,
+    OIDC_SCOPES,
+    OIDC_UNKNOWN,
+    PASSWORDS_FOR,
+    REQUIRE_MFA,
+    SESSION_COOKIE_AGE,
+    SESSION_ENGINE,
+    SESSION_IDLE,
+)
 from portal.telemetry import (  # noqa: F401 - they are settings too
     KEEP_LONG_ENVIRONMENTS,
     KEEP_TELEMETRY_DAYS,
@@ -37,6 +59,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GOLDEN_PATH_STEPS,
     GRAPH_SOURCES,
     HEALTH_WORK,
+    MANIFEST_KINDS,
     METRIC_SOURCES,
     OBJECTIVES,
     PERSONAL_COLUMNS,
@@ -84,7 +107,6 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 ROOT_URLCONF = "portal.urls"
@@ -124,19 +146,6 @@ MIDDLEWARE = [
     "portal.middleware.Refusals",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -153,18 +162,6 @@ TEMPLATES = [
         "APP_DIRS": True,
     }
 ]
-
-AUTH_USER_MODEL = "portal.User"
-AUTHENTICATION_BACKENDS = ["portal.accounts.backend.PasswordBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "portal:sign-in"
-LOGIN_REDIRECT_URL = "/"
 
 # --- Notifications -------------------------------------------------------------------------------
 # How people reach these pages from a mail.
@@ -294,7 +291,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["portal.accounts.authentication.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["portal.json_bodies.StrictJson"],
     "DEFAULT_PAGINATION_CLASS": "portal.pages.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -315,6 +312,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "portal.schema.with_problems",
         "portal.schema.with_keys",
+        "portal.schema.with_anything",
     ],
     "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }

@@ -40,6 +40,19 @@ GOLDEN_PATH_NAMES = {
     "team": "portal.accounts.offered.Teams",
     "transformation": "portal.catalog.offered.Transformations",
 }
+# What can be kept in files, in the order in which it is made; see portal/manifests/kinds/base.py.
+MANIFEST_KINDS = {
+    "Team": "portal.accounts.manifests.Teams",
+    "Environment": "deployments.environments.manifests.Environments",
+    "Connection": "pipelines.connections.manifests.Connections",
+    "Client": "pipelines.connections.manifests.Clients",
+    "Destination": "pipelines.connections.manifests.Destinations",
+    "Grant": "pipelines.connections.place_manifests.Grants",
+    "Binding": "pipelines.connections.place_manifests.Bindings",
+    "GoldenPath": "portal.golden_paths.manifests.GoldenPaths",
+    "Transformation": "pipelines.transformations.manifests.Transformations",
+    "Component": "portal.catalog.manifests.Components",
+}
 # Pages that ask for a path's answers themselves, by URL name.
 GOLDEN_PATH_EDITORS = ["pipelines:draft-new"]
 # What rights are about, in the order in which the page offers it; see portal/rights/base.py.
@@ -122,6 +135,8 @@ ENUM_NAMES = {
     "BulkState": "pipelines.bulk.models.BulkAction.State",
     "BulkVerb": "pipelines.bulk.models.BulkAction.Verb",
     "BackfillState": "pipelines.backfills.models.Backfill.State",
+    "CatalogSourceKind": "portal.entities.models.CatalogSource.Kind",
+    "CatalogSourceState": "portal.entities.models.CatalogSource.State",
     "ChangeKind": "observability.changes.models.Change.Kind",
     "ChangeOutcome": "observability.changes.models.Change.Outcome",
     "ComponentKind": "portal.catalog.models.Component.Kind",
@@ -165,6 +180,7 @@ CELERY_TASK_ROUTES = {
     "observability.servicemap.tasks.look": {"queue": "figures"},
     "observability.servicemap.tasks.forget": {"queue": "figures"},
     "observability.dora.tasks.keep_up": {"queue": "figures"},
+    "portal.entities.tasks.sync": {"queue": "figures"},
 }
 CELERY_BEAT_SCHEDULE = {
     "show that ticks come": {
@@ -196,6 +212,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observability.dora.tasks.keep_up",
         "schedule": schedule(2.0),
         "options": {"expires": 5},
+    },
+    "read what sources of the catalog are due": {
+        "task": "portal.entities.tasks.sweep",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
     },
     "sweep imports of history": {
         "task": "observability.history.tasks.sweep",

@@ -41,10 +41,11 @@ from portal.audit.models import Entry, Seal
 from portal.catalog.models import Component, Dependency
 from portal.feedback.models import Feedback
 from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathStep
+from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.notifications.models import Channel, Message, Mute, Notice, Subscription
 from portal.search.models import Findable
 from portal.workers.models import Drain, Heartbeat, Pause
-from tests import logged_house, mapped_house
+from tests import described_house, logged_house, mapped_house
 from tests.whole_house import Whole
 
 Row = TypeVar("Row", bound=models.Model)
@@ -55,6 +56,11 @@ FLOORS = ("portal", "observability", "deployments", "pipelines")
 UNLISTED = {
     "Event": "gone once it is folded",
     "SignInTry": "counted, never shown",
+    "Factor": "a handful a person",
+    "RecoveryCode": "counted, never shown",
+    "Grace": "one a person",
+    "Identity": "one a person",
+    "Session": "a handful a person, on one page",
     "Preference": "one a person",
     "KeptAnswer": "found by its key, and gone after a day",
     "Evidence": "one a rollback",
@@ -126,6 +132,16 @@ def add(whole: Whole) -> None:
     _what_is_said(whole, components)
     _what_is_logged()
     _what_calls(whole.house.team)
+    described_house.more(copies, named)
+    _what_files_keep()
+
+
+def _what_files_keep() -> None:
+    """Other sources, each with what it keeps, and steps of what is under way."""
+    application = newest(Application)
+    copies(application, source=named("more"), state="done")
+    copies(newest(ApplicationStep, application=application), position=behind(0))
+    copies(newest(Kept), name=named("more"), source=named("more"))
 
 
 def _what_is_logged() -> None:

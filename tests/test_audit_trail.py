@@ -12,13 +12,16 @@ from portal.accounts.models import User
 from portal.audit.models import Entry
 from tests import (
     console_house,
+    described_house,
     drafted_house,
+    filed_house,
     heard_house,
     logged_house,
     mapped_house,
     measured_house,
     paved_house,
     placed_house,
+    signed_house,
     told_house,
     watched_house,
 )
@@ -40,9 +43,11 @@ ASKED_ONLY = {
 }
 ASKED_ONLY |= (
     heard_house.UNREMARKED
+    | described_house.UNREMARKED
     | told_house.UNREMARKED
     | drafted_house.UNREMARKED
     | paved_house.UNREMARKED
+    | filed_house.UNREMARKED
     | console_house.UNREMARKED
 )
 # Doors that write, by what they leave; a refusal of those below is left, too.
@@ -51,7 +56,9 @@ KEPT = {
     **console_house.KEPT,
     **measured_house.KEPT,
     **mapped_house.KEPT,
+    **filed_house.KEPT,
     **heard_house.KEPT,
+    **described_house.KEPT,
     **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],
     "team.create": ["POST /api/v1/teams/"],
@@ -129,6 +136,7 @@ LEAVES = {
     **KEPT,
     **paved_house.LEAVES,
     **told_house.LEAVES,
+    **signed_house.LEAVES,
     **console_house.LEAVES,
     **heard_house.LEAVES,
     **placed_house.LEAVES,
@@ -152,6 +160,8 @@ LEAVES = {
 ALONG = {"transformation.register": {"release.cut"}, "release.reject": {"deployment.abort"}}
 # Refused in the house of the permission table for what it is like, whoever asks.
 NOT_THERE = {
+    *filed_house.STEPS,
+    *signed_house.NOT_THERE,
     *heard_house.NOT_THERE,
     *told_house.NOT_THERE,
     *KEPT["deployment.advance"],

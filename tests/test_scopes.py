@@ -20,6 +20,8 @@ READ, WRITE, DEPLOY, MANAGE = Scope.READ, Scope.WRITE, Scope.DEPLOY, Scope.MANAG
 # Every GET wants `read`; so do these, which answer and change nothing.
 ASKING = """
 POST /api/v1/backfills/plan/ POST /api/v1/deployments/plan/ POST /api/v1/drafts/validate/
+POST /api/v1/catalog/validate/
+POST /api/v1/manifests/plan/
 """
 WRITING = """
 POST /api/v1/golden-path-runs/ POST /api/v1/golden-path-runs/{pk}/start/
@@ -45,8 +47,10 @@ POST /api/v1/runs/{pk}/accept/ POST /api/v1/runs/{pk}/unaccept/
 POST /api/v1/backfills/ POST /api/v1/backfills/{pk}/pause/ POST /api/v1/backfills/{pk}/resume/
 POST /api/v1/dora/rows/{pk}/reclassify/ POST /api/v1/dora/rows/{pk}/take-back/
 POST /api/v1/backfills/{pk}/cancel/ POST /api/v1/deliveries/{pk}/again/
-POST /api/v1/history-imports/
+POST /api/v1/history-imports/ POST /api/v1/manifests/let-go/
+POST /api/v1/applications/ POST /api/v1/applications/{pk}/work/
 POST /api/v1/dora/rows/{pk}/reclassify/ POST /api/v1/dora/rows/{pk}/take-back/
+POST /api/v1/catalog-sources/{name}/sync/ POST /api/v1/catalog-sources/{name}/send/
 POST /api/v1/event-sources/{name}/apply/ POST /api/v1/event-sources/{name}/test/
 """
 DEPLOYING = """
@@ -63,6 +67,8 @@ POST /api/v1/golden-paths/ POST /api/v1/golden-paths/{name}/offer/
 POST /api/v1/channels/ DELETE /api/v1/channels/{pk}/ POST /api/v1/channels/{pk}/test/
 POST /api/v1/feedback/{pk}/handle/
 POST /api/v1/users/ POST /api/v1/users/{username}/password/
+POST /api/v1/sessions/{pk}/end/ POST /api/v1/users/{username}/end-sessions/
+POST /api/v1/users/{username}/reset-second-factor/
 POST /api/v1/users/{username}/activate/ POST /api/v1/users/{username}/deactivate/
 POST /api/v1/teams/ POST /api/v1/teams/{name}/members/
 DELETE /api/v1/teams/{name}/members/{username}/ POST /api/v1/tokens/{pk}/revoke/
@@ -73,6 +79,9 @@ POST /api/v1/event-sources/ POST /api/v1/event-sources/{name}/rotate/
 POST /api/v1/event-sources/{name}/disable/ POST /api/v1/event-sources/{name}/enable/
 POST /api/v1/event-sources/{name}/meanings/
 DELETE /api/v1/event-sources/{name}/meanings/{meaning}/
+POST /api/v1/catalog-sources/ POST /api/v1/catalog-sources/{name}/rotate/
+POST /api/v1/catalog-sources/{name}/disable/ POST /api/v1/catalog-sources/{name}/enable/
+POST /api/v1/catalog-sources/{name}/remove/ POST /api/v1/catalog-sources/{name}/remove-orphans/
 """
 # What wants two: to pass `read` on, and to answer with what only its readers may see
 SEVERAL = {
@@ -90,7 +99,8 @@ def doors(words: str) -> Iterator[str]:
     return (f"{method} {path}" for method, path in zip(each, each, strict=True))
 
 
-API = [door for door in TABLE if " /api/v1/" in door]
+OPEN = {"GET /api/v1/manifests/schema/"}  # for editors, which have no token
+API = [door for door in TABLE if " /api/v1/" in door and door not in OPEN]
 SCOPES: dict[str, set[Scope]] = {
     **{door: {READ} for door in API if door.startswith("GET ")},
     **{door: {READ} for door in doors(ASKING + console_house.ASKING)},

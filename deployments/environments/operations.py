@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +18,7 @@ from portal.figures import times
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
 
+CHANGEABLE = ("title", "order", "approvals", "is_production")
 MOST = 32_767  # what the columns for `order` and `approvals` hold
 
 
@@ -73,28 +75,58 @@ def change_approvals(
     What waits needs the new number with the next word that is said; what went on goes on.
     """
     access.require(by, "environment.change")
-    _refuse_many(approvals)
     if not reason.strip():
         raise Refused("Say why. Whoever waits for an approval reads it.", field="reason")
     if approvals == seen:
         raise Refused(f"It asks for {times(seen, 'approval')} already.", field="approvals")
-    held = Environment.objects.filter(pk=environment.pk, approvals=seen)
-    if not held.update(approvals=approvals):
+    current = Environment.objects.select_for_update().get(pk=environment.pk)
+    if current.approvals != seen:
         raise Moved(f"The rule of {environment.name} was changed meanwhile. Look at it again.")
-    environment.approvals = approvals
+    return _changed(current, {"approvals": approvals}, reason.strip(), by, now)
+
+
+@kept("environment.change", "environment", "environment")
+@transaction.atomic
+def change(*, environment: Environment, by: User, now: datetime, **given: Any) -> Environment:
+    """Say anew, as far as given: `title`, `order`, `approvals`, `is_production`.
+
+    What waits needs the new number of approvals with the next word that is said.
+    """
+    access.require(by, "environment.change")
+    current = Environment.objects.select_for_update().get(pk=environment.pk)
+    return _changed(current, given, "", by, now)
+
+
+def _changed(
+    current: Environment, given: dict[str, Any], reason: str, by: User, now: datetime
+) -> Environment:
+    """What is locked and allowed, done."""
+    before = {name: getattr(current, name) for name in CHANGEABLE}
+    after = {**before, **given}
+    after["title"] = after["title"].strip() or current.name.capitalize()
+    _refuse_nonsense(current.name, after["order"], after["approvals"])
+    if after["order"] != before["order"]:
+        _refuse_taken("", after["order"])
+    different = [name for name in CHANGEABLE if after[name] != before[name]]
+    if not different:
+        return current
+    for name in different:
+        setattr(current, name, after[name])
+    current.save(update_fields=different)
     audit.record(
         verb="environment.change",
         by=by,
         now=now,
         kind="environment",
-        thing=environment.name,
-        thing_id=environment.pk,
-        environment=environment.name,
-        reason=reason.strip(),
-        before={"approvals": seen},
-        after={"approvals": approvals},
+        thing=current.name,
+        thing_id=current.pk,
+        environment=current.name,
+        reason=reason,
+        before={name: before[name] for name in different},
+        after={name: after[name] for name in different},
     )
-    return environment
+    search.put(findable.thing(current))
+    return current
 
 
 def _refuse_nonsense(name: str, order: int, approvals: int) -> None:

@@ -46,7 +46,9 @@ class DeliveryOut(serializers.ModelSerializer):
     client = serializers.CharField(source="client.name")
     destination = serializers.CharField(source="destination.name")
     attempts = DeliveryAttemptOut(many=True)
-    replaced_by = serializers.IntegerField(source="replaced_by.number", default=None)
+    replaced_by = serializers.IntegerField(
+        source="replaced_by.number", default=None, allow_null=True
+    )
     provenance = serializers.SerializerMethodField()
 
     class Meta:

@@ -31,7 +31,7 @@ def identity():
 class Migration(migrations.Migration):
     dependencies = [
         ("pipelines", "0019_attempts_by_version"),
-        ("portal", "0016_pauses"),
+        ("portal", "0021_pauses"),
     ]
 
     operations = [

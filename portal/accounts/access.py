@@ -50,7 +50,11 @@ BOOK: dict[str, Rule] = {
     "user.create": Rule(PLATFORM, Scope.MANAGE, "create people"),
     "user.change": Rule(PLATFORM, Scope.MANAGE, "change people"),
     "user.password": Rule("anyone", Scope.MANAGE, "choose another password"),
+    "identity.connect": Rule("anyone", Scope.MANAGE, "say who lets you in"),
+    "second_factor.change": Rule("anyone", Scope.MANAGE, "change your second factors"),
+    "session.end": Rule("anyone", Scope.MANAGE, "end sessions"),
     "team.create": Rule(PLATFORM, Scope.MANAGE, "create teams"),
+    "team.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this team"),
     "team.members": Rule(Role.MAINTAINER, Scope.MANAGE, "change who is in this team"),
     "token.create": Rule("anyone", Scope.MANAGE, "create tokens"),
     "token.revoke": Rule("anyone", Scope.MANAGE, "revoke tokens"),
@@ -61,11 +65,21 @@ BOOK: dict[str, Rule] = {
     "component.claim": Rule(Role.MAINTAINER, Scope.WRITE, "claim components for this team"),
     "component.let_go": Rule(Role.MAINTAINER, Scope.WRITE, "let go of this component"),
     "component.deprecate": Rule(Role.MAINTAINER, Scope.WRITE, "deprecate this component"),
+    # Descriptions of them in files of elsewhere; who owns what there gives no right here
+    "catalog_source.create": Rule(
+        Role.MAINTAINER, Scope.MANAGE, "make catalog sources for this team"
+    ),
+    "catalog_source.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this catalog source"),
+    "catalog_source.sync": Rule(Role.DEVELOPER, Scope.WRITE, "have this catalog source read"),
+    "entity.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove orphans of this catalog source"),
     "environment.create": Rule(PLATFORM, Scope.MANAGE, "create environments"),
-    "environment.change": Rule(PLATFORM, Scope.MANAGE, "change the rules of environments"),
+    "environment.change": Rule(PLATFORM, Scope.MANAGE, "change environments"),
     "connection.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create connections for this team"),
     "client.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create clients for this team"),
     "destination.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create destinations for this team"),
+    "connection.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this connection"),
+    "client.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this client"),
+    "destination.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this destination"),
     "client.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove clients of this team"),
     "destination.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove destinations of this team"),
     "binding.set": Rule(Role.MAINTAINER, Scope.MANAGE, "say where this is"),
@@ -118,6 +132,8 @@ BOOK: dict[str, Rule] = {
     "golden_path.publish": Rule(PLATFORM, Scope.MANAGE, "publish golden paths"),
     "golden_path.start": Rule("anyone", Scope.WRITE, "start golden paths"),
     "golden_path.change": Rule(Role.DEVELOPER, Scope.WRITE, "retry, undo or cancel this"),
+    # What is kept in files. Each thing in them needs its own permission, too.
+    "manifest.apply": Rule(Role.MAINTAINER, Scope.WRITE, "keep things of this team in files"),
     # Notifications and feedback
     "notification.change": Rule("anyone", Scope.WRITE, "change what you are told"),
     "notification.send_again": Rule(PLATFORM, Scope.MANAGE, "send messages again"),

@@ -13,12 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from portal.accounts import operations, queries, sessions
+from portal.accounts import operations, queries
 from portal.accounts.authentication import BearerToken, NameAndPassword
 from portal.accounts.models import Membership, Role, Scope, Team, Token, User
 from portal.api import Asking, Named, Nouns
 from portal.idempotency.answering import ShownOnce
 from portal.rows import found
+from portal.second_factor import operations as second_factor
+from portal.sessions import opening
+from portal.sessions import operations as ending
 from portal.sign_in import operations as sign_in
 
 
@@ -61,6 +64,10 @@ class PasswordIn(serializers.Serializer):
     )
 
 
+class WhyIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=1000)
+
+
 class Users(Nouns):
     """People, and machines that have accounts."""
 
@@ -85,10 +92,10 @@ class Users(Nouns):
             **self.given(PasswordIn),
             by=self.by,
             now=timezone.now(),
-            address=sessions.address(request),
+            address=opening.address(request),
         )
         if user == self.by and request.auth is None:
-            sessions.begin(request._request, user)  # but this one goes on  # noqa: SLF001
+            opening.begin(request._request, user)  # but this one goes on  # noqa: SLF001
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses=UserOut)
@@ -102,6 +109,22 @@ class Users(Nouns):
     def deactivate(self, request: Request, username: str) -> Response:
         """Let a person in no longer: sessions and tokens end with the next request."""
         return self.shown(self._set_active(is_active=False))
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"], url_path="end-sessions")
+    def end_sessions(self, request: Request, username: str) -> Response:
+        """Sign a person out everywhere; you yourself, or with the platform role anyone."""
+        ending.end_others(user=self.get_object(), keep=None, by=self.by, now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=WhyIn, responses={204: None})
+    @action(detail=True, methods=["post"], url_path="reset-second-factor")
+    def reset_second_factor(self, request: Request, username: str) -> Response:
+        """Take away apps, keys and codes of a person who lost them."""
+        second_factor.reset(
+            user=self.get_object(), by=self.by, now=timezone.now(), **self.given(WhyIn)
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _set_active(self, *, is_active: bool) -> User:
         return operations.set_active(

@@ -12,9 +12,10 @@ from rest_framework.request import Request
 
 from portal.accounts import access, operations, queries
 from portal.accounts.models import Token, User
-from portal.accounts.sessions import address
 from portal.errors import NotAllowed
-from portal.sign_in.operations import TooMany, sign_in
+from portal.sessions.opening import address
+from portal.sign_in.limiting import TooMany
+from portal.sign_in.operations import sign_in
 
 
 class BearerToken(BaseAuthentication):

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from portal.accounts.backend import PasswordBackend
 from portal.accounts.models import User
+from portal.sessions import opening
+
+OPEN = "is_open_without_factor"
+ENROL_UNTIL = "enrol_until"  # in the session: a second factor is wanted, and until when not yet
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class SignedInRequest(HttpRequest):
@@ -42,7 +49,31 @@ class Authentication:
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
     ) -> HttpResponse | None:
         needs_one = getattr(view, "login_required", True)
-        return sign_in_first(request) if needs_one and not request.user else None
+        if not request.user:
+            return sign_in_first(request) if needs_one else None
+        opening.store(request).seen()
+        return None if getattr(view, OPEN, False) else factor_first(request)
+
+
+def open_without_factor(view: View) -> View:
+    """For the views by which somebody adds the second factor that everything else waits for."""
+    setattr(view, OPEN, True)
+    return view
+
+
+def factor_first(request: HttpRequest) -> HttpResponse | None:
+    """Send whoever should have a second factor by now to where it is added; None for others."""
+    until = request.session.get(ENROL_UNTIL)
+    if not until or timezone.now() < datetime.fromisoformat(until):
+        return None
+    address = resolve_url("portal:factor-list")
+    if request.path.startswith("/api/"):
+        said = f"This account needs a second factor before anything else: add one at {address}."
+        problem = {"type": "about:blank", "title": "not-allowed", "status": 403, "detail": said}
+        return JsonResponse(problem, status=403, content_type="application/problem+json")
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)
 
 
 def session_user(request: HttpRequest) -> User | None:

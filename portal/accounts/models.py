@@ -45,6 +45,8 @@ class User(AbstractBaseUser):
     full_name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
     is_platform = models.BooleanField(default=False)
+    # It came from a group of the identity provider, and goes with it; not where a person gave it.
+    is_platform_by_group = models.BooleanField(default=False, db_default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -120,10 +122,19 @@ class Team(models.Model):
 class Membership(models.Model):
     """A person's role in a team."""
 
+    class Source(models.TextChoices):
+        """Who gave it: what a person gave, no group of the identity provider changes or takes."""
+
+        PERSON = "person", "Given by a person"
+        GROUP = "group", "From a group of the identity provider"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role)
+    source = models.CharField(
+        max_length=8, choices=Source, default=Source.PERSON, db_default=Source.PERSON
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -131,6 +142,9 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["user", "team"], name="membership_once"),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="membership_role"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source__in=["person", "group"]), name="membership_source"
             ),
         ]
 

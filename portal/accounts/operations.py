@@ -15,6 +15,7 @@ from portal.audit.refusals import kept
 from portal.errors import Moved, NotAllowed, Refused
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
+from portal.sessions import operations as sessions
 
 USUAL_LIFE = timedelta(days=90)
 LONGEST_LIFE = timedelta(days=366)
@@ -66,7 +67,7 @@ def create_user(
 
 @transaction.atomic
 def set_active(*, user: User, is_active: bool, by: User, now: datetime) -> User:
-    """Let a person in again, or out: sessions and tokens stop with the next request."""
+    """Let a person in again, or out: then sessions and tokens end at once, and for good."""
     access.require(by, "user.change")
     if user.pk == by.pk and not is_active:
         raise Refused("You can't switch yourself off: ask another person with the platform role.")
@@ -87,6 +88,8 @@ def set_active(*, user: User, is_active: bool, by: User, now: datetime) -> User:
         search.put(findable.person(user))
     else:
         search.remove(kind="person", name=user.username)
+        sessions.close_all(user=user)
+        Token.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
     return user
 
 
@@ -125,14 +128,14 @@ def set_member(*, team: Team, user: User, role: str, by: User, now: datetime) ->
     if role not in Role.values:
         raise Refused(f"A role is one of {', '.join(Role.values)}.", field="role")
     held = _membership(team, user)
-    if held and held.role == role:
+    if held and (held.role, held.source) == (role, Membership.Source.PERSON):
         return held
     if held and role != Role.MAINTAINER:
         _keep_a_maintainer(held, by)
     member, _ = Membership.objects.update_or_create(
         team=team,
         user=user,
-        defaults={"role": role},
+        defaults={"role": role, "source": Membership.Source.PERSON},
         create_defaults={"role": role, "created_at": now},
     )
     _record_member(member, by, now, before=held.role if held else None, after=role)

@@ -20,9 +20,9 @@ from portal.audit.models import Entry
 class EntryOut(serializers.ModelSerializer):
     """One act. `sequence` and `digest` are empty until it is sealed, within a second."""
 
-    actor = serializers.CharField(source="actor.username", default=None)
-    sequence = serializers.IntegerField(source="seal.sequence", default=None)
-    digest = serializers.CharField(source="seal.digest", default=None)
+    actor = serializers.CharField(source="actor.username", default=None, allow_null=True)
+    sequence = serializers.IntegerField(source="seal.sequence", default=None, allow_null=True)
+    digest = serializers.CharField(source="seal.digest", default=None, allow_null=True)
 
     class Meta:
         model = Entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -52,10 +52,45 @@ def record(
         team=str(team),
         environment=str(environment),
         outcome=outcome,
-        reason=reason,
+        reason=" ".join(filter(None, (reason, context.occasion.get()))),
         before=before,
         after=after,
         request_id=context.request_id.get(),
+    )
+
+
+def record_all(
+    *,
+    verb: str,
+    now: datetime,
+    kind: str,
+    things: Sequence[tuple[Any, Any]],
+    reason: str = "",
+) -> None:
+    """An entry for each of many things that Slipway itself did at once: (thing, after) pairs.
+
+    The things have a name, an identity and a team; they are components.
+    """
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                at=now,
+                actor_name=NOBODY,
+                verb=verb,
+                kind=kind,
+                thing=str(thing.name)[:200],
+                thing_id=str(thing.pk),
+                component=str(thing.name),
+                team=str(thing.team.name),
+                environment="",
+                outcome=Entry.Outcome.DONE,
+                reason=reason,
+                after=after,
+                request_id=context.request_id.get(),
+            )
+            for thing, after in things
+        ],
+        batch_size=BATCH,
     )
 
 

@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,6 +22,7 @@ from portal.files.bodies import TextYaml, Yaml
 from portal.filters import AnyOf, ByName
 from portal.golden_paths import operations, queries
 from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathStep
+from portal.json_bodies import StrictJson
 from portal.rows import found
 
 WORDS: dict[str, Any] = {"max_length": 2000, "default": "", "allow_blank": True}
@@ -88,7 +89,7 @@ class PathStepOut(serializers.ModelSerializer):
 class PathRunOut(serializers.ModelSerializer):
     path = serializers.CharField(source="path.name")
     version = serializers.IntegerField(source="version.number")
-    team = serializers.CharField(source="team.name", default=None)
+    team = serializers.CharField(source="team.name", default=None, allow_null=True)
     started_by = serializers.CharField(source="started_by.username")
     url = serializers.CharField()
 
@@ -168,7 +169,7 @@ class Paths(Nouns):
 
     def get_parsers(self) -> list[BaseParser]:
         """A file may come as it is written."""
-        return [JSONParser(), Yaml(), TextYaml()]
+        return [StrictJson(), Yaml(), TextYaml()]
 
     @extend_schema(
         request={

@@ -48,6 +48,9 @@ PAGES = {
     "dora": "how-to/read-dora",
     "trace": "how-to/follow-a-trace",
     "sender": "how-to/claim-a-service",
+    "entity": "how-to/describe-in-files",
+    "catalog": "how-to/describe-in-files",
+    "manifest": "how-to/keep-in-files",
     "api": "how-to/register",
 }
 

@@ -205,7 +205,7 @@ def begin(
 
     `until` is a monotonic instant, for all of it with the answer; `keep_on` is asked now and then.
     """
-    request = Request(_connected(target, until), until)
+    request = Request(connected(target, until), until)
     try:
         head = {
             "Host": target.authority,
@@ -225,10 +225,11 @@ def begin(
 
 def reach(target: Target, *, seconds: float) -> None:
     """Connect, let the other side show who it is, and hang up. Raises what `begin` does."""
-    _connected(target, time.monotonic() + seconds).close()
+    connected(target, time.monotonic() + seconds).close()
 
 
-def _connected(target: Target, until: float) -> socket.socket:
+def connected(target: Target, until: float) -> socket.socket:
+    """A connection to the judged address, by TLS where the address says so."""
     plain = connect(target.host, target.port, target.reach, until=until)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if not target.is_https:

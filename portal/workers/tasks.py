@@ -1,4 +1,4 @@
-"""The tick that shows that ticks come, and tidies after processes and answers long gone."""
+"""The tick that shows that ticks come, and tidies what is long gone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from portal.idempotency import operations as idempotency
+from portal.sessions import operations as sessions
 from portal.workers import operations
 
 
@@ -15,3 +16,4 @@ def tick(**_: object) -> None:
     operations.beat(name="beat", process="beat", started_at=now, now=now)
     operations.forget(now=now)
     idempotency.forget(now=now)
+    sessions.forget()

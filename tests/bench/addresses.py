@@ -31,10 +31,26 @@ LEFT_OUT = {
     "/metrics": "a machine asks, out of figures that are kept",
     "/api/schema/": "the description of the API, for programs that write programs",
     "/sign-in": "leads away who is signed in",
+    "/sign-in/second": "leads away who is not half way in",
+    "/sign-in/oidc": "leads away where there is no provider",
+    "/sign-in/oidc/back": "leads away where there is no provider",
+    "/account/sessions/{pk}/end": "nobody in the crowd has two browsers",
+    "/account/second-factor/{pk}/remove": "nobody in the crowd has a second factor",
     "/runs/{number}/rows": "a sandbox reads the rows, and none runs here",
     "/drafts/{number}/rows": "a worker has looked at an input, and none runs here",
     f"{API}/runs/{{pk}}/rows/": "a sandbox reads the rows, and none runs here",
     f"{API}/previews/{{pk}}/rows/": "a worker has kept the rows, and none runs here",
+    f"{API}/manifests/export/": "writes down everything there is, for a job: measured by ascode",
+    f"{API}/manifests/schema/": "for editors, out of the code",
+    **dict.fromkeys(
+        (
+            "/manifests/{number}/",
+            f"{API}/manifests/{{pk}}/",
+            f"{API}/applications/{{pk}}/",
+            f"{API}/applications/{{pk}}/steps/",
+        ),
+        "nobody in the crowd keeps things in files",
+    ),
     "/notifications/settings/confirm": "needs what a mail brings",
     f"{API}/deployments/{{number}}/evidence/": "nobody in the crowd rolled back with evidence",
     **dict.fromkeys(
@@ -70,12 +86,28 @@ LEFT_OUT = {
         ),
         "nobody in the crowd deploys elsewhere",
     ),
+    **dict.fromkeys(
+        (
+            "/catalog/entities/{ref}/",
+            *(
+                f"/catalog/sources/{{name}}/{verb}"
+                for verb in ("", "send", "rotate", "switch", "orphans", "remove")
+            ),
+            f"{API}/entities/{{ref}}/",
+            f"{API}/entity-findings/{{pk}}/",
+            f"{API}/catalog-sources/{{name}}/",
+            f"{API}/catalog-sources/{{name}}/orphans/",
+        ),
+        "the crowd is described in no files; `make bench ARGS=catalog` measures those",
+    ),
 }
 # Where the platform team looks, because there is more for them to see than for others
 PLATFORMS = {
     "/feedback/",
     f"{API}/feedback/",
     "/feedback/{pk}/handle",
+    "/people/{username}/end-sessions",
+    "/people/{username}/reset-second-factor",
     f"{API}/feedback/{{pk}}/",
     "/golden-paths/new",
     "/golden-paths/{name}/edit",
@@ -97,8 +129,11 @@ PLATFORMS = {
 OWN = PLATFORMS - {"/feedback/", f"{API}/feedback/"} | {
     "/account/tokens/{pk}/revoke",
     "/components/{name}/edit",
+    "/golden-paths/{name}/start",
     "/golden-paths/runs/{number}/pages/{page}",
     "/golden-paths/runs/{number}/review",
+    "/logs/lines/{key}/",
+    "/logs/lines/{key}/panels/values",
     "/notifications/{pk}/",
     f"{API}/notifications/{{pk}}/",
     f"{API}/subscriptions/{{pk}}/",

@@ -69,6 +69,11 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "ines",
         ("observability:event-source-switch", "observability:event-source-mean"),
     ),
+    (
+        "/catalog/sources/{name}/",
+        "ines",
+        ("portal:catalog-source-switch", "portal:catalog-source-remove"),
+    ),
     ("/drafts/{number}/", "mira", ("pipelines:draft-discard",)),
     (
         "/notifications/settings/",
@@ -95,6 +100,13 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("/feedback/", "priya", ("portal:feedback-handle",)),
     ("/account/tokens/", "mira", ("portal:token-revoke",)),
+    ("/account/sessions/", "mira", ("portal:session-end", "portal:session-end-others")),
+    ("/account/second-factor/", "mira", ("portal:factor-remove",)),
+    (
+        "/people/{username}/",
+        "priya",
+        ("portal:person-end-sessions", "portal:person-reset-factor"),
+    ),
     ("/golden-paths/{name}/", "priya", ("portal:golden-path-offer",)),
     ("/golden-paths/runs/{number}/cancel", "ines", ("portal:golden-path-run-cancel",)),
     (
@@ -108,6 +120,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 IDS = [f"{path} {person}" for path, person, _ in PAGES]
 # On pages whose state the house has not; test_pages.py has it as a page of its own.
 NOT_HERE = {
+    "portal:oidc-disconnect",
     "deployments:deployment-advance",
     "observability:dora-reclassify",
     "observability:dora-take-back",

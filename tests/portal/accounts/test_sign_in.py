@@ -16,8 +16,8 @@ from portal.accounts.models import User
 from portal.audit.models import Entry
 from portal.errors import NotAllowed
 from portal.sign_in import operations
+from portal.sign_in.limiting import TooMany
 from portal.sign_in.models import SignInTry
-from portal.sign_in.operations import TooMany
 from portal.sign_in.tries import PER_ADDRESS, PER_NAME, WINDOW
 from tests.conftest import NOW, PASSWORD
 
