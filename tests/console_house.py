@@ -192,7 +192,19 @@ MORE = {
 LEFT_OUT = dict.fromkeys(("/api/v1/rights/", "/api/v1/rights/who/"), "needs a thing: see MORE")
 # What a page is opened on with a dialog: page, who looks, what is opened there
 DIALOGS = (
-    ("/workers/", "priya", ("portal:queue-pause", "portal:queue-resume")),
+    (
+        "/workers/",
+        "priya",
+        (
+            *("portal:queue-pause", "portal:queue-resume"),
+            *("portal:worker-drain", "portal:worker-take-again"),
+        ),
+    ),
     ("/bulk-actions/{pk}/", "priya", ("pipelines:bulk-action-stop",)),
-    ("/workers/", "priya", ("portal:worker-drain", "portal:worker-take-again")),
+)
+# Other states of pages
+PAGES = (
+    "/rights/?kind=connection&name=nyc-files&person=mira&verb=rows",
+    "/rights/?kind=deployment&name=carrier-punctuality",
+    "/bindings/?kind=destination",
 )

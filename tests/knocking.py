@@ -27,6 +27,8 @@ def knock(client: Client, door: str, whole: Whole, body: Body | None) -> HttpRes
 def verdict(answer: HttpResponse) -> str:
     if answer.status_code == 401 or answer.headers.get("Location", "").startswith("/sign-in"):
         return "sign-in"
+    if answer.streaming:  # what is taken along; it is refused before it begins
+        return "in"
     if answer.status_code < 400:
         return "refused" if b"You may not see rows" in answer.content else "in"
     is_refused = answer.status_code == 403 or b"You may not" in answer.content

@@ -136,9 +136,13 @@ class Pulse:
 
 
 def pulses(now: datetime) -> list[Pulse]:
-    """Each queue's newest heartbeat, and that of the ticks; one query over a row a process."""
+    """Each queue's newest heartbeat, and that of the ticks; one query over a row a process.
+
+    A process that drains serves nobody.
+    """
     newest: dict[str, datetime] = {}
-    for queues, process, seen_at in Heartbeat.objects.values_list("queues", "process", "seen_at"):
+    hearts = Heartbeat.objects.filter(takes_work=True)
+    for queues, process, seen_at in hearts.values_list("queues", "process", "seen_at"):
         for name in queues or [process]:
             newest[name] = max(seen_at, newest.get(name, seen_at))
     pulses = []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import paved_house
+from tests import console_house, paved_house
 from tests.doors import all_doors
 from tests.journeys.looking import LOOKS, change, listened, wrong
 from tests.journeys.site import Site
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.journey
 OPEN_TO_ALL = ("/sign-in",)
 READERS = {"/notifications/outbox/": "priya", "/feedback/": "priya"}  # the others: mira
 READERS |= {"/components/{name}/edit": "ines"}
-READERS |= paved_house.READERS
+READERS |= paved_house.READERS | console_house.READERS
 NO_PAGES = (
     *("/api/v1/", "/api/schema/", "/healthz", "/readyz", "/metrics"),
     *("/counts", "/panels/", "/mine", "/rows", "/palette", "/graph/", "/lacking"),
@@ -47,6 +47,7 @@ MORE = (
     "/components/carrier-punctuality/versions/compare?from=1&to=2&view=unified",
     "/deployments/matrix?show=everything&kind=library",
     "/runs/?state=failed",
+    *console_house.PAGES,
     "/no-such-page",
     "/components/no-such-component/",
 )

@@ -155,3 +155,14 @@ def test_the_last_process_that_serves_rollbacks_is_not_drained(people: dict[str,
     heard("vm:2", "rollback", "control")
     operations.drain(**given)
     assert Drain.objects.get().worker == "vm:1"
+
+
+@pytest.mark.django_db
+def test_a_queue_whose_only_process_drains_is_not_served() -> None:
+    worker = heard("vm:3", "deliveries")
+    now = timezone.now()
+    served = {pulse.queue: pulse.is_served for pulse in queries.pulses(now)}
+    assert served["deliveries"]
+    Heartbeat.objects.filter(pk=worker.pk).update(takes_work=False)
+    served = {pulse.queue: pulse.is_served for pulse in queries.pulses(now)}
+    assert not served["deliveries"]
