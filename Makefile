@@ -7,7 +7,7 @@ CASES ?= 60
 launch := @exec $(PYTHON) -m launch.interpreter
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test fuzz check format bench screenshots venv locks
+.PHONY: help up demo test fuzz check sbom format bench screenshots venv locks
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,11 @@ test: ## Run the tests on a PostgreSQL and a Redis of their own (ARGS="-k name")
 fuzz: ## Ask the API 10,000 things that nobody has asked yet (CASES=60 an operation; ARGS=tests)
 	@export SLIPWAY_TEST_FUZZ=$(CASES); exec $(PYTHON) -m launch.interpreter testing test pytest -n 2 --dist loadgroup -rP $(or $(ARGS),tests/fuzz)
 
-check: ## Format, lint, types, architecture, migrations, templates, locks
+check: ## Format, lint, types, architecture, settings, known weaknesses, locks
 	$(launch) checks
+
+sbom: ## List all packages as CycloneDX in .data/sbom.cdx.json (ARGS=another file)
+	$(launch) sbom $(ARGS)
 
 format: venv ## Format Python and templates
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .

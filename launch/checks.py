@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from launch import weaknesses
 from launch.places import PYTHON, ROOT
 from launch.refusal import told
 
@@ -48,6 +49,25 @@ def locks_name_no_host() -> Complaint:
     return "\n".join(found)
 
 
+def nothing_known_is_weak() -> Complaint:
+    """Where nobody can be asked that is said, and is no failure."""
+    is_in_order, words = weaknesses.report()
+    if words and is_in_order:
+        print(words)
+    return "" if is_in_order else words
+
+
+def settings_fit_the_internet() -> Complaint:
+    """What Django looks at before an installation is let onto it, behind HTTPS as there."""
+    behind = {"SLIPWAY_HTTPS": "true", "SLIPWAY_HOSTS": "slipway.example.com"}
+    return with_django("manage.py", "check", "--deploy", "--fail-level", "WARNING", **behind)
+
+
+def packages_can_be_listed() -> Complaint:
+    with tempfile.TemporaryDirectory() as folder:
+        return _run(str(PYTHON), "-m", "launch.sbom", f"{folder}/sbom.cdx.json")
+
+
 def templates_are_formatted() -> Complaint:
     templates = [str(path) for path in (ROOT / "templates").rglob("*.html")]
     return tool("djade", "--target-version", "5.2", "--check", *templates) if templates else ""
@@ -61,11 +81,11 @@ def manage(*arguments: str) -> Complaint:
     return with_django("manage.py", *arguments)
 
 
-def with_django(*arguments: str) -> Complaint:
+def with_django(*arguments: str, **settings: str) -> Complaint:
     """With a data folder of its own: a check writes nothing into the checkout."""
     with tempfile.TemporaryDirectory() as data:
         (Path(data) / "static").mkdir()
-        return _run(str(PYTHON), *arguments, environment={"SLIPWAY_DATA": data})
+        return _run(str(PYTHON), *arguments, environment={"SLIPWAY_DATA": data, **settings})
 
 
 def _run(*command: str, environment: dict[str, str] | None = None) -> Complaint:
@@ -95,6 +115,9 @@ CHECKS: dict[str, Callable[[], Complaint]] = {
     "architecture": lambda: with_django("-m", "pytest", "-q", *LAW),
     "migrations complete": lambda: manage("makemigrations", "--check", "--dry-run"),
     "settings": lambda: manage("check"),
+    "settings on the internet": settings_fit_the_internet,
+    "known weaknesses": nothing_known_is_weak,
+    "list of packages": packages_can_be_listed,
     "format": lambda: tool("ruff", "format", "--check", "--output-format", "concise", "."),
     "lint": lambda: tool("ruff", "check", "--output-format", "concise", "."),
     "templates": templates_are_formatted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
@@ -12,7 +13,11 @@ DEEPEST = 100  # levels
 
 
 class StrictJson(JSONParser):
-    """Refuses what the database could not keep, with the place where it stands."""
+    """Refuses what the database could not keep, with the place where it stands.
+
+    And a name that stands twice: programs in front of us may take the first of two, and we the
+    last; what one has looked at is then not what the other does.
+    """
 
     def parse(
         self,
@@ -21,12 +26,28 @@ class StrictJson(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            read = super().parse(stream, media_type, parser_context)
+            text = stream.read().decode()
+            read = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        except ValueError as error:
+            raise ParseError(f"JSON parse error - {error}") from error
         except RecursionError as error:
             raise ParseError(f"It is nested deeper than {DEEPEST} levels.") from error
         for place, flaw in _flaws(read):
             raise ParseError(f"{place or 'The body'}: {flaw}")
         return read
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"“{twice[:60]}” stands twice")
+    return found
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not a number")
 
 
 def _flaws(read: Any) -> Iterator[tuple[str, str]]:

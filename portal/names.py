@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from django.core.validators import RegexValidator
 
@@ -17,3 +18,9 @@ slug_validator = RegexValidator(rf"^{SLUG.pattern}\Z", f"Use {SLUG_HINT}.")
 
 def is_slug(text: str) -> bool:
     return SLUG.fullmatch(text) is not None
+
+
+def in_one_line(text: str) -> str:
+    """A title without what nobody sees: line breaks, control characters, turns of direction."""
+    shown = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return " ".join(shown.split())

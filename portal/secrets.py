@@ -30,6 +30,16 @@ def decrypt(box: bytes | memoryview) -> str:
         ) from error
 
 
+def is_newest(box: bytes | memoryview) -> bool:
+    """Whether the first key wrote it; Undecryptable where none of them did."""
+    try:
+        _box(tuple(settings.ENCRYPTION_KEYS[:1])).decrypt(bytes(box))
+    except InvalidToken:
+        decrypt(box)
+        return False
+    return True
+
+
 def rotate(box: bytes | memoryview) -> bytes:
     """The same secret, written with the first key."""
     return encrypt(decrypt(box))

@@ -64,6 +64,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     OBJECTIVES,
     PERSONAL_COLUMNS,
     RIGHTS,
+    SECRETS_AT_REST,
     SENDER_OF,
     SLOW_WORK,
     SOURCE_ADAPTERS,
@@ -104,6 +105,8 @@ CSRF_FAILURE_VIEW = "portal.failures.forged"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if IS_HTTPS else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+# Other names below the same domain, and a list that browsers bring along, are not ours to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

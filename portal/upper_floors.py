@@ -78,6 +78,14 @@ GRAPH_SOURCES = [
     "observability.servicemap.graphed.known",
 ]
 # Which columns of a component are personal: (name) -> names of columns
+# Tables with encrypted columns: those that portal/rotation writes anew when keys change.
+SECRETS_AT_REST = {
+    "pipelines.connections.models.Binding": ["secret", "former_secret"],
+    "observability.events.models.EventSource": ["secret", "former_secret"],
+    "observability.history.models.HistoryImport": ["secret"],
+    "portal.notifications.models.Channel": ["address"],
+    "portal.second_factor.models.Factor": ["secret"],
+}
 PERSONAL_COLUMNS = "pipelines.transformations.personal.columns"
 # Who sends a component's telemetry: (name) -> person or None
 SENDER_OF = "observability.senders.queries.sender_of"

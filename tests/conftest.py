@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -75,7 +76,12 @@ NAMES = {
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """The migrated template, before the clock of a test runs and before workers ask for it."""
+    """The migrated template, before the clock of a test runs and before workers ask for it.
+
+    What a shell starts in the background ignores Ctrl-C, and so would all that tests start.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if "DATABASE_URL" in os.environ and not hasattr(session.config, "workerinput"):
         databases.make_template()
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from deployments.environments.models import Environment
-from observability.events import operations as events
 from pipelines.connections import findable, kinds, places, queries, removal
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.connections.queries import Thing
@@ -22,7 +21,6 @@ from portal.audit.refusals import kept
 from portal.background import enqueue
 from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
-from portal.notifications import operations as notifications
 from portal.search import operations as search
 
 BOTH_SIGN = timedelta(days=1)  # a new secret beside the one before
@@ -215,35 +213,6 @@ def take(*, grant: Grant, by: User, now: datetime, reason: str = "") -> None:
     """Take a grant back: what needs it is refused from the next attempt on."""
     thing = queries.thing(grant.kind, grant.name)
     accounts.take_grant(grant=grant, owner=thing.team, by=by, now=now, reason=reason)
-
-
-@transaction.atomic
-def rotate_secrets(*, by: User | None, now: datetime) -> int:
-    """Write every secret anew with the first key of SLIPWAY_ENCRYPTION_KEYS; returns how many.
-
-    `secrets.Undecryptable` where a key is missing: then all are as they were.
-    """
-    if by:
-        access.require(by, "secrets.rotate")
-    held = Binding.objects.select_for_update().exclude(secret=None).order_by("pk")
-    count = 0
-    for binding in held:
-        former = binding.former_secret
-        Binding.objects.filter(pk=binding.pk).update(
-            secret=secrets.rotate(binding.secret or b""),
-            former_secret=secrets.rotate(former) if former else None,
-        )
-        count += 1
-    count += notifications.rotate_addresses() + events.rewrite_secrets()
-    audit.record(
-        verb="secrets.rotate",
-        by=by,
-        now=now,
-        kind="binding",
-        thing="every secret",
-        after={"count": count},
-    )
-    return count
 
 
 def _remove(

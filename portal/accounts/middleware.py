@@ -43,7 +43,11 @@ class Authentication:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.user = session_user(request)  # type: ignore[assignment]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user and "Cache-Control" not in response.headers:
+            # Theirs alone: no proxy keeps it, and Back shows nothing after the sign-out.
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object

@@ -13,7 +13,7 @@ from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, 
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Moved, NotAllowed, Refused
-from portal.names import SLUG_HINT, is_slug
+from portal.names import SLUG_HINT, in_one_line, is_slug
 from portal.search import operations as search
 from portal.sessions import operations as sessions
 
@@ -41,7 +41,7 @@ def create_user(
     _check_name(username, field="username")
     user = User(
         username=username,
-        full_name=full_name.strip() or username,
+        full_name=in_one_line(full_name) or username,
         email=email,
         is_platform=is_platform,
         created_at=now,
@@ -102,7 +102,7 @@ def create_team(*, name: str, title: str, description: str, by: User, now: datet
     try:
         with transaction.atomic():
             team = Team.objects.create(
-                name=name, title=title.strip() or name, description=description, created_at=now
+                name=name, title=in_one_line(title) or name, description=description, created_at=now
             )
     except IntegrityError:
         raise Refused(f"There is already a team called {name}.", field="name") from None
@@ -180,7 +180,7 @@ def issue_token(
     secret = tokens.make()
     token = Token.objects.create(
         user=user,
-        name=name.strip() or "token",
+        name=in_one_line(name) or "token",
         digest=tokens.digest(secret),
         hint=tokens.hint(secret),
         scopes=scopes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,8 @@ from portal.catalog import queries as catalog
 from portal.errors import NotFound
 from portal.oidc import queries as oidc
 from portal.second_factor import queries as second_factor
+
+ENDS_SOON = timedelta(days=14)  # then a token says so
 
 
 @require_GET
@@ -53,6 +56,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
         "form": forms.TokenForm() if issued else form,
         "issued": issued,
         "tokens": queries.tokens_of(request.user).order_by("-pk"),
+        "soon": timezone.now() + ENDS_SOON,
     }
     return render(request, "portal/accounts/tokens.html", shown, status=htmx.status_of(form))
 

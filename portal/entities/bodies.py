@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 from portal.descriptors.reading import MOST_FILE
 
@@ -26,6 +27,12 @@ class DescriptorJson(DescriptorYaml):
     """JSON is YAML, too."""
 
     media_type = "application/json"
+
+
+def sent(request: Request) -> bytes:
+    """The file of a request; empty where it has no body, which no parser is asked for."""
+    data: object = request.data
+    return data if isinstance(data, bytes) else b""
 
 
 FILES = (DescriptorYaml, DescriptorText, DescriptorJson)

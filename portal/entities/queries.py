@@ -71,7 +71,7 @@ def entities() -> QuerySet[Entity]:
 def entity(ref: str) -> Entity:
     """The entity of a reference, whatever its letters; NotFound in words."""
     rows = Entity.objects.select_related("source__team", "component__team", "team")
-    one = rows.filter(ref=ref.lower()).first()
+    one = rows.filter(ref=ref.lower()).first() if "\0" not in ref else None
     if one is None:
         raise NotFound(f"Nothing in the catalog is called “{ref}”. Its files may not be read yet.")
     return one
@@ -79,6 +79,7 @@ def entity(ref: str) -> Entity:
 
 def narrowed(asked: dict[str, str]) -> QuerySet[Entity]:
     """Those that fit: `kind`, `source`, `owner`, `system`, `state` (broken, orphan), `q`."""
+    asked = {name: value.replace("\0", "") for name, value in asked.items()}
     rows = entities()
     for name, field in (("kind", "folded"), ("source", "source__name"), ("type", "type")):
         if value := asked.get(name, "").strip():
@@ -99,7 +100,7 @@ def narrowed(asked: dict[str, str]) -> QuerySet[Entity]:
 def page(asked: dict[str, str]) -> Page:
     """Fifty from behind `after` on, by reference: kinds stand together."""
     rows = narrowed(asked).order_by("ref")
-    if after := asked.get("after", ""):
+    if after := asked.get("after", "").replace("\0", ""):
         rows = rows.filter(ref__gt=after)
     some = list(rows[: PAGE + 1])
     return Page(some[:PAGE], some[PAGE - 1].ref if len(some) > PAGE else "")

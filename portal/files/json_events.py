@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from portal.files.events import Event, Mark, Unreadable
 from portal.files.findings import Finding
 
+# What stands between tokens is searched past: named here, it would be read anew at each place.
 TOKEN = re.compile(
-    r'[\s,:]*(?:(?P<open>[{\[])|(?P<end>[}\]])|(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>[^\s,:{}\[\]"]+))'
+    r'(?P<open>[{\[])|(?P<end>[}\]])|(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>[^\s,:{}\[\]"]+)'
 )
 
 

@@ -35,6 +35,7 @@ PAGES = {
     "golden": "how-to/golden-paths",
     "token": "reference/roles",
     "account": "reference/roles",
+    **dict.fromkeys(("session", "factor"), "how-to/sign-in"),
     "audit": "reference/roles",
     "change-comparison": "how-to/compare-releases",
     **dict.fromkeys(("change", "event"), "how-to/connect-deployments"),

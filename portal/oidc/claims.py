@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.names import in_one_line
+
 SLUG = re.compile(r"[^a-z0-9]+")
 LONGEST_SLUG = 60
 
@@ -53,7 +55,7 @@ def read(said: Mapping[str, Any], groups_claim: str) -> Claims:
         subject=_text(said.get("sub"), 255),
         email=_text(said.get("email"), 254).strip().lower(),
         is_email_verified=said.get("email_verified") is True,
-        full_name=_line(_text(said.get("name"), 120)),
+        full_name=in_one_line(_text(said.get("name"), 120)),
         wished_name=_text(said.get("preferred_username"), 120).partition("@")[0],
         groups=_groups(said.get(groups_claim)),
     )
@@ -66,12 +68,6 @@ def _groups(found: Any) -> frozenset[str]:
 
 def _text(found: Any, most: int) -> str:
     return found[:most] if isinstance(found, str) else ""
-
-
-def _line(text: str) -> str:
-    """Without what is not seen: line breaks, control and direction characters."""
-    shown = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    return " ".join(shown.split())
 
 
 def _slug(text: str) -> str:

@@ -13,6 +13,7 @@ from portal.accounts import access
 from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.errors import Moved, NotAllowed, Refused
+from portal.names import in_one_line
 from portal.second_factor import codes, queries, security_keys
 from portal.second_factor.models import Factor, Grace, RecoveryCode
 from portal.sign_in import limiting
@@ -62,7 +63,7 @@ def add_key(
         Factor(
             user=by,
             kind=Factor.Kind.KEY,
-            name=name.strip()[:60] or "Security key",
+            name=in_one_line(name)[:60] or "Security key",
             credential=credential,
             signatures=count,
             created_at=now,

@@ -30,6 +30,8 @@ def measure() -> bool:
         Figure("parsing alone", alone, "s", "CSafeLoader over the same files"),
         Figure("first read", said["first"], "s", "parsed, judged, kept, components", most=MOST),
         Figure("ratio", said["first"] / alone, "", "of parsing alone"),
+        Figure("own processor time", said["first_used"], "s", "of the worker, without PostgreSQL"),
+        Figure("ratio of those", said["first_used"] / said["alone_used"], "", "of parsing alone"),
         Figure("read again", said["again"], "s", "nothing changed"),
         Figure("rows written then", said["writes"], "", "but the source's own", most=0),
         Figure("one file changed", said["changed"], "s", "five entities of 10,000"),

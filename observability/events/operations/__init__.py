@@ -9,7 +9,6 @@ from observability.events.operations.sources import (
     forget,
     keep_up,
     mean,
-    rewrite_secrets,
     rotate,
     test,
 )
@@ -26,7 +25,6 @@ __all__ = [
     "keep_up",
     "mean",
     "receive",
-    "rewrite_secrets",
     "rotate",
     "test",
 ]

@@ -164,17 +164,6 @@ def test(*, source: EventSource, by: User, now: datetime) -> Became:
     return Became(became.id, OutsideEvent.State.NOTED, words)
 
 
-def rewrite_secrets() -> int:
-    """Write every secret anew with the first key of the installation; how many there are."""
-    rows = list(EventSource.objects.select_for_update())
-    for row in rows:
-        former = row.former_secret
-        row.secret = secrets.rotate(row.secret)
-        row.former_secret = secrets.rotate(former) if former else None
-        row.save(update_fields=["secret", "former_secret"])
-    return len(rows)
-
-
 def keep_up(*, now: datetime) -> None:
     """Look again at what waits, for components are made meanwhile; let go of what is done."""
     for source in EventSource.objects.filter(events__state=OutsideEvent.State.WAITING).distinct():

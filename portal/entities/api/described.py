@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import django_filters
 from drf_spectacular.types import OpenApiTypes
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from portal.api import Asking, Nouns
 from portal.descriptors.checking import check
 from portal.entities import queries
-from portal.entities.bodies import FILES
+from portal.entities.bodies import FILES, sent
 from portal.entities.models import CatalogSource, Entity, EntityFinding
 from portal.filters import ByName
 
@@ -23,9 +23,12 @@ class EntityOut(serializers.ModelSerializer):
     """An entity as its file describes it, and what it is here."""
 
     source = serializers.CharField(source="source.name")  # type: ignore[assignment]
-    component = serializers.CharField(source="component.name", default=None)
+    component = serializers.CharField(source="component.name", default=None, allow_null=True)
     team = serializers.CharField(
-        source="team.name", default=None, help_text="Of a group: the team that it is here."
+        source="team.name",
+        default=None,
+        allow_null=True,
+        help_text="Of a group: the team that it is here.",
     )
 
     class Meta:
@@ -145,7 +148,7 @@ class CheckFile(Asking):
     )
     def post(self, request: Request) -> Response:
         """What it describes and what is wrong with it; nothing is kept, nothing else is read."""
-        checked = check(cast(bytes, request.data))
+        checked = check(sent(request))
         findings = [
             {
                 "ref": ref,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -15,7 +13,7 @@ from rest_framework.response import Response
 from portal.accounts import queries as accounts
 from portal.api import Named, Nouns
 from portal.entities import operations, queries
-from portal.entities.bodies import FILES
+from portal.entities.bodies import FILES, sent
 from portal.entities.models import CatalogSource
 from portal.idempotency.answering import ShownOnce
 
@@ -23,7 +21,7 @@ from portal.idempotency.answering import ShownOnce
 class CatalogSourceOut(serializers.ModelSerializer):
     """Where entities come from. Of its secrets nothing is told."""
 
-    team = serializers.CharField(source="team.name", default=None)
+    team = serializers.CharField(source="team.name", default=None, allow_null=True)
     created_by = serializers.CharField(source="created_by.username")
     hook = serializers.SerializerMethodField(help_text="Where its repository sends pushes.")
 
@@ -144,11 +142,8 @@ class CatalogSources(Nouns):
     @action(detail=True, methods=["post"], parser_classes=FILES)
     def send(self, request: Request, name: str) -> Response:
         """The file of a source that has no repository, as it is."""
-        source = self.get_object()
-        sent = operations.send(
-            source=source, file=cast(bytes, request.data), by=self.by, now=timezone.now()
-        )
-        return self.shown(sent)
+        source, file = self.get_object(), sent(request)
+        return self.shown(operations.send(source=source, file=file, by=self.by, now=timezone.now()))
 
     @extend_schema(request=None, responses=CatalogSourceOut)
     @action(detail=True, methods=["post"])

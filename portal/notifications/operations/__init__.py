@@ -6,7 +6,6 @@ from portal.notifications.operations import outbox
 from portal.notifications.operations.connecting import (
     add_channel,
     remove_channel,
-    rotate_addresses,
     test_channel,
 )
 from portal.notifications.operations.folding import fold, remind
@@ -38,7 +37,6 @@ __all__ = [
     "prefer",
     "remind",
     "remove_channel",
-    "rotate_addresses",
     "send_again",
     "subscribe",
     "sweep",

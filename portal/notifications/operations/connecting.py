@@ -114,16 +114,6 @@ def test_channel(*, channel: Channel, by: User, now: datetime) -> Message:
     return message
 
 
-@transaction.atomic
-def rotate_addresses() -> int:
-    """Write every address anew with the first key; returns how many. Whoever calls audits it."""
-    held = list(Channel.objects.select_for_update().order_by("pk"))
-    for channel in held:
-        renewed = secrets.rotate(channel.address)
-        Channel.objects.filter(pk=channel.pk).update(address=renewed)
-    return len(held)
-
-
 def _said(channel: Channel) -> dict[str, Any]:
     """Never the address: it holds a token."""
     return {"service": channel.service, "host": channel.host}

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -183,3 +184,21 @@ def test_the_first_administrator_comes_by_command(
     who = with_header(f"Bearer {secret}").get(WHO).json()
     assert (who["username"], who["is_platform"]) == ("root-user", True)
     assert Entry.objects.get(verb="user.create").actor_name == "Slipway"
+
+
+def test_the_page_says_which_one_ends_soon(
+    people: dict[str, User], browser: Callable[[str], Client]
+) -> None:
+    for days in (13, 15):
+        ends = timezone.now() + timedelta(days=days)
+        operations.issue_token(
+            user=people["mira"],
+            name=f"in {days} days",
+            scopes=["read"],
+            expires_at=ends,
+            by=people["mira"],
+            now=timezone.now(),
+        )
+    page = browser("mira").get("/account/tokens/").content.decode()
+    assert page.count("Ends soon") == 1
+    assert page.index("in 15 days") < page.index("Ends soon") < page.index("in 13 days")

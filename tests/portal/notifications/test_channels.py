@@ -17,6 +17,7 @@ from portal.notifications.channels.base import ChannelError
 from portal.notifications.channels.chat import Chat
 from portal.notifications.models import Channel, Message, Subscription
 from portal.notifications.work import parcel
+from portal.rotation import operations as rotation
 from tests.portal.notifications.conftest import Fails, post, send_due
 from tests.receivers import TOKEN, Mattermost
 
@@ -227,7 +228,7 @@ def test_an_address_is_written_anew_with_another_key(
 ) -> None:
     channel = connected(mattermost, people, airline_data, now)
     settings.ENCRYPTION_KEYS = ["another key", *settings.ENCRYPTION_KEYS]
-    assert operations.rotate_addresses() == 1
+    assert rotation.rotate(by=None, now=now) == 1
     settings.ENCRYPTION_KEYS = ["another key"]
     channel.refresh_from_db()
     assert TOKEN in secrets.decrypt(channel.address)

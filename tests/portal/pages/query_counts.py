@@ -153,7 +153,7 @@ COUNTS = {
     "/clients/{name}/deliveries": 20,
     "/clients/{name}/logs": 17,
     "/components/": 20,
-    "/components/{name}/": 8,
+    "/components/{name}/": 9,
     "/components/{name}/audit/": 6,
     "/components/{name}/backfill": 13,
     "/components/{name}/claim": 7,

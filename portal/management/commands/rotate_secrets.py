@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pipelines.connections import operations
+from portal.rotation import operations
 from portal.secrets import Undecryptable
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:
         try:
-            count = operations.rotate_secrets(by=None, now=timezone.now())
+            count = operations.rotate(by=None, now=timezone.now(), say=self.stdout.write)
         except Undecryptable as problem:
             raise CommandError(f"{problem} Nothing was changed.") from problem
         self.stdout.write(f"Written anew with the first key: {count}.")

@@ -1,0 +1,46 @@
+"""The list of all packages, and what is known of their weaknesses."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from launch import sbom, weaknesses
+from launch.places import ROOT
+
+
+def test_the_list_is_cyclonedx_and_names_everything_that_is_locked() -> None:
+    text = sbom.written()
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    found = {one["purl"]: one for one in json.loads(text)["components"]}
+    lock = (ROOT / "requirements" / "product.txt").read_text()
+    pinned = re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock, re.MULTILINE)
+    assert len(pinned) > 50
+    assert {f"pkg:pypi/{name.lower()}@{version}" for name, version in pinned} <= {
+        purl.lower().replace("_", "-") for purl in found
+    }
+    assert any(purl.startswith("pkg:npm/htmx.org@") or "uplot" in purl for purl in found)
+    assert all(one["hashes"] for one in found.values())
+
+
+@pytest.mark.parametrize("answer", ["", "not json", "[]", '{"error": "away"}'])
+def test_where_nobody_answers_that_is_said_and_is_no_failure(answer: str) -> None:
+    assert weaknesses.told(answer) == (True, weaknesses.AWAY)
+
+
+def test_a_known_weakness_fails_and_says_what_mends_it() -> None:
+    known = {"id": "PYSEC-2026-1", "fix_versions": ["2.0"]}
+    answer = {
+        "dependencies": [
+            {"name": "django", "version": "5.2.19", "vulns": []},
+            {"name": "jam", "version": "1.0", "vulns": [known]},
+        ]
+    }
+    assert weaknesses.told(json.dumps(answer)) == (
+        False,
+        "jam 1.0: PYSEC-2026-1, mended in 2.0",
+    )
