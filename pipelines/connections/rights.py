@@ -34,7 +34,7 @@ class Connections(_Place):
 
     kind = "connection"
     title = "Connection"
-    verbs = (*_Place.verbs, "binding.set", "binding.test")
+    verbs = (*_Place.verbs, "connection.change", "binding.set", "binding.test")
 
 
 class Clients(_Place):
@@ -42,7 +42,7 @@ class Clients(_Place):
 
     kind = "client"
     title = "Client"
-    verbs = (*_Place.verbs, "destination.create", "client.remove")
+    verbs = (*_Place.verbs, "client.change", "destination.create", "client.remove")
 
 
 class Destinations(_Place):
@@ -52,6 +52,7 @@ class Destinations(_Place):
     title = "Destination"
     verbs = (
         *_Place.verbs,
+        "destination.change",
         "binding.set",
         "binding.test",
         "destination.resume",

@@ -21,7 +21,7 @@ class Portal:
             "token.create",
             "token.revoke",
             "environment.create",
-            "environment.change",
+            *("environment.change", "identity.connect", "second_factor.change", "session.end"),
         ),
         *("queue.pause", "queue.resume", "worker.drain", "worker.take_again"),
         *("bulk.plan", "bulk.start", "bulk.stop", "binding.allow", "secrets.rotate"),
@@ -49,6 +49,8 @@ class Teams:
     needs_environment = False
     has_names = True
     verbs = (
+        *("team.change", "manifest.apply", "catalog_source.create", "catalog_source.change"),
+        *("catalog_source.sync", "entity.remove"),
         *("team.members", "component.register", "component.claim", "transformation.register"),
         *("draft.change", "preview.start", "connection.create", "client.create"),
         *("destination.create", "event_source.create", "event_source.change"),
