@@ -3,10 +3,11 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+CASES ?= 60
 launch := @exec $(PYTHON) -m launch.interpreter
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check sbom format bench screenshots venv locks
+.PHONY: help up demo test fuzz check sbom format bench screenshots venv locks
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +20,9 @@ demo: ## Play the demonstration against the running Slipway
 
 test: ## Run the tests on a PostgreSQL and a Redis of their own (ARGS="-k name")
 	$(launch) testing test pytest -n 2 --dist loadgroup $(ARGS)
+
+fuzz: ## Ask the API 10,000 things that nobody has asked yet (CASES=60 an operation; ARGS=tests)
+	@export SLIPWAY_TEST_FUZZ=$(CASES); exec $(PYTHON) -m launch.interpreter testing test pytest -n 2 --dist loadgroup -rP $(or $(ARGS),tests/fuzz)
 
 check: ## Format, lint, types, architecture, settings, known weaknesses, locks
 	$(launch) checks

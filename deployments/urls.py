@@ -7,6 +7,7 @@ from django.urls import path
 from deployments.environments import views as environments
 from deployments.evidence import views as evidence
 from deployments.matrix import views as matrix
+from deployments.policies import views as policies
 from deployments.releases import views as releases
 from deployments.rollouts.views import (
     configuring,
@@ -44,5 +45,6 @@ urlpatterns = [
     path(f"{PLACE}/resume", places.resume, name="place-resume"),
     path(f"{VERSION}/reject", releases.reject, name="release-reject"),
     path(f"{VERSION}/lift", releases.lift, name="release-lift"),
+    path("environments/<slug:name>/rule", policies.rule, name="environment-rule"),
     path("environments/", environments.listing, name="environment-list"),
 ]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from launch import weaknesses
@@ -23,16 +24,21 @@ LOCKS = [
     *(ROOT / folder / "package-lock.json" for folder in NPM_LOCKS),
 ]
 
+LAW = ("tests/test_architecture.py", "tests/test_resolving.py")
+Complaint = str  # what a check says is wrong; nothing where all is well
+
 
 def main() -> int:
-    """Run them all, so that one look shows everything that is wrong."""
-    failed = [name for name, check in CHECKS.items() if not _passes(name, check)]
+    """Run them all, beside each other, so that one look shows everything that is wrong."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        begun = {pool.submit(check): name for name, check in CHECKS.items()}
+        failed = [begun[done] for done in as_completed(begun) if not _is_fine(begun[done], done)]
     if failed:
         print(f"\nNot in order: {', '.join(failed)}.")
     return 1 if failed else 0
 
 
-def locks_name_no_host() -> bool:
+def locks_name_no_host() -> Complaint:
     """A lock with a registry's address ties every checkout to that registry."""
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
@@ -40,50 +46,49 @@ def locks_name_no_host() -> bool:
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if HOST.search(line) and not INNOCENT.search(line)
     ]
-    print("\n".join(found))
-    return not found
+    return "\n".join(found)
 
 
-def nothing_known_is_weak() -> bool:
+def nothing_known_is_weak() -> Complaint:
     """Where nobody can be asked that is said, and is no failure."""
     is_in_order, words = weaknesses.report()
-    if words:
-        print(words)
-    return is_in_order
+    if is_in_order and words:
+        print(words, flush=True)
+    return "" if is_in_order else words
 
 
-def settings_fit_the_internet() -> bool:
+def settings_fit_the_internet() -> Complaint:
     """What Django looks at before an installation is let onto it, behind HTTPS as there."""
     behind = {"SLIPWAY_HTTPS": "true", "SLIPWAY_HOSTS": "slipway.example.com"}
     return with_django("manage.py", "check", "--deploy", "--fail-level", "WARNING", **behind)
 
 
-def packages_can_be_listed() -> bool:
+def packages_can_be_listed() -> Complaint:
     with tempfile.TemporaryDirectory() as folder:
         return _run(str(PYTHON), "-m", "launch.sbom", f"{folder}/sbom.cdx.json")
 
 
-def templates_are_formatted() -> bool:
+def templates_are_formatted() -> Complaint:
     templates = [str(path) for path in (ROOT / "templates").rglob("*.html")]
-    return not templates or tool("djade", "--target-version", "5.2", "--check", *templates)
+    return tool("djade", "--target-version", "5.2", "--check", *templates) if templates else ""
 
 
-def tool(name: str, *arguments: str) -> bool:
+def tool(name: str, *arguments: str) -> Complaint:
     return _run(str(PYTHON.with_name(name)), *arguments)
 
 
-def manage(*arguments: str) -> bool:
+def manage(*arguments: str) -> Complaint:
     return with_django("manage.py", *arguments)
 
 
-def with_django(*arguments: str, **settings: str) -> bool:
+def with_django(*arguments: str, **settings: str) -> Complaint:
     """With a data folder of its own: a check writes nothing into the checkout."""
     with tempfile.TemporaryDirectory() as data:
         (Path(data) / "static").mkdir()
         return _run(str(PYTHON), *arguments, environment={"SLIPWAY_DATA": data, **settings})
 
 
-def _run(*command: str, environment: dict[str, str] | None = None) -> bool:
+def _run(*command: str, environment: dict[str, str] | None = None) -> Complaint:
     done = subprocess.run(
         command,
         cwd=ROOT,
@@ -94,27 +99,27 @@ def _run(*command: str, environment: dict[str, str] | None = None) -> bool:
         check=False,
         env=os.environ | (environment or {}),
     )
-    if done.returncode:
-        print(done.stdout)
-    return done.returncode == 0
+    ended = f"{' '.join(command[:3])} ended with {done.returncode}"
+    return (done.stdout.strip() or ended) if done.returncode else ""
 
 
-def _passes(name: str, check: Callable[[], bool]) -> bool:
-    passed = check()
-    print(f"{'ok' if passed else 'NOT OK':7} {name}", flush=True)
-    return passed
+def _is_fine(name: str, done: Future[Complaint]) -> bool:
+    complaint = done.result()
+    print(f"{complaint}\nNOT OK  {name}" if complaint else f"ok      {name}", flush=True)
+    return not complaint
 
 
-CHECKS: dict[str, Callable[[], bool]] = {
-    "format": lambda: tool("ruff", "format", "--check", "--output-format", "concise", "."),
-    "lint": lambda: tool("ruff", "check", "--output-format", "concise", "."),
+# The longest first.
+CHECKS: dict[str, Callable[[], Complaint]] = {
     "types": lambda: tool("mypy"),
-    "architecture": lambda: with_django("-m", "pytest", "-q", "tests/test_architecture.py"),
+    "architecture": lambda: with_django("-m", "pytest", "-q", *LAW),
     "migrations complete": lambda: manage("makemigrations", "--check", "--dry-run"),
     "settings": lambda: manage("check"),
     "settings on the internet": settings_fit_the_internet,
     "known weaknesses": nothing_known_is_weak,
     "list of packages": packages_can_be_listed,
+    "format": lambda: tool("ruff", "format", "--check", "--output-format", "concise", "."),
+    "lint": lambda: tool("ruff", "check", "--output-format", "concise", "."),
     "templates": templates_are_formatted,
     "locks name no host": locks_name_no_host,
 }

@@ -55,19 +55,27 @@ def start(name: str, command: list[str], environment: Mapping[str, str], folder:
     It is killed when this process ends, however that ends, and it inherits nothing but what has
     been imported: no descriptor, no signal handler, no variable.
     """
-    at = command.index("-m")
-    options, module, arguments = command[1:at], command[at + 1], command[at + 2 :]
-    parent, (reading, writing) = os.getpid(), os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        _become(name, parent, writing, environment, folder)
-        _run(options, module, arguments)
+    reading, writing = os.pipe()
+    pid = fork(name, command, environment, folder, writing)
     os.close(writing)
     return Forked(pid, os.fdopen(reading, "rb", buffering=0))
 
 
+def fork(
+    name: str, command: list[str], environment: Mapping[str, str], folder: Path, output: int
+) -> int:
+    """The same, for whoever has a descriptor for what it says; its number."""
+    at = command.index("-m")
+    options, module, arguments = command[1:at], command[at + 1], command[at + 2 :]
+    parent, pid = os.getpid(), os.fork()
+    if pid == 0:
+        _become(name, parent, output, environment, folder)
+        _run(options, module, arguments)
+    return pid
+
+
 def _become(
-    name: str, parent: int, writing: int, environment: Mapping[str, str], folder: Path
+    name: str, parent: int, output: int, environment: Mapping[str, str], folder: Path
 ) -> None:
     atexit._clear()  # noqa: SLF001 - as multiprocessing does in its forks
     os.setsid()
@@ -80,7 +88,7 @@ def _become(
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for descriptor, standard in ((nothing, 0), (writing, 1), (writing, 2)):
+    for descriptor, standard in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(descriptor, standard)
     os.closerange(3, 1 << 16)
     os.environ.clear()

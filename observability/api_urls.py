@@ -13,6 +13,7 @@ from observability.health.api import ComponentHealth
 from observability.history.api import HistoryImports
 from observability.logs.api import LogFacets, LogHistogram, LogPatterns, Logs
 from observability.logs.searches_api import SavedSearches
+from observability.objectives.api import Objectives
 from observability.pins.api import PinnedQueries
 from observability.senders.api import Services
 from observability.series.api import MetricInstant, MetricLabels, MetricRange, Metrics
@@ -31,6 +32,7 @@ router.register("dora/rows", DoraRows, basename="dora-row")
 urlpatterns = [
     *router.urls,
     path("dora/", Dora.as_view(), name="dora"),
+    path("objectives/", Objectives.as_view(), name="objectives"),
     path("bottlenecks/", Bottlenecks.as_view(), name="bottlenecks"),
     path("bottlenecks/portal/", PortalBottlenecks.as_view(), name="bottlenecks-portal"),
     path("health/", ComponentHealth.as_view(), name="health"),

@@ -16,6 +16,7 @@ from observability.instrumentation import views as instrumentation
 from observability.logs import keeping
 from observability.logs import views as logs
 from observability.metrics import views as metrics
+from observability.objectives import views as objectives
 from observability.otlp import views as otlp
 from observability.pins import views as pins
 from observability.senders import views as senders
@@ -84,6 +85,7 @@ urlpatterns = [
         pins.remove,
         name="component-pin-remove",
     ),
+    path("objectives/", objectives.page, name="objective-list"),
     path("bottlenecks/", bottlenecks.page, name="bottleneck-list"),
     path("bottlenecks/panels/portal", bottlenecks.portal, name="bottleneck-portal"),
     path("dora/", dora.page, name="dora"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework.routers import SimpleRouter
 
 from pipelines.backfills.api import Backfills
+from pipelines.bulk.api import BulkActions
 from pipelines.connections.api import Bindings, Clients, Connections, Destinations, Grants
 from pipelines.deliveries.api import Deliveries
 from pipelines.drafts.api import Drafts
@@ -23,6 +24,7 @@ router.register("transformations", Transformations, basename="transformation")
 router.register("runs", Runs, basename="run")
 router.register("schedules", Schedules, basename="schedule")
 router.register("backfills", Backfills, basename="backfill")
+router.register("bulk-actions", BulkActions, basename="bulk-action")
 router.register("deliveries", Deliveries, basename="delivery")
 router.register("drafts", Drafts, basename="draft")
 router.register("previews", Previews, basename="preview")

@@ -2,6 +2,7 @@
 
 from pipelines.acceptances.models import Acceptance
 from pipelines.backfills.models import Backfill, Part
+from pipelines.bulk.models import BulkAction, BulkItem
 from pipelines.connections.models import Binding, Client, Connection, Destination
 from pipelines.deliveries.models import Circuit, Delivery, DeliveryAttempt, Place
 from pipelines.drafts.models import Draft, DraftRevision, DraftVisit
@@ -15,6 +16,8 @@ __all__ = [
     "Attempt",
     "Backfill",
     "Binding",
+    "BulkAction",
+    "BulkItem",
     "Circuit",
     "Client",
     "Connection",

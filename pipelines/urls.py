@@ -6,7 +6,9 @@ from django.urls import path
 
 from pipelines.acceptances import views as acceptances
 from pipelines.backfills import views as backfills
+from pipelines.bulk import views as bulk
 from pipelines.clients import views as clients
+from pipelines.connections import overview
 from pipelines.connections import views as connections
 from pipelines.deliveries import views as deliveries
 from pipelines.drafts.views import changes as draft_changes
@@ -38,6 +40,10 @@ urlpatterns = [
     path(f"{BACKFILL}/pause", backfills.pause, name="backfill-pause"),
     path(f"{BACKFILL}/resume", backfills.resume, name="backfill-resume"),
     path(f"{BACKFILL}/cancel", backfills.cancel, name="backfill-cancel"),
+    path("bulk-actions/", bulk.listing, name="bulk-action-list"),
+    path("bulk-actions/new", bulk.new, name="bulk-action-new"),
+    path("bulk-actions/<uuid:pk>/", bulk.detail, name="bulk-action-detail"),
+    path("bulk-actions/<uuid:pk>/stop", bulk.stop, name="bulk-action-stop"),
     path("deliveries/<int:number>/", deliveries.detail, name="delivery-detail"),
     path("deliveries/<int:number>/again", deliveries.again, name="delivery-again"),
     path(
@@ -55,6 +61,8 @@ urlpatterns = [
     path(f"{COMPONENT}/versions/", transformations.listing, name="component-versions"),
     path(f"{COMPONENT}/versions/compare", transformations.compare, name="version-compare"),
     path(f"{COMPONENT}/versions/<int:number>/", transformations.detail, name="version-detail"),
+    path("bindings/", overview.bindings, name="binding-list"),
+    path("bindings/<uuid:pk>/test", overview.test, name="binding-test"),
     path("connections/", connections.connections, name="connection-list"),
     path("connections/new", connections.new_connection, name="connection-new"),
     path("connections/<slug:name>/", connections.connection, name="connection-detail"),

@@ -10,10 +10,14 @@ from portal.audit.api import Audit
 from portal.catalog.api import Components
 from portal.claims.api import Claim, LetGo
 from portal.declarations.api import Declare, TakeBack
+from portal.entities.api import CatalogSources, CheckFile, Entities, EntityFindings
 from portal.feedback.api import FeedbackNoun
 from portal.golden_paths.api import PathRuns, Paths
+from portal.manifests.api import Applications, Manifests, ManifestSchema, PlanManifests
+from portal.rights.api import Rights, WhoMay
 from portal.search.api import Search
 from portal.sessions.api import Sessions
+from portal.workers.api import Queues, Workers
 
 router = SimpleRouter()
 router.register("users", Users, basename="user")
@@ -21,10 +25,17 @@ router.register("teams", Teams, basename="team")
 router.register("tokens", Tokens, basename="token")
 router.register("sessions", Sessions, basename="session")
 router.register("components", Components, basename="component")
+router.register("entities", Entities, basename="entity")
+router.register("entity-findings", EntityFindings, basename="entity-finding")
+router.register("catalog-sources", CatalogSources, basename="catalog-source")
 router.register("audit", Audit, basename="audit")
 router.register("feedback", FeedbackNoun, basename="feedback")
 router.register("golden-paths", Paths, basename="golden-path")
 router.register("golden-path-runs", PathRuns, basename="golden-path-run")
+router.register("manifests", Manifests, basename="manifest")
+router.register("applications", Applications, basename="application")
+router.register("queues", Queues, basename="queue")
+router.register("workers", Workers, basename="worker")
 
 urlpatterns = [
     path("whoami/", Who.as_view(), name="whoami"),
@@ -32,6 +43,11 @@ urlpatterns = [
     path("components/<slug:name>/let-go/", LetGo.as_view(), name="component-let-go"),
     path("components/<slug:name>/declare/", Declare.as_view(), name="component-declare"),
     path("components/<slug:name>/undeclare/", TakeBack.as_view(), name="component-undeclare"),
+    path("catalog/validate/", CheckFile.as_view(), name="catalog-validate"),
+    path("manifests/plan/", PlanManifests.as_view(), name="manifest-plan"),
+    path("manifests/schema/", ManifestSchema.as_view(), name="manifest-schema"),
+    path("rights/", Rights.as_view(), name="rights"),
+    path("rights/who/", WhoMay.as_view(), name="rights-who"),
     path("search/", Search.as_view(), name="search"),
     path("", include("portal.notifications.api_urls")),
     *router.urls,

@@ -33,6 +33,7 @@ app.steps["worker"].add(HeartStep)
 app.autodiscover_tasks(
     [
         "portal.audit",
+        "portal.entities",
         "portal.golden_paths",
         "portal.notifications",
         "portal.workers",
@@ -47,6 +48,7 @@ app.autodiscover_tasks(
         "pipelines.runs",
         "pipelines.schedules",
         "pipelines.backfills",
+        "pipelines.bulk",
         "pipelines.deliveries",
         "pipelines.previews",
         "pipelines.retention",

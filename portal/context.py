@@ -12,6 +12,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 # Correlation keys of log lines and spans: component, environment, version, deployment_id, run_id,
 # delivery_id, preview_id, client, team, trace_id.
 correlation: ContextVar[Mapping[str, str]] = ContextVar("correlation", default=MappingProxyType({}))
+# What an act is a part of, for the audit: "" where it is done for its own sake.
+occasion: ContextVar[str] = ContextVar("occasion", default="")
 
 
 @contextmanager
@@ -26,3 +28,13 @@ def bind(**keys: object) -> Iterator[None]:
         yield
     finally:
         correlation.reset(before)
+
+
+@contextmanager
+def occasion_of(words: str) -> Iterator[None]:
+    """Every act inside says of which occasion it is a part."""
+    before = occasion.set(words)
+    try:
+        yield
+    finally:
+        occasion.reset(before)

@@ -40,22 +40,28 @@ def healthz(_: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(_: HttpRequest) -> HttpResponse:
-    """Part by part: 200 when all that pages need works, else 503 with the words of what does not.
+    """Part by part: 200 when all that pages need works, else 503 with what does not."""
+    is_ready, told = parts()
+    return JsonResponse(
+        {"state": "ready" if is_ready else "not ready", "parts": told},
+        status=200 if is_ready else 503,
+    )
+
+
+def parts() -> tuple[bool, dict[str, dict[str, Any]]]:
+    """Whether all that pages need works, and each part with its state and words.
 
     Workers are told about beside that: without one of them pages work, and work waits.
     """
-    parts: dict[str, dict[str, Any]] = {"database": _state(_database)}
-    if parts["database"]["state"] == "ready":
-        parts["migrations"] = _state(_migrations)
-    parts |= {"redis": _state(_redis), "sandbox": _state(_sandbox)}
-    is_ready = all(part["state"] == "ready" for part in parts.values())
-    if parts.get("migrations", {}).get("state") == "ready":  # else there may be no such table
-        parts["workers"] = _workers()
-        parts |= {name: _told(source) for name, source in settings.TOLD_WHEN_READY.items()}
-    return JsonResponse(
-        {"state": "ready" if is_ready else "not ready", "parts": parts},
-        status=200 if is_ready else 503,
-    )
+    found: dict[str, dict[str, Any]] = {"database": _state(_database)}
+    if found["database"]["state"] == "ready":
+        found["migrations"] = _state(_migrations)
+    found |= {"redis": _state(_redis), "sandbox": _state(_sandbox)}
+    is_ready = all(part["state"] == "ready" for part in found.values())
+    if found.get("migrations", {}).get("state") == "ready":  # else there may be no such table
+        found["workers"] = _workers()
+        found |= {name: _told(source) for name, source in settings.TOLD_WHEN_READY.items()}
+    return is_ready, found
 
 
 def _workers() -> dict[str, Any]:

@@ -3,6 +3,14 @@
 from portal.accounts.models import Grant, Membership, Role, Scope, Team, Token, User
 from portal.audit.models import Entry, Seal, Unsealed
 from portal.catalog.models import Component, Dependency
+from portal.entities.models import (
+    CatalogFile,
+    CatalogHook,
+    CatalogSource,
+    Entity,
+    EntityFinding,
+    EntityRelation,
+)
 from portal.feedback.models import Feedback
 from portal.golden_paths.models import (
     GoldenPath,
@@ -12,6 +20,7 @@ from portal.golden_paths.models import (
     PathVersion,
 )
 from portal.idempotency.models import KeptAnswer
+from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.notifications.models import (
     Channel,
     Event,
@@ -27,12 +36,21 @@ from portal.search.models import Findable
 from portal.second_factor.models import Factor, Grace, RecoveryCode
 from portal.sessions.models import Session
 from portal.sign_in.models import SignInTry
-from portal.workers.models import Heartbeat
+from portal.workers.models import Drain, Heartbeat, Pause
 
 __all__ = [
+    "Application",
+    "ApplicationStep",
+    "CatalogFile",
+    "CatalogHook",
+    "CatalogSource",
     "Channel",
     "Component",
     "Dependency",
+    "Drain",
+    "Entity",
+    "EntityFinding",
+    "EntityRelation",
     "Entry",
     "Event",
     "Factor",
@@ -43,6 +61,7 @@ __all__ = [
     "Grant",
     "Heartbeat",
     "Identity",
+    "Kept",
     "KeptAnswer",
     "Matter",
     "Membership",
@@ -53,6 +72,7 @@ __all__ = [
     "PathRun",
     "PathStep",
     "PathVersion",
+    "Pause",
     "Preference",
     "RecoveryCode",
     "Role",

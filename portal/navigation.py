@@ -16,11 +16,13 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
+from portal import platform_tabs
 from portal.handbook import helping
 from portal.notifications import queries as notifications
 from portal.palette.verbs import Verb
 from portal.shortcuts import SHEETS
 from portal.tones import Tone
+from portal.workers import pauses
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,17 @@ def _entry(label: str, url: str, icon: str, key: str, *nouns: str) -> Entry:
     return Entry(label, url, icon, key, frozenset(nouns))
 
 
-CATALOG = ("component", "plan", "version", "release", "hold", "draft", "sender")
+CATALOG = (
+    "component",
+    "plan",
+    "version",
+    "release",
+    "hold",
+    "draft",
+    "sender",
+    "entity",
+    "catalog",
+)
 RAIL = (
     _entry("Home", "portal:home", "home", "h", "home"),
     _entry("Catalog", "portal:component-list", "catalog", "c", *CATALOG),
@@ -59,7 +71,8 @@ RAIL_PLACES = (
     _entry("Connections", "pipelines:connection-list", "database", "o", "connection"),
     _entry("Clients", "pipelines:client-list", "client", "l", "client"),
     _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
-    _entry("Workers", "portal:worker-list", "resource", "w", "worker"),
+    _entry("Kept in files", "portal:manifest-list", "file", "y", "manifest"),
+    _entry("Platform", "portal:worker-list", "resource", "w", *platform_tabs.NOUNS),
     _entry("Bottlenecks", "observability:bottleneck-list", "slow", "k", "bottleneck"),
     _entry("Handbook", "portal:handbook", "book", "b", "handbook"),
 )
@@ -135,6 +148,7 @@ STATES = {
     "Attempts at a run": "pipelines.runs.models.Attempt",
     "Deliveries": "pipelines.deliveries.models.Delivery",
     "Schedules": "pipelines.schedules.models.Schedule",
+    "Bulk actions": "pipelines.bulk.models.BulkAction",
     "Drafts": "pipelines.drafts.models.Draft",
     "Previews": "pipelines.previews.models.Preview",
     "Uses of golden paths": "portal.golden_paths.models.PathRun",
@@ -153,10 +167,12 @@ ASPECTS = (
     "deployments.rollouts.aspects.STANDING",
     "pipelines.runs.aspects.RUNS",
     "deployments.rollouts.aspects.LIVE",
+    "portal.entities.aspects.SYSTEM",
 )
 # Each yields what can be found, for `manage.py search_rebuild`: () -> Things; with their kinds
 FINDABLES: dict[str, tuple[str, ...]] = {
     "portal.catalog.findable.every": ("component",),
+    "portal.entities.findable.every": ("entity",),
     "portal.accounts.findable.every": ("team", "person"),
     "deployments.environments.findable.every": ("environment",),
     "pipelines.connections.findable.every": ("connection", "client", "destination"),
@@ -185,6 +201,8 @@ ANYWHERE: tuple[tuple[str, Verb], ...] = (
     ("", Verb("Which version is where", "deployments:deployment-matrix", "table", also="matrix")),
     ("", Verb("Services that were seen", "observability:sender-list", "service", also="unowned")),
     ("", Verb("What depends on what", "portal:component-graph", "link", also="graph lineage")),
+    ("", Verb("Entities", "portal:entity-list", "file", also="backstage catalog system domain")),
+    ("", Verb("Sources of the catalog", "portal:catalog-source-list", "refresh", also="sync")),
     (
         "",
         Verb("New transformation", "pipelines:draft-new", "transformation", also="write draft sql"),
@@ -289,7 +307,10 @@ def checks(component: Any, user: Any) -> tuple[list[Any], list[str]]:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the rail, where we are in it, the time. One query, for the bell."""
+    """For every template: the rail, where we are in it, the time. One query, for the bell.
+
+    `paused` is asked only by pages on which something waits: each queue that is paused, by name.
+    """
     match = request.resolver_match
     name = match.view_name.partition(":")[2] if match and match.view_name else ""
     noun = name.partition("-")[0]
@@ -297,11 +318,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rail": [(entry, noun in entry.nouns) for entry in RAIL],
         "rail_places": [(entry, noun in entry.nouns) for entry in RAIL_PLACES],
         "component_tabs": COMPONENT_TABS,
+        "platform_tabs": platform_tabs.tabs(getattr(request, "user", None), noun),
         "shortcuts": SHEETS,
         "places": places(),
         "help": helping.page_for(name),
         "now": timezone.now(),
         "unread": SimpleLazyObject(lambda: _unread(request)),
+        "paused": SimpleLazyObject(pauses.standing),
     }
 
 

@@ -10,13 +10,19 @@ from portal.catalog import editing
 from portal.catalog import views as catalog
 from portal.claims import views as claims
 from portal.declarations import views as declarations
+from portal.entities import receiver, sourced
+from portal.entities import views as entities
 from portal.feedback import views as feedback
 from portal.graph import views as graph
 from portal.handbook import views as handbook
 from portal.home import views as home
+from portal.in_force import views as in_force
+from portal.manifests import views as manifests
 from portal.oidc import views as oidc
 from portal.palette import views as palette
+from portal.people import views as people
 from portal.reference import views as reference
+from portal.rights import views as rights
 from portal.search import views as search
 from portal.second_factor import views as second_factor
 from portal.sessions import views as sessions
@@ -50,6 +56,7 @@ urlpatterns = [
     path("account/tokens/<uuid:pk>/revoke", accounts.revoke_token, name="token-revoke"),
     path("teams/", accounts.teams, name="team-list"),
     path("teams/<slug:name>/", accounts.team, name="team-detail"),
+    path("people/", people.listing, name="people-list"),
     path("people/<slug:username>/", accounts.person, name="person-detail"),
     path("people/<slug:username>/end-sessions", sessions.end_all, name="person-end-sessions"),
     path(
@@ -61,6 +68,20 @@ urlpatterns = [
     path("catalog/graph", graph.graph, name="component-graph"),
     path("catalog/graph/data", graph.data, name="component-graph-data"),
     path("catalog/graph/thing", graph.thing, name="component-graph-thing"),
+    path("catalog/entities/", entities.listing, name="entity-list"),
+    path("catalog/entities/<path:ref>/", entities.detail, name="entity-detail"),
+    path("catalog/findings/", entities.findings, name="entity-findings"),
+    path("catalog/validate", entities.validate, name="entity-validate"),
+    path("catalog/hooks/<slug:name>", receiver.receive, name="catalog-hook"),
+    path("catalog/sources/", sourced.listing, name="catalog-source-list"),
+    path("catalog/sources/new", sourced.new, name="catalog-source-new"),
+    path("catalog/sources/<slug:name>/", sourced.detail, name="catalog-source-detail"),
+    path("catalog/sources/<slug:name>/sync", sourced.sync, name="catalog-source-sync"),
+    path("catalog/sources/<slug:name>/send", sourced.send, name="catalog-source-send"),
+    path("catalog/sources/<slug:name>/rotate", sourced.rotate, name="catalog-source-rotate"),
+    path("catalog/sources/<slug:name>/switch", sourced.switch, name="catalog-source-switch"),
+    path("catalog/sources/<slug:name>/orphans", sourced.orphans, name="catalog-source-orphans"),
+    path("catalog/sources/<slug:name>/remove", sourced.remove, name="catalog-source-remove"),
     path("components/<slug:name>/", catalog.detail, name="component-detail"),
     path("components/<slug:name>/dependencies", graph.of_component, name="component-dependencies"),
     path("components/<slug:name>/edit", editing.edit, name="component-edit"),
@@ -73,7 +94,18 @@ urlpatterns = [
     path("components/<slug:name>/panels/checklist", catalog.checklist, name="component-checklist"),
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),
     path("audit/", audit.listing, name="audit-list"),
+    path("manifests/", manifests.listing, name="manifest-list"),
+    path("manifests/drift", manifests.drift, name="manifest-drift"),
+    path("manifests/<int:number>/", manifests.detail, name="manifest-detail"),
+    path("settings/", in_force.settings, name="setting-list"),
+    path("rights/", rights.explain, name="right-explain"),
     path("workers/", workers.workers, name="worker-list"),
+    path("workers/<uuid:pk>/drain", workers.drain, name="worker-drain"),
+    path("workers/<uuid:pk>/take-again", workers.take_again, name="worker-take-again"),
+    path("queues/<slug:queue>/pause", workers.pause, name="queue-pause"),
+    path("queues/<slug:queue>/resume", workers.resume, name="queue-resume"),
+    path("audit/export", audit.export, name="audit-export"),
+    path("audit/seal", audit.seal, name="audit-seal"),
     path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
     path("notifications/", include("portal.notifications.pages_urls")),
     path("feedback/", feedback.listing, name="feedback-list"),

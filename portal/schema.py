@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import Any
 
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
     OpenApiSerializerFieldExtension,
 )
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 
 from portal.api import CONTENT_TYPE
@@ -37,6 +40,22 @@ ONCE = {
     "is refused (422 `key-reused`), as is one while the first is being done (409 `in-flight`).",
     "schema": {"type": "string", "maxLength": 200, "description": f"{KEY_HINT}."},
 }
+
+
+class OnceAProcess(SchemaGenerator):
+    """Writes the document for the first who asks: it is the same for all, and takes a second."""
+
+    def get_schema(self, *_: object, **__: object) -> dict[str, Any]:
+        return document()
+
+
+@cache
+def document() -> dict[str, Any]:
+    """What programs get, for pages too. Addresses and serializers stay until the process ends."""
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    made = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    read: dict[str, Any] = json.loads(json.dumps(made, default=str))  # only what JSON has
+    return read
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -81,4 +100,13 @@ def with_keys(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for path in result["paths"].values():
         if "post" in path:
             path["post"].setdefault("parameters", []).append(ONCE)
+    return result
+
+
+def with_anything(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """JSON that may be null is any JSON: null fits both halves of "one of anything or null"."""
+    for schema in result["components"]["schemas"].values():
+        for each in schema.get("properties", {}).values():
+            if each.get("oneOf") == [{}, {"type": "null"}]:
+                del each["oneOf"]
     return result

@@ -59,8 +59,11 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GOLDEN_PATH_STEPS,
     GRAPH_SOURCES,
     HEALTH_WORK,
+    MANIFEST_KINDS,
     METRIC_SOURCES,
+    OBJECTIVES,
     PERSONAL_COLUMNS,
+    RIGHTS,
     SECRETS_AT_REST,
     SENDER_OF,
     SLOW_WORK,
@@ -239,6 +242,8 @@ DIRECTORY_ROOTS = [
     Path(root).resolve()
     for root in env.words("SLIPWAY_DIRECTORY_ROOTS", [str(DATA_DIR)], separator=":")
 ]
+# Touched by whoever makes backups; its age is shown. Empty: not known.
+BACKUP_MARK = env.text("SLIPWAY_BACKUP_MARK")
 ZYGOTE_SOCKET = env.text("SLIPWAY_ZYGOTE", str(DATA_DIR / "run" / "zygote.sock"))
 
 # --- Work ----------------------------------------------------------------------------------------
@@ -289,7 +294,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["portal.accounts.authentication.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["portal.bodies.StrictJSON"],
+    "DEFAULT_PARSER_CLASSES": ["portal.json_bodies.StrictJson"],
     "DEFAULT_PAGINATION_CLASS": "portal.pages.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -310,6 +315,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "portal.schema.with_problems",
         "portal.schema.with_keys",
+        "portal.schema.with_anything",
     ],
     "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }

@@ -40,8 +40,31 @@ GOLDEN_PATH_NAMES = {
     "team": "portal.accounts.offered.Teams",
     "transformation": "portal.catalog.offered.Transformations",
 }
+# What can be kept in files, in the order in which it is made; see portal/manifests/kinds/base.py.
+MANIFEST_KINDS = {
+    "Team": "portal.accounts.manifests.Teams",
+    "Environment": "deployments.environments.manifests.Environments",
+    "Connection": "pipelines.connections.manifests.Connections",
+    "Client": "pipelines.connections.manifests.Clients",
+    "Destination": "pipelines.connections.manifests.Destinations",
+    "Grant": "pipelines.connections.place_manifests.Grants",
+    "Binding": "pipelines.connections.place_manifests.Bindings",
+    "GoldenPath": "portal.golden_paths.manifests.GoldenPaths",
+    "Transformation": "pipelines.transformations.manifests.Transformations",
+    "Component": "portal.catalog.manifests.Components",
+}
 # Pages that ask for a path's answers themselves, by URL name.
 GOLDEN_PATH_EDITORS = ["pipelines:draft-new"]
+# What rights are about, in the order in which the page offers it; see portal/rights/base.py.
+RIGHTS = [
+    "portal.rights.kinds.Components",
+    "deployments.rollouts.rights.Deployments",
+    "pipelines.connections.rights.Connections",
+    "pipelines.connections.rights.Clients",
+    "pipelines.connections.rights.Destinations",
+    "portal.rights.kinds.Teams",
+    "portal.rights.kinds.Portal",
+]
 # Who uses a component, as each floor knows it: (component) -> consumers
 CONSUMER_SOURCES: list[str] = [
     "portal.catalog.consumers.readers",
@@ -60,6 +83,7 @@ SECRETS_AT_REST = {
     "pipelines.connections.models.Binding": ["secret", "former_secret"],
     "observability.events.models.EventSource": ["secret", "former_secret"],
     "observability.history.models.HistoryImport": ["secret"],
+    "portal.entities.models.CatalogSource": ["secret", "hook_secret"],
     "portal.notifications.models.Channel": ["address"],
     "portal.second_factor.models.Factor": ["secret"],
 }
@@ -87,6 +111,16 @@ WAITING_WORK = [
     "pipelines.runs.bottlenecks.runs_waiting",
     "pipelines.runs.bottlenecks.deliveries_waiting",
 ]
+# What the portal promises of itself; see observability/objectives/base.py.
+OBJECTIVES = [
+    "observability.objectives.own.Pages",
+    "observability.objectives.own.QuickPages",
+    "observability.objectives.own.Api",
+    "pipelines.runs.objectives.Starts",
+    "pipelines.runs.objectives.Deliveries",
+    "observability.objectives.own.Telemetry",
+    "observability.objectives.own.Messages",
+]
 # What others put on the axis of changes; see observability/changes/marks.py.
 CHANGE_MARKS = ["observability.patterns.firsts.marks"]
 # What work a release did, to be compared; see observability/comparison/base.py.
@@ -106,7 +140,12 @@ METRIC_SOURCES = [
 # Names of choices in the schema of the API
 ENUM_NAMES = {
     "AttemptState": "pipelines.runs.models.Attempt.State",
+    "BulkItemState": "pipelines.bulk.models.BulkItem.State",
+    "BulkState": "pipelines.bulk.models.BulkAction.State",
+    "BulkVerb": "pipelines.bulk.models.BulkAction.Verb",
     "BackfillState": "pipelines.backfills.models.Backfill.State",
+    "CatalogSourceKind": "portal.entities.models.CatalogSource.Kind",
+    "CatalogSourceState": "portal.entities.models.CatalogSource.State",
     "ChangeKind": "observability.changes.models.Change.Kind",
     "ChangeOutcome": "observability.changes.models.Change.Outcome",
     "ComponentKind": "portal.catalog.models.Component.Kind",
@@ -150,6 +189,7 @@ CELERY_TASK_ROUTES = {
     "observability.servicemap.tasks.look": {"queue": "figures"},
     "observability.servicemap.tasks.forget": {"queue": "figures"},
     "observability.dora.tasks.keep_up": {"queue": "figures"},
+    "portal.entities.tasks.sync": {"queue": "figures"},
 }
 CELERY_BEAT_SCHEDULE = {
     "show that ticks come": {
@@ -182,6 +222,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(2.0),
         "options": {"expires": 5},
     },
+    "read what sources of the catalog are due": {
+        "task": "portal.entities.tasks.sweep",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
+    },
     "sweep imports of history": {
         "task": "observability.history.tasks.sweep",
         "schedule": schedule(5.0),
@@ -201,6 +246,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pipelines.runs.tasks.sweep",
         "schedule": schedule(1.0),
         "options": {"expires": 3},
+    },
+    "sweep bulk actions": {
+        "task": "pipelines.bulk.tasks.sweep",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
     },
     "sweep deliveries": {
         "task": "pipelines.deliveries.tasks.sweep",

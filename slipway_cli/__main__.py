@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from slipway_cli.commands import looking, making, shipping, signing
+from slipway_cli.commands import catalog, keeping, looking, making, shipping, signing
 from slipway_cli.endings import MEANINGS, Code, Ended
 from slipway_cli.options import AT_THE_END, examples
 from slipway_cli.showing import Screen
@@ -36,7 +36,7 @@ def together() -> None:
     pass
 
 
-for commands in (signing, making, shipping, looking):
+for commands in (signing, making, shipping, looking, keeping, catalog):
     commands.add_to(app)
 
 
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if (shown := getattr(error, "show", None)) is None:
             raise
         shown()  # what the command line could not understand
-        return Code.USAGE
+        return Code.ENDED_BADLY if said[:1] == ["plan"] else Code.USAGE  # there 2 says: changes
     return int(code or 0)
 
 

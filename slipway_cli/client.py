@@ -18,6 +18,7 @@ from slipway_cli.endings import PROBLEM, Code, Ended, refused
 API = "/api/v1/"
 TRIES = 6
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds; each is twice as long, and a little by chance
+LONG = httpx.Timeout(300, connect=10)
 AWAY = {429, 502, 503, 504}
 Query = Mapping[str, str | int | list[str] | None]
 Tell = Callable[[str], None]
@@ -61,6 +62,11 @@ class Api:
 
     def post(self, path: str, **body: Any) -> dict[str, Any]:
         return self._post(path, json=body)
+
+    def ask(self, path: str, **body: Any) -> dict[str, Any]:
+        """A POST that may take long, and does once what it does, however often it is asked."""
+        answer: dict[str, Any] = self._answer("POST", path, json=body, timeout=LONG)
+        return answer
 
     def send(self, path: str, content: str, kind: str) -> dict[str, Any]:
         """A file as it is."""

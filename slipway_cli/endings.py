@@ -110,7 +110,8 @@ def findings(problem: dict[str, Any]) -> list[str]:
 
 def _finding(found: dict[str, Any]) -> str:
     line, column = found.get("line"), found.get("column")
-    place = f"line {line}" if line else ""
+    file = f"{found['file']}, " if found.get("file") else ""
+    place = f"{file}line {line}" if line else ""
     place += f", column {column}" if place and column else ""
     where = place or str(found.get("field") or "")
     message = str(found.get("message") or "")

@@ -12,6 +12,8 @@ from slipway_cli.repository import Source
 # A key at the left margin and the lines below it that are indented or blank: block scalars, too,
 # have nothing at the margin.
 OLD = re.compile(r"^source[ \t]*:.*(?:\n(?:[ \t].*|#.*)?)*(?=\n|\Z)", re.MULTILINE)
+# What makes a second document of it, after a first one began.
+ANOTHER = re.compile(r"^\w.*\n(?:.*\n)*?---(?:\s|\Z)", re.MULTILINE)
 YAML, JSON = "application/yaml", "application/json"
 
 

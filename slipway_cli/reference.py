@@ -36,6 +36,9 @@ for. These variables win over it:
 |---|---|
 """
 MIDDLE = """
+`slipway plan` has ends of its own, as programs of its kind do: 0 where there is nothing to do, 2
+where there is, 1 for whatever went wrong.
+
 Results go to standard output; progress, and why something was refused, to standard error. With
 `--json` the result is the API's own answer, and a refusal its problem, as one line of JSON with a
 stable `type`.
@@ -57,9 +60,15 @@ def page() -> str:
 
 
 def commands() -> dict[str, Any]:
-    """Every command by its name, in the order of the help."""
+    """Every command by its name, in the order of the help; one of a group by both words."""
     group: Any = typer.main.get_command(app)
-    return dict(group.commands)
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        found |= (
+            {f"{name} {each}": one for each, one in inner.items()} if inner else {name: command}
+        )
+    return found
 
 
 def _commands() -> Iterator[str]:

@@ -87,3 +87,13 @@ def _git(folder: Path, *arguments: str) -> str:
         words = f"The source of the file can't be read from git: {why[0]}"
         raise Ended(Code.USAGE, words, hint=WITHOUT)
     return done.stdout.strip()
+
+
+def folder_of(folder: Path) -> str:
+    """The repository that a folder lies in, and where in it; "" where it lies in none."""
+    try:
+        top = Path(_git(folder, "rev-parse", "--show-toplevel"))
+    except Ended:
+        return ""
+    inside = folder.resolve().relative_to(top.resolve()).as_posix()
+    return "/".join(part for part in (_remote(folder) or top.name, inside) if part not in {"", "."})

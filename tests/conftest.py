@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -42,12 +43,13 @@ from tests.worlds import Kept, keep
 __all__ = ["chromium", "pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 # How long an example takes says what else the machine does, not whether the code is right. The
-# same code is judged by the same examples each time: nobody's change fails for an old find.
+# same code is judged by the same examples each time: nobody's change fails for an old find. Other
+# ones are looked for by `make fuzz`.
 settings.register_profile(
     "shared machine",
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
-    derandomize=True,
+    derandomize="SLIPWAY_TEST_FUZZ" not in os.environ,
 )
 settings.load_profile("shared machine")
 
@@ -74,7 +76,12 @@ NAMES = {
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """The migrated template, before the clock of a test runs and before workers ask for it."""
+    """The migrated template, before the clock of a test runs and before workers ask for it.
+
+    What a shell starts in the background ignores Ctrl-C, and so would all that tests start.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if "DATABASE_URL" in os.environ and not hasattr(session.config, "workerinput"):
         databases.make_template()
 

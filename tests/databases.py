@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from django.db import connection
@@ -54,6 +54,15 @@ def copied(name: str) -> str:
         _drop_abandoned(admin)
         _run(admin, "CREATE DATABASE {} TEMPLATE {}", name, _template(admin))
     return name
+
+
+def carry(url: str, programs: Path) -> None:
+    """The migrated template, into the empty database of another server: quicker than migrating."""
+    with _admin() as admin:
+        source = _beside(_template(admin))
+        dump = subprocess.check_output([programs / "pg_dump", source])
+    read = [programs / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", url]
+    subprocess.run(read, input=dump, stdout=subprocess.DEVNULL, check=True)
 
 
 def empty() -> None:
@@ -104,9 +113,9 @@ def _template(admin: psycopg.Connection) -> str:
 
 def _migrate(name: str) -> None:
     """By a process of its own: whoever is connected here stays so."""
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True)
+    environment = {**os.environ, "DATABASE_URL": _beside(name)}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 def _fingerprint() -> str:
@@ -142,5 +151,9 @@ def _connect_to(name: str) -> None:
 
 def url() -> str:
     """The address of the database that Django is connected to, for other processes."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    return parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    return _beside(str(connection.settings_dict["NAME"]))
+
+
+def _beside(name: str) -> str:
+    """The address of another database of the tests' server."""
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))

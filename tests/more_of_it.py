@@ -28,6 +28,7 @@ from observability.pins.models import PinnedQuery
 from observability.senders.models import Service
 from pipelines.acceptances.models import Acceptance
 from pipelines.backfills.models import Part
+from pipelines.bulk.models import BulkAction, BulkItem
 from pipelines.connections.models import Binding
 from pipelines.deliveries.models import Circuit, DeliveryAttempt, Place
 from pipelines.drafts.models import Draft, DraftRevision, DraftVisit
@@ -40,10 +41,11 @@ from portal.audit.models import Entry, Seal
 from portal.catalog.models import Component, Dependency
 from portal.feedback.models import Feedback
 from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathStep
+from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.notifications.models import Channel, Message, Mute, Notice, Subscription
 from portal.search.models import Findable
-from portal.workers.models import Heartbeat
-from tests import logged_house, mapped_house
+from portal.workers.models import Drain, Heartbeat, Pause
+from tests import described_house, logged_house, mapped_house
 from tests.whole_house import Whole
 
 Row = TypeVar("Row", bound=models.Model)
@@ -130,6 +132,16 @@ def add(whole: Whole) -> None:
     _what_is_said(whole, components)
     _what_is_logged()
     _what_calls(whole.house.team)
+    described_house.more(copies, named)
+    _what_files_keep()
+
+
+def _what_files_keep() -> None:
+    """Other sources, each with what it keeps, and steps of what is under way."""
+    application = newest(Application)
+    copies(application, source=named("more"), state="done")
+    copies(newest(ApplicationStep, application=application), position=behind(0))
+    copies(newest(Kept), name=named("more"), source=named("more"))
 
 
 def _what_is_logged() -> None:
@@ -232,6 +244,10 @@ def _what_there_is(whole: Whole) -> list[Component]:
     copies(newest(Findable, kind="component"), name=named("more-carriers"))
     copies(newest(Heartbeat), name=named("more"))
     copies(newest(Outlet), name=named("more"))
+    copies(newest(BulkAction))
+    copies(newest(BulkItem), order=behind(100))
+    copies(newest(Pause), queue=named("more"))
+    copies(newest(Drain), worker=named("more"))
     return components
 
 

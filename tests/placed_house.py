@@ -84,6 +84,7 @@ KEPT = {
 }
 LEAVES = {
     "binding.test": [
+        "POST /bindings/{pk}/test",
         "POST /api/v1/bindings/{pk}/test/",
         "POST /connections/{name}/in/{environment}/test",
         "POST /destinations/{name}/in/{environment}/test",

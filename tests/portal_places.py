@@ -18,6 +18,7 @@ from launch import frontend, locks
 from launch.places import ROOT, Places, data_folder
 from launch.preflight import HOST
 from tests import databases
+from tests.patience import patient
 
 TAKEN = "taken-by"
 
@@ -26,9 +27,9 @@ def wait_for(
     is_so: Callable[[], object], seconds: float, message: Callable[[], str] | str = ""
 ) -> None:
     """Look until it is so; a TimeoutError with the message when it does not come true."""
-    until = time.monotonic() + seconds
+    began = time.monotonic()
     while not is_so():
-        if time.monotonic() > until:
+        if time.monotonic() > began + patient(seconds):
             raise TimeoutError(message() if callable(message) else message)
         time.sleep(0.05)
 

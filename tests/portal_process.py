@@ -28,12 +28,15 @@ import pytest
 
 from launch import identity, processes, servers
 from launch.places import PYTHON, ROOT, Places
+from launch.postgres import Postgres
 from launch.preflight import HOST
 from launch.processes import Settings
 from launch.supervisor import Program
 from launch.up import ask_whether_ready
 from portal import failpoints
-from tests import portal_places
+from tests import databases, portal_places
+from tests.cradle import Cradle, Fork
+from tests.patience import patient
 from tests.portal_places import wait_for
 
 NAMES = ("zygote", "web", "control", "runs", "deliveries", "beat")
@@ -51,7 +54,7 @@ class Process:
 
     program: Program
     log_path: Path
-    popen: subprocess.Popen[bytes] = field(init=False)
+    popen: subprocess.Popen[bytes] | Fork = field(init=False)
 
     def start(self, extra: Mapping[str, str]) -> None:
         """Begin, or begin again: what it says is appended to the same file."""
@@ -90,7 +93,7 @@ class Process:
 
     def wait_until_dead(self, seconds: float = 30.0) -> int:
         """Until it has died by itself (a failpoint, say); -9 is SIGKILL."""
-        code = self.popen.wait(timeout=seconds)
+        code = self.popen.wait(timeout=patient(seconds))
         self.kill()
         return code
 
@@ -107,7 +110,7 @@ class Process:
         """Wake it if it sleeps, let it do what it has in hand and nothing new, and end."""
         self.send(signal.SIGCONT)
         os.kill(self.pid, signal.SIGTERM)
-        self.popen.wait(seconds)
+        self.popen.wait(patient(seconds))
 
     def stop(self) -> None:
         """SIGTERM, as Ctrl-C on the whole would; SIGKILL when that takes too long."""
@@ -132,6 +135,7 @@ class Portal:
     extra: Environment
     own: servers.Servers | None
     processes: dict[str, Process] = field(default_factory=dict)
+    cradles: dict[str, Cradle] = field(default_factory=dict)
 
     @classmethod
     def start(
@@ -211,7 +215,10 @@ class Portal:
         """Kill it if it lives, and start it again with these variables for this once."""
         process = self.processes[name]
         process.kill()
-        process.start({**self._extra(name), **extra})
+        if extra or not process.program.is_forked:
+            process.start({**self._extra(name), **extra})
+        else:
+            process.popen = self._cradle(process).fork()
         return process
 
     def arm(self, failpoint: str) -> None:
@@ -265,6 +272,8 @@ class Portal:
                 os.kill(process.pid, signal.SIGTERM)  # the workers end side by side
         for _, process in sorted(self.processes.items(), key=lambda item: item[0] == "zygote"):
             process.stop()
+        for cradle in self.cradles.values():
+            cradle.stop()
         if self.own:
             self.own.stop()
         else:
@@ -280,13 +289,24 @@ class Portal:
             (self.data_dir / "static").symlink_to(portal_places.static_files())
         if "zygote" in only:
             self.begin("zygote")
-        if self.own:
+        if self.own and "DATABASE_URL" in os.environ:
+            programs = Postgres(Places(self.data_dir)).programs
+            databases.carry(self.database_url, programs)
+        elif self.own:
             self.manage("migrate", "--verbosity", "0")
         for name in only:
             if name != "zygote":
                 self.begin(name)
         if {"web", "zygote"} <= set(only):
             self.wait_until_ready()
+
+    def _cradle(self, process: Process) -> Cradle:
+        """Where a worker is forked from that is not started for the first time."""
+        program = process.program
+        if program.name not in self.cradles:
+            environment = {**program.environment, **self._extra(program.name)}
+            self.cradles[program.name] = Cradle(program, environment, process.log_path)
+        return self.cradles[program.name]
 
     def _programs(self) -> list[Program]:
         settings = self.settings

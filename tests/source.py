@@ -127,3 +127,9 @@ def reached(function: Any) -> frozenset[Any]:
 
 def _is(node: ast.AST, function: Any) -> bool:
     return isinstance(node, ast.FunctionDef) and node.name == function.__name__
+
+
+def each(rows: Iterator[str] | list[str]) -> None:
+    """Fail with all that was found, not only the first."""
+    found = list(rows)
+    assert not found, "\n" + "\n".join(found)

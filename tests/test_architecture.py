@@ -5,28 +5,19 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-import pydoc
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any, Protocol
-
-from celery import current_app
-from django.conf import settings
-from django.urls import get_resolver
 
 from launch import processes
 from launch.places import ROOT, Places
 from launch.processes import Settings
 from observability.changes import operations as changes
-from portal import navigation
 from portal.audit import operations as audit
-from tests.source import FLOORS, Module, modules, reached, target
+from tests.source import FLOORS, Module, each, modules, reached, target
 
 LONGEST = 350  # lines
-# Slipway's own bench process: nothing may load what only workers need.
-HEAVY = ("duckdb", "sqlglot", "pyarrow", "sentry_sdk", "numpy", "pandas")
 DOORS = {"views", "api", "tasks", "queries", "forms", "metrics", "needs", "facts", "panels"}
 WRITES = {
     *("save", "create", "update", "delete", "bulk_create", "bulk_update"),
@@ -45,13 +36,6 @@ NAMELESS = {
 }
 IMPURE = ("django", "rest_framework", "celery", "httpx", "requests", "socket", "psycopg", "redis")
 PROCESSES_AND_MAP = "docs/architecture.md"
-DOTTED = re.compile(rf"(?:{'|'.join(FLOORS)})(?:\.\w+)+")
-
-
-def each(rows: Iterator[str] | list[str]) -> None:
-    """Fail with all that was found, not only the first."""
-    found = list(rows)
-    assert not found, "\n" + "\n".join(found)
 
 
 def test_imports_point_down() -> None:
@@ -168,84 +152,6 @@ def test_operations_are_called_by_keyword() -> None:
     )
 
 
-def strings(value: object) -> Iterator[str]:
-    if isinstance(value, str) and DOTTED.fullmatch(value):
-        yield value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from strings(key)
-            yield from strings(inner)
-    elif isinstance(value, list | tuple | set):
-        for inner in value:
-            yield from strings(inner)
-
-
-def resolves(name: str) -> bool:
-    if name in current_app.tasks:
-        return True
-    return name == settings.AUTH_USER_MODEL or pydoc.locate(name) is not None
-
-
-def test_every_name_in_the_settings_resolves() -> None:
-    current_app.loader.import_default_modules()
-    names = {
-        name
-        for setting in dir(settings)
-        if setting.isupper()
-        for name in strings(getattr(settings, setting))
-    }
-    assert names
-    each(f"settings name {name}, which does not exist" for name in names if not resolves(name))
-
-
-def test_every_name_in_the_navigation_resolves() -> None:
-    each(
-        f"navigation names {name}, which does not exist"
-        for table in (
-            *(table.values() for table in (navigation.NEEDS, navigation.FACTS, navigation.PLACES)),
-            *(navigation.CHECKS.values(), navigation.STATES.values(), navigation.TODAY),
-            *(navigation.FINDABLES, navigation.LABELLED, navigation.NUMBERED),
-            *(navigation.ASPECTS, navigation.COMPONENT_VERBS, *navigation.VERBS.values()),
-            [navigation.VERSIONS, navigation.ENVIRONMENTS],
-        )
-        for name in table
-        if not resolves(name)
-    )
-    known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    known |= {
-        f"{space}:{name}"
-        for space, (_, resolver) in get_resolver().namespace_dict.items()
-        for name in resolver.reverse_dict
-        if isinstance(name, str)
-    }
-    wanted = [entry.url for entry in navigation.places()]
-    wanted += [panel.url for panel in (*navigation.COMPONENT_PANELS, *navigation.COMPONENT_MARGIN)]
-    wanted += [url for _, url in navigation.COMPONENT_TABS]
-    each(f"navigation names {name}, which is no page" for name in set(wanted) - known)
-
-
-def enqueued() -> Iterator[tuple[str, object]]:
-    """(place, task) of every call of enqueue, whether it names a string or a constant."""
-    for module in modules():
-        for call in module.calls():
-            function = target(module, call)
-            if function is None or function.__qualname__ != "enqueue":
-                continue
-            name = call.args[0]
-            if isinstance(name, ast.Constant):
-                yield f"{module.place}:{call.lineno}", name.value
-            elif isinstance(name, ast.Name) and name.id.isupper():
-                value = getattr(importlib.import_module(module.name), name.id)
-                yield f"{module.place}:{call.lineno}", value
-
-
-def test_every_message_names_a_task() -> None:
-    current_app.loader.import_default_modules()
-    found = list(enqueued())
-    assert found
-    each(f"{place} enqueues {name}" for place, name in found if name not in current_app.tasks)
-
-
 def test_a_module_is_short_and_named_for_what_it_knows() -> None:
     each(
         f"{module.place}: {lines} lines know more than one thing"
@@ -353,34 +259,3 @@ def test_tests_replace_none_of_our_own_parts_and_skip_nothing() -> None:
         for words in forbidden
         if words in path.read_text()
     )
-
-
-def test_the_web_process_loads_nothing_that_only_workers_need() -> None:
-    assert loaded("import portal.urls, portal.wsgi", HEAVY) == "[]"
-
-
-def test_workers_load_nothing_of_the_api_and_its_pages() -> None:
-    """Some 20 MB in each of them."""
-    tasks = "from portal.celery import app; app.loader.import_default_modules()"
-    assert loaded(tasks, ("portal.api", "rest_framework.serializers", "requests")) == "[]"
-
-
-def loaded(what: str, names: tuple[str, ...]) -> str:
-    program = (
-        f"import django, sys; django.setup(); {what};"
-        f"print([name for name in {names!r} if name in sys.modules])"
-    )
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "SLIPWAY_DATA": str(settings.DATA_DIR),
-        "CELERY_SKIP_CHECKS": "1",
-    }
-    answer = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return answer.stdout.strip()

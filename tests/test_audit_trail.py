@@ -11,7 +11,10 @@ from django.test import Client
 from portal.accounts.models import User
 from portal.audit.models import Entry
 from tests import (
+    console_house,
+    described_house,
     drafted_house,
+    filed_house,
     heard_house,
     logged_house,
     mapped_house,
@@ -40,16 +43,22 @@ ASKED_ONLY = {
 }
 ASKED_ONLY |= (
     heard_house.UNREMARKED
+    | described_house.UNREMARKED
     | told_house.UNREMARKED
     | drafted_house.UNREMARKED
     | paved_house.UNREMARKED
+    | filed_house.UNREMARKED
+    | console_house.UNREMARKED
 )
 # Doors that write, by what they leave; a refusal of those below is left, too.
 KEPT = {
     **paved_house.KEPT,
+    **console_house.KEPT,
     **measured_house.KEPT,
     **mapped_house.KEPT,
+    **filed_house.KEPT,
     **heard_house.KEPT,
+    **described_house.KEPT,
     **told_house.KEPT,
     "user.create": ["POST /api/v1/users/"],
     "team.create": ["POST /api/v1/teams/"],
@@ -128,6 +137,7 @@ LEAVES = {
     **paved_house.LEAVES,
     **told_house.LEAVES,
     **signed_house.LEAVES,
+    **console_house.LEAVES,
     **heard_house.LEAVES,
     **placed_house.LEAVES,
     **drafted_house.LEAVES,
@@ -150,6 +160,7 @@ LEAVES = {
 ALONG = {"transformation.register": {"release.cut"}, "release.reject": {"deployment.abort"}}
 # Refused in the house of the permission table for what it is like, whoever asks.
 NOT_THERE = {
+    *filed_house.STEPS,
     *signed_house.NOT_THERE,
     *heard_house.NOT_THERE,
     *told_house.NOT_THERE,

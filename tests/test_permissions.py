@@ -5,20 +5,20 @@ A door that is missing here fails the test: say who may, before it opens.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
 from tests import (
     compared_house,
+    console_house,
+    described_house,
     drafted_house,
+    filed_house,
     headers,
     heard_house,
     logged_house,
@@ -32,6 +32,7 @@ from tests import (
 )
 from tests.conftest import PASSWORD
 from tests.doors import all_doors, undeclared
+from tests.knocking import Body, knock, verdict, words
 from tests.pipelines.factories import SQL, file
 from tests.whole_house import Whole, telling
 
@@ -43,7 +44,6 @@ TEAM = (VIEWER, DEVELOPER, MAINTAINER)
 DEVELOPERS = (DEVELOPER, MAINTAINER, PLATFORM)
 MAINTAINERS = (MAINTAINER, PLATFORM)
 
-Body = Callable[[Whole], dict[str, Any]]
 Row = tuple[tuple[str, ...], Body | None]
 
 
@@ -121,14 +121,17 @@ TABLE: dict[str, Row] = {
     **drafted_house.TABLE,
     **measured_house.TABLE,
     **compared_house.TABLE,
+    **console_house.TABLE,
     **logged_house.TABLE,
     **watched_house.TABLE,
     **mapped_house.TABLE,
+    **filed_house.TABLE,
     **{
         f"GET /api/v1/metrics/{what}": (SIGNED_IN, says(**MEASURED))
         for what in ("", "labels/", "query/", "range/")
     },
     **heard_house.TABLE,
+    **described_house.TABLE,
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # What machines ask, and the way in and out
     "GET /healthz": (EVERYONE, None),
@@ -277,6 +280,7 @@ TABLE: dict[str, Row] = {
 }
 # Past the permission these are refused for what the house is like, not for who asks.
 OTHERWISE_REFUSED = {
+    *console_house.OTHERWISE_REFUSED,
     *told_house.OTHERWISE_REFUSED,
     *signed_house.OTHERWISE_REFUSED,
     *heard_house.OTHERWISE_REFUSED,
@@ -333,33 +337,8 @@ def test_each_person_gets_through_exactly_the_doors_that_are_theirs(
     assert not wrong, "\n".join(wrong)
 
 
-def knock(client: Client, door: str, whole: Whole, body: Body | None) -> HttpResponse:
-    method, _, path = door.partition(" ")
-    given = body(whole) if body else {}
-    if path.startswith("/api/") and method != "GET":
-        return client.generic(
-            method, whole.address(path), json.dumps(given), content_type="application/json"
-        )
-    return getattr(client, method.lower())(whole.address(path), given)
-
-
-def verdict(answer: HttpResponse) -> str:
-    if answer.status_code == 401 or answer.headers.get("Location", "").startswith("/sign-in"):
-        return "sign-in"
-    if answer.status_code < 400:
-        return "refused" if b"You may not see rows" in answer.content else "in"
-    is_refused = answer.status_code == 403 or b"You may not" in answer.content
-    if is_refused or answer.status_code == 404:  # 404: nor may they know that it exists
-        return "refused"
-    return "bug" if answer.status_code == 500 else "otherwise"
-
-
 def accepted(door: str, wanted: str) -> set[str]:
-    out = {"POST /sign-out", "POST /events/{name}"} | signed_house.LEADS_OUT
-    if door in out or " /v1/" in door:
+    out = {"POST /sign-out", "POST /events/{name}", "POST /catalog/hooks/{name}"}
+    if door in out | signed_house.LEADS_OUT or " /v1/" in door:
         return {"sign-in"}  # is where it leads; is what telemetry and events answer to a session
     return {wanted, "otherwise"} if wanted == "in" and door in OTHERWISE_REFUSED else {wanted}
-
-
-def words(answer: HttpResponse) -> str:
-    return answer.content.decode()[:300] if answer.status_code >= 400 else ""

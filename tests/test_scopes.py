@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.accounts import operations as accounts
 from portal.accounts.models import Scope, User
+from tests import console_house
 from tests.test_permissions import OTHERWISE_REFUSED, PLATFORM, TABLE, knock, verdict, words
 from tests.whole_house import Whole, telling
 
@@ -19,6 +20,8 @@ READ, WRITE, DEPLOY, MANAGE = Scope.READ, Scope.WRITE, Scope.DEPLOY, Scope.MANAG
 # Every GET wants `read`; so do these, which answer and change nothing.
 ASKING = """
 POST /api/v1/backfills/plan/ POST /api/v1/deployments/plan/ POST /api/v1/drafts/validate/
+POST /api/v1/catalog/validate/
+POST /api/v1/manifests/plan/
 """
 WRITING = """
 POST /api/v1/golden-path-runs/ POST /api/v1/golden-path-runs/{pk}/start/
@@ -44,8 +47,10 @@ POST /api/v1/runs/{pk}/accept/ POST /api/v1/runs/{pk}/unaccept/
 POST /api/v1/backfills/ POST /api/v1/backfills/{pk}/pause/ POST /api/v1/backfills/{pk}/resume/
 POST /api/v1/dora/rows/{pk}/reclassify/ POST /api/v1/dora/rows/{pk}/take-back/
 POST /api/v1/backfills/{pk}/cancel/ POST /api/v1/deliveries/{pk}/again/
-POST /api/v1/history-imports/
+POST /api/v1/history-imports/ POST /api/v1/manifests/let-go/
+POST /api/v1/applications/ POST /api/v1/applications/{pk}/work/
 POST /api/v1/dora/rows/{pk}/reclassify/ POST /api/v1/dora/rows/{pk}/take-back/
+POST /api/v1/catalog-sources/{name}/sync/ POST /api/v1/catalog-sources/{name}/send/
 POST /api/v1/event-sources/{name}/apply/ POST /api/v1/event-sources/{name}/test/
 """
 DEPLOYING = """
@@ -74,6 +79,9 @@ POST /api/v1/event-sources/ POST /api/v1/event-sources/{name}/rotate/
 POST /api/v1/event-sources/{name}/disable/ POST /api/v1/event-sources/{name}/enable/
 POST /api/v1/event-sources/{name}/meanings/
 DELETE /api/v1/event-sources/{name}/meanings/{meaning}/
+POST /api/v1/catalog-sources/ POST /api/v1/catalog-sources/{name}/rotate/
+POST /api/v1/catalog-sources/{name}/disable/ POST /api/v1/catalog-sources/{name}/enable/
+POST /api/v1/catalog-sources/{name}/remove/ POST /api/v1/catalog-sources/{name}/remove-orphans/
 """
 # What wants two: to pass `read` on, and to answer with what only its readers may see
 SEVERAL = {
@@ -91,13 +99,14 @@ def doors(words: str) -> Iterator[str]:
     return (f"{method} {path}" for method, path in zip(each, each, strict=True))
 
 
-API = [door for door in TABLE if " /api/v1/" in door]
+OPEN = {"GET /api/v1/manifests/schema/"}  # for editors, which have no token
+API = [door for door in TABLE if " /api/v1/" in door and door not in OPEN]
 SCOPES: dict[str, set[Scope]] = {
     **{door: {READ} for door in API if door.startswith("GET ")},
-    **{door: {READ} for door in doors(ASKING)},
-    **{door: {WRITE} for door in doors(WRITING)},
+    **{door: {READ} for door in doors(ASKING + console_house.ASKING)},
+    **{door: {WRITE} for door in doors(WRITING + console_house.WRITING)},
     **{door: {DEPLOY} for door in doors(DEPLOYING)},
-    **{door: {MANAGE} for door in doors(MANAGING)},
+    **{door: {MANAGE} for door in doors(MANAGING + console_house.MANAGING)},
     **SEVERAL,
 }
 Answer = tuple[str, str]

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from django.utils import timezone
 
 from deployments.environments import operations as environments
@@ -35,8 +34,6 @@ from pipelines.backfills.models import Backfill
 from pipelines.connections import operations as connections
 from pipelines.connections.models import Binding
 from pipelines.deliveries.models import Delivery
-from pipelines.dispatch import work as dispatch
-from pipelines.execution import operations as execution
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
 from pipelines.schedules import operations as schedules
@@ -47,7 +44,10 @@ from portal.audit.models import Entry
 from portal.catalog.models import Component
 from tests import (
     compared_house,
+    console_house,
+    described_house,
     drafted_house,
+    filed_house,
     heard_house,
     logged_house,
     mapped_house,
@@ -58,9 +58,8 @@ from tests import (
     told_house,
     watched_house,
 )
-from tests.pipelines.factories import SQL, House, build, file, staged
-
-RESULT = "COPY (SELECT 'C1' AS carrier, 7::BIGINT AS flights) TO '{}' (FORMAT parquet)"
+from tests.executed import executed
+from tests.pipelines.factories import SQL, House, build, file
 
 TRACE = "5b8efff798038103d269b633813fc60c"
 
@@ -95,16 +94,19 @@ class Whole:
             "span_id": f"{1:016x}",
             **(told_house.more() if "{message}" in path else {}),
             **heard_house.more(),
+            **described_house.address(path),
             **logged_house.more(),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
-        if ("{pk}" in path or "{number}" in path) and (row := self._row(noun, verb)):
+        row = filed_house.row(path) or self._row(noun, verb)
+        if ("{pk}" in path or "{number}" in path) and row:
             values |= {"pk": row.pk, "number": getattr(row, "number", "")}
-        return path.format(**(values | paved_house.address(path) | mapped_house.address(path)))
+        return path.format(**(values | _further(path)))
 
     def _row(self, noun: str, verb: str) -> Any:
         """Which of several a verb is tried on: what can be done to one can't to the other."""
-        if found := compared_house.row(noun, verb) or measured_house.row(noun, verb):
+        of_verbs = (compared_house.row, measured_house.row, console_house.row)
+        if found := next(filter(None, (row(noun, verb) for row in of_verbs)), None):
             return found
         versions = self.releases[2 if verb == "lift" else 1]
         rows: dict[str, Callable[[], Any]] = {
@@ -130,6 +132,7 @@ class Whole:
             heard_house.row,
             logged_house.row,
             watched_house.row,
+            described_house.row,
         )
         found = next(filter(None, (row(noun) for row in of_topics)), None)
         return found or drafted_house.row(noun, verb)
@@ -155,6 +158,7 @@ class Whole:
 
 
 NAMES = {
+    **described_house.NAMES,
     "clients": "acme-travel",
     "components": "carrier-punctuality",
     "connections": "nyc-files",
@@ -168,6 +172,14 @@ NAMES = {
     "teams": "airline-data",
     "transformations": "carrier-punctuality",
 }
+
+
+def _further(path: str) -> dict[str, Any]:
+    return {
+        **paved_house.address(path),
+        **mapped_house.address(path),
+        **console_house.address(path),
+    }
 
 
 def _noun_before(path: str) -> str:
@@ -216,7 +228,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
         now=now,
     )
     schedules.follow(now=now)
-    ended = _ended(house, component, folder, now)
+    ended = executed(_started(house, component, "ended", now), folder, now)
     cancelled, accepted = (_cancelled(house, component, key, now) for key in ("one", "two"))
     acceptances.accept(run=accepted, by=house.developer, now=now, reason="Was only a try.")
     backfill, paused = (_backfill(house, component, preview, days, now) for days in (5, 9))
@@ -231,10 +243,13 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     placed_house.furnish(house, now=now)
     measured_house.furnish(people, now=now)
     logged_house.furnish(people, now=now)
+    console_house.furnish(people, now=now)
     mapped_house.furnish(people, now=now)
     heard_house.furnish(people, team, now=now)
+    described_house.furnish(people, team, now=now)
     watched_house.furnish(people, component, now=now)
     compared_house.furnish(now=now)
+    filed_house.furnish(people, now=now)
     return Whole(
         house=house,
         component=component,
@@ -351,22 +366,3 @@ def _backfill(
         now=now,
         reason="The days before it was deployed.",
     )
-
-
-def _ended(house: House, component: Component, folder: Path, now: datetime) -> Run:
-    """Executed as by a worker, with a result that can be looked at, and delivered."""
-    run = _started(house, component, "ended", now)
-    claim = execution.claim(run_id=str(run.pk), worker="test", now=now)
-    assert claim
-    content = _result(folder)
-    assert execution.succeed(claim=claim, outcome=staged(claim, content), now=now)
-    delivery = Delivery.objects.get(run=run)
-    dispatch.deliver(delivery_id=str(delivery.pk), worker="test", clock=lambda: now)
-    run.refresh_from_db()
-    return run
-
-
-def _result(folder: Path) -> bytes:
-    path = folder / "result.parquet"
-    duckdb.sql(RESULT.format(path))
-    return path.read_bytes()

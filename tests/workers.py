@@ -21,6 +21,7 @@ from launch import chromium, prometheus
 TOGETHER = {
     "tests/faults/": "the portal to break",
     "tests/demo/": "the portal in which the story was played",
+    "tests/running/": "the portal that is watched",
     "tests/journeys/test_pages.py": "every page in a browser",
     "tests/launch/test_up.py": "make up, one at a time",
     "tests/observability/otlp/test_node.py": "the portal that Node sends to",

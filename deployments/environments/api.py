@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,6 +33,11 @@ class NewEnvironment(serializers.Serializer):
     is_production = serializers.BooleanField(default=False)
 
 
+class ApprovalsIn(serializers.Serializer):
+    approvals = serializers.IntegerField(min_value=0, max_value=10)
+    reason = serializers.CharField(max_length=1000)
+
+
 class Environments(Nouns):
     """Places to deploy to, in the order in which things are promoted."""
 
@@ -45,3 +51,14 @@ class Environments(Nouns):
     def create(self, request: Request, **_: Any) -> Response:
         given = self.given(NewEnvironment)
         return self.shown(operations.create(**given, by=self.by, now=timezone.now()), 201)
+
+    @extend_schema(request=ApprovalsIn, responses=EnvironmentOut)
+    @action(detail=True, methods=["post"])
+    def approvals(self, request: Request, name: str) -> Response:
+        """How many others have to agree from now on."""
+        place = self.get_object()
+        given = self.given(ApprovalsIn)
+        changed = operations.change_approvals(
+            environment=place, seen=place.approvals, by=self.by, now=timezone.now(), **given
+        )
+        return self.shown(changed)

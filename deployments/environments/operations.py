@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -13,9 +14,11 @@ from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Moved, Refused
+from portal.figures import times
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
 
+CHANGEABLE = ("title", "order", "approvals", "is_production")
 MOST = 32_767  # what the columns for `order` and `approvals` hold
 
 
@@ -62,11 +65,79 @@ def create(
     return environment
 
 
+@kept("environment.change", "environment", "environment")
+@transaction.atomic
+def change_approvals(
+    *, environment: Environment, approvals: int, seen: int, reason: str, by: User, now: datetime
+) -> Environment:
+    """How many others have to agree from now on. `seen` is what the page showed: else Moved.
+
+    What waits needs the new number with the next word that is said; what went on goes on.
+    """
+    access.require(by, "environment.change")
+    if not reason.strip():
+        raise Refused("Say why. Whoever waits for an approval reads it.", field="reason")
+    if approvals == seen:
+        raise Refused(f"It asks for {times(seen, 'approval')} already.", field="approvals")
+    current = Environment.objects.select_for_update().get(pk=environment.pk)
+    if current.approvals != seen:
+        raise Moved(f"The rule of {environment.name} was changed meanwhile. Look at it again.")
+    return _changed(current, {"approvals": approvals}, reason.strip(), by, now)
+
+
+@kept("environment.change", "environment", "environment")
+@transaction.atomic
+def change(*, environment: Environment, by: User, now: datetime, **given: Any) -> Environment:
+    """Say anew, as far as given: `title`, `order`, `approvals`, `is_production`.
+
+    What waits needs the new number of approvals with the next word that is said.
+    """
+    access.require(by, "environment.change")
+    current = Environment.objects.select_for_update().get(pk=environment.pk)
+    return _changed(current, given, "", by, now)
+
+
+def _changed(
+    current: Environment, given: dict[str, Any], reason: str, by: User, now: datetime
+) -> Environment:
+    """What is locked and allowed, done."""
+    before = {name: getattr(current, name) for name in CHANGEABLE}
+    after = {**before, **given}
+    after["title"] = after["title"].strip() or current.name.capitalize()
+    _refuse_nonsense(current.name, after["order"], after["approvals"])
+    if after["order"] != before["order"]:
+        _refuse_taken("", after["order"])
+    different = [name for name in CHANGEABLE if after[name] != before[name]]
+    if not different:
+        return current
+    for name in different:
+        setattr(current, name, after[name])
+    current.save(update_fields=different)
+    audit.record(
+        verb="environment.change",
+        by=by,
+        now=now,
+        kind="environment",
+        thing=current.name,
+        thing_id=current.pk,
+        environment=current.name,
+        reason=reason,
+        before={name: before[name] for name in different},
+        after={name: after[name] for name in different},
+    )
+    search.put(findable.thing(current))
+    return current
+
+
 def _refuse_nonsense(name: str, order: int, approvals: int) -> None:
     if not is_slug(name):
         raise Refused(f"“{name}” can't be a name: use {SLUG_HINT}.", field="name")
     if not 0 <= order <= MOST:
         raise Refused("The order is a whole number from 0, first things first.", field="order")
+    _refuse_many(approvals)
+
+
+def _refuse_many(approvals: int) -> None:
     if not 0 <= approvals <= 10:
         raise Refused("From 0 to 10 people can be asked to approve.", field="approvals")
 

@@ -56,11 +56,13 @@ class DeploymentOut(serializers.ModelSerializer):
     release = serializers.IntegerField(source="release.number")
     release_id = serializers.UUIDField()
     configuration = serializers.IntegerField(source="configuration.number")
-    previous_release = serializers.IntegerField(source="previous_release.number", default=None)
-    previous_configuration = serializers.IntegerField(
-        source="previous_configuration.number", default=None
+    previous_release = serializers.IntegerField(
+        source="previous_release.number", default=None, allow_null=True
     )
-    reverses = serializers.IntegerField(source="reverses.number", default=None)
+    previous_configuration = serializers.IntegerField(
+        source="previous_configuration.number", default=None, allow_null=True
+    )
+    reverses = serializers.IntegerField(source="reverses.number", default=None, allow_null=True)
     requested_by = serializers.CharField(source="requested_by.username")
     url = serializers.CharField(source="path")
 
@@ -155,7 +157,7 @@ class HoldOut(serializers.ModelSerializer):
     component = serializers.CharField(source="component.name")
     environment = serializers.CharField(source="environment.name")
     held_by = serializers.CharField(source="held_by.username")
-    resumed_by = serializers.CharField(source="resumed_by.username", default=None)
+    resumed_by = serializers.CharField(source="resumed_by.username", default=None, allow_null=True)
 
     class Meta:
         model = Hold
@@ -187,16 +189,22 @@ class StandingOut(serializers.Serializer):
     """One environment: what is live there, what is under way, what stands in the way."""
 
     environment = serializers.CharField(source="environment.name")
-    release = serializers.IntegerField(source="live.release.number", default=None)
-    release_id = serializers.UUIDField(source="live.release_id", default=None)
-    configuration = serializers.IntegerField(source="live.configuration.number", default=None)
-    values = serializers.DictField(source="live.configuration.values", default=None)
-    since_at = serializers.DateTimeField(source="live.since_at", default=None)
-    deployment = serializers.IntegerField(source="live.deployment.number", default=None)
-    under_way = serializers.IntegerField(source="deployment.number", default=None)
-    rejection = RejectionNote(default=None)
-    hold = HoldOut(default=None)
-    observation = ObservationOut(default=None)
+    release = serializers.IntegerField(source="live.release.number", default=None, allow_null=True)
+    release_id = serializers.UUIDField(source="live.release_id", default=None, allow_null=True)
+    configuration = serializers.IntegerField(
+        source="live.configuration.number", default=None, allow_null=True
+    )
+    values = serializers.DictField(
+        source="live.configuration.values", default=None, allow_null=True
+    )
+    since_at = serializers.DateTimeField(source="live.since_at", default=None, allow_null=True)
+    deployment = serializers.IntegerField(
+        source="live.deployment.number", default=None, allow_null=True
+    )
+    under_way = serializers.IntegerField(source="deployment.number", default=None, allow_null=True)
+    rejection = RejectionNote(default=None, allow_null=True)
+    hold = HoldOut(default=None, allow_null=True)
+    observation = ObservationOut(default=None, allow_null=True)
 
 
 class CandidateOut(serializers.Serializer):

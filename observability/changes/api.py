@@ -47,8 +47,8 @@ class ChangeOut(serializers.ModelSerializer):
     `live_at` is when a deployment began to serve, whatever became of it.
     """
 
-    component = serializers.CharField(source="component.name", default=None)
-    actor = serializers.CharField(source="actor.username", default=None)
+    component = serializers.CharField(source="component.name", default=None, allow_null=True)
+    actor = serializers.CharField(source="actor.username", default=None, allow_null=True)
     links = LinkOut(many=True)
     commits = CommitOut(many=True)
 

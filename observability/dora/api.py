@@ -130,7 +130,7 @@ class VerdictOut(serializers.Serializer):
 class RowOut(ChangeOut):
     """A deployment as the axis tells it, and the verdict; null where it never was live."""
 
-    reached_at = serializers.DateTimeField(source="reached", default=None)
+    reached_at = serializers.DateTimeField(source="reached", default=None, allow_null=True)
     links_back = LinkBackOut(many=True)
     said = SaidOut(many=True)
     verdict = serializers.SerializerMethodField()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 
 from observability.dora import operations
+from portal.workers import pauses
 
 
 @shared_task
 def keep_up(**_: object) -> None:
-    operations.keep_up()
+    if pauses.is_flowing("figures"):
+        operations.keep_up()

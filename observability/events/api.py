@@ -29,7 +29,7 @@ class MeaningOut(serializers.ModelSerializer):
 class EventSourceOut(serializers.ModelSerializer):
     """Of the secret only since when it is set."""
 
-    team = serializers.CharField(source="team.name", default=None)
+    team = serializers.CharField(source="team.name", default=None, allow_null=True)
     address = serializers.SerializerMethodField(help_text="Where it sends to.")
 
     class Meta:
@@ -87,7 +87,7 @@ class BecameOut(serializers.Serializer):
 
 class EventOut(serializers.ModelSerializer):
     source = serializers.CharField(source="source.name")  # type: ignore[assignment]
-    component = serializers.CharField(source="change.component.name", default=None)
+    component = serializers.CharField(source="change.component.name", default=None, allow_null=True)
 
     class Meta:
         model = OutsideEvent

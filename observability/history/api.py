@@ -16,7 +16,7 @@ from portal.catalog import queries as catalog
 
 class HistoryImportOut(serializers.ModelSerializer):
     component = serializers.CharField(source="component.name")
-    asked_by = serializers.CharField(source="asked_by.username", default=None)
+    asked_by = serializers.CharField(source="asked_by.username", default=None, allow_null=True)
 
     class Meta:
         model = HistoryImport

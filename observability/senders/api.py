@@ -18,7 +18,9 @@ class ServiceOut(serializers.ModelSerializer):
     sender = serializers.CharField(
         source="sender.username", default=None, help_text="Null where all of it was refused."
     )
-    refused_sender = serializers.CharField(source="refused_sender.username", default=None)
+    refused_sender = serializers.CharField(
+        source="refused_sender.username", default=None, allow_null=True
+    )
 
     class Meta:
         model = Service

@@ -41,7 +41,8 @@ def beside(nodes: Collection[Node], most: int) -> list[Edge]:
 
 def _rows() -> QuerySet[Dependency, Any]:
     return (
-        Dependency.objects.filter(source=Dependency.Source.DECLARED, kind__in=KINDS)
+        Dependency.objects.filter(kind__in=KINDS)
+        .exclude(source=Dependency.Source.OBSERVED)
         .exclude(component__kind=Component.Kind.TRANSFORMATION)
         .values_list(*ROW)
     )

@@ -6,11 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from observability.servicemap import operations
+from portal.workers import pauses
 
 
 @shared_task
 def look(**_: object) -> None:
-    operations.look(now=timezone.now())
+    if pauses.is_flowing("figures"):
+        operations.look(now=timezone.now())
 
 
 @shared_task

@@ -85,8 +85,8 @@ class DestinationOut(serializers.ModelSerializer):
 
 
 class BindingOut(PlaceOut):
-    connection = serializers.CharField(source="connection.name", default=None)
-    destination = serializers.CharField(source="destination.name", default=None)
+    connection = serializers.CharField(source="connection.name", default=None, allow_null=True)
+    destination = serializers.CharField(source="destination.name", default=None, allow_null=True)
 
     class Meta:
         model = Binding

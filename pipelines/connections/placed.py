@@ -70,10 +70,11 @@ def _placed(
     if circuit is not None:
         circuit.destination = thing if isinstance(thing, Destination) else circuit.destination
     verbs = f"/{queries.kind_of(thing)}s/{thing.name}/in/{environment.name}/"
-    return Placed(environment, binding, _trial(binding), options, circuit, verbs)
+    return Placed(environment, binding, trial_of(binding), options, circuit, verbs)
 
 
-def _trial(binding: Binding | None) -> Trial | None:
+def trial_of(binding: Binding | None) -> Trial | None:
+    """What stands at a place about the last try."""
     found = binding.trial if binding else {}
     if not found:
         return None

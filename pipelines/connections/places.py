@@ -23,14 +23,24 @@ Thing = Connection | Destination
 
 def address(thing: Thing, environment: Environment, text: str, options: Mapping[str, Any]) -> str:
     """The address as it will be used; Refused says why it can't be."""
+    place = form(thing.kind, text, options, is_source=isinstance(thing, Connection))
+    if thing.kind == Kind.DIRECTORY:
+        _refuse_foreign(thing, place)
+        if isinstance(thing, Destination):
+            _refuse_shared(thing, environment, place)
+    return place
+
+
+def form(kind: str, text: str, options: Mapping[str, Any], *, is_source: bool) -> str:
+    """The address in the form in which it is kept, whoever else may have it; or Refused."""
     try:
-        if thing.kind == Kind.WEBHOOK:
+        if kind == Kind.WEBHOOK:
             return _url(text, options)
-        if thing.kind == Kind.POSTGRES:
+        if kind == Kind.POSTGRES:
             return databases.read(text).url
     except (hooks.NotAHook, databases.NotADatabase) as problem:
         raise Refused(problem.message, field="address") from problem
-    return _folder(thing, environment, text)
+    return _folder(text, is_source=is_source)
 
 
 def options(thing: Thing, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,19 +103,15 @@ def _url(text: str, options: Mapping[str, Any]) -> str:
     return text
 
 
-def _folder(thing: Thing, environment: Environment, text: str) -> str:
+def _folder(text: str, *, is_source: bool) -> str:
     """A folder with its links followed."""
     own = [settings.ARTIFACTS_DIR, *(settings.DATA_DIR / name for name in OWN_FOLDERS)]
     grounds = addresses.grounds(settings.DIRECTORY_ROOTS, [Path(path) for path in own])
     try:
-        check = addresses.source if isinstance(thing, Connection) else addresses.destination
-        folder = str(check(text, grounds))
+        check = addresses.source if is_source else addresses.destination
+        return str(check(text, grounds))
     except addresses.NotAnAddress as problem:
         raise Refused(problem.message, field="address") from problem
-    _refuse_foreign(thing, folder)
-    if isinstance(thing, Destination):
-        _refuse_shared(thing, environment, folder)
-    return folder
 
 
 def _refuse_foreign(thing: Thing, folder: str) -> None:
@@ -115,11 +121,7 @@ def _refuse_foreign(thing: Thing, folder: str) -> None:
         if owned is None or owned.kind != Kind.DIRECTORY or owned.team_id == thing.team_id:
             continue
         if addresses.overlap(folder, other.address):
-            raise Refused(
-                f"{folder} belongs to {owned.name} of {owned.team.name}. Ask them for a grant on "
-                f"{owned.name} instead of naming its folder once more.",
-                field="address",
-            )
+            raise Refused(foreign(folder, owned.name, owned.team.name), field="address")
 
 
 def _refuse_shared(thing: Destination, environment: Environment, folder: str) -> None:
@@ -130,9 +132,21 @@ def _refuse_shared(thing: Destination, environment: Environment, folder: str) ->
     others = queries.bindings().filter(destination__kind=Kind.DIRECTORY)
     for other in others.exclude(destination=thing, environment=environment):
         if other.destination and addresses.overlap(folder, other.address):
-            raise Refused(
-                f"{folder} overlaps with {other.address}, which is {other.destination.name} in "
-                f"{other.environment.name}. Give each destination a folder of its own in each "
-                "environment.",
-                field="address",
-            )
+            name, place = other.destination.name, other.environment.name
+            raise Refused(shared(folder, other.address, name, place), field="address")
+
+
+def foreign(folder: str, name: str, team: str) -> str:
+    """Why a folder of another team's connection or destination can't be bound."""
+    return (
+        f"{folder} belongs to {name} of {team}. Ask them for a grant on {name} instead of naming "
+        "its folder once more."
+    )
+
+
+def shared(folder: str, other: str, name: str, environment: str) -> str:
+    """Why two destinations can't be in one folder."""
+    return (
+        f"{folder} overlaps with {other}, which is {name} in {environment}. Give each destination "
+        "a folder of its own in each environment."
+    )

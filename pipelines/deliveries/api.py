@@ -46,7 +46,9 @@ class DeliveryOut(serializers.ModelSerializer):
     client = serializers.CharField(source="client.name")
     destination = serializers.CharField(source="destination.name")
     attempts = DeliveryAttemptOut(many=True)
-    replaced_by = serializers.IntegerField(source="replaced_by.number", default=None)
+    replaced_by = serializers.IntegerField(
+        source="replaced_by.number", default=None, allow_null=True
+    )
     provenance = serializers.SerializerMethodField()
 
     class Meta:
@@ -93,6 +95,10 @@ class DeliverAgainIn(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
 
 
+class CancelDeliveryIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000)
+
+
 class AtDestination(ByName):
     """By its client, too: what clients were sent is indexed, and a destination keeps its client."""
 
@@ -132,3 +138,13 @@ class Deliveries(Nouns):
             delivery=self.get_object(), by=self.by, now=timezone.now(), **self.given(DeliverAgainIn)
         )
         return self.shown(fresh, status.HTTP_201_CREATED)
+
+    @extend_schema(request=CancelDeliveryIn, responses=DeliveryOut)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Not sent after all; only while it waits."""
+        given = self.given(CancelDeliveryIn)
+        cancelled = operations.cancel(
+            delivery=self.get_object(), by=self.by, now=timezone.now(), **given
+        )
+        return self.shown(cancelled)

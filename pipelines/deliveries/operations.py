@@ -187,6 +187,38 @@ def again(*, delivery: Delivery, by: User, now: datetime, reason: str) -> Delive
     return fresh
 
 
+@kept("delivery.cancel", "delivery", "delivery")
+@transaction.atomic
+def cancel(*, delivery: Delivery, by: User, now: datetime, reason: str) -> Delivery:
+    """Not sent after all. Only while it waits: what is being sent may have arrived already."""
+    component = delivery.run.transformation.component
+    access.require(by, "delivery.cancel", component)
+    if not reason.strip():
+        raise Refused("Say why. The client's history shows it.", field="reason")
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.QUEUED)
+    cancelled = waiting.update(
+        state=Delivery.State.CANCELLED,
+        message=f"Cancelled by {by.full_name}: {reason.strip()}",
+        next_at=None,
+    )
+    if not cancelled:
+        raise Moved(f"{str(delivery).capitalize()} does not wait any more: it can't be cancelled.")
+    delivery.refresh_from_db()
+    audit.record(
+        verb="delivery.cancel",
+        by=by,
+        now=now,
+        kind="delivery",
+        thing=f"{component.name} to {delivery.client.name}",
+        thing_id=delivery.pk,
+        component=component.name,
+        team=component.team.name,
+        environment=delivery.environment.name,
+        reason=reason.strip(),
+    )
+    return delivery
+
+
 def _next_revision(delivery: Delivery, *, by: User, reason: str, now: datetime) -> Delivery:
     run = Run.objects.select_for_update().get(pk=delivery.run_id)
     if not run.result_path:  # see pipelines/retention

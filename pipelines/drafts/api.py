@@ -37,8 +37,8 @@ class DraftOut(serializers.ModelSerializer):
     """A draft as lists show it."""
 
     team = serializers.CharField(source="team.name")
-    base = serializers.IntegerField(source="base.number", default=None)
-    version = serializers.IntegerField(source="version.number", default=None)
+    base = serializers.IntegerField(source="base.number", default=None, allow_null=True)
+    version = serializers.IntegerField(source="version.number", default=None, allow_null=True)
     created_by = serializers.CharField(source="created_by.username")
     changed_by = serializers.CharField(source="changed_by.username")
 

@@ -26,6 +26,7 @@ from pipelines.transformations.models import Version
 from portal.background import backlog, enqueue
 from portal.durability import commit_without_waiting
 from portal.failpoints import hit
+from portal.workers import pauses
 
 EXECUTE = "pipelines.runs.tasks.execute"
 BACKFILLS = "pipelines.backfills.tasks.tick"
@@ -39,10 +40,11 @@ LONGEST_ATTEMPT = 2 * 86_400  # seconds; a run's own limit is half of that
 def claim(*, run_id: str, worker: str, now: datetime) -> Claim | None:
     """Take a due run, bind what is live if it has no version yet, and open its next attempt.
 
-    None: someone else has it, it is over, it is paused, or its content was rejected.
+    None: someone else has it, it is over, it or the queue is paused, or its content was rejected.
     """
     run = (
         Run.objects.filter(pk=run_id, state=Run.State.QUEUED, next_at__lte=now)
+        .filter(pauses.flowing("runs"))
         .select_related("transformation__component", "environment", "team")
         .first()
     )

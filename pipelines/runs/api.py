@@ -64,10 +64,12 @@ class RunOut(serializers.ModelSerializer):
     transformation = serializers.CharField(source="transformation.component.name")
     environment = serializers.CharField(source="environment.name")
     team = serializers.CharField(source="team.name")
-    version = serializers.IntegerField(source="version.number", default=None)
-    deployment = serializers.IntegerField(source="deployment.number", default=None)
-    requested_by = serializers.CharField(source="requested_by.username", default=None)
-    backfill = serializers.UUIDField(source="backfill_id", default=None)
+    version = serializers.IntegerField(source="version.number", default=None, allow_null=True)
+    deployment = serializers.IntegerField(source="deployment.number", default=None, allow_null=True)
+    requested_by = serializers.CharField(
+        source="requested_by.username", default=None, allow_null=True
+    )
+    backfill = serializers.UUIDField(source="backfill_id", default=None, allow_null=True)
 
     class Meta:
         model = Run

@@ -28,8 +28,10 @@ class ScheduleOut(serializers.ModelSerializer):
     transformation = serializers.CharField(source="transformation.component.name")
     environment = serializers.CharField(source="environment.name")
     team = serializers.CharField(source="transformation.component.team.name")
-    release = serializers.IntegerField(source="release.number", default=None)
-    configuration = serializers.IntegerField(source="configuration.number", default=None)
+    release = serializers.IntegerField(source="release.number", default=None, allow_null=True)
+    configuration = serializers.IntegerField(
+        source="configuration.number", default=None, allow_null=True
+    )
     words = serializers.SerializerMethodField()
     next_times = serializers.SerializerMethodField()
 

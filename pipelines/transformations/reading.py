@@ -52,6 +52,11 @@ def read(file: str | bytes | dict[str, Any]) -> Reading:
     except Unreadable as unreadable:
         nothing = Document(data=None, text="")
         return Reading(nothing, Outline(None), (unreadable.finding,))
+    return of(found)
+
+
+def of(found: Document) -> Reading:
+    """The same of a document that was taken apart already, perhaps one of several in a file."""
     outline = Outline(found.data)
     return Reading(
         document=found,

@@ -10,8 +10,9 @@ portal in which one can't see what is live at two in the morning helps nobody.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -53,6 +54,7 @@ BOOK: dict[str, Rule] = {
     "second_factor.change": Rule("anyone", Scope.MANAGE, "change your second factors"),
     "session.end": Rule("anyone", Scope.MANAGE, "end sessions"),
     "team.create": Rule(PLATFORM, Scope.MANAGE, "create teams"),
+    "team.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this team"),
     "team.members": Rule(Role.MAINTAINER, Scope.MANAGE, "change who is in this team"),
     "token.create": Rule("anyone", Scope.MANAGE, "create tokens"),
     "token.revoke": Rule("anyone", Scope.MANAGE, "revoke tokens"),
@@ -63,10 +65,21 @@ BOOK: dict[str, Rule] = {
     "component.claim": Rule(Role.MAINTAINER, Scope.WRITE, "claim components for this team"),
     "component.let_go": Rule(Role.MAINTAINER, Scope.WRITE, "let go of this component"),
     "component.deprecate": Rule(Role.MAINTAINER, Scope.WRITE, "deprecate this component"),
+    # Descriptions of them in files of elsewhere; who owns what there gives no right here
+    "catalog_source.create": Rule(
+        Role.MAINTAINER, Scope.MANAGE, "make catalog sources for this team"
+    ),
+    "catalog_source.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this catalog source"),
+    "catalog_source.sync": Rule(Role.DEVELOPER, Scope.WRITE, "have this catalog source read"),
+    "entity.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove orphans of this catalog source"),
     "environment.create": Rule(PLATFORM, Scope.MANAGE, "create environments"),
+    "environment.change": Rule(PLATFORM, Scope.MANAGE, "change environments"),
     "connection.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create connections for this team"),
     "client.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create clients for this team"),
     "destination.create": Rule(Role.MAINTAINER, Scope.MANAGE, "create destinations for this team"),
+    "connection.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this connection"),
+    "client.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this client"),
+    "destination.change": Rule(Role.MAINTAINER, Scope.MANAGE, "change this destination"),
     "client.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove clients of this team"),
     "destination.remove": Rule(Role.MAINTAINER, Scope.MANAGE, "remove destinations of this team"),
     "binding.set": Rule(Role.MAINTAINER, Scope.MANAGE, "say where this is"),
@@ -91,6 +104,10 @@ BOOK: dict[str, Rule] = {
     "backfill.resume": Rule(Role.DEVELOPER, Scope.WRITE, "resume its backfills"),
     "backfill.cancel": Rule(Role.DEVELOPER, Scope.WRITE, "cancel its backfills"),
     "delivery.again": Rule(Role.DEVELOPER, Scope.WRITE, "deliver again"),
+    "delivery.cancel": Rule(Role.DEVELOPER, Scope.WRITE, "cancel its deliveries"),
+    "bulk.plan": Rule(PLATFORM, Scope.READ, "look at what would be touched in bulk"),
+    "bulk.start": Rule(PLATFORM, Scope.MANAGE, "retry or cancel in bulk"),
+    "bulk.stop": Rule(PLATFORM, Scope.MANAGE, "stop what goes on in bulk"),
     # Deployments
     "deployment.request": Rule(Role.DEVELOPER, Scope.DEPLOY, "deploy it"),
     "deployment.approve": Rule(Role.MAINTAINER, Scope.DEPLOY, "approve its deployments"),
@@ -115,6 +132,8 @@ BOOK: dict[str, Rule] = {
     "golden_path.publish": Rule(PLATFORM, Scope.MANAGE, "publish golden paths"),
     "golden_path.start": Rule("anyone", Scope.WRITE, "start golden paths"),
     "golden_path.change": Rule(Role.DEVELOPER, Scope.WRITE, "retry, undo or cancel this"),
+    # What is kept in files. Each thing in them needs its own permission, too.
+    "manifest.apply": Rule(Role.MAINTAINER, Scope.WRITE, "keep things of this team in files"),
     # Notifications and feedback
     "notification.change": Rule("anyone", Scope.WRITE, "change what you are told"),
     "notification.send_again": Rule(PLATFORM, Scope.MANAGE, "send messages again"),
@@ -131,26 +150,75 @@ BOOK: dict[str, Rule] = {
     "bottleneck.read": Rule(PLATFORM, Scope.READ, "look at what slows the portal itself down"),
     "telemetry.send": Rule(Role.DEVELOPER, Scope.TELEMETRY, "send telemetry for this component"),
     "telemetry.introduce": Rule("anyone", Scope.TELEMETRY, "send telemetry"),
+    # What keeps work from being taken
+    "queue.pause": Rule(PLATFORM, Scope.MANAGE, "pause queues"),
+    "queue.resume": Rule(PLATFORM, Scope.MANAGE, "let queues go on"),
+    "worker.drain": Rule(PLATFORM, Scope.MANAGE, "drain workers"),
+    "worker.take_again": Rule(PLATFORM, Scope.MANAGE, "let workers take work again"),
+    "objective.read": Rule(PLATFORM, Scope.READ, "look at how the portal itself does"),
+    "settings.read": Rule(PLATFORM, Scope.MANAGE, "look at the settings of the portal"),
     # Audit
     "audit.read": Rule("anyone", Scope.READ, "read the audit"),
     "audit.export": Rule(PLATFORM, Scope.MANAGE, "export the audit"),
 }
 
 
+class Ground(StrEnum):
+    """Why the book says yes or no: which of its sentences decided."""
+
+    INACTIVE = "inactive"  # the person is switched off
+    SCOPE = "scope"  # the token may not be used for it
+    PLATFORM = "platform"  # the platform role
+    ANYONE = "anyone"  # everyone who is signed in
+    PLATFORM_ONLY = "platform_only"  # only the platform role, which they have not
+    NOTHING = "nothing"  # it is about a thing, and none was named
+    UNOWNED = "unowned"  # nobody answers for the thing
+    STRANGER = "stranger"  # not in the team that answers for it
+    ROLE = "role"  # their role in that team
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no, and what decided; `role` is the person's in the team, where that was asked."""
+
+    ground: Ground
+    is_allowed: bool
+    role: Role | None = None
+
+
 def may(who: User, verb: str, thing: Owned | Team | None = None) -> bool:
     """Whether `who` may do `verb` to `thing`. One query at most, none for the platform role."""
+    return decide(who, verb, thing).is_allowed
+
+
+def decide(who: User, verb: str, thing: Owned | Team | None = None) -> Decision:
+    """The same, with what decided: for pages that explain it."""
     rule = BOOK[verb]
-    if not who.is_active or not token_allows(who, rule.scope):
-        return False
-    if who.is_platform or rule.role == "anyone":
-        return True
-    if rule.role == PLATFORM or thing is None:
-        return False
+    if not who.is_active:
+        return Decision(Ground.INACTIVE, is_allowed=False)
+    if not token_allows(who, rule.scope):
+        return Decision(Ground.SCOPE, is_allowed=False)
+    if who.is_platform:
+        return Decision(Ground.PLATFORM, is_allowed=True)
+    if rule.role == "anyone":
+        return Decision(Ground.ANYONE, is_allowed=True)
+    return _by_team(who, verb, thing)
+
+
+def _by_team(who: User, verb: str, thing: Owned | Team | None) -> Decision:
+    """What the team that answers for a thing decides, where the platform role is not needed."""
+    if BOOK[verb].role == PLATFORM:
+        return Decision(Ground.PLATFORM_ONLY, is_allowed=False)
+    if thing is None:
+        return Decision(Ground.NOTHING, is_allowed=False)
     team = _team(thing)
     if team.is_nobody:
-        return verb in UNOWNED
+        return Decision(Ground.UNOWNED, is_allowed=verb in UNOWNED)
     role = role_in(who, team)
-    return role is not None and RANK[role] >= RANK[Role(rule.role)]
+    if role is None:
+        return Decision(Ground.STRANGER, is_allowed=False)
+    enough = RANK[role] >= RANK[Role(BOOK[verb].role)]
+    return Decision(Ground.ROLE, is_allowed=enough, role=role)
 
 
 def require(who: User, verb: str, thing: Owned | Team | None = None) -> None:
@@ -237,6 +305,12 @@ def role_in(who: User, team: Team) -> Role | None:
 def team_ids(who: User, least: Role = Role.VIEWER) -> list[UUID]:
     """The teams in which `who` has at least this role: with literals PostgreSQL plans well."""
     return [team for team, role in _roles(who).items() if RANK[Role(role)] >= RANK[least]]
+
+
+def remember(who: User, memberships: Iterable[Membership]) -> None:
+    """Roles that were read with many people at once, so that the book asks for none of them."""
+    held = {membership.team_id: membership.role for membership in memberships}
+    who._roles = held  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _roles(who: User) -> dict[UUID, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from portal.accounts.models import Grant, Membership, Team, User
 
 
@@ -24,10 +26,13 @@ def may_see_rows(who: User, connections: Iterable[str]) -> bool:
     The platform role does not help here: running the portal is no reason to read clients' data.
     """
     wanted = set(connections)
+    held = rows_of(who).filter(name__in=wanted).values_list("name", flat=True)
+    return who.is_active and wanted <= set(held)
+
+
+def rows_of(who: User) -> QuerySet[Grant]:
+    """The rights to see rows that the person has through their teams."""
     teams = Membership.objects.filter(user=who).values("team_id")
-    held = set(
-        Grant.objects.filter(
-            team__in=teams, kind=Grant.Kind.CONNECTION, use=Grant.Use.ROWS, name__in=wanted
-        ).values_list("name", flat=True)
-    )
-    return who.is_active and wanted <= held
+    return Grant.objects.filter(
+        team__in=teams, kind=Grant.Kind.CONNECTION, use=Grant.Use.ROWS
+    ).select_related("team", "granted_by")

@@ -1,24 +1,28 @@
-"""The audit over the API: look and filter, nothing else."""
+"""The audit over the API: look, filter, take a copy along; nothing changes it."""
 
 from __future__ import annotations
 
-import django_filters
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
-from portal.accounts.models import User
 from portal.api import Asking
-from portal.audit import queries
+from portal.audit import files, operations, queries
+from portal.audit.asking import EntryFilter
 from portal.audit.models import Entry
-from portal.filters import ByName
 
 
 class EntryOut(serializers.ModelSerializer):
     """One act. `sequence` and `digest` are empty until it is sealed, within a second."""
 
-    actor = serializers.CharField(source="actor.username", default=None)
-    sequence = serializers.IntegerField(source="seal.sequence", default=None)
-    digest = serializers.CharField(source="seal.digest", default=None)
+    actor = serializers.CharField(source="actor.username", default=None, allow_null=True)
+    sequence = serializers.IntegerField(source="seal.sequence", default=None, allow_null=True)
+    digest = serializers.CharField(source="seal.digest", default=None, allow_null=True)
 
     class Meta:
         model = Entry
@@ -45,24 +49,11 @@ class EntryOut(serializers.ModelSerializer):
         )
 
 
-class EntryFilter(django_filters.FilterSet):
-    """The same words as on the page."""
+class ExportIn(serializers.Serializer):
+    """What narrows it down, as the list has it."""
 
-    component = django_filters.CharFilter()
-    actor = ByName("actor", User.objects.all(), by="username")
-    kind = django_filters.CharFilter()
-    verb = django_filters.CharFilter()
-    environment = django_filters.CharFilter()
-    team = django_filters.CharFilter()
-    outcome = django_filters.ChoiceFilter(choices=Entry.Outcome.choices)
-    thing_id = django_filters.CharFilter()
-    request_id = django_filters.CharFilter()
-    since = django_filters.IsoDateTimeFilter("at", "gte")
-    until = django_filters.IsoDateTimeFilter("at", "lt")
-
-    class Meta:
-        model = Entry
-        fields: list[str] = []
+    format = serializers.ChoiceField(choices=[*files.FORMATS], default="jsonl")
+    filters = serializers.DictField(child=serializers.CharField(), default=dict)
 
 
 class Audit(Asking, mixins.ListModelMixin, GenericViewSet):
@@ -71,3 +62,19 @@ class Audit(Asking, mixins.ListModelMixin, GenericViewSet):
     queryset = queries.entries()
     serializer_class = EntryOut
     filterset_class = EntryFilter
+
+    @extend_schema(
+        request=ExportIn,
+        responses={
+            (200, kind.partition(";")[0]): OpenApiTypes.STR for kind in files.FORMATS.values()
+        },
+    )
+    @action(detail=False, methods=["post"])
+    def export(self, request: Request) -> StreamingHttpResponse:
+        """Everything that fits, the oldest first, as a stream; that you took it is an entry too."""
+        given = self.given(ExportIn)
+        export = operations.export(
+            form=given["format"], filters=given["filters"], by=self.by, now=timezone.now()
+        )
+        kind = files.FORMATS[export.form]
+        return StreamingHttpResponse(queries.exported(export), content_type=kind)

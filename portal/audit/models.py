@@ -40,6 +40,7 @@ class Entry(models.Model):
             models.Index(fields=["actor", "-id"], name="entry_by_actor"),
             models.Index(fields=["kind", "thing_id", "-id"], name="entry_by_thing"),
             models.Index(fields=["verb", "-id"], name="entry_by_verb"),
+            models.Index(fields=["thing", "-id"], name="entry_by_name"),
             models.Index(fields=["team", "-id"], name="entry_by_team"),
             models.Index(
                 fields=["environment", "-id"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from portal import context
+from portal.accounts import access
 from portal.accounts.models import User
-from portal.audit import queries
+from portal.audit import files, queries
 from portal.audit.chain import Link, after
 from portal.audit.models import Entry, Seal, Unsealed
+from portal.audit.queries import Export
 from portal.errors import Refused
 
 NOBODY = "Slipway"
@@ -49,10 +52,45 @@ def record(
         team=str(team),
         environment=str(environment),
         outcome=outcome,
-        reason=reason,
+        reason=" ".join(filter(None, (reason, context.occasion.get()))),
         before=before,
         after=after,
         request_id=context.request_id.get(),
+    )
+
+
+def record_all(
+    *,
+    verb: str,
+    now: datetime,
+    kind: str,
+    things: Sequence[tuple[Any, Any]],
+    reason: str = "",
+) -> None:
+    """An entry for each of many things that Slipway itself did at once: (thing, after) pairs.
+
+    The things have a name, an identity and a team; they are components.
+    """
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                at=now,
+                actor_name=NOBODY,
+                verb=verb,
+                kind=kind,
+                thing=str(thing.name)[:200],
+                thing_id=str(thing.pk),
+                component=str(thing.name),
+                team=str(thing.team.name),
+                environment="",
+                outcome=Entry.Outcome.DONE,
+                reason=reason,
+                after=after,
+                request_id=context.request_id.get(),
+            )
+            for thing, after in things
+        ],
+        batch_size=BATCH,
     )
 
 
@@ -78,6 +116,31 @@ def record_refusal(
             outcome=Entry.Outcome.REFUSED,
             **more,
         )
+
+
+@transaction.atomic
+def export(*, form: str, filters: Mapping[str, str], by: User, now: datetime) -> Export:
+    """Take entries along. That it was done, and what was asked for, is an entry itself.
+
+    What is read afterwards ends before that entry.
+    """
+    access.require(by, "audit.export")
+    if form not in files.FORMATS:
+        raise Refused(f"Choose a format: {', '.join(files.FORMATS)}.", field="format")
+    asked = {name: value for name, value in filters.items() if value}
+    queries.filtered(asked)
+    entry = record(
+        verb="audit.export",
+        by=by,
+        now=now,
+        kind="audit",
+        thing="the audit",
+        component=asked.get("component", ""),
+        team=asked.get("team", ""),
+        environment=asked.get("environment", ""),
+        after={"format": form, "filters": asked},
+    )
+    return Export(form, asked, entry.pk)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,10 +12,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Min, QuerySet
 
-from portal.audit import chain
+from portal.audit import chain, files
+from portal.audit.asking import EntryFilter
 from portal.audit.heads import Head
 from portal.audit.models import Entry, Seal, Unsealed
-from portal.errors import NotFound
+from portal.errors import NotFound, Refused
 
 BATCH = 2000
 
@@ -85,6 +86,60 @@ PLAIN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is taken along: entries up to the one that says so."""
+
+    form: str  # csv, jsonl
+    filters: Mapping[str, str]
+    upto: UUID
+
+
+def filtered(filters: Mapping[str, str]) -> QuerySet[Entry]:
+    """Entries that fit; Refused where a filter makes no sense."""
+    asked = EntryFilter(dict(filters), queryset=entries())
+    unknown = sorted(set(filters) - set(asked.filters))
+    if unknown:
+        raise Refused(f"There is no filter “{unknown[0]}”: {', '.join(asked.filters)}.")
+    if not asked.is_valid():
+        name, errors = next(iter(asked.errors.items()))
+        raise Refused(f"{name}: {errors[0]}", field=str(name))
+    found: QuerySet[Entry] = asked.qs
+    return found
+
+
+def exported(export: Export) -> Iterator[str]:
+    """The lines of the file, read a batch at a time by identity: no cursor is held meanwhile."""
+    return files.lines(_rows(filtered(export.filters), export.upto), export.form)
+
+
+def _rows(rows: QuerySet[Entry], upto: UUID) -> Iterator[dict[str, Any]]:
+    rows, last = rows.filter(pk__lt=upto).order_by("pk"), None
+    while batch := list((rows.filter(pk__gt=last) if last else rows)[:BATCH]):
+        yield from map(_told, batch)
+        last = batch[-1].pk
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    seal: Seal | None = getattr(entry, "seal", None)
+    return {
+        **fields(entry),
+        "actor": entry.actor.username if entry.actor else None,
+        "sequence": seal.sequence if seal else None,
+        "digest": seal.digest if seal else None,
+    }
+
+
+def seal_flaw(entry: Entry) -> str:
+    """What is wrong with this entry's place in the chain, "" where it is as it was sealed."""
+    seal: Seal | None = getattr(entry, "seal", None)
+    if seal is None:
+        return ""
+    before = Seal.objects.filter(sequence=seal.sequence - 1).first()
+    last = chain.Link(before.sequence, before.previous, before.digest) if before else None
+    return chain.flaw(last, chain.Link(seal.sequence, seal.previous, seal.digest), fields(entry))
+
+
 def newest() -> Seal | None:
     """The head of the chain."""
     return Seal.objects.order_by("-sequence").first()
@@ -105,7 +160,7 @@ def verify(*, now: datetime, head: Head | None = None) -> Report:
         sealed, last = sealed + 1, found
     if not flaw and head and not has_met_head:
         flaw = f"the chain ends before sequence {head.sequence}, which was exported: it was cut off"
-    unsealed, since = _tail()
+    unsealed, since = tail()
     return Report(
         sealed=sealed,
         last=last,
@@ -127,7 +182,7 @@ def _links() -> Iterator[tuple[chain.Link, dict[str, Any] | None]]:
             yield link, fields(entry) if entry else None
 
 
-def _tail() -> tuple[int, datetime | None]:
+def tail() -> tuple[int, datetime | None]:
     """How many entries wait for their seal, and since when."""
     return Unsealed.objects.count(), Unsealed.objects.aggregate(at=Min("entry__at"))["at"]
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
 from portal import pages
+from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
-from portal.audit import queries
-from portal.audit.api import EntryFilter
+from portal.audit import asking, files, heads, operations, queries
+from portal.audit.asking import EntryFilter
 from portal.audit.models import Entry
 from portal.audit.words import SAID
 
@@ -24,7 +28,11 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "page": pages.newest(rows, before=request.GET.get("before", "")),
         "given": request.GET,
         "kinds": sorted({verb.partition(".")[0] for verb in SAID}),
+        "verbs": sorted(SAID),
         "outcomes": Entry.Outcome.choices,
+        "asked": asking.given(request.GET),
+        "formats": files.FORMATS,
+        "can_export": access.may(request.user, "audit.export"),
         "is_filtered": any(value for key, value in request.GET.items() if key != "before"),
     }
     return render(request, "portal/audit/list.html", shown)
@@ -35,5 +43,35 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One entry, with what was before and after."""
     entry = queries.entry(pk)
     others = pages.Page(list(queries.beside(entry)), "")
-    shown = {"entry": entry, "rows": queries.changed(entry), "others": others}
+    shown = {
+        "entry": entry,
+        "rows": queries.changed(entry),
+        "others": others,
+        "flaw": queries.seal_flaw(entry),
+    }
     return render(request, "portal/audit/detail.html", shown)
+
+
+@require_POST
+def export(request: SignedInRequest) -> HttpResponseBase:
+    """What fits the filters, as a file that is streamed."""
+    taken = operations.export(
+        form=request.POST.get("format", ""),
+        filters=asking.given(request.POST),
+        by=request.user,
+        now=timezone.now(),
+    )
+    answer = StreamingHttpResponse(queries.exported(taken), content_type=files.FORMATS[taken.form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="audit.{taken.form}"'
+    return answer
+
+
+@require_safe
+def seal(request: SignedInRequest) -> HttpResponse:
+    """How the chain stands, and how anyone proves that nobody rewrote it."""
+    shown = {
+        "newest": queries.newest(),
+        "tail": queries.tail(),
+        "public_key": heads.public_key(settings.AUDIT_SIGNING_KEY),
+    }
+    return render(request, "portal/audit/seal.html", shown)

@@ -34,7 +34,7 @@ class DependencyOut(serializers.ModelSerializer):
 
 class ComponentOut(serializers.ModelSerializer):
     team = serializers.CharField(source="team.name")
-    replacement = serializers.CharField(source="replacement.name", default=None)
+    replacement = serializers.CharField(source="replacement.name", default=None, allow_null=True)
 
     class Meta:
         model = Component

@@ -54,7 +54,7 @@ def readers(component: Component) -> Iterable[Consumer]:
         .select_related("component__team")
     )
     for row in rows:
-        is_declared = row.source == Dependency.Source.DECLARED
+        is_declared = row.source != Dependency.Source.OBSERVED
         yield Consumer(
             kind="component",
             name=row.component.name,

@@ -65,6 +65,7 @@ class Dependency(models.Model):
     class Source(models.TextChoices):
         DECLARED = "declared", "Declared"
         OBSERVED = "observed", "Observed"
+        FILE = "file", "Declared in a file of the catalog"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     component = models.ForeignKey(Component, on_delete=models.CASCADE, related_name="dependencies")

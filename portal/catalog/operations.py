@@ -39,10 +39,7 @@ def register(
         raise Refused(f"“{name}” can't be a name: use {SLUG_HINT}.", field="name")
     taken = Component.objects.filter(name=name).select_related("team").first()
     if taken and taken.is_unowned:
-        raise Refused(
-            f"{name} was seen already and nobody answers for it: claim it for {team.name}.",
-            field="name",
-        )
+        raise Refused(unclaimed(name, team.name), field="name")
     if taken:
         raise Refused(
             f"{name} is already registered by {taken.team.name}. Names are unique: choose another.",
@@ -70,6 +67,11 @@ def register(
     )
     search.put(findable.thing(component))
     return component
+
+
+def unclaimed(name: str, team: str) -> str:
+    """Why a component that was seen is not registered anew."""
+    return f"{name} was seen already and nobody answers for it: claim it for {team}."
 
 
 @kept("component.change", "component", "component")

@@ -60,6 +60,11 @@ def readers(component: Component) -> QuerySet[Dependency]:
     )
 
 
+def unowned_names() -> set[str]:
+    """What was seen, and no team answers for yet."""
+    return set(Component.objects.filter(team__is_nobody=True).values_list("name", flat=True))
+
+
 def known(names: Iterable[str]) -> list[str]:
     """Which of these names are components, in the order in which they are given. One query."""
     asked = list(names)

@@ -38,7 +38,7 @@ def observe(*, names: Collection[str], now: datetime) -> list[Component]:
     wanted = sorted({name for name in names if is_slug(name)} - taken)
     if not wanted:
         return []
-    nobody = _nobody(now)
+    nobody = team_of_nobody(now)
     made: list[Component] = []
     for name in wanted:
         component, is_new = Component.objects.get_or_create(
@@ -98,7 +98,7 @@ def let_go(*, component: Component, reason: str, by: User, now: datetime) -> Com
     if not reason.strip():
         raise Refused("Say why. Whoever looks for an owner reads it.", field="reason")
     team = current.team
-    _give(current, _nobody(now))
+    _give(current, team_of_nobody(now))
     _record(
         "component.let_go",
         current,
@@ -113,7 +113,7 @@ def let_go(*, component: Component, reason: str, by: User, now: datetime) -> Com
     return current
 
 
-def _nobody(now: datetime) -> Team:
+def team_of_nobody(now: datetime) -> Team:
     """The team without anyone, made when the first thing is seen."""
     found = Team.nobodys.filter(is_nobody=True).first()
     if found:

@@ -66,6 +66,7 @@ def take_back(
         name=name.strip(),
     ).delete()
     if not gone:
+        _refuse_described(component, kind, name.strip())
         raise Moved(f"{component.name} does not declare {name}.", field="name")
     _record("component.undeclare", component, kind, name, by=by, now=now)
 
@@ -79,6 +80,18 @@ def direction(kind: str, *, takes: bool = False) -> Dependency.Direction:
 def _refuse_files(component: Component) -> None:
     if component.kind == Component.Kind.TRANSFORMATION:
         raise Refused(f"The file of {component.name} says what it reads: register another version.")
+
+
+def _refuse_described(component: Component, kind: str, name: str) -> None:
+    """What a file of the catalog says is taken back there."""
+    in_file = Dependency.objects.filter(
+        component=component, source=Dependency.Source.FILE, kind=kind, name=name
+    )
+    if in_file.exists():
+        raise Refused(
+            f"The file that describes {component.name} says so: take {name} out of it.",
+            field="name",
+        )
 
 
 def _record(

@@ -19,7 +19,7 @@ from portal.feedback.models import Feedback
 
 class FeedbackOut(serializers.ModelSerializer):
     author = serializers.CharField(source="author.username")
-    handled_by = serializers.CharField(source="handled_by.username", default=None)
+    handled_by = serializers.CharField(source="handled_by.username", default=None, allow_null=True)
 
     class Meta:
         model = Feedback

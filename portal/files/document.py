@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from portal.files import json_events, yaml_events
 from portal.files.events import Event, Mark, Unreadable
@@ -33,8 +33,7 @@ CONSTANTS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands, its key before it, and how it is written."""
 
     start: Mark
@@ -83,11 +82,37 @@ def read(file: str | bytes | dict[str, Any]) -> Document:
     return _Builder(text).built(events)
 
 
-def _decoded(file: str | bytes) -> str:
-    if len(file if isinstance(file, bytes) else file.encode("utf-8", "surrogatepass")) > LONGEST:
-        raise Unreadable(
-            Finding(f"The file is larger than {LONGEST // 1024} kB. Send a smaller one.")
-        )
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One document of a file that holds several: what it says, and its own lines of the text."""
+
+    document: Document
+    text: str
+
+
+def every(text: str, *, most: int = LONGEST) -> tuple[list[Section], list[Finding]]:
+    """The documents of a file of at most `most` bytes, as far as it can be taken apart.
+
+    Places count from the beginning of the file. Empty documents are left out.
+    """
+    found: list[Section] = []
+    try:
+        whole = _decoded(text, most)
+        if JSON_BEGINS.match(whole):
+            return [Section(_Builder(whole).built(json_events.read(whole)), whole)], []
+        for begins, events in yaml_events.documents(whole):
+            if not (len(events) == 1 and events[0].kind == "scalar" and not events[0].value):
+                ends = events[-1].end.index
+                section = _Builder(whole).built(iter(events))
+                found.append(Section(section, whole[begins.index : ends].removeprefix("\n")))
+    except Unreadable as unreadable:
+        return found, [unreadable.finding]
+    return found, []
+
+
+def _decoded(file: str | bytes, most: int = LONGEST) -> str:
+    if len(file if isinstance(file, bytes) else file.encode("utf-8", "surrogatepass")) > most:
+        raise Unreadable(Finding(f"The file is larger than {most // 1024} kB. Send a smaller one."))
     try:
         text = file.decode() if isinstance(file, bytes) else file
     except UnicodeDecodeError as error:
@@ -136,7 +161,7 @@ class _Builder:
             return self._list(event, events, path)
         self._note(path, event.start, event.end, event.style)
         return (
-            self._text(event.value, path, event.start) if event.is_text else _resolved(event.value)
+            self._text(event.value, path, event.start) if event.is_text else resolved(event.value)
         )
 
     def _map(self, opening: Event, events: Iterator[Event], path: Path) -> dict[str, Any]:
@@ -152,7 +177,7 @@ class _Builder:
             inner = (*path, name)
             values[name] = self._value(next(events), events, inner)
             place = self.document.places[inner]
-            self.document.places[inner] = replace(place, key=key.start)
+            self.document.places[inner] = place._replace(key=key.start)
         return values
 
     def _list(self, opening: Event, events: Iterator[Event], path: Path) -> list[Any]:
@@ -192,7 +217,7 @@ def _at(message: str, path: Path, mark: Mark | None) -> Finding:
     return Finding(message, path, mark.line + 1, mark.column + 1)
 
 
-def _resolved(word: str) -> Any:
+def resolved(word: str) -> Any:
     """A plain word as a constant or a number, else as text. Overlong numbers stay text."""
     if word in CONSTANTS:
         return CONSTANTS[word]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from portal.files.findings import Finding
 
@@ -16,7 +16,7 @@ class Unreadable(Exception):
         self.finding = finding
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that takes three times as long, and there are many
 class Mark:
     """A place in a text; all count from 0, and `index` is in characters."""
 
@@ -25,8 +25,7 @@ class Mark:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """The opening of a mapping or list, its end, or one scalar as it is written.
 
     `style` of a scalar: "" plain, the quote character, "|" or ">". Quoted and block scalars are

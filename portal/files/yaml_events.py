@@ -18,22 +18,44 @@ ENDING = (kinds.MappingEndEvent, kinds.SequenceEndEvent)
 def read(text: str) -> Iterator[Event]:
     """The events of one document. Unreadable says where the text stops being YAML."""
     documents = 0
+    for event in _parsed(text):
+        if isinstance(event, kinds.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise _unreadable("A second document begins here. Send one file.", event)
+        elif found := _event(event):
+            yield found
+
+
+def documents(text: str) -> Iterator[tuple[Mark, list[Event]]]:
+    """Each document of a file: where it begins, and its events. Unreadable as `read` says."""
+    begins, found = Mark(0, 0, 0), list[Event]()
+    for event in _parsed(text):
+        if isinstance(event, kinds.DocumentStartEvent):
+            begins, found = _mark(event.end_mark if event.explicit else event.start_mark), []
+        elif isinstance(event, kinds.DocumentEndEvent):
+            yield begins, found
+        elif each := _event(event):
+            found.append(each)
+
+
+def _parsed(text: str) -> Iterator[kinds.Event]:
     try:
-        for event in yaml.parse(text, Loader=LOADER):
-            if isinstance(event, kinds.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise _unreadable("A second document begins here. Send one file.", event)
-            elif isinstance(event, kinds.NodeEvent):
-                yield _node(event)
-            elif isinstance(event, ENDING):
-                yield Event("end", _mark(event.start_mark), _mark(event.end_mark))
+        yield from yaml.parse(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         raise Unreadable(Finding(_words(error), (), line, column)) from error
     except yaml.reader.ReaderError as error:
         raise Unreadable(_unprintable(text, error)) from error
+
+
+def _event(event: kinds.Event) -> Event | None:
+    if isinstance(event, kinds.NodeEvent):
+        return _node(event)
+    if isinstance(event, ENDING):
+        return Event("end", _mark(event.start_mark), _mark(event.end_mark))
+    return None
 
 
 def _node(event: kinds.NodeEvent) -> Event:

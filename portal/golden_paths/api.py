@@ -17,12 +17,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api import Nouns
-from portal.bodies import StrictJSON
 from portal.errors import Refused
 from portal.files.bodies import TextYaml, Yaml
 from portal.filters import AnyOf, ByName
 from portal.golden_paths import operations, queries
 from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathStep
+from portal.json_bodies import StrictJson
 from portal.rows import found
 
 WORDS: dict[str, Any] = {"max_length": 2000, "default": "", "allow_blank": True}
@@ -89,7 +89,7 @@ class PathStepOut(serializers.ModelSerializer):
 class PathRunOut(serializers.ModelSerializer):
     path = serializers.CharField(source="path.name")
     version = serializers.IntegerField(source="version.number")
-    team = serializers.CharField(source="team.name", default=None)
+    team = serializers.CharField(source="team.name", default=None, allow_null=True)
     started_by = serializers.CharField(source="started_by.username")
     url = serializers.CharField()
 
@@ -169,7 +169,7 @@ class Paths(Nouns):
 
     def get_parsers(self) -> list[BaseParser]:
         """A file may come as it is written."""
-        return [StrictJSON(), Yaml(), TextYaml()]
+        return [StrictJson(), Yaml(), TextYaml()]
 
     @extend_schema(
         request={

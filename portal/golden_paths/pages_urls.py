@@ -11,6 +11,7 @@ urlpatterns = [
     path("", shelf.listing, name="golden-path-list"),
     path("panel", shelf.panel, name="golden-path-panel"),
     path("new", publishing.publish, name="golden-path-publish"),
+    path("validate", publishing.validate, name="golden-path-validate"),
     path("options/<slug:kind>", shelf.options, name="golden-path-options"),
     path("runs/", runs.listing, name="golden-path-run-list"),
     path(f"{RUN}/", runs.detail, name="golden-path-run-detail"),

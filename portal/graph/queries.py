@@ -152,5 +152,5 @@ def _of(rows: QuerySet[Dependency, Any]) -> list[Edge]:
 def _edge(component: str, direction: str, kind: str, name: str, source: str) -> Edge:
     here, there = ("component", component), (kind, name)
     ends = (there, here) if direction == Dependency.Direction.READS else (here, there)
-    is_declared = source == Dependency.Source.DECLARED
+    is_declared = source != Dependency.Source.OBSERVED
     return Edge(*ends, is_declared=is_declared, is_seen=not is_declared)

@@ -18,6 +18,10 @@ PAGES = {
     **dict.fromkeys(("run", "delivery"), "how-to/deliver-again"),
     "client": "how-to/see-clients",
     "worker": "how-to/find-what-waits",
+    **dict.fromkeys(("queue", "bulk", "worker-drain"), "how-to/pause-work"),
+    **dict.fromkeys(("right", "people"), "how-to/explain-rights"),
+    **dict.fromkeys(("binding", "setting", "objective"), "how-to/keep-the-platform"),
+    **dict.fromkeys(("audit-seal", "audit-list"), "how-to/search-the-audit"),
     **dict.fromkeys(
         ("deployment-matrix", "version-compare", "component-graph", "component-dependencies"),
         "how-to/see-versions",
@@ -45,6 +49,9 @@ PAGES = {
     "dora": "how-to/read-dora",
     "trace": "how-to/follow-a-trace",
     "sender": "how-to/claim-a-service",
+    "entity": "how-to/describe-in-files",
+    "catalog": "how-to/describe-in-files",
+    "manifest": "how-to/keep-in-files",
     "api": "how-to/register",
 }
 

@@ -89,5 +89,8 @@ SORTS: dict[str, Sort] = {
     ),
     "component.let_go": Sort(icon="team", tone="warn", roles=MAINTAINERS),
     "grant.given": Sort(icon="lock", tone="info", roles=DEVELOPERS),
+    "catalog.findings": Sort(
+        icon="file", tone="warn", roles=MAINTAINERS, asked="you made the source"
+    ),
     "feedback.answered": Sort(icon="good", tone="info", asked="you gave it"),
 }

@@ -7,8 +7,8 @@ from functools import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from drf_spectacular.generators import SchemaGenerator
 
+from portal import schema
 from portal.accounts.access import BOOK
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Scope
@@ -23,10 +23,9 @@ def page(request: SignedInRequest) -> HttpResponse:
     return render(request, "portal/reference/page.html", {"nouns": nouns, "scopes": _scopes()})
 
 
-@cache  # addresses and serializers are as they are until the process ends
+@cache
 def _nouns() -> tuple[document.Noun, ...]:
-    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
-    return document.nouns(generator.get_schema(request=None, public=True))  # type: ignore[no-untyped-call]
+    return document.nouns(schema.document())
 
 
 @cache

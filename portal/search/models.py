@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     """What a found thing is, in the order in which facets show it."""
 
     COMPONENT = "component", "Component"
+    ENTITY = "entity", "Entity"
     CLIENT = "client", "Client"
     DESTINATION = "destination", "Destination"
     CONNECTION = "connection", "Connection"
@@ -34,6 +35,7 @@ class Kind(models.TextChoices):
 
 ICONS: dict[Kind, str] = {
     Kind.COMPONENT: "catalog",
+    Kind.ENTITY: "file",
     Kind.CLIENT: "client",
     Kind.DESTINATION: "send",
     Kind.CONNECTION: "database",
@@ -43,7 +45,7 @@ ICONS: dict[Kind, str] = {
     Kind.PATH: "plus",
     Kind.PAGE: "book",
 }
-PLURALS: dict[Kind, str] = {Kind.PERSON: "People", Kind.PAGE: "Handbook"}
+PLURALS: dict[Kind, str] = {Kind.ENTITY: "Entities", Kind.PERSON: "People", Kind.PAGE: "Handbook"}
 
 
 class Findable(models.Model):

@@ -44,7 +44,7 @@ class Hit:
     @property
     def shown(self) -> str:
         """What to call it: pages and people have titles, everything else is known by its name."""
-        return self.title if self.kind in {"page", "path", "person"} else self.name
+        return self.title if self.kind in {"page", "path", "person", "entity"} else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from portal.catalog import facts
 from portal.catalog.models import Component
 from portal.claims import queries
+from portal.entities import queries as entities
+from portal.entities.models import Entity
 
 register = template.Library()
 
@@ -40,6 +42,12 @@ def known_links(kept: Iterable[Mapping[str, Any]]) -> list[facts.Link]:
 def can_claim(context: Context, component: Component) -> bool:
     """Whether this person is offered to claim it; one query, none where somebody answers for it."""
     return queries.can_claim(component, context["request"].user)
+
+
+@register.simple_tag
+def entity_of(component: Component) -> Entity | None:
+    """What a file says of it; one query."""
+    return entities.of_component(component)
 
 
 def _one(piece: str, *, is_hit: bool) -> SafeString:

@@ -50,6 +50,14 @@ def first_word(text: str) -> str:
 
 
 @register.filter
+def share(part: float | None) -> str:
+    """0.9995 -> "99.95 %"; a dash where nothing was measured. Cut, so that 100 % is all of it."""
+    if part is None:
+        return "–"
+    return f"{int(part * 10_000) / 100:.2f}".rstrip("0").rstrip(".") + " %"
+
+
+@register.filter
 def is_number(value: Any) -> bool:
     """Numbers stand at the right of a table's column."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from portal.background import backlogs
+from portal.errors import NotFound
+from portal.rows import found
 from portal.tones import Tone
-from portal.workers import reasons
+from portal.workers import pauses, reasons
 from portal.workers.base import COUNTED, Amount, Doing, Stuck, Workload
-from portal.workers.models import Heartbeat
+from portal.workers.models import Drain, Heartbeat, Pause
 
 TICKS = "beat"  # the process that sends ticks, whose heart is a tick that was worked on
 
@@ -27,6 +30,7 @@ class Process:
     standing: tuple[Tone, str, str]
     doing: tuple[Doing, ...]
     idle: int  # threads that wait for work
+    drain: Drain | None = None
 
     @property
     def lives(self) -> bool:
@@ -50,6 +54,7 @@ class Line:
     servers: tuple[Process, ...]
     loads: tuple[Load, ...]
     busy: int
+    pause: Pause | None = None
 
     @property
     def slots(self) -> int:
@@ -90,8 +95,9 @@ class House:
     @property
     def summary(self) -> tuple[Tone, str, str]:
         unserved = [line.name for line in self.lines if not line.servers]
+        paused = [line.name for line in self.lines if line.pause]
         asking = sum(one.tone == "info" for one in self.stuck)
-        return reasons.summary(unserved, len(self.stuck) - asking, asking)
+        return reasons.summary(unserved, len(self.stuck) - asking, asking, paused)
 
 
 def house(now: datetime, *, team: str = "") -> House:
@@ -100,8 +106,7 @@ def house(now: datetime, *, team: str = "") -> House:
     doing = {load: list(load.doing()) for load in loads}
     processes = _processes(now, [(load.queue, one) for load, rows in doing.items() for one in rows])
     lines = _lines(loads, doing, processes, now)
-    found = [one for load in loads for one in load.stuck(now)]
-    found = [_explained(one, lines) for one in found]
+    stuck = [_explained(one, lines) for load in loads for one in load.stuck(now)]
     known = {one.row.name for one in processes if one.lives}
     orphans = [
         one
@@ -112,7 +117,7 @@ def house(now: datetime, *, team: str = "") -> House:
     return House(
         processes=tuple(replace(one, doing=_of(one.doing, team)) for one in processes),
         lines=tuple(lines),
-        stuck=tuple(sorted(_of(found, team), key=lambda one: one.since)),
+        stuck=tuple(sorted(_of(stuck, team), key=lambda one: one.since)),
         orphans=_of(orphans, team),
     )
 
@@ -136,15 +141,15 @@ def pulses(now: datetime) -> list[Pulse]:
     for queues, process, seen_at in Heartbeat.objects.values_list("queues", "process", "seen_at"):
         for name in queues or [process]:
             newest[name] = max(seen_at, newest.get(name, seen_at))
-    found = []
+    pulses = []
     for name in [*(queue.name for queue in settings.CELERY_TASK_QUEUES), TICKS]:
         seen = newest.get(name)
         is_served, words = (
             reasons.ticking(seen, now) if name == TICKS else reasons.served(name, seen, now)
         )
         seconds = None if seen is None else round((now - seen).total_seconds(), 1)
-        found.append(Pulse(name, is_served, seconds, words))
-    return found
+        pulses.append(Pulse(name, is_served, seconds, words))
+    return pulses
 
 
 def _of(rows: Sequence[Any], team: str) -> tuple[Any, ...]:
@@ -162,12 +167,14 @@ def _process_of(worker: str) -> str:
 
 def _processes(now: datetime, doing: Sequence[tuple[str, Doing]]) -> list[Process]:
     rows = Heartbeat.objects.order_by("process", "name")
-    found = []
+    drained = pauses.drained()
+    processes = []
     for row in rows:
         own = tuple(one for queue, one in doing if _is_of(row, queue, one))
         idle = max(row.slots - len(own), 0)
-        found.append(Process(row, reasons.heard(row.seen_at, now), own, idle))
-    return found
+        drain = drained.get(row.name)
+        processes.append(Process(row, reasons.heard(row.seen_at, now), own, idle, drain))
+    return processes
 
 
 def _is_of(row: Heartbeat, queue: str, one: Doing) -> bool:
@@ -183,16 +190,37 @@ def _lines(
 ) -> list[Line]:
     names = [queue.name for queue in settings.CELERY_TASK_QUEUES]
     messages = backlogs(names)
+    paused = pauses.standing()
     return [
         Line(
             name=name,
             messages=messages[name],
-            servers=tuple(one for one in processes if one.lives and name in one.row.queues),
+            servers=tuple(one for one in processes if _serves(one, name)),
             loads=tuple(Load(load.title, load.amount(now)) for load in loads if load.queue == name),
             busy=sum(len(rows) for load, rows in doing.items() if load.queue == name),
+            pause=paused.get(name),
         )
         for name in names
     ]
+
+
+def _serves(one: Process, queue: str) -> bool:
+    return one.lives and one.drain is None and queue in one.row.queues
+
+
+def queue(name: str, now: datetime) -> Line:
+    """One queue as it is now; NotFound, in words, where there is none."""
+    lines = house(now).lines
+    line = next((line for line in lines if line.name == name), None)
+    if line is None:
+        names = ", ".join(line.name for line in lines)
+        raise NotFound(f"There is no queue called “{name}”. There are {names}.")
+    return line
+
+
+def worker(pk: UUID | str) -> Heartbeat:
+    """One process by its identity; NotFound where nothing is heard of it any more."""
+    return found(Heartbeat.objects.all(), "process", pk=pk)
 
 
 def _explained(one: Stuck, lines: Sequence[Line]) -> Stuck:
@@ -200,4 +228,6 @@ def _explained(one: Stuck, lines: Sequence[Line]) -> Stuck:
     if one.why:
         return one
     line = next(line for line in lines if line.name == one.queue)
+    if line.pause:
+        return replace(one, why=line.pause.words)
     return replace(one, why=reasons.nobody(one.queue, len(line.servers), line.slots, line.busy))

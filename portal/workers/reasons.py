@@ -82,11 +82,16 @@ def _every(slots: int) -> str:
     return {1: "The one thread", 2: "Both threads"}.get(slots, f"All {slots} threads")
 
 
-def summary(dead: Collection[str], stuck: int, asking: int) -> tuple[Tone, str, str]:
+def summary(
+    dead: Collection[str], stuck: int, asking: int, paused: Collection[str] = ()
+) -> tuple[Tone, str, str]:
     """One glance for the whole house: queues that nobody serves, what is stuck, who is asked."""
     if dead:
         names = ", ".join(sorted(dead))
         return "bad", "bad", f"Nobody serves {names}"
+    if paused:
+        names = ", ".join(sorted(paused))
+        return "warn", "pause", f"{names} {'is' if len(paused) == 1 else 'are'} paused"
     if stuck:
         return "warn", "warn", f"{stuck} {'waits' if stuck == 1 else 'wait'} for something"
     if asking:

@@ -1,20 +1,25 @@
-"""What runs, what waits, what is stuck and why."""
+"""What runs, what waits, what is stuck and why; and keeping it from being worked on."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team, User
-from portal.workers import queries
+from portal.workers import operations, queries
 from portal.workers.base import Stuck
+from portal.workers.forms import GoOnForm, StopForm
+
+asks = require_http_methods(["GET", "POST"])
 
 
 @require_safe
@@ -27,6 +32,7 @@ def workers(request: SignedInRequest) -> HttpResponse:
         "summary": house.summary,
         "stuck": [(one, _verbs(request.user, one)) for one in house.stuck],
         "team": team,
+        "can_pause": access.may(request.user, "queue.pause"),
     }
     if htmx.is_fragment(request):
         return htmx.live(request, "portal/workers/_house.html", shown, is_over=False)
@@ -37,3 +43,67 @@ def workers(request: SignedInRequest) -> HttpResponse:
 def _verbs(user: User, one: Stuck) -> list[Any]:
     """What this person may do about it."""
     return [verb for verb in one.verbs if access.may(user, verb.permission, one.thing)]
+
+
+@asks
+def pause(request: SignedInRequest, queue: str) -> HttpResponse:
+    """Keep a queue from being worked on: what waits in it now, and why."""
+    form = StopForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: operations.pause(
+                queue=queue, **form.cleaned_data, by=request.user, now=timezone.now()
+            ),
+        )
+        if done:
+            return htmx.go(request, reverse("portal:worker-list"))
+    shown = {"form": form, "line": queries.queue(queue, timezone.now())}
+    return htmx.dialog(request, "portal/workers/_pause.html", shown)
+
+
+@asks
+def resume(request: SignedInRequest, queue: str) -> HttpResponse:
+    """Let a queue go on."""
+    form = GoOnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form, lambda: operations.resume(queue=queue, by=request.user, now=timezone.now())
+        )
+        if done:
+            return htmx.go(request, reverse("portal:worker-list"))
+    shown = {"form": form, "line": queries.queue(queue, timezone.now())}
+    return htmx.dialog(request, "portal/workers/_resume.html", shown)
+
+
+@asks
+def drain(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Let a process end what it has and take nothing new."""
+    worker = queries.worker(pk)
+    form = StopForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: operations.drain(
+                worker=worker, **form.cleaned_data, by=request.user, now=timezone.now()
+            ),
+        )
+        if done:
+            return htmx.go(request, reverse("portal:worker-list"))
+    shown = {"form": form, "worker": worker}
+    return htmx.dialog(request, "portal/workers/_drain.html", shown)
+
+
+@asks
+def take_again(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Let a process that was drained take work again."""
+    worker = queries.worker(pk)
+    form = GoOnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form, lambda: operations.take_again(worker=worker, by=request.user, now=timezone.now())
+        )
+        if done:
+            return htmx.go(request, reverse("portal:worker-list"))
+    shown = {"form": form, "worker": worker}
+    return htmx.dialog(request, "portal/workers/_take_again.html", shown)

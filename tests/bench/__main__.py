@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 
 from tests.api_house import House, build
-from tests.bench import dora, heavy, logs, memory, otlp, pages, telemetry, tiny
+from tests.bench import ascode, catalog, dora, heavy, logs, memory, otlp, pages, telemetry, tiny
 from tests.portal_process import Portal
 
 PARTS: dict[str, Callable[[House], None]] = {
@@ -25,6 +25,8 @@ ALONE: dict[str, Callable[[], bool]] = {
     "otlp": otlp.measure,
     "telemetry": telemetry.measure,
     "dora": dora.measure,
+    "catalog": catalog.measure,
+    "ascode": ascode.measure,
 }
 
 

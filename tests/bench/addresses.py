@@ -40,8 +40,29 @@ LEFT_OUT = {
     "/drafts/{number}/rows": "a worker has looked at an input, and none runs here",
     f"{API}/runs/{{pk}}/rows/": "a sandbox reads the rows, and none runs here",
     f"{API}/previews/{{pk}}/rows/": "a worker has kept the rows, and none runs here",
+    f"{API}/manifests/export/": "writes down everything there is, for a job: measured by ascode",
+    f"{API}/manifests/schema/": "for editors, out of the code",
+    **dict.fromkeys(
+        (
+            "/manifests/{number}/",
+            f"{API}/manifests/{{pk}}/",
+            f"{API}/applications/{{pk}}/",
+            f"{API}/applications/{{pk}}/steps/",
+        ),
+        "nobody in the crowd keeps things in files",
+    ),
     "/notifications/settings/confirm": "needs what a mail brings",
     f"{API}/deployments/{{number}}/evidence/": "nobody in the crowd rolled back with evidence",
+    **dict.fromkeys(
+        (
+            "/bulk-actions/{pk}/",
+            f"{API}/bulk-actions/{{pk}}/",
+            f"{API}/bulk-actions/{{pk}}/items/",
+        ),
+        "nobody in the crowd acted in bulk",
+    ),
+    f"{API}/queues/{{name}}/": "the page of workers asks the same",
+    f"{API}/workers/{{pk}}/": "no process of the crowd is heard of",
     **dict.fromkeys(
         (
             f"{API}/traces/{{trace_id}}/",
@@ -65,6 +86,20 @@ LEFT_OUT = {
         ),
         "nobody in the crowd deploys elsewhere",
     ),
+    **dict.fromkeys(
+        (
+            "/catalog/entities/{ref}/",
+            *(
+                f"/catalog/sources/{{name}}/{verb}"
+                for verb in ("", "send", "rotate", "switch", "orphans", "remove")
+            ),
+            f"{API}/entities/{{ref}}/",
+            f"{API}/entity-findings/{{pk}}/",
+            f"{API}/catalog-sources/{{name}}/",
+            f"{API}/catalog-sources/{{name}}/orphans/",
+        ),
+        "the crowd is described in no files; `make bench ARGS=catalog` measures those",
+    ),
 }
 # Where the platform team looks, because there is more for them to see than for others
 PLATFORMS = {
@@ -81,13 +116,24 @@ PLATFORMS = {
     f"{API}/messages/{{pk}}/",
     f"{API}/bottlenecks/portal/",
     "/bottlenecks/panels/portal",
+    *(
+        "/environments/{name}/rule",
+        "/settings/",
+        "/people/",
+        "/objectives/",
+        f"{API}/objectives/",
+        "/bulk-actions/new",
+    ),
 }
 # Where not everyone gets through
 OWN = PLATFORMS - {"/feedback/", f"{API}/feedback/"} | {
     "/account/tokens/{pk}/revoke",
     "/components/{name}/edit",
+    "/golden-paths/{name}/start",
     "/golden-paths/runs/{number}/pages/{page}",
     "/golden-paths/runs/{number}/review",
+    "/logs/lines/{key}/",
+    "/logs/lines/{key}/panels/values",
     "/notifications/{pk}/",
     f"{API}/notifications/{{pk}}/",
     f"{API}/subscriptions/{{pk}}/",
@@ -105,6 +151,8 @@ NEEDED = {
     "/catalog/graph/thing": "kind=component&name={component}",
     "/service-map/thing": "kind=component&name={component}",
     f"{API}/components/{{name}}/rollback/": "environment=production",
+    f"{API}/rights/": "kind=component&name={component}&user=person-2",
+    f"{API}/rights/who/": "kind=component&name={component}&verb=run.start",
     f"{API}/health/": "component={component}",
     f"{API}/metrics/": "component={component}",
     **{

@@ -46,6 +46,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "/audit/": (
         *("component={component}", f"component={RARE}", "actor=person-2", "actor=nobody"),
         *("outcome=refused", "kind=grant", "kind=run", "verb=run.start", "team=team-001"),
+        *("thing=client-1", "thing=nothing-like-this"),
         *("environment=production", "kind=run&thing_id=77", "since=2020-01-01T00:00:00Z"),
     ),
     "/backfills/": ("component={component}", f"component={RARE}"),
@@ -56,6 +57,9 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "/catalog/graph/thing": ("kind=client&name=client-1",),
     "/service-map/": ("around={component}&depth=3", "time=30d&sort=errors", "way=declared"),
     "/workers/": ("team=team-001",),
+    "/people/": ("words=person-2", "state=teamless", "team=team-001"),
+    "/bindings/": ("kind=destination", "problem=same", "problem=gap", "team=team-001"),
+    "/rights/": ("kind=component&name={component}&person=person-2",),
     "/clients/": ("q=client", "team=team-001"),
     "/clients/{name}/deliveries": (
         *("show=wrong", "in=development", f"component={RARE}", "component={component}"),

@@ -40,9 +40,12 @@ def _use(state: str, steps: str = "true") -> str:
     )
 
 
-FAILED = _run(
-    "r.state IN ('failed', 'cancelled')"
+FAILED = (
+    "SELECT r.number FROM portal_component c JOIN pipelines_run r ON r.team_id = c.team_id"
+    f" {IN_PRODUCTION.format('r')} WHERE c.name = %(component)s"
+    " AND r.state IN ('failed', 'cancelled')"
     " AND NOT EXISTS (SELECT FROM pipelines_acceptance a WHERE a.run_id = r.id)"
+    " ORDER BY r.id DESC LIMIT 1"
 )
 ACCEPTED = (
     "SELECT r.number FROM pipelines_acceptance a JOIN pipelines_run r ON r.id = a.run_id LIMIT 1"

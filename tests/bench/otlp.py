@@ -21,6 +21,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from tests.bench import processors
 from tests.bench.report import Figure, keep
 from tests.observability.otlp.messages import pairs
 from tests.portal_process import Portal
@@ -65,12 +66,17 @@ def measure() -> bool:
             warm = [make(n) for n in range(SERVICES)]  # each has said everything once
             send(portal, authorization, name, warm)
             bodies = [make(n) for n in range(requests)]
+            before = processors.seconds(portal)
             seconds = send(portal, authorization, name, bodies)
+            after = processors.seconds(portal)
             ((stored,),) = portal.rows(f"SELECT count(*) FROM {table} WHERE {ours}")
             assert stored == (len(bodies) + SERVICES) * BATCH, (stored, len(bodies))
             least = LEAST if name == "logs" else None
             rate = len(bodies) * BATCH / seconds
             figures.append(Figure(f"{name} stored a second", rate, "records", least=least))
+            for process in ("web", "PostgreSQL"):
+                each = (after[process] - before[process]) / (len(bodies) * BATCH) * 1e6
+                figures.append(Figure(f"{name}, {process}", each, "µs CPU", "a record"))
     finally:
         portal.stop()
     amounts = {"log lines": int(LINES * crowd)}

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, field
 from statistics import median
 
-import psutil
 import psycopg
 
 from tests.api_house import House, build
+from tests.bench import processors
 from tests.bench.report import Figure, keep
 from tests.portal_process import Portal
 
@@ -79,11 +79,15 @@ def measure() -> bool:
 
 
 def _measure(side: Side) -> None:
-    before, began = _cpu(side.house.portal), time.perf_counter()
+    before, began = _cpu(side), time.perf_counter()
     _work(side.house, RUNS)
     side.took.append(time.perf_counter() - began)
     time.sleep(REST)
-    side.cpu.append(_cpu(side.house.portal) - before)
+    side.cpu.append(_cpu(side) - before)
+
+
+def _cpu(side: Side) -> float:
+    return sum(processors.seconds(side.house.portal).values())
 
 
 def _work(house: House, runs: int) -> None:
@@ -109,22 +113,6 @@ def _delivered(database: psycopg.Connection, runs: list[str]) -> int:
         [runs],
     ).fetchone()
     return row[0] if row else 0
-
-
-def _cpu(portal: Portal) -> float:
-    """Seconds of all its processes so far, of those that have ended too."""
-    roots = [process.pid for process in portal.processes.values()]
-    roots += [portal.postgres_pid]
-    total = 0.0
-    for root in roots:
-        top = psutil.Process(root)
-        for process in (top, *top.children(recursive=True)):
-            try:
-                times = process.cpu_times()
-            except psutil.NoSuchProcess:
-                continue  # its parent has its time by now
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
 
 
 def _told(portal: Portal) -> tuple[float, float, float]:

@@ -11,7 +11,7 @@ from tests.demo.conftest import SOON, Open, Played
 from tests.demo.test_preview import written
 from tests.journeys.axe import violations
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(480)]
+pytestmark = pytest.mark.journey
 
 ENDLESS = "SELECT count(*) AS n FROM flights a, flights b, flights c WHERE a.day + b.day <> c.hour"
 QUICK = "SELECT dest, count(*) AS flights FROM flights GROUP BY dest"

@@ -16,7 +16,7 @@ from tests.demo.conftest import SOON, Open, Played
 from tests.demo.test_twelve_clicks import COUNTED
 from tests.journeys.axe import violations
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.journey
 
 MOST = 6
 NAME = "doubled-rows"

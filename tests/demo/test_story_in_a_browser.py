@@ -15,7 +15,7 @@ from demo import story
 from tests.demo.conftest import SOON, Open, Played
 from tests.journeys.axe import violations
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.journey
 
 NAME = "cancellations"
 

@@ -18,7 +18,7 @@ from tests.demo.conftest import SOON, Played, Window
 from tests.journeys.axe import violations
 from tests.portal_places import wait_for
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(480)]
+pytestmark = pytest.mark.journey
 
 MOST = 12
 PASSWORD = "a gangway and a rope"

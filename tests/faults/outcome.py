@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.api_house import House
+from tests.patience import patient
 
 numbers = itertools.count(1)
 PATIENCE = 60.0
@@ -24,13 +25,13 @@ def start(house: House) -> str:
 
 def wait(house: House, run: str, seconds: float = PATIENCE) -> dict[str, Any]:
     """The run, once it and all its deliveries have ended."""
-    until = time.monotonic() + seconds
+    began = time.monotonic()
     while True:
         found = house.get(f"/runs/{run}/")
         ended = found["state"] in {"succeeded", "failed", "cancelled"}
         if ended and all(delivery["state"] in OVER for delivery in found["deliveries"]):
             return found
-        if time.monotonic() > until:
+        if time.monotonic() > began + patient(seconds):
             raise AssertionError(f"stuck: {found}\n{house.portal.logs()}")
         time.sleep(0.05)
 

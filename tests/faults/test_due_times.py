@@ -13,7 +13,7 @@ from tests.api_house import House, wait_until_deployed
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right
 from tests.portal_places import wait_for
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.fault
 MINUTE = timedelta(minutes=1)
 MISSED = 5
 

@@ -10,7 +10,7 @@ from tests.api_house import House, wait_until_deployed
 from tests.faults.changing import SWITCHES, ask_back, deploy, registered
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, start
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.fault
 
 DEATHS = [  # on its way through one deployment: twice in each step
     "deployments.step.claimed",

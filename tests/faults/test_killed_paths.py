@@ -16,7 +16,7 @@ from tests.bench import work
 from tests.journeys import axe
 from tests.journeys.chromium import HASTE
 
-pytestmark = [pytest.mark.fault, pytest.mark.journey, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.fault, pytest.mark.journey]
 
 PASSWORD = "a long way down to the water"
 SOON = 30_000  # milliseconds: a worker starts and sweeps, the page polls

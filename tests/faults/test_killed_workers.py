@@ -7,7 +7,7 @@ import pytest
 from tests.api_house import House
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, start
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.fault
 
 RUN_POINTS = [
     "pipelines.attempt.claimed",

@@ -15,7 +15,7 @@ from tests.faults.outcome import numbers, wait
 from tests.pipelines import second
 from tests.receiver import Running, running
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.fault
 
 KEY = "whsec_" + "QUJD" * 10
 NAME = "elsewhere"

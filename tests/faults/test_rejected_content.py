@@ -11,7 +11,7 @@ from tests.bench import work
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, start
 from tests.portal_places import wait_for
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.fault
 numbers = itertools.count(1)
 
 

@@ -11,7 +11,7 @@ from tests.bench import work
 from tests.faults.outcome import assert_delivered_once, start
 from tests.portal_places import wait_for
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.fault
 
 AGES = """
 SELECT entry.verb, extract(epoch FROM seal.sealed_at - entry.at)

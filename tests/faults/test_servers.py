@@ -17,7 +17,7 @@ from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, nu
 from tests.portal_places import wait_for
 from tests.portal_process import Process
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.fault
 
 KILLED = ("runs", "deliveries", "control", "beat", "zygote")
 LONG_GONE = 3.5  # seconds: past the lease, and past the patience with an idle transaction

@@ -7,7 +7,7 @@ import pytest
 from tests.api_house import House
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, start, wait
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.fault
 
 POINTS = [
     ("runs", "pipelines.attempt.claimed"),

@@ -13,7 +13,7 @@ from tests.api_house import House
 from tests.portal_places import wait_for
 from tests.receivers import Mailbox
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.fault
 PASSWORD = "a long way down to the water"
 PATIENCE = 90.0
 

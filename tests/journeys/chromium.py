@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from launch.chromium import PATH
 
@@ -15,8 +15,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # A page lives for a second or two here: what compilers spend on its scripts is never earned.
+    "--js-flags=--no-turbofan --no-maglev",
 ]
 
+SOON = 20_000  # milliseconds: what comes true does so at once, unless others want the processors
 # Pages poll every two seconds, as they do for people in test_behaviour.py. Here clocks go faster.
 HASTE = """{
     const wait = window.setTimeout;
@@ -31,6 +34,7 @@ def launched(playwright: Playwright) -> Browser:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser. Named once, in tests/conftest.py: a second one in a process is refused."""
+    expect.set_options(timeout=SOON)
     with sync_playwright() as playwright:
         browser = launched(playwright)
         yield browser

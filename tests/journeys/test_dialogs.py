@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from launch.places import ROOT
 from pipelines.runs.models import Run
+from tests import console_house
 from tests.journeys.looking import LOOKS, change, listened, wrong
 from tests.journeys.site import Site
 
@@ -68,6 +69,11 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "ines",
         ("observability:event-source-switch", "observability:event-source-mean"),
     ),
+    (
+        "/catalog/sources/{name}/",
+        "ines",
+        ("portal:catalog-source-switch", "portal:catalog-source-remove"),
+    ),
     ("/drafts/{number}/", "mira", ("pipelines:draft-discard",)),
     (
         "/notifications/settings/",
@@ -109,6 +115,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("portal:golden-path-run-retry",),
     ),
     ("/golden-paths/runs/{number}/undo", "ines", ("portal:golden-path-run-undo",)),
+    *console_house.DIALOGS,
 )
 IDS = [f"{path} {person}" for path, person, _ in PAGES]
 # On pages whose state the house has not; test_pages.py has it as a page of its own.

@@ -152,3 +152,18 @@ def test_patterns_and_what_is_refused(page: Page, site: Site) -> None:
     expect(page.get_by_role("alert")).to_contain_text("At character 7")
     found += judged(page)
     assert not found + said, "\n".join([page.url, *found, *said])
+
+
+def test_offers_that_come_late_are_taken_for_the_word_as_it_is_by_then(
+    page: Page, site: Site
+) -> None:
+    look(page, site, "")
+    query = page.get_by_role("combobox", name="Query")
+    query.press_sequentially("c")
+    expect(page.get_by_role("option", name="component:")).to_be_visible()
+    page.route("**/logs/panels/offers**", lambda _: None)  # no newer offers
+    query.press_sequentially("omp")
+    query.press("ArrowDown")
+    query.press("Enter")
+    expect(query).to_have_value("component:")
+    page.unroute_all(behavior="ignoreErrors")

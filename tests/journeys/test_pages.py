@@ -21,7 +21,7 @@ READERS |= paved_house.READERS
 NO_PAGES = (
     *("/api/v1/", "/api/schema/", "/healthz", "/readyz", "/metrics"),
     *("/counts", "/panels/", "/mine", "/rows", "/palette", "/graph/", "/lacking"),
-    *("/service-map/data", "/service-map/thing"),
+    *("/service-map/data", "/service-map/thing", "/manifests/drift", "/manifests/schema"),
     *("/notifications/panel", "/notifications/bell", "/tests/", ".csv"),
     *paved_house.NO_PAGES,
 )

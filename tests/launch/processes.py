@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.patience import patient
+
 
 def wait_for(question: Callable[[], object], seconds: float = 20.0) -> None:
-    until = time.monotonic() + seconds
+    began = time.monotonic()
     while not question():
-        assert time.monotonic() < until, "it did not happen in time"
+        assert time.monotonic() < began + patient(seconds), "it did not happen in time"
         time.sleep(0.02)
 
 

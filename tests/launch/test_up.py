@@ -7,15 +7,22 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
 
 import pytest
 
+from launch import servers
+from launch.places import Places
+from launch.postgres import Postgres
 from launch.up import ask_whether_ready
+from tests import databases
 from tests.launch.processes import processes_of, wait_for
 
-pytestmark = pytest.mark.xdist_group("make up")  # one at a time: each of them is a whole Slipway
+PATIENCE = 60.0  # seconds until it has started, or something in it again
+
+Python = Callable[..., "Popen[str]"]
 
 
 class Up:
@@ -36,15 +43,31 @@ class Up:
 
 
 @pytest.fixture
-def up(data: Path, python: Callable[..., Popen[str]]) -> Iterator[Up]:
-    """Started for the second time, as it were: the demonstration has been played."""
+def up(data: Path, python: Python) -> Iterator[Up]:
+    """Started in an empty folder, but that the demonstration counts as played."""
     data.mkdir()
+    with running(data, python) as started:
+        yield started
+
+
+@pytest.fixture
+def up_again(data: Path, python: Python) -> Iterator[Up]:
+    """Started where all migrations have been applied, which takes longer than anything else."""
+    with servers.start(data) as before:
+        databases.carry(before.database_url, Postgres(Places(data)).programs)
+    wait_for(lambda: not processes_of(data))
+    with running(data, python) as started:
+        yield started
+
+
+@contextmanager
+def running(data: Path, python: Python) -> Iterator[Up]:
     (data / "demo.json").write_text("{}")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = python("-m", "launch.up", SLIPWAY_DATA=str(data), PORT=str(port))
     started = Up(process, port)
-    wait_for(lambda: started.has_said("Slipway runs at") or process.poll() is not None, 60)
+    wait_for(lambda: started.has_said("Slipway runs at") or process.poll() is not None, PATIENCE)
     assert process.poll() is None, "".join(started.said)
     yield started
     process.kill()
@@ -63,11 +86,11 @@ def test_it_mends_what_dies_and_ctrl_c_leaves_nothing_behind(up: Up, data: Path)
 
     os.kill(one_of(data, "granian"), signal.SIGKILL)
     wait_for(lambda: up.has_said("was killed by SIGKILL; starting it again in 0.5 s."))
-    wait_for(lambda: ask_whether_ready(up.port)[0], 60)
+    wait_for(lambda: ask_whether_ready(up.port)[0], PATIENCE)
 
     os.kill(one_of(data, "launch.keeper"), signal.SIGKILL)
     wait_for(lambda: up.has_said("PostgreSQL and Redis lost their keeper"))
-    wait_for(lambda: ask_whether_ready(up.port)[0], 60)
+    wait_for(lambda: ask_whether_ready(up.port)[0], PATIENCE)
 
     up.process.send_signal(signal.SIGINT)
     assert up.process.wait(30) == 0
@@ -75,8 +98,8 @@ def test_it_mends_what_dies_and_ctrl_c_leaves_nothing_behind(up: Up, data: Path)
     wait_for(lambda: not processes_of(data))
 
 
-def test_kill_9_leaves_nothing_behind(up: Up, data: Path) -> None:
+def test_kill_9_leaves_nothing_behind(up_again: Up, data: Path) -> None:
     assert len(processes_of(data)) > 8
-    up.process.kill()
-    wait_for(lambda: not ask_whether_ready(up.port)[0])
+    up_again.process.kill()
+    wait_for(lambda: not ask_whether_ready(up_again.port)[0])
     wait_for(lambda: not processes_of(data))

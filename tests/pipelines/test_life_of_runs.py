@@ -8,22 +8,14 @@ clock is the machine's own. In the end everybody does their work, and nothing is
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, ClassVar
 
 import pytest
-from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     MultipleResults,
-    RuleBasedStateMachine,
     consumes,
     invariant,
     multiple,
@@ -39,17 +31,14 @@ from pipelines.deliveries.destinations.base import DestinationError
 from pipelines.deliveries.models import Delivery
 from pipelines.dispatch import operations as dispatch
 from pipelines.dispatch import work
-from pipelines.engines.base import EngineError, Outcome
+from pipelines.engines.base import EngineError
 from pipelines.execution import operations as execution
 from pipelines.execution.preparation import Claim
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
-from pipelines.transformations.models import Version
-from portal import failpoints
 from portal.errors import Refused
-from tests import databases, worlds
-from tests.conftest import NOW
-from tests.pipelines.factories import SQL, House, file, staged
+from tests.pipelines.factories import House
+from tests.pipelines.played import Begun, Played
 from tests.pipelines.promises import Seen
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,75 +67,14 @@ def crashes(*points: str) -> st.SearchStrategy[str]:
     return st.just("") | st.sampled_from(["", *points])
 
 
-@dataclass
-class Begun:
-    """The world in which every game begins: two versions, the first of them live; a run of it
-    whose result waits to be sent, and one that waits itself."""
-
-    house: House
-    versions: list[Version]
-    rows: worlds.Rows = field(repr=False)
-    artifacts: Path
-
-    @classmethod
-    def by(cls, house: House) -> Begun:
-        versions = [house.register(_file(number), now=NOW) for number in (1, 2)]
-        house.deploy(versions[0], now=NOW)
-        for key in ("a", "b"):
-            run = runs.start(
-                transformation=versions[0].transformation,
-                environment=house.environment,
-                parameters={"month": 1},
-                request_key=key,
-                by=house.developer,
-                now=NOW,
-            )
-            if key == "a":
-                claim = execution.claim(run_id=str(run.pk), worker="test", now=NOW)
-                assert claim is not None
-                execution.succeed(claim=claim, outcome=staged(claim, b"first"), now=NOW)
-        artifacts = django_settings.ARTIFACTS_DIR
-        kept = artifacts.rename(artifacts.with_name("artifacts-kept"))
-        return cls(house, versions, worlds.read(), kept)
-
-    def put_back(self) -> None:
-        databases.empty()
-        worlds.write(self.rows)
-        for folder in (self.house.drop, django_settings.ARTIFACTS_DIR):
-            shutil.rmtree(folder, ignore_errors=True)
-        self.house.drop.mkdir()
-        shutil.copytree(self.artifacts, django_settings.ARTIFACTS_DIR)
-
-
-def _file(number: int) -> dict[str, Any]:
-    content = file(SQL + f" HAVING count(*) > -{number}")
-    content["spec"]["deliveries"][0]["path"] = "life/{month}.parquet"
-    return content
-
-
-class Life(RuleBasedStateMachine):
+class Life(Played):
     """One transformation with two versions, its runs and their deliveries."""
 
-    begun: ClassVar[Begun]
     claims: Bundle[Claim] = Bundle("claims")
     sendings: Bundle[dispatch.Claim] = Bundle("sendings")
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.begun.put_back()
-        self.house = self.begun.house
-        self.transformation = self.begun.versions[0].transformation
-        self.now = NOW + timedelta(hours=1)
-        self.results: dict[Claim, Outcome] = {}
-        self.switches = 0
-        self.seen = Seen.now(self.house.drop)
-
     def teardown(self) -> None:
         self.everybody_does_their_work()
-
-    def tick(self, seconds: float = 0.01) -> datetime:
-        self.now += timedelta(seconds=seconds)
-        return self.now
 
     # What people do -----------------------------------------------------------------------------
 
@@ -395,43 +323,6 @@ class Life(RuleBasedStateMachine):
                 work.clear(delivery_id=str(delivery.pk), clock=self.tick)
         self.all_promises_are_kept()
         self.seen.is_all_done()
-
-    # ---------------------------------------------------------------------------------------------
-
-    def runs(self, *states: str) -> list[Run]:
-        return [run for run in self.seen.runs if not states or run.state in states]
-
-    def deliveries(self, *states: str) -> list[Delivery]:
-        return [each for each in self.seen.deliveries if not states or each.state in states]
-
-    def a_run(self, data: st.DataObject, *states: str) -> Run:
-        """As it was read a moment ago, as by a page."""
-        return data.draw(st.sampled_from(self.runs(*states)))
-
-    def a_delivery(self, data: st.DataObject, *states: str) -> Delivery:
-        return data.draw(st.sampled_from(self.deliveries(*states)))
-
-    def staged(self, claim: Claim) -> Outcome:
-        """Its result, made now unless it lies there already."""
-        if claim not in self.results:
-            content = f"{claim.version.number} {claim.run.pk} {claim.number}".encode()
-            self.results[claim] = staged(claim, content)
-        return self.results[claim]
-
-    def say(self, verb: Callable[..., Any], crash: str = "", **given: object) -> None:
-        """Say a verb; a refusal in words is fine, anything else is a bug."""
-        with suppress(Refused):
-            self.crashing(crash, lambda: verb(now=self.tick(), **given))
-
-    def crashing(self, point: str, act: Callable[[], Any]) -> Any:
-        """Do something that may die at a point, as a killed worker would."""
-        failpoints.arm(f"{point}=error" if point else "")
-        try:
-            with suppress(failpoints.Failed):
-                return act()
-        finally:
-            failpoints.arm("")
-        return None
 
 
 def test_any_order_of_events_keeps_the_promises(house: House) -> None:

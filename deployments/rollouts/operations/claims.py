@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from deployments.policies import queries as policies
 from deployments.rollouts import lifecycle
@@ -22,6 +23,7 @@ from deployments.rollouts.operations import ending, telling, writing
 from deployments.targets.base import Artifact, Target
 from deployments.targets.registry import target_for
 from portal.failpoints import hit
+from portal.workers import pauses
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ def claim(deployment_id: UUID | str, worker: str, now: datetime) -> Claim | None
         Deployment.objects.select_for_update(of=("self",))
         .select_related("component__team", "environment", "release", "configuration")
         .select_related("previous_release")
+        .filter(Q(kind=Deployment.Kind.ROLLBACK) | pauses.flowing("control"))
         .filter(pk=deployment_id, state=Deployment.State.RUNNING)
         .first()
     )

@@ -15,6 +15,7 @@ from pipelines.dispatch import circuits
 from portal.accounts import grants
 from portal.durability import commit_without_waiting
 from portal.failpoints import hit
+from portal.workers import pauses
 
 MAX_TRIES = 8
 
@@ -39,9 +40,13 @@ class Claim:
 
 @transaction.atomic
 def claim(*, delivery_id: str, worker: str, now: datetime) -> Claim | None:
-    """Take a due delivery and open its next try. None: someone else has it, or it is over."""
+    """Take a due delivery and open its next try.
+
+    None: someone else has it, it is over, or the queue is paused.
+    """
     delivery = (
         Delivery.objects.filter(pk=delivery_id, state=Delivery.State.QUEUED, next_at__lte=now)
+        .filter(pauses.flowing("deliveries"))
         .select_related(
             "run__transformation__component", "destination", "environment", "version", "client"
         )

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from pipelines.previews import keeping, limits
 from pipelines.previews.models import Look, Preview, State, Work
 from portal.background import enqueue
+from portal.workers import pauses
 
 REHEARSE = "pipelines.previews.tasks.rehearse"
 LOOK = "pipelines.previews.tasks.look"
@@ -26,7 +27,8 @@ BATCH = 100
 
 def claim(rows: QuerySet[Kind], *, pk: str, now: datetime) -> Kind | None:
     """Take a due row. None: someone else has it, it is over, or it is not due."""
-    found = rows.filter(pk=pk, state=State.QUEUED, next_at__lte=now).first()
+    due = rows.filter(pk=pk, state=State.QUEUED, next_at__lte=now)
+    found = due.filter(pauses.flowing("previews")).first()
     if found is None:
         return None
     found.attempt += 1

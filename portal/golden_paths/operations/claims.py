@@ -22,6 +22,7 @@ from portal.golden_paths.models import PathAttempt, PathRun, PathStep
 from portal.golden_paths.operations import writing
 from portal.golden_paths.references import Known, Unknown, is_true, resolved
 from portal.golden_paths.steps.base import Done, Waiting
+from portal.workers import pauses
 
 log = logging.getLogger(__name__)
 OVER = (PathStep.State.DONE, PathStep.State.SKIPPED, PathStep.State.LEFT)
@@ -42,7 +43,7 @@ def claim(run_id: UUID | str, worker: str, now: datetime) -> Claim | None:
     run = (
         PathRun.objects.select_for_update(of=("self",))
         .select_related("path", "version", "team")
-        .filter(pk=run_id, state__in=PathRun.MOVING)
+        .filter(pauses.flowing("control"), pk=run_id, state__in=PathRun.MOVING)
         .first()
     )
     step = _due(run, now) if run else None

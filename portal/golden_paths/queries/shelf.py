@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -46,13 +47,13 @@ class Kind:
     step: Step
 
 
-def vocabulary() -> Vocabulary:
-    """The words that a path may use here."""
+def vocabulary(teams: Iterable[str] | None = None) -> Vocabulary:
+    """The words that a path may use here; `teams` are those that it may name, else all."""
     return Vocabulary(
         steps={kind: _facts(kind) for kind in steps.kinds()},
         names=frozenset(names.kinds()),
         verbs=frozenset(access.BOOK),
-        teams=frozenset(Team.objects.values_list("name", flat=True)),
+        teams=frozenset(Team.objects.values_list("name", flat=True) if teams is None else teams),
         editors=frozenset(settings.GOLDEN_PATH_EDITORS),
         icons=frozenset(OUTLINES),
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import htmx
 from portal.accounts import access
@@ -43,6 +43,15 @@ def publish(request: SignedInRequest, name: str = "") -> HttpResponse:
     }
     status = 422 if found and found.findings else htmx.status_of(form)
     return render(request, "portal/golden_paths/publish.html", shown, status=status)
+
+
+@require_POST
+def validate(request: SignedInRequest) -> JsonResponse:
+    """What is wrong with a file that is being written, and where. Nothing is kept."""
+    access.require(request.user, "golden_path.publish")
+    found = reading.read(request.POST.get("definition", ""), queries.vocabulary())
+    told = [{**finding.as_detail(), "severity": "error"} for finding in found.findings]
+    return JsonResponse({"findings": told})
 
 
 @asks

@@ -45,7 +45,7 @@ class ChannelIn(serializers.Serializer):
 class MessageOut(serializers.ModelSerializer):
     """A message on its way. `message` says why it stands where it stands."""
 
-    user = serializers.CharField(source="user.username", default=None)
+    user = serializers.CharField(source="user.username", default=None, allow_null=True)
 
     class Meta:
         model = Message

@@ -23,12 +23,12 @@ class NoticeOut(serializers.ModelSerializer):
     title = serializers.CharField(source="matter.title")
     text = serializers.CharField(source="matter.story")
     link = serializers.CharField(source="matter.link")
-    component = serializers.CharField(source="matter.component.name", default=None)
+    component = serializers.CharField(source="matter.component.name", default=None, allow_null=True)
     environment = serializers.CharField(source="matter.environment")
     is_open = serializers.BooleanField(source="matter.is_open")
     times = serializers.IntegerField(source="matter.times")
     since_at = serializers.DateTimeField(source="matter.since_at")
-    over_at = serializers.DateTimeField(source="matter.over_at")
+    over_at = serializers.DateTimeField(source="matter.over_at", allow_null=True)
 
     class Meta:
         model = Notice

@@ -91,8 +91,8 @@ class MailConfirmation(Asking):
 
 
 class SubscriptionOut(serializers.ModelSerializer):
-    component = serializers.CharField(source="component.name", default=None)
-    team = serializers.CharField(source="team.name", default=None)
+    component = serializers.CharField(source="component.name", default=None, allow_null=True)
+    team = serializers.CharField(source="team.name", default=None, allow_null=True)
 
     class Meta:
         model = Subscription

@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     COMPONENT_CLAIMED = "component.claimed", "A component has an owner now"
     COMPONENT_LET_GO = "component.let_go", "A component has no owner any longer"
     GRANT_GIVEN = "grant.given", "A team may use something new"
+    CATALOG_FINDINGS = "catalog.findings", "A file of the catalog has something wrong"
     FEEDBACK_ANSWERED = "feedback.answered", "Your feedback was answered"
 
 

@@ -24,6 +24,7 @@ from portal.failpoints import hit
 from portal.notifications import audience, pacing
 from portal.notifications.models import Message
 from portal.notifications.operations import writing
+from portal.workers import pauses
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ def claim(*, message_id: str, now: datetime) -> Claim | None:
     """Take a due message. None: someone else has it, it is over, or nobody wants it any more."""
     message = (
         Message.objects.filter(pk=message_id, state=Message.State.QUEUED, next_at__lte=now)
+        .filter(pauses.flowing(QUEUE))
         .select_related("user__preference", "channel__team")
         .first()
     )

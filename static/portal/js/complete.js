@@ -22,9 +22,15 @@ function choose(option) {
   if (option) field.setAttribute("aria-activedescendant", option.id);
 }
 
+// How far the word reaches by now: offers come late, and typing goes on meanwhile.
+function grown(end) {
+  const since = field.value.slice(end, field.selectionStart);
+  return /\s/.test(since) ? end : end + since.length;
+}
+
 function take(option) {
   const { start, end, text } = option.dataset;
-  field.setRangeText(text, Number(start), Number(end), "end");
+  field.setRangeText(text, Number(start), grown(Number(end)), "end");
   field.focus();
   close();
   if (text.endsWith(":")) look();
@@ -37,10 +43,13 @@ async function look() {
   url.searchParams.set("at", field.selectionStart);
   const answer = await fetch(url, { headers: { "HX-Request": "true" } });
   if (!answer.ok || mine !== asked || document.activeElement !== field) return;
-  list.innerHTML = await answer.text();
+  const text = await answer.text();
+  const before = chosen()?.dataset.text;
+  list.innerHTML = text;
   list.hidden = list.childElementCount === 0;
   field.setAttribute("aria-expanded", String(!list.hidden));
   field.removeAttribute("aria-activedescendant");
+  choose(options().find((option) => option.dataset.text === before));
 }
 
 function move(step) {

@@ -309,7 +309,6 @@ def maintainer(people: dict[str, User]) -> User:
     return people["priya"]
 
 
-@pytest.mark.timeout(300)  # it plays whole histories
 def test_whatever_happens_what_is_kept_is_right(
     component: Component, other: Component, maintainer: User
 ) -> None:

@@ -20,6 +20,7 @@ import psutil
 
 from pipelines.engines.base import EngineError, Job, Limits, Source
 from pipelines.engines.duckdb.client import DuckDBEngine
+from tests.patience import patient
 
 PROJECT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "pipelines.engines.zygote"]
@@ -95,9 +96,9 @@ def running(
 
 def wait_for(happened: Callable[[], object], seconds: float = 10.0) -> None:
     """Look until something is so."""
-    until = time.monotonic() + seconds
+    began = time.monotonic()
     while not happened():
-        assert time.monotonic() < until, "it did not happen in time"
+        assert time.monotonic() < began + patient(seconds), "it did not happen in time"
         time.sleep(0.01)
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
+from portal.accounts.models import User
 from portal.errors import NotAllowed, Refused
 from portal.golden_paths import queries, shipped
 from portal.golden_paths.models import GoldenPath, PathVersion
@@ -118,3 +120,14 @@ def test_the_shipped_paths_are_published_as_they_are(world: World) -> None:
         world.publish(file, by=None)
     names = set(GoldenPath.objects.values_list("name", flat=True))
     assert names >= {"new-transformation", "new-client-and-delivery", "deprecate-component"}
+
+
+def test_what_is_wrong_is_told_as_one_writes_at_its_line(people: dict[str, User]) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(people["ines"])
+    sent = {"definition": "apiVersion: slipway/v1\nkind: GoldenPath\nmetadata:\n  nam: x\n"}
+    assert client.post("/golden-paths/validate", sent).status_code == 403
+    client.force_login(people["priya"])
+    findings = client.post("/golden-paths/validate", sent).json()["findings"]
+    assert (4, 3) in {(one["line"], one["column"]) for one in findings}
+    assert not GoldenPath.objects.filter(name="x").exists()

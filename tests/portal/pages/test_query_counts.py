@@ -37,7 +37,7 @@ def test_queries_do_not_grow_with_the_data(whole: Whole, people: dict[str, User]
         for path, after in reader.counted().items()
         if not before[path] == after == known[path]
     }
-    assert wrong == {}
+    assert not wrong, "\n".join(f"{path}: {said}" for path, said in wrong.items())
 
 
 class Reader:

@@ -21,7 +21,8 @@ def found() -> dict[tuple[str, str], dict[str, Any]]:
 def test_the_operations_tell_all_that_the_command_finds(whole: Whole) -> None:
     by_operations = found()
     assert {kind for kind, _ in by_operations} == {
-        *("component", "client", "destination", "connection", "environment", "team", "person")
+        *("component", "client", "destination", "connection", "environment", "team", "person"),
+        "entity",
     }
     assert "column:flights" in by_operations["component", "carrier-punctuality"]["labels"]
     Findable.objects.all().delete()

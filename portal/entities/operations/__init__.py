@@ -1,0 +1,22 @@
+"""Every write of the catalog from elsewhere: its sources, reading them, removing orphans."""
+
+from portal.entities.operations.claiming import sweep
+from portal.entities.operations.hooks import Heard, Unproven, hear
+from portal.entities.operations.removing import remove_orphans
+from portal.entities.operations.sources import ask, create, remove, rotate, send, switch
+from portal.entities.operations.syncing import work
+
+__all__ = [
+    "Heard",
+    "Unproven",
+    "ask",
+    "create",
+    "hear",
+    "remove",
+    "remove_orphans",
+    "rotate",
+    "send",
+    "sweep",
+    "switch",
+    "work",
+]

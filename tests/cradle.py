@@ -1,0 +1,138 @@
+"""Forks a worker again and again, from a process that has imported all that it needs.
+
+    cradle = Cradle(program, environment, log_path)
+    fork = cradle.fork()   # pid, poll() and wait(seconds), as of a subprocess.Popen
+    cradle.stop()
+
+Fault tests kill the same few workers dozens of times. A worker's imports take more than a second of
+a processor; a fork of a process that has them takes some hundredths. The product's supervisor
+forks as well; only that it keeps no modules of Slipway's own.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from celery.app.utils import find_app
+
+from launch import forked, identity, processes
+from launch.places import PYTHON, ROOT
+from launch.supervisor import Program
+from tests.patience import patient
+
+FOREVER = 1e9
+PATIENCE = 60.0  # seconds until it has imported everything
+BEGUN = "begun"
+
+
+class Cradle:
+    """The process to fork from: it has one program, with one environment."""
+
+    def __init__(self, program: Program, environment: Mapping[str, str], log_path: Path) -> None:
+        command = [str(PYTHON), "-m", "tests.cradle", program.name, *program.command]
+        with log_path.open("ab") as log:
+            self.popen = subprocess.Popen(
+                identity.wrapped(command),
+                env=dict(environment),
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        assert self.popen.stdin
+        assert self.popen.stdout
+        self.asking, self.told = self.popen.stdin, self.popen.stdout.fileno()
+        self.half = b""
+        self.begun: list[int] = []
+        self.codes: dict[int, int] = {}
+
+    def fork(self) -> Fork:
+        self.asking.write(b".")
+        self.asking.flush()
+        began = time.monotonic()
+        while not self.begun:
+            assert time.monotonic() < began + patient(PATIENCE), "nothing was forked"
+            self.listen(1.0)
+        return Fork(self, self.begun.pop())
+
+    def listen(self, seconds: float) -> None:
+        """Hear who has begun and who has ended; no longer than this where nobody has."""
+        if not select.select([self.told], [], [], seconds)[0]:
+            return
+        said = os.read(self.told, 4096)
+        assert said, "the cradle itself is dead: its log says why"
+        *lines, self.half = (self.half + said).split(b"\n")
+        for line in lines:
+            pid, word = line.decode().split()
+            if word == BEGUN:
+                self.begun.append(int(pid))
+            else:
+                self.codes[int(pid)] = int(word)
+
+    def stop(self) -> None:
+        """It ends when nobody can ask any more, and whoever it forked with it."""
+        self.asking.close()
+        self.popen.wait()
+        assert self.popen.stdout
+        self.popen.stdout.close()
+
+
+@dataclass
+class Fork:
+    """One fork, as subprocess.Popen shows a process."""
+
+    cradle: Cradle
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit code, or minus the signal that ended it; None while it lives."""
+        if self.pid not in self.cradle.codes:
+            self.cradle.listen(0)
+        return self.cradle.codes.get(self.pid)
+
+    def wait(self, timeout: float | None = None) -> int:
+        until = time.monotonic() + (FOREVER if timeout is None else timeout)
+        while (code := self.poll()) is None:
+            if time.monotonic() > until:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+            self.cradle.listen(min(1.0, max(0.0, until - time.monotonic())))
+        return code
+
+
+def main(name: str, *command: str) -> None:
+    """Import, then fork for each byte that comes in, and say who begins and how they end."""
+    telling = os.dup(1)
+    os.dup2(2, 1)  # whatever modules print belongs into the log
+    environment, ours = dict(os.environ), list(command)
+    forked.preload(processes.LIBRARIES)
+    app = find_app(ours[ours.index("-A") + 1])
+    app.loader.import_default_modules()
+    app.finalize()
+    assert len(os.listdir("/proc/self/task")) == 1, "only a process with one thread may fork"
+    living: dict[int, int] = {}
+    while True:
+        for ready in select.select([0, *living], [], [])[0]:
+            if ready in living:
+                pid, word = living.pop(ready), ""
+                os.close(ready)
+                word = str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            elif os.read(0, 1):
+                pid, word = forked.fork(name, ours, environment, ROOT, 2), BEGUN
+                living[os.pidfd_open(pid)] = pid
+                while os.getpgid(pid) != pid:  # who kills its group has to find one
+                    time.sleep(0.001)
+            else:
+                return  # nobody will ask any more
+            os.write(telling, f"{pid} {word}\n".encode())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,75 @@
+"""How many have to agree is a rule of the environment: looked at first, then set, and audited."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from deployments.environments import operations
+from deployments.environments.models import Environment
+from deployments.policies import approvals
+from portal.accounts.models import User
+from portal.audit.models import Entry
+from portal.errors import Moved, NotAllowed, Refused
+from tests.whole_house import Whole
+
+WHY = "Two people look at what clients get."
+
+
+def change(people: dict[str, User], number: int, *, by: str = "priya", seen: int = 1) -> None:
+    operations.change_approvals(
+        environment=Environment.objects.get(name="production"),
+        approvals=number,
+        seen=seen,
+        reason=WHY,
+        by=people[by],
+        now=timezone.now(),
+    )
+
+
+def test_it_is_set_and_stands_in_the_audit(whole: Whole, people: dict[str, User]) -> None:
+    change(people, 2)
+    assert Environment.objects.get(name="production").approvals == 2
+    entry = Entry.objects.get(verb="environment.change")
+    assert (entry.before, entry.after, entry.reason) == ({"approvals": 1}, {"approvals": 2}, WHY)
+
+
+def test_who_looked_at_another_number_is_told(whole: Whole, people: dict[str, User]) -> None:
+    change(people, 2)
+    with pytest.raises(Moved, match="changed meanwhile"):
+        change(people, 3)
+    with pytest.raises(Refused, match="asks for 2 approvals already"):
+        change(people, 2, seen=2)
+    with pytest.raises(Refused, match="From 0 to 10"):
+        change(people, 11, seen=2)
+    with pytest.raises(NotAllowed, match="platform role"):
+        change(people, 3, by="ines", seen=2)
+
+
+def test_a_preview_says_whom_it_would_stop(whole: Whole) -> None:
+    production = Environment.objects.get(name="production")
+    found = approvals.preview(environment=production, approvals=2, now=timezone.now())
+    waiting = {one.deployment.pk: one.needs for one in found.waiting}
+    assert waiting[whole.approval.pk] == 2
+    assert found.short == ()
+    assert found.past > 0
+    assert "Mira Okafor" in found.people
+    many = approvals.preview(environment=production, approvals=3, now=timezone.now())
+    assert [(one.team, one.can) for one in many.short] == [("airline-data", 3)]
+
+
+def test_less_stops_nobody(whole: Whole) -> None:
+    production = Environment.objects.get(name="production")
+    found = approvals.preview(environment=production, approvals=0, now=timezone.now())
+    assert (found.past, found.people, found.is_more) == (0, (), False)
+
+
+def test_the_page_shows_it_before_it_is_set(whole: Whole, people: dict[str, User]) -> None:
+    client = Client()
+    client.force_login(people["priya"])
+    page = client.get("/environments/production/rule", {"approvals": "3"}).content.decode()
+    assert "3 people may approve" in page
+    sent = {"approvals": "2", "seen": "1", "reason": WHY}
+    assert client.post("/environments/production/rule", sent).status_code == 302
+    assert Environment.objects.get(name="production").approvals == 2

@@ -1,0 +1,121 @@
+"""The portal's own promises: counted from its records, and nothing measured is never all of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from observability.objectives import parts, queries
+from observability.objectives.base import Counted
+from observability.objectives.budget import standing
+from observability.objectives.own import Api, Messages, Pages, QuickPages, Telemetry
+from observability.partitions import batches
+from observability.traces.stores.base import SpanLine
+from observability.traces.stores.postgres import PostgresTraces
+from pipelines.runs.models import Attempt
+from pipelines.runs.objectives import Deliveries, Starts
+from portal.accounts.models import User
+from portal.templatetags.portal import share
+from tests.whole_house import Whole
+
+SECOND = 1_000_000_000
+
+
+def test_nothing_measured_is_no_promise_kept() -> None:
+    found = standing(Counted(0, 0), 0.99)
+    assert (found.share, found.left, found.said[2]) == (None, None, "no data")
+    assert share(found.share) == "–"
+
+
+@pytest.mark.parametrize(
+    ("good", "left", "words"),
+    [(1000, 1.0, "kept"), (995, 0.5, "kept"), (991, 0.1, "little left"), (980, -1.0, "broken")],
+)
+def test_a_budget_is_what_may_still_go_wrong(good: int, left: float, words: str) -> None:
+    found = standing(Counted(good, 1000), 0.99)
+    assert found.left == pytest.approx(left)
+    assert found.said[2] == words
+
+
+def test_a_hundred_per_cent_is_all_of_them() -> None:
+    assert share(0.99999) == "99.99 %"
+    assert share(1.0) == "100 %"
+
+
+def span(
+    name: str, *, number: int, at: datetime, seconds: float = 0.1, ok: bool = True
+) -> SpanLine:
+    told = ("slipway", "", "1", name, 2, not ok, "", "{}", "[]", "[]", "", "")
+    began = batches.nanoseconds(at)
+    return SpanLine(began, int(seconds * SECOND), f"{number:032x}", f"{number:016x}", "", *told)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_are_counted_by_page_and_api() -> None:
+    now = timezone.now()
+    at = now - timedelta(minutes=1)
+    PostgresTraces().write(
+        [
+            span("GET /runs/", number=1, at=at),
+            span("GET /runs/", number=2, at=at, seconds=3),
+            span("GET /runs/", number=3, at=at, ok=False),
+            span("POST /api/v1/runs/", number=4, at=at),
+            span("run/pipelines.runs.tasks.execute", number=5, at=at, ok=False),
+        ]
+    )
+    week = (now - timedelta(days=7), now)
+    assert Pages().count(*week) == Counted(2, 3)
+    assert Api().count(*week) == Counted(1, 1)
+    assert QuickPages().count(*week) == Counted(2, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_span_that_came_late_is_stale() -> None:
+    now = timezone.now()
+    PostgresTraces().write(
+        [
+            span("GET /runs/", number=1, at=now),
+            span("GET /runs/", number=2, at=now - timedelta(minutes=5)),
+        ]
+    )
+    assert Telemetry().count(now - timedelta(days=7), now + timedelta(minutes=1)) == Counted(1, 2)
+
+
+def test_runs_and_deliveries_are_counted_by_how_long_they_waited(whole: Whole) -> None:
+    now = timezone.now()
+    month = (now - timedelta(days=30), now + timedelta(minutes=1))
+    before = Starts().count(*month)
+    assert before.total == Attempt.objects.count()
+    assert before.total > 0
+    Attempt.objects.filter(pk=Attempt.objects.latest("pk").pk).update(waited_for=60.0)
+    assert Starts().count(*month).good <= before.total - 1
+    assert Deliveries().count(*month).total > 0
+    assert Messages().count(*month).total >= 0
+
+
+def test_the_age_of_a_backup_is_the_age_of_its_mark(settings: Settings, tmp_path: Path) -> None:
+    settings.BACKUP_MARK = ""
+    assert "not known" in parts.backup(timezone.now())[2]
+    settings.BACKUP_MARK = str(tmp_path / "backup")
+    assert parts.backup(timezone.now())[0] == "bad"
+    (tmp_path / "backup").touch()
+    assert parts.backup(timezone.now())[0] == "good"
+    assert parts.backup(timezone.now() + timedelta(days=3))[2] == "3 days old"
+
+
+def test_the_page_shows_each_promise_and_part(whole: Whole, people: dict[str, User]) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(people["ines"])
+    assert client.get("/objectives/").status_code == 403
+    client.force_login(people["priya"])
+    page = client.get("/objectives/").content.decode()
+    for one in queries.kept(timezone.now()):
+        assert one.objective.promise in page
+    assert "PostgreSQL" in page
+    told = client.get("/api/v1/objectives/").json()
+    assert told[0]["key"] == "pages"
