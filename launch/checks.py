@@ -52,8 +52,8 @@ def locks_name_no_host() -> Complaint:
 def nothing_known_is_weak() -> Complaint:
     """Where nobody can be asked that is said, and is no failure."""
     is_in_order, words = weaknesses.report()
-    if words and is_in_order:
-        print(words)
+    if is_in_order and words:
+        print(words, flush=True)
     return "" if is_in_order else words
 
 

@@ -13,10 +13,10 @@ DEEPEST = 100  # levels
 
 
 class StrictJson(JSONParser):
-    """Refuses what the database could not keep, with the place where it stands.
+    """Refuses what the database could not keep, with the place where it stands, and a name twice.
 
-    And a name that stands twice: programs in front of us may take the first of two, and we the
-    last; what one has looked at is then not what the other does.
+    Programs in front of us may take the first of two, and we the last: what one has looked at is
+    then not what the other does.
     """
 
     def parse(
@@ -26,12 +26,12 @@ class StrictJson(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            text = stream.read().decode()
-            read = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-        except ValueError as error:
-            raise ParseError(f"JSON parse error - {error}") from error
+            text = stream.read().decode((parser_context or {}).get("encoding", "utf-8"))
+            read = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
         except RecursionError as error:
             raise ParseError(f"It is nested deeper than {DEEPEST} levels.") from error
+        except ValueError as error:
+            raise ParseError(f"JSON parse error - {error}") from error
         for place, flaw in _flaws(read):
             raise ParseError(f"{place or 'The body'}: {flaw}")
         return read
@@ -46,7 +46,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _refuse(constant: str) -> Any:
+def _no_number(constant: str) -> Any:
     raise ValueError(f"{constant} is not a number")
 
 

@@ -83,6 +83,7 @@ SECRETS_AT_REST = {
     "pipelines.connections.models.Binding": ["secret", "former_secret"],
     "observability.events.models.EventSource": ["secret", "former_secret"],
     "observability.history.models.HistoryImport": ["secret"],
+    "portal.entities.models.CatalogSource": ["secret", "hook_secret"],
     "portal.notifications.models.Channel": ["address"],
     "portal.second_factor.models.Factor": ["secret"],
 }

@@ -27,6 +27,7 @@ OPENS = re.compile(
 JUDGED = {
     "portal.outbound.http": "reads what doors.connect opened",
     "portal.outbound.fetching": "reads what doors.connect opened",
+    "portal.outbound.getting": "reads what doors.connect opened, or looked up",
     "portal.notifications.channels.mail": "the operator's own mail server, and its errors",
     **WAYS_OUT,
 }

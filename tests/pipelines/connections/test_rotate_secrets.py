@@ -120,4 +120,4 @@ def test_every_table_with_a_secret_is_known() -> None:
         for column in columns
     }
     assert held <= known
-    assert len(held) == 6
+    assert len(held) == 8
