@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +134,7 @@ class Portal:
     redis_url: str
     extra: Environment
     own: servers.Servers | None
+    code: Path = ROOT  # another release of Slipway may be run, on a database of this one
     processes: dict[str, Process] = field(default_factory=dict)
     cradles: dict[str, Cradle] = field(default_factory=dict)
 
@@ -145,6 +146,7 @@ class Portal:
         own_servers: bool = False,
         with_pages: bool = False,
         only: tuple[str, ...] = NAMES,
+        code: Path = ROOT,
     ) -> Portal:
         """`environment`: more variables by process name, or for all under "*".
 
@@ -161,6 +163,7 @@ class Portal:
             redis_url=own.redis_url if own else portal_places.free_redis(data_dir.name),
             extra=environment or {},
             own=own,
+            code=code,
         )
         try:
             portal._prepare(with_pages=with_pages, only=only)
@@ -200,7 +203,7 @@ class Portal:
         """A command of manage.py against this database; what it says is in `stdout`."""
         done = subprocess.run(
             [str(PYTHON), "manage.py", *arguments],
-            cwd=ROOT,
+            cwd=self.code,
             env=self.environment("manage"),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -310,11 +313,12 @@ class Portal:
 
     def _programs(self) -> list[Program]:
         settings = self.settings
-        return [
+        programs = [
             processes.zygote(settings),
             processes.web(settings),
             *processes.workers(settings),
         ]
+        return [replace(program, folder=self.code) for program in programs]
 
     def _extra(self, name: str) -> dict[str, str]:
         if name == "zygote":

@@ -22,6 +22,7 @@ TOGETHER = {
     "tests/faults/": "the portal to break",
     "tests/demo/": "the portal in which the story was played",
     "tests/running/": "the portal that is watched",
+    "tests/releases/": "the portal of the release before",
     "tests/journeys/test_pages.py": "every page in a browser",
     "tests/launch/test_up.py": "make up, one at a time",
     "tests/observability/otlp/test_node.py": "the portal that Node sends to",
@@ -33,6 +34,7 @@ LONG = (  # seconds each
     "tests/deployments/test_lifecycle_stateful.py",
     BY_FILE,
     "tests/test_permissions.py::test_each_person",
+    "tests/fuzz/",
     "tests/launch/",
     "tests/pipelines/engines/",
 )
