@@ -17,6 +17,9 @@ pytestmark = pytest.mark.journey
 OPEN_TO_ALL = ("/sign-in",)
 READERS = {"/notifications/outbox/": "priya", "/feedback/": "priya"}  # the others: mira
 READERS |= {"/components/{name}/edit": "ines"}
+READERS |= dict.fromkeys(
+    ("/people/{username}/end-sessions", "/people/{username}/reset-second-factor"), "priya"
+)
 READERS |= paved_house.READERS | console_house.READERS
 NO_PAGES = (
     *("/api/v1/", "/api/schema/", "/healthz", "/readyz", "/metrics"),

@@ -57,7 +57,8 @@ function open(area) {
       area.dataset.findings ? [findings(area.dataset.findings, area.name), lintGutter()] : [],
       placeholder(area.placeholder),
       EditorState.readOnly.of(area.readOnly),
-      EditorView.contentAttributes.of({ "aria-label": label }),
+      // that it can be written in does not tell every reader that the keyboard gets there
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       look,
       overSelection,
       changed(area),
