@@ -15,6 +15,7 @@ from django.test.testcases import LiveServerThread
 from django.utils import timezone
 
 from portal.accounts.models import Team, User
+from portal.workers.models import Heartbeat
 from tests import databases
 from tests.conftest import make_people
 from tests.journeys.furniture import furnish
@@ -35,6 +36,10 @@ class Site:
         client = Client()
         client.force_login(self.people[name])
         return client.cookies["sessionid"].value
+
+    def beat(self) -> None:
+        """Its processes live: who is not heard of for a while is shown as lost."""
+        Heartbeat.objects.update(seen_at=timezone.now())
 
 
 @contextmanager

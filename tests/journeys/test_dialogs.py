@@ -147,6 +147,7 @@ def test_its_dialogs(
 ) -> None:
     page = tab(person)
     change(page, LOOKS[0])
+    site.beat()
     found: list[str] = []
     with listened(page) as said:
         page.goto(address(site, path))
