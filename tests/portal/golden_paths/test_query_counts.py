@@ -17,7 +17,7 @@ PAGES = {
     "/golden-paths/panel": 4,
     "/golden-paths/runs/": 6,
     "/golden-paths/runs/?whose=mine": 5,
-    "/golden-paths/jam/": 8,
+    "/golden-paths/jam/": 9,
     "/golden-paths/jam/start": 6,
     "/golden-paths/runs/{number}/": 8,
     "/golden-paths/runs/{number}/undo": 8,
