@@ -24,7 +24,7 @@ def prove_password(*, username: str, password: str, address: str, now: datetime)
 
     Not one transaction: a try must outlive a refusal.
     """
-    username = username.strip().lower()
+    username = username.replace("\0", "").strip().lower()  # no name has one, nor any question
     if settings.PASSWORDS_FOR == "nobody":
         raise NotAllowed(f"Passwords let nobody in here: sign in with {settings.OIDC_NAME}.")
     limiting.limit(name=username, address=address, now=now)
