@@ -48,6 +48,13 @@ class Away(Refused):
     kind = "not-ready"
 
 
+class TooLarge(Refused):
+    """More bytes than are read at once."""
+
+    status = 413
+    kind = "too-large"
+
+
 class NotFound(Refused):
     """A name that does not exist, or that this person may not know of."""
 

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
+from django.conf import settings
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser
+
+from portal.errors import TooLarge
 
 DEEPEST = 100  # levels
 
+# Where something stands: what it is in, and its name or number there; nothing for the body. Written
+# out for a flaw alone: with long names the places of all values are larger than the body, by far.
+Place = tuple["Place", str | int] | None
 
-class StrictJson(JSONParser):
+
+class StrictJson(BaseParser):
     """Refuses what the database could not keep, with the place where it stands, and a name twice.
 
     Programs in front of us may take the first of two, and we the last: what one has looked at is
-    then not what the other does.
+    then not what the other does. It is no JSONParser: bodies for those are read before by REST
+    framework, all within one bound, and beyond it the answer is no problem+json.
     """
+
+    media_type = "application/json"
+    most: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes that are read at all
+    too_large = "This request is larger than {megabytes} MB. Send a smaller one."
 
     def parse(
         self,
@@ -25,23 +39,27 @@ class StrictJson(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        raw = stream.read(self.most + 1)
+        if len(raw) > self.most:
+            raise TooLarge(self.too_large.format(megabytes=self.most // 1024 // 1024))
         try:
-            text = stream.read().decode((parser_context or {}).get("encoding", "utf-8"))
-            read = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+            text = raw.decode((parser_context or {}).get("encoding", "utf-8"))
+            read = json.loads(
+                text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
+            )
         except RecursionError as error:
             raise ParseError(f"It is nested deeper than {DEEPEST} levels.") from error
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from error
         for place, flaw in _flaws(read):
-            raise ParseError(f"{place or 'The body'}: {flaw}")
+            raise ParseError(f"{_written(place) or 'The body'}: {flaw}")
         return read
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise ValueError(f"“{twice[:60]}” stands twice")
     return found
 
@@ -50,22 +68,37 @@ def _no_number(constant: str) -> Any:
     raise ValueError(f"{constant} is not a number")
 
 
-def _flaws(read: Any) -> Iterator[tuple[str, str]]:
+def _finite(written: str) -> float:
+    number = float(written)
+    if math.isinf(number):
+        raise ValueError(f"{written[:60]} is larger than numbers get here")
+    return number
+
+
+def _flaws(read: Any) -> Iterator[tuple[Place, str]]:
     """Not by recursion: how deep it goes is said by who sends it."""
-    left = [("", read, 0)]
+    left: list[tuple[Place, Any, int]] = [(None, read, 0)]
     while left:
         place, value, depth = left.pop()
         if depth > DEEPEST:
-            yield "", f"It is nested deeper than {DEEPEST} levels."
+            yield None, f"It is nested deeper than {DEEPEST} levels."
             return
         if isinstance(value, str):
             yield from ((place, flaw) for flaw in _unkept(value))
         elif isinstance(value, dict):
             for key, inner in value.items():
                 yield from ((place, f"a name in it: {flaw}") for flaw in _unkept(key))
-                left.append((f"{place}.{key}" if place else key, inner, depth + 1))
+                left.append(((place, key), inner, depth + 1))
         elif isinstance(value, list):
-            left += [(f"{place}[{at}]", inner, depth + 1) for at, inner in enumerate(value)]
+            left += [((place, at), inner, depth + 1) for at, inner in enumerate(value)]
+
+
+def _written(place: Place) -> str:
+    steps = []
+    while place is not None:
+        place, step = place
+        steps.append(f"[{step}]" if isinstance(step, int) else f".{step[:60]}")
+    return "".join(reversed(steps)).removeprefix(".")
 
 
 def _unkept(text: str) -> Iterator[str]:

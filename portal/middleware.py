@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from portal import context
+from portal import api, context
 from portal.errors import Refused
 from portal.ids import uuid7
 
@@ -37,8 +38,19 @@ class RequestId:
         return response
 
 
+class NotReadable(Refused):
+    """Nothing could be meant by it."""
+
+    status = 400
+    kind = "not-readable"
+
+
 class Refusals:
-    """Shows a refusal: as a toast where htmx asked, else as a page. The API has its own way."""
+    """Shows a refusal: as a toast where htmx asked, else as a page. The API has its own way.
+
+    An address with a NUL is refused here for all: no name or text that is kept has one, and the
+    database takes none in a question either.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -46,12 +58,27 @@ class Refusals:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refused):
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if "%00" not in request.META.get("QUERY_STRING", "") and "\0" not in request.path:
             return None
-        if getattr(request, "htmx", False):
-            return toast(request, exception)
-        return render(request, "refused.html", {"refused": exception}, status=exception.status)
+        refused = NotReadable("This address has a NUL character in it: leave it out.")
+        if request.path.startswith("/api/"):
+            return JsonResponse(
+                api.problem_of(refused), status=refused.status, content_type=api.CONTENT_TYPE
+            )
+        return shown(request, refused)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return shown(request, exception) if isinstance(exception, Refused) else None
+
+
+def shown(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The refusal where it was asked for: in the corner, or as a page."""
+    if getattr(request, "htmx", False):
+        return toast(request, refused)
+    return render(request, "refused.html", {"refused": refused}, status=refused.status)
 
 
 def toast(request: HttpRequest, refused: Refused) -> HttpResponse:

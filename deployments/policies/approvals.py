@@ -15,6 +15,7 @@ from portal.ids import first_at
 
 DAYS = 30
 MOST = 5_000  # deployments that are looked back on
+AGREED = Count("approvals", filter=Q(approvals__decision=Approval.Decision.APPROVED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Preview:
 
 def preview(*, environment: Environment, approvals: int, now: datetime) -> Preview:
     """Five queries, however much is deployed."""
-    past, people = _past(environment, now) if approvals > environment.approvals else (0, ())
+    is_more = approvals > environment.approvals
+    past, people = _past(environment, approvals, now) if is_more else (0, ())
     return Preview(
         environment=environment,
         approvals=approvals,
@@ -65,11 +67,10 @@ def preview(*, environment: Environment, approvals: int, now: datetime) -> Previ
 
 
 def _waiting(environment: Environment, approvals: int) -> tuple[Waiting, ...]:
-    agreed = Count("approvals", filter=Q(approvals__decision=Approval.Decision.APPROVED))
     rows = (
         Deployment.objects.filter(environment=environment, state=Deployment.State.AWAITING_APPROVAL)
         .select_related("component", "release", "configuration", "requested_by", "environment")
-        .annotate(agreed=agreed)
+        .annotate(agreed=AGREED)
         .order_by("pk")[:100]
     )
     return tuple(Waiting(row, row.agreed, max(approvals - row.agreed, 0)) for row in rows)
@@ -77,6 +78,8 @@ def _waiting(environment: Environment, approvals: int) -> tuple[Waiting, ...]:
 
 def _short(environment: Environment, approvals: int) -> tuple[Short, ...]:
     """Maintainers of the team and people of the platform may approve, but not who asked."""
+    if not approvals:
+        return ()
     live = (
         Live.objects.filter(environment=environment, channel=Live.Channel.STABLE)
         .values("component__team", "component__team__name")
@@ -103,13 +106,16 @@ def _short(environment: Environment, approvals: int) -> tuple[Short, ...]:
     return tuple(one for one in found if one.can <= approvals)
 
 
-def _past(environment: Environment, now: datetime) -> tuple[int, tuple[str, ...]]:
-    """Deployments that went there without anyone's word, and who had asked for them."""
+def _past(environment: Environment, approvals: int, now: datetime) -> tuple[int, tuple[str, ...]]:
+    """Deployments that went there with fewer who agreed, and who had asked for them."""
     rows = (
         Deployment.objects.filter(
             environment=environment, pk__gte=first_at(now - timedelta(days=DAYS))
         )
         .exclude(kind=Deployment.Kind.ROLLBACK)
+        .exclude(state__in=(Deployment.State.AWAITING_APPROVAL, Deployment.State.REFUSED))
+        .annotate(agreed=AGREED)
+        .filter(agreed__lt=approvals)
         .order_by("-pk")
         .values_list("requested_by__full_name", flat=True)[:MOST]
     )

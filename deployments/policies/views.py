@@ -20,8 +20,6 @@ from portal.accounts.middleware import SignedInRequest
 @require_http_methods(["GET", "POST"])
 def rule(request: SignedInRequest, name: str) -> HttpResponse:
     """Choose another number, see whom it would stop, then set it."""
-    if request.method != "POST":  # the operation asks too, and keeps what it refuses
-        access.require(request.user, "environment.change")
     environment = environments.environment(name)
     wanted = _wanted(request, environment.approvals)
     initial = {"approvals": wanted, "seen": environment.approvals}
@@ -35,6 +33,7 @@ def rule(request: SignedInRequest, name: str) -> HttpResponse:
         )
         if done:
             return htmx.go(request, reverse("deployments:environment-list"))
+    access.require(request.user, "environment.change")  # above the operation has, and kept it
     shown = {
         "environment": environment,
         "form": form,
@@ -47,4 +46,4 @@ def rule(request: SignedInRequest, name: str) -> HttpResponse:
 def _wanted(request: SignedInRequest, now: int) -> int:
     """The number that is looked at; nonsense means the one that holds."""
     given = request.POST.get("approvals") or request.GET.get("approvals", "")
-    return min(int(given), 10) if given.isdigit() else now
+    return min(int(given), 10) if given.isdecimal() and len(given) < 4 else now

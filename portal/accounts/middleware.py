@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django_htmx.middleware import HtmxDetails
 
 from portal.accounts.backend import PasswordBackend
 from portal.accounts.models import User
+from portal.second_factor import queries as second_factor
 from portal.sessions import opening
 
 OPEN = "is_open_without_factor"
@@ -67,8 +68,11 @@ def open_without_factor(view: View) -> View:
 
 def factor_first(request: HttpRequest) -> HttpResponse | None:
     """Send whoever should have a second factor by now to where it is added; None for others."""
-    until = request.session.get(ENROL_UNTIL)
-    if not until or timezone.now() < datetime.fromisoformat(until):
+    until, now = request.session.get(ENROL_UNTIL), timezone.now()
+    if not until or now < datetime.fromisoformat(until):
+        return None
+    if not second_factor.is_overdue(cast(User, request.user), now):
+        del request.session[ENROL_UNTIL]  # added elsewhere, or not wanted any longer
         return None
     address = resolve_url("portal:factor-list")
     if request.path.startswith("/api/"):

@@ -1,12 +1,23 @@
-"""Choosing a password: long enough, not a common one."""
+"""Choosing a password: long enough, not a common one; and whom passwords let in."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from portal.accounts.models import User
 from portal.errors import Refused
+
+
+def let_in(user: User) -> bool:
+    """Whether a right password lets this person in: they have one, and this installation takes it.
+
+    By SLIPWAY_PASSWORDS_FOR: `everyone`, `platform` alone, or `nobody`.
+    """
+    rule = settings.PASSWORDS_FOR
+    is_taken = rule == "everyone" or (rule == "platform" and user.is_platform)
+    return is_taken and user.has_usable_password()
 
 
 def choose(user: User, password: str | None) -> None:

@@ -15,15 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.accounts.models import User
-from portal.errors import Refused
+from portal.errors import Refused, TooLarge
 from portal.idempotency import operations
 from portal.idempotency.keys import HEADER, KEY_HINT, REPLAYED, Asked, digest, read
 from portal.idempotency.models import KeptAnswer
-
-
-class TooLarge(Refused):
-    status = 413
-    kind = "too-large"
+from portal.json_bodies import StrictJson
 
 
 class ShownOnce(Response):
@@ -66,7 +62,7 @@ def _asked(request: Request, by: User) -> Asked:
         body = request.body
     except RequestDataTooBig:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
-        raise TooLarge(f"This request is larger than {most} MB. Send a smaller one.") from None
+        raise TooLarge(StrictJson.too_large.format(megabytes=most)) from None
     said = digest(request.content_type or "", request.META.get("QUERY_STRING", ""), body)
     return Asked(by.pk, str(request.method), escape_uri_path(request.path), key, said)
 

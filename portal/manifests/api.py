@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 from django.utils import timezone
@@ -169,19 +168,11 @@ class ExportAsked(serializers.Serializer):
 class Folder(StrictJson):
     """A folder's files in one request: larger than others, and not without bounds."""
 
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        request = (parser_context or {})["request"]
-        if int(request.META.get("CONTENT_LENGTH") or 0) > 2 * LARGEST:
-            raise Refused(
-                f"These files are larger than {LARGEST // 1024 // 1024} MB together. Apply a "
-                "folder of each team by itself."
-            )
-        return super().parse(stream, media_type, parser_context)
+    most = 2 * LARGEST  # as JSON writes them
+    too_large = (
+        f"These files are larger than {LARGEST // 1024 // 1024} MB together. Apply a folder of "
+        "each team by itself."
+    )
 
 
 class KeptFilter(django_filters.FilterSet):

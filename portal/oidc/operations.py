@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from portal.accounts import access
+from portal.accounts import access, passwords
 from portal.accounts import operations as accounts
 from portal.accounts.models import User
 from portal.audit import operations as audit
@@ -23,8 +23,8 @@ def sign_in(*, claims: Claims, now: datetime) -> User:
     """The person behind these proven claims, with the memberships that their groups give now.
 
     Known by the provider's lasting name for them. Whoever it has not brought before becomes the one
-    person with the same verified mail address and no password, or a new person; an account that
-    has a password is connected by its owner alone, who is signed in.
+    person with the same verified mail address whom no password lets in, or a new person; an
+    account that a password lets in is connected by its owner alone, who is signed in.
     """
     wanted = meant(settings.OIDC_GROUPS, claims.groups)
     try:
@@ -87,8 +87,6 @@ def disconnect(*, user: User, by: User, now: datetime) -> None:
     Not while nothing else lets them in. The platform role can do it for others.
     """
     access.require(by, "identity.connect" if by.pk == user.pk else "user.change")
-    if by.pk == user.pk and not user.has_usable_password():
-        raise Refused("Nothing else lets you in: someone with the platform role gives a password.")
     issuer = settings.OIDC_ISSUER
     if not Identity.objects.filter(user=user, issuer=issuer).delete()[0]:
         raise Moved(f"{user.full_name} is not connected with {settings.OIDC_NAME}.")
@@ -102,6 +100,12 @@ def disconnect(*, user: User, by: User, now: datetime) -> None:
         before={"issuer": issuer},
     )
     following.follow(user=user, wanted=Wanted(), now=now)
+    user.refresh_from_db(fields=["is_platform"])  # a role that a group gave takes no password now
+    if by.pk == user.pk and not passwords.let_in(user):
+        raise Refused(
+            "Nothing else would let you in. Someone with the platform role can help: with a "
+            "password where passwords let you in, or by taking this apart for you."
+        )
 
 
 def _arrived(claims: Claims, wanted: Wanted, now: datetime) -> User:
@@ -109,10 +113,11 @@ def _arrived(claims: Claims, wanted: Wanted, now: datetime) -> User:
     user = _by_mail(claims)
     if user is None:
         user = _made(claims, wanted, now)
-    elif user.has_usable_password():
+    elif passwords.let_in(user):
         raise NotAllowed(
             f"There is an account with the address {claims.email}, and it has a password. Sign in "
-            f"with that, and connect the account with {settings.OIDC_NAME} on its page."
+            f"with that, and connect the account with {settings.OIDC_NAME} on its page. If nobody "
+            "knows the password, someone with the platform role can give another one."
         )
     elif Identity.objects.filter(user=user, issuer=claims.issuer).exists():
         raise NotAllowed(

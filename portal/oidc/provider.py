@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from django.conf import settings
 
 from portal.errors import Away, NotAllowed
 from portal.oidc import flow, id_tokens
+from portal.oidc.remembered import Remembered
 from portal.outbound.addresses import Reach
 from portal.outbound.doors import Blocked, Unreachable
 from portal.outbound.fetching import fetch
@@ -34,8 +36,21 @@ class Provider:
     takes_post: bool  # the secret in the body, because it wants no header
 
 
+_offered: Remembered[Provider] = Remembered()
+
+
 def discovered() -> Provider:
-    """What the issuer offers now. Away, in words, while it does not answer."""
+    """What the issuer offers, as of the last minutes. Away, in words, while it does not answer."""
+    about = (settings.OIDC_ISSUER, settings.OIDC_NAME, settings.OIDC_REACH)
+    return _offered.get(about, _discovered, clock=time.monotonic)
+
+
+def forget() -> None:
+    """Ask anew what it offers."""
+    _offered.forget()
+
+
+def _discovered() -> Provider:
     issuer = settings.OIDC_ISSUER
     said = _json(_ask(f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
     if said.get("issuer") != issuer:

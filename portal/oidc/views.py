@@ -18,6 +18,7 @@ from portal.accounts.middleware import SignedInRequest
 from portal.errors import NotAllowed, Refused
 from portal.oidc import claims, flow, operations, provider, queries
 from portal.sessions import opening
+from portal.sign_in import limiting
 from portal.sign_in.views import inside, refused_page
 
 KEPT = "oidc"  # in the session, until the browser comes back
@@ -37,6 +38,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         user=user,
     )
     try:
+        if not user:
+            limiting.limit_begins(address=opening.address(request), now=timezone.now())
         offered = provider.discovered()
     except Refused as refused:
         return refused_page(request, refused)
@@ -97,6 +100,7 @@ def _signed_in(
     request: HttpRequest, found: claims.Claims, started: flow.Started | None
 ) -> HttpResponse:
     user = operations.sign_in(claims=found, now=timezone.now())
+    limiting.forgive_begins(address=opening.address(request))
     opening.begin(request, user)
     return redirect(started.back_to if started else settings.LOGIN_REDIRECT_URL)
 

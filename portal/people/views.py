@@ -20,7 +20,7 @@ FILTERS = ("words", "state", "team")
 def listing(request: SignedInRequest) -> HttpResponse:
     """People by name, state and team; those who came last stand first."""
     access.require(request.user, "user.change")
-    given = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    given = {name: request.GET.get(name, "").strip()[:200] for name in FILTERS}
     rows = queries.people(now=timezone.now(), **given)
     shown = {
         "page": pages.newest(rows, before=request.GET.get("before", "")),

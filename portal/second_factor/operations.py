@@ -59,6 +59,8 @@ def add_key(
         credential, count = security_keys.made(answer, state or {})
     except security_keys.Unproven as error:
         raise Refused("The browser's answer proves no new key: try again.", field="name") from error
+    if Factor.objects.filter(user=by, credential=credential).exists():
+        raise Moved("You have this key already.")
     return _added(
         Factor(
             user=by,
@@ -81,7 +83,7 @@ def remove(*, factor: Factor, by: User, now: datetime) -> None:
     _no_program(by)
     if factor.user_id != by.pk:
         raise NotAllowed("This second factor is somebody else's.")
-    User.objects.select_for_update().get(pk=by.pk)
+    _alone(by)
     is_last = not Factor.objects.filter(user=by).exclude(pk=factor.pk).exists()
     if is_last and queries.is_required(by):
         raise Refused("This installation wants a second factor of you: add another one first.")
@@ -97,6 +99,7 @@ def renew_codes(*, by: User, now: datetime) -> list[str]:
     """New codes for paper, shown once; older ones count no more."""
     access.require(by, "second_factor.change")
     _no_program(by)
+    _alone(by)
     if not queries.has_any(by):
         raise NotAllowed("Codes for paper stand in for a second factor: add one first.")
     made = _new_codes(by)
@@ -110,6 +113,7 @@ def reset(*, user: User, by: User, now: datetime, reason: str) -> None:
     access.require(by, "user.change")
     if user.pk == by.pk:
         raise NotAllowed("Not your own: remove them on your page, or ask another with that role.")
+    _alone(user)
     if not Factor.objects.filter(user=user).delete()[0]:
         raise Moved(f"{user.full_name} has no second factor.")
     RecoveryCode.objects.filter(user=user).delete()
@@ -153,7 +157,10 @@ def begin_grace(*, user: User, now: datetime) -> datetime | None:
 @transaction.atomic
 def _count(user: User, credential: bytes, count: int, now: datetime) -> None:
     """A key whose count went back was copied (WebAuthn 6.1.1): it lets nobody in."""
-    factor = Factor.objects.select_for_update().get(user=user, credential=credential)
+    rows = Factor.objects.select_for_update().filter(user=user, credential=credential)
+    factor = rows.order_by("pk").first()
+    if factor is None:
+        raise NotAllowed("That key was removed meanwhile: try another one.", field="code")
     if (count or factor.signatures) and count <= factor.signatures:
         raise NotAllowed("There is a copy of this key: remove it, and use another one.")
     factor.signatures, factor.last_used_at = count, now
@@ -180,8 +187,15 @@ def _by_paper(user: User, code: str, now: datetime) -> str:
 def _may_add(by: User) -> None:
     access.require(by, "second_factor.change")
     _no_program(by)
-    if Factor.objects.select_for_update().filter(user=by).count() >= MOST:
+    _alone(by)
+    if Factor.objects.filter(user=by).count() >= MOST:
         raise Refused(f"{MOST} are enough: remove one first.")
+
+
+def _alone(user: User) -> None:
+    """One change at a time to what a person has, also while they have nothing: then no row of a
+    factor could be locked."""
+    User.objects.select_for_update().get(pk=user.pk)
 
 
 def _no_program(by: User) -> None:

@@ -46,6 +46,7 @@ class Session(models.Model):
         indexes = [
             models.Index(fields=["user", "-seen_at"], name="session_by_user"),
             models.Index(fields=["expires_at"], name="session_by_end"),
+            models.Index(fields=["seen_at"], name="session_by_use"),
         ]
 
     def __str__(self) -> str:

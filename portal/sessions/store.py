@@ -10,11 +10,15 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
+from portal.oidc import flow
 from portal.sessions.models import Session
 
 SEEN_EVERY = timedelta(minutes=5)  # a write for each request is too dear
+NOBODYS = timedelta(seconds=flow.PATIENCE)  # until somebody has signed in: strangers begin these
+PIECE = 5_000  # sessions that are tidied away at once
 BROWSER, ADDRESS = "browser", "address"
 
 
@@ -68,7 +72,7 @@ class SessionStore(SessionBase):
         }
         if must_create:
             self.row = _made(digest(self.session_key), fields)
-        elif not Session.objects.filter(digest=digest(self.session_key)).update(**fields):
+        elif not _written(digest(self.session_key), fields):
             raise UpdateError  # ended meanwhile: it does not come back to life
         return None
 
@@ -78,14 +82,28 @@ class SessionStore(SessionBase):
 
     @classmethod
     def clear_expired(cls) -> None:
+        """A piece of what ended: this is called every few seconds."""
         now = timezone.now()
-        ended = Session.objects.exclude(pk__in=Session.objects.alive(now, settings.SESSION_IDLE))
-        ended.delete()
+        ended = Session.objects.filter(
+            Q(expires_at__lte=now) | Q(seen_at__lte=now - settings.SESSION_IDLE)
+        )
+        Session.objects.filter(pk__in=list(ended.values_list("pk", flat=True)[:PIECE])).delete()
+
+
+def _written(key: str, fields: dict[str, Any]) -> int:
+    """How many rows have it now. Whoever signs in there begins the time of a person's session."""
+    rows = Session.objects.filter(digest=key)
+    if fields["user_id"]:
+        ends = F("began_at") + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        if written := rows.filter(user=None).update(**fields, expires_at=ends):
+            return written
+    return rows.update(**fields)
 
 
 def _made(key: str, fields: dict[str, Any]) -> Session:
     now = timezone.now()
-    ends = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    age = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    ends = now + (age if fields["user_id"] else min(age, NOBODYS))
     try:
         with transaction.atomic():
             return Session.objects.create(

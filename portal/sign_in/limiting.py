@@ -48,6 +48,32 @@ def limit(*, name: str, address: str, now: datetime, what: str = "passwords") ->
     raise refused
 
 
+def limit_begins(*, address: str, now: datetime) -> None:
+    """Count a way to the identity provider that begins at this address; TooMany beyond the limit.
+
+    Whoever arrives takes all of the address back, so that a house full of people is no crowd. They
+    are no guesses: passwords from there are counted apart from them.
+    """
+    place = _begins(address)
+    SignInTry.objects.filter(at__lt=now - tries.KEPT).delete()
+    SignInTry.objects.create(key=_key(place), address=place, at=now)
+    if SignInTry.objects.filter(address=place, at__gt=now - tries.WINDOW).count() > tries.BEGINS:
+        minutes = int(tries.WINDOW.total_seconds() // 60)
+        raise TooMany(
+            "Too many sign-ins were begun from here, and none came back: wait "
+            f"{minutes} minutes, then try again."
+        )
+
+
+def forgive_begins(*, address: str) -> None:
+    """Somebody came back from the provider to this address, and was let in."""
+    SignInTry.objects.filter(address=_begins(address)).delete()
+
+
+def _begins(address: str) -> str:
+    return f"ways from {address}"
+
+
 def forgive(*, name: str, address: str) -> None:
     """The guess was right: what came before it no longer counts."""
     SignInTry.objects.filter(key=_key(name), address=address).delete()

@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import NotAllowed, Refused
+from portal.second_factor import operations as factors
 from portal.second_factor import queries as second_factor
 from portal.sessions import operations as sessions
 from portal.sign_in import limiting
@@ -23,14 +24,14 @@ def prove_password(*, username: str, password: str, address: str, now: datetime)
 
     Not one transaction: a try must outlive a refusal.
     """
-    username = username.strip().lower()
+    username = username.replace("\0", "").strip().lower()  # no name has one, nor any question
     if settings.PASSWORDS_FOR == "nobody":
         raise NotAllowed(f"Passwords let nobody in here: sign in with {settings.OIDC_NAME}.")
     limiting.limit(name=username, address=address, now=now)
     user = PasswordBackend().authenticate(None, username=username, password=password)
     if user is None:
         raise NotAllowed("This name and password don't belong together.", field="password")
-    if settings.PASSWORDS_FOR == "platform" and not user.is_platform:
+    if not passwords.let_in(user):
         raise NotAllowed(
             f"Passwords let in the platform role alone: sign in with {settings.OIDC_NAME}."
         )
@@ -41,9 +42,10 @@ def sign_in(*, username: str, password: str, address: str, now: datetime) -> Use
     """The person with this name and password, where that is all that it takes.
 
     A second factor can't be asked here: whoever has one, or should by now, makes tokens in the
-    browser.
+    browser. Until when they should is counted from here, too.
     """
     user = prove_password(username=username, password=password, address=address, now=now)
+    factors.begin_grace(user=user, now=now)
     if second_factor.has_any(user) or second_factor.is_overdue(user, now):
         raise NotAllowed(
             "A password alone is not enough for this account: sign in with its second factor in "

@@ -10,6 +10,8 @@ KEPT = timedelta(days=1)
 # Five wrong passwords for one name from one place; fifty from one place, whatever the name.
 PER_NAME = 5
 PER_ADDRESS = 50
+# Ways to the identity provider that begin at one place, and none of them comes back
+BEGINS = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ ASKED = (
     *("component", "team", "state", "status", "actor", "verb", "from", "to", "time", "since"),
     *("kind", "name", "client", "destination", "run", "release", "version", "show", "live"),
     *("month", "page", "least", "operation", "search", "transformation", "outcome", "whose"),
+    *("words", "approvals"),
 )
 
 

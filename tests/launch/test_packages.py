@@ -27,9 +27,31 @@ def test_the_list_is_cyclonedx_and_names_everything_that_is_locked() -> None:
     assert all(one["hashes"] for one in found.values())
 
 
+@pytest.mark.parametrize(
+    "complaint",
+    [
+        "requests.exceptions.ProxyError: HTTPSConnectionPool(host='x'): Max retries exceeded",
+        "ConnectionError: [Errno -3] Temporary failure in name resolution",
+        "requests.exceptions.SSLError: certificate verify failed",
+        "requests.exceptions.ReadTimeout: Read timed out.",
+        "requests.exceptions.HTTPError: 503 Server Error: Service Unavailable for url",
+        "pip_audit._service.interface.ServiceError",
+    ],
+)
+def test_where_nobody_answers_that_is_said_and_is_no_failure(complaint: str) -> None:
+    assert weaknesses.told("", f"Traceback:\n{complaint}\n") == (True, weaknesses.AWAY)
+
+
+def test_where_whoever_answers_knows_no_package_nobody_was_asked() -> None:
+    skipped = {"name": "jam", "skip_reason": "Dependency not found"}
+    assert weaknesses.told(json.dumps({"dependencies": [skipped]})) == (True, weaknesses.AWAY)
+
+
 @pytest.mark.parametrize("answer", ["", "not json", "[]", '{"error": "away"}'])
-def test_where_nobody_answers_that_is_said_and_is_no_failure(answer: str) -> None:
-    assert weaknesses.told(answer) == (True, weaknesses.AWAY)
+def test_a_tool_that_is_broken_is_no_network_that_is_missing(answer: str) -> None:
+    is_in_order, words = weaknesses.told(answer, "python: No module named pip_audit\n")
+    assert not is_in_order
+    assert "No module named pip_audit" in words
 
 
 def test_a_known_weakness_fails_and_says_what_mends_it() -> None:

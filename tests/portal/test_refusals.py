@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 
 from portal.accounts.models import User
@@ -69,3 +70,26 @@ def test_a_session_alone_does_not_open_the_api_to_other_sites(people: dict[str, 
     answer = client.post("/api/v1/teams/", {"name": "forged"}, content_type="application/json")
     assert answer.status_code == 403
     assert "CSRF" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/people/?words=%00", "text/html"),
+        ("/sign-in?next=a%00", "text/html"),
+        ("/catalog/entities/a%00b/", "text/html"),
+        ("/api/v1/runs/?component=%00", "application/problem+json"),
+    ],
+)
+def test_an_address_with_a_nul_is_refused_in_words(
+    people: dict[str, User], browser: Callable[[str], Client], path: str, kind: str
+) -> None:
+    """PostgreSQL takes none in a question, so no view has to think of it."""
+    answer = browser("priya").get(path)
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (400, kind)
+    assert "has a NUL character in it" in answer.content.decode()
+
+
+def test_a_name_with_a_nul_signs_nobody_in(people: dict[str, User]) -> None:
+    answer = Client().post("/sign-in", {"username": "mira\0", "password": "x\0"})
+    assert answer.status_code == 403

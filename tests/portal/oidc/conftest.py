@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from launch.places import ROOT
 from portal.oidc import groups
+from portal.oidc import provider as offered
 from tests.portal.oidc.identity_provider import CLIENT, SECRET
 from tests.portal_places import free_port, wait_for
 
@@ -41,6 +42,7 @@ class Provider:
         """From now on whoever comes is this person; `says` is what it gets wrong."""
         says["claims"] = {**MIRA, **(claims or {})}
         httpx.post(f"{self.issuer}/control", json=says).raise_for_status()
+        offered.forget()
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +78,7 @@ def provider(running_provider: Provider, settings: Settings) -> Provider:
     )
     settings.OIDC_UNKNOWN = "grouped"
     settings.BASE_URL = "http://testserver"
+    offered.forget()
     return running_provider
 
 

@@ -108,15 +108,38 @@ def test_the_owner_disconnects_again_while_a_password_lets_them_in(
     assert not people["mira"].memberships.filter(team__name="finance-data").exists()
 
 
+@pytest.mark.parametrize(("password", "rule"), [("!", "everyone"), ("", "nobody")])
 def test_nobody_locks_themselves_out(
-    provider: Provider, go: Go, client: Client, people: dict[str, User]
+    provider: Provider,
+    go: Go,
+    client: Client,
+    people: dict[str, User],
+    settings: Settings,
+    password: str,
+    rule: str,
 ) -> None:
-    User.objects.filter(username="mira").update(password="!")
+    """By a password that they do not have, or that lets nobody in here."""
+    settings.PASSWORDS_FOR = rule
+    if password:
+        User.objects.filter(username="mira").update(password=password)
     provider.lets_in()
     go()
     answer = client.post("/account/provider/disconnect", {"yes": "yes"})
     assert answer.status_code == 422
-    assert "Nothing else lets you in" in text(answer)
+    assert "Nothing else would let you in" in text(answer)
+    assert Identity.objects.filter(user=people["mira"]).exists()
+
+
+def test_a_password_that_lets_nobody_in_keeps_no_account_from_its_owner(
+    provider: Provider, go: Go, client: Client, people: dict[str, User], settings: Settings
+) -> None:
+    settings.PASSWORDS_FOR = "platform"
+    provider.lets_in()
+    go()
+    assert who(client) == "mira"
+    client.cookies.clear()
+    provider.lets_in(claims={"sub": "1", "email": "priya@example.com"})
+    assert go().status_code == 403  # hers lets her in
 
 
 def test_somebody_new_is_made_and_stands_in_the_audit(
@@ -126,7 +149,7 @@ def test_somebody_new_is_made_and_stands_in_the_audit(
     go()
     made = User.objects.get(username="noor-haddad")
     assert (made.full_name, made.has_usable_password()) == ("Noor Haddad", False)
-    verbs = [entry.verb for entry in Entry.objects.filter(thing="noor-haddad")]
+    verbs = [entry.verb for entry in Entry.objects.filter(thing="noor-haddad").order_by("pk")]
     assert verbs == ["user.create", "identity.connect", "user.sign_in"]
 
 

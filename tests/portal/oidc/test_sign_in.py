@@ -9,11 +9,16 @@ import httpx
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
+from portal.errors import Away
 from portal.oidc.models import Identity
+from portal.oidc.remembered import Remembered
+from portal.sign_in import tries
+from portal.sign_in.models import SignInTry
 from tests.conftest import PASSWORD
 from tests.portal.oidc.conftest import Go, Provider
 from tests.portal_places import free_port
@@ -180,6 +185,55 @@ def test_while_the_provider_is_down_it_says_so_and_passwords_work(
     assert "A name and password work meanwhile." in text(answer)
     client.post("/sign-in", {"username": "jonas", "password": PASSWORD})
     assert who(client) == "jonas"
+
+
+def test_what_it_offers_is_asked_once_and_a_failure_is_remembered_for_a_moment() -> None:
+    """Strangers that ask again and again hold no thread each."""
+    now, asked, known = 0.0, [], Remembered[int]()
+
+    def answers() -> int:
+        asked.append(now)
+        if now == 500:
+            raise Away("It is down.")
+        return len(asked)
+
+    def get() -> int:
+        return known.get("it", answers, clock=lambda: now)
+
+    assert [get(), get()] == [1, 1]
+    now = 299
+    assert get() == 1
+    now = 500
+    with pytest.raises(Away, match="It is down"):
+        get()
+    now = 509
+    with pytest.raises(Away, match="It is down"):
+        get()
+    now = 510
+    assert get() == 3
+    assert known.get("another", answers, clock=lambda: now) == 4
+    assert asked == [0, 500, 510, 510]
+
+
+def test_ways_to_it_that_nobody_comes_back_from_are_counted_by_address(
+    provider: Provider, go: Go, client: Client, mira: User
+) -> None:
+    provider.lets_in()
+    SignInTry.objects.bulk_create(
+        SignInTry(key="k", address="ways from 127.0.0.1", at=timezone.now())
+        for _ in range(tries.BEGINS - 1)
+    )
+    go()  # the last one that is let through; it arrives
+    assert who(client) == "mira"
+    assert not SignInTry.objects.exists()
+    SignInTry.objects.bulk_create(
+        SignInTry(key="k", address="ways from 127.0.0.1", at=timezone.now())
+        for _ in range(tries.BEGINS)
+    )
+    stranger = Client()
+    assert stranger.get("/sign-in/oidc").status_code == 429
+    assert stranger.get("/sign-in/oidc", REMOTE_ADDR="192.0.2.1").status_code == 302
+    assert stranger.post("/sign-in", {"username": "mira", "password": "no"}).status_code == 403
 
 
 def test_a_provider_that_calls_itself_otherwise_is_not_used(

@@ -8,16 +8,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
-from portal.second_factor import codes
-from portal.second_factor.models import Factor, RecoveryCode
+from portal.errors import NotAllowed, Refused
+from portal.second_factor import codes, operations
+from portal.second_factor.models import Factor, Grace, RecoveryCode
 from portal.sessions.models import Session
 from tests.conftest import PASSWORD
 
@@ -240,6 +243,58 @@ def test_the_time_until_then_is_not_begun_anew_by_signing_in_again(
     people["mira"].grace.began_at -= timedelta(days=8)
     people["mira"].grace.save()
     assert arrive("mira").get("/").url == "/account/second-factor/"
+
+
+def test_the_time_until_then_begins_at_the_door_for_programs_too(
+    people: dict[str, User], settings: Settings
+) -> None:
+    settings.REQUIRE_MFA, settings.MFA_GRACE = "everyone", timedelta(days=7)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION="Basic " + _basic("mira", PASSWORD))
+
+    def ask() -> int:
+        return client.post("/api/v1/tokens/", {"name": "ci", "scopes": ["read"]}).status_code
+
+    assert ask() == 201
+    Grace.objects.filter(user=people["mira"]).update(began_at=timezone.now() - timedelta(days=8))
+    assert ask() == 401
+
+
+def test_one_that_was_added_in_another_browser_opens_this_one_too(
+    people: dict[str, User], settings: Settings
+) -> None:
+    settings.REQUIRE_MFA, settings.MFA_GRACE = "everyone", timedelta(0)
+    here, there = arrive("mira"), arrive("mira")
+    assert here.get("/").url == "/account/second-factor/"
+    enrolled(there)
+    assert here.get("/").status_code == 200
+
+
+def test_nothing_waits_any_longer_where_none_is_wanted_any_longer(
+    people: dict[str, User], settings: Settings
+) -> None:
+    settings.REQUIRE_MFA, settings.MFA_GRACE = "everyone", timedelta(0)
+    client = arrive("mira")
+    settings.REQUIRE_MFA = "platform"
+    assert client.get("/").status_code == 200
+
+
+def test_changes_to_what_one_person_has_wait_for_each_other(
+    mira: tuple[App, list[str]], people: dict[str, User]
+) -> None:
+    """Also the first one: there the person is locked, because no factor is there yet."""
+    with CaptureQueriesContext(connection) as renewing:
+        operations.renew_codes(by=people["mira"], now=timezone.now())
+    with CaptureQueriesContext(connection) as adding, pytest.raises(Refused):
+        operations.add_app(secret="A" * 32, code="", by=people["jonas"], now=timezone.now())
+    for asked in (renewing, adding):
+        locks = [one["sql"] for one in asked if one["sql"].endswith("FOR UPDATE")]
+        assert any('FROM "portal_user"' in lock for lock in locks)
+
+
+def test_a_key_that_was_removed_meanwhile_lets_nobody_in(people: dict[str, User]) -> None:
+    with pytest.raises(NotAllowed, match="was removed meanwhile"):
+        operations._count(people["mira"], b"gone", 1, timezone.now())
 
 
 def test_the_last_one_stays_where_one_is_wanted(

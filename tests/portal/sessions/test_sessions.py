@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -116,6 +118,35 @@ def test_a_session_that_nobody_uses_ends_earlier(
     assert not is_in(client)
     forget()
     assert not Session.objects.exists()
+
+
+def test_a_session_of_nobody_ends_when_nobody_has_signed_in_there_for_a_while(
+    people: dict[str, User], settings: Settings
+) -> None:
+    client = Client()
+    session = client.session  # as one that was begun on the way to an identity provider
+    session["oidc"] = {}
+    session.save()
+    row = Session.objects.get()
+    assert row.expires_at - row.began_at == timedelta(minutes=15)
+    client.post("/sign-in", {"username": "mira", "password": PASSWORD})
+    row = Session.objects.get()
+    assert (row.user, row.expires_at - row.began_at) == (
+        people["mira"],
+        timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    )
+
+
+def test_tidying_reads_what_ended_alone(people: dict[str, User]) -> None:
+    arrive()
+    with CaptureQueriesContext(connection) as asked:
+        forget()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked[0]['sql']}")
+        plan = " ".join(line for (line,) in cursor)
+    assert "session_by_end" in plan
+    assert "session_by_use" in plan
 
 
 def test_a_copy_of_the_table_signs_nobody_in(people: dict[str, User]) -> None:
