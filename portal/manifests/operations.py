@@ -167,7 +167,7 @@ def _row(application: Application, number: int, step: Step, plan: Plan) -> Appli
         name=step.name,
         file=step.file,
         words=step.words,
-        differences=step.as_json()["differences"],
+        differences=[each.as_kept() for each in step.differences],
         wanted=plan.wanted.get(step.key, {}),
         text=manifest.text if manifest else "",
     )
@@ -273,7 +273,7 @@ def _refuse_moved(step: ApplicationStep, present: Fields | None, world: World) -
     kind = registry.kind_of(step.kind)
     found = kind.differences(step.name, step.wanted, present or {}, world)
     seen = [(each["field"], each["before"], each["after"]) for each in step.differences]
-    now = [(each.field, each.before, each.after) for each in found]
+    now = [(each.field, *(each.kept or (each.before, each.after))) for each in found]
     if (present is None) != (step.action == "create") or _plain(now) != _plain(seen):
         raise Moved("It changed since the plan. Look at a new plan, then apply that.")
 

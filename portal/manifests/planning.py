@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.manifests.kinds import registry
@@ -180,7 +180,7 @@ def _step(
 def _marked(found: Difference, wanted: Fields, held: Held | None) -> Difference:
     """Drift is what the file said before already: somebody changed it elsewhere."""
     is_drift = held is not None and held.fields.get(found.field, ...) == wanted.get(found.field)
-    return Difference(found.field, found.before, found.after, is_drift)
+    return replace(found, is_drift=is_drift)
 
 
 def _ordered(manifests: Mapping[Key, Manifest]) -> Iterator[Manifest]:
@@ -222,6 +222,7 @@ def _farewells(stray: Iterable[Key], world: World, held: Mapping[Key, Held]) -> 
             team = kind.team(name, world.present.get(key, {}), world)
             why = "It is gone already." if is_gone else farewell.words if farewell else ""
             action: Action = "leave" if stays else "remove"
+            refusals = [] if stays else world.forbidden(kind.leaving, team)
             yield Step(
                 action=action,
                 kind=word,
@@ -229,7 +230,7 @@ def _farewells(stray: Iterable[Key], world: World, held: Mapping[Key, Held]) -> 
                 file=held[key].file,
                 team=team,
                 words=f"{kind.noun.capitalize()} {name} {DONE[action]}. {why}".strip(),
-                refusals=tuple(world.forbidden(APPLY, team)),
+                refusals=tuple(refusals or world.forbidden(APPLY, team)),
                 is_forbidden=not world.may(APPLY, team),
             )
 
