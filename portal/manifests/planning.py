@@ -43,6 +43,7 @@ class Step:
     words: str = ""
     differences: tuple[Difference, ...] = ()
     refusals: tuple[str, ...] = ()
+    kept_in: str = ""  # the source that keeps it so far
     is_forbidden: bool = False  # it is not this person's to keep in files
 
     @property
@@ -102,7 +103,9 @@ class Plan:
     @property
     def digest(self) -> str:
         """The same for the same steps, whoever asks: what was agreed to is what is done."""
-        steps = [{**step.as_json(), "refusals": None} for step in self.steps]
+        steps = [
+            {**step.as_json(), "refusals": None, "kept_in": step.kept_in} for step in self.steps
+        ]
         said = [self.source, self.prune, steps]
         text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
@@ -173,6 +176,7 @@ def _step(
         words=f"{kind.noun.capitalize()} {manifest.name} {DONE[action]}.",
         differences=differences,
         refusals=tuple(dict.fromkeys(refusals)),
+        kept_in=held.source if held else "",
         is_forbidden=not world.may(APPLY, team),
     )
 
@@ -231,6 +235,7 @@ def _farewells(stray: Iterable[Key], world: World, held: Mapping[Key, Held]) -> 
                 team=team,
                 words=f"{kind.noun.capitalize()} {name} {DONE[action]}. {why}".strip(),
                 refusals=tuple(refusals or world.forbidden(APPLY, team)),
+                kept_in=held[key].source,
                 is_forbidden=not world.may(APPLY, team),
             )
 
