@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from portal.accounts import operations as accounts
-from portal.accounts.models import Role, Team, User
+from portal.accounts.models import Membership, Role, Team, User
 from portal.audit.models import Entry
 from portal.catalog import operations as catalog
 from portal.catalog.models import Component
@@ -20,7 +20,7 @@ from portal.manifests.models import Application, ApplicationStep, Kept
 from tests.conftest import NOW
 from tests.locks import somebody_waits
 from tests.portal.manifests.conftest import GATE, TEAM
-from tests.portal.manifests.folder import SOURCE, Folder
+from tests.portal.manifests.folder import SOURCE, Folder, export
 
 
 def test_each_thing_is_made_by_its_own_operation_and_the_audit_says_by_which_file(
@@ -236,3 +236,23 @@ def test_what_another_repository_keeps_is_refused_until_it_is_taken_over(folder:
     assert f"It is kept in {SOURCE}, file teams.yaml" in steps["Team harbour"].refusals[0]
     folder.apply(take_over=True)
     assert folder.plan().steps == ()
+
+
+def test_files_leave_alone_who_is_in_a_team_by_a_group(
+    folder: Folder, people: dict[str, User]
+) -> None:
+    """Else an apply would take whom the next sign-in brings again, day after day."""
+    folder.apply()
+    by_group = {"role": Role.DEVELOPER, "source": Membership.Source.GROUP, "created_at": NOW}
+    team = Team.objects.get(name="harbour")
+    for name in ("hannah", "jonas"):
+        Membership.objects.create(team=team, user=people[name], **by_group)
+    assert folder.plan().steps == ()
+
+    folder.files["teams.yaml"] = TEAM.replace("mira: developer", "hannah: developer")
+    (step,) = folder.plan().steps
+    assert [each.field for each in step.differences] == ["members.hannah", "members.mira"]
+    folder.apply()
+    sources = dict(team.memberships.values_list("user__username", "source"))
+    assert sources == {"ines": "person", "hannah": "person", "jonas": "group"}
+    assert "jonas" not in export()["teams.yaml"].partition("harbour")[2]
