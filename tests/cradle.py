@@ -29,6 +29,7 @@ from tests.patience import patient
 
 FOREVER = 1e9
 PATIENCE = 60.0  # seconds until it has imported everything
+LAST = 20.0  # seconds until it has ended by itself
 BEGUN = "begun"
 
 
@@ -80,7 +81,11 @@ class Cradle:
     def stop(self) -> None:
         """It ends when nobody can ask any more, and whoever it forked with it."""
         self.asking.close()
-        self.popen.wait()
+        try:
+            self.popen.wait(patient(LAST))
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait()
         assert self.popen.stdout
         self.popen.stdout.close()
 
@@ -126,9 +131,11 @@ def main(name: str, *command: str) -> None:
                 word = str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
             elif os.read(0, 1):
                 pid, word = forked.fork(name, ours, environment, ROOT, 2), BEGUN
-                living[os.pidfd_open(pid)] = pid
+                ended = os.pidfd_open(pid)
+                living[ended] = pid
                 while os.getpgid(pid) != pid:  # who kills its group has to find one
-                    time.sleep(0.001)
+                    if select.select([ended], [], [], 0.001)[0]:
+                        break  # it died before it had one
             else:
                 return  # nobody will ask any more
             os.write(telling, f"{pid} {word}\n".encode())

@@ -5,13 +5,9 @@ Copies of its rows under names of their own: nothing of it is run, and no table 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import models
-from django.db.models.fields import NOT_PROVIDED
 from django.utils import timezone
 
 from deployments.policies.models import Approval
@@ -46,10 +42,9 @@ from portal.notifications.models import Channel, Message, Mute, Notice, Subscrip
 from portal.search.models import Findable
 from portal.workers.models import Drain, Heartbeat, Pause
 from tests import described_house, logged_house, mapped_house
+from tests.copies import MANY, before, behind, copies, like, named, newest
 from tests.whole_house import Whole
 
-Row = TypeVar("Row", bound=models.Model)
-MANY = 4
 LATER = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 FLOORS = ("portal", "observability", "deployments", "pipelines")
 # Tables that no page lists, and why
@@ -103,11 +98,11 @@ def complete(whole: Whole, now: datetime) -> None:
         cause="down",
         noted_at=now,
     )
-    due = _like(whole.ended_run, 0, {"request_key": "", "logical_at": now})
+    due = like(whole.ended_run, 0, {"request_key": "", "logical_at": now})
     due.environment = schedule.environment
     due.save()
-    _like(newest(Attempt, run=whole.ended_run), 0, {"run": due}).save()
-    _like(whole.delivery, 0, {"run": due}).save()
+    like(newest(Attempt, run=whole.ended_run), 0, {"run": due}).save()
+    like(whole.delivery, 0, {"run": due}).save()
     change = newest(Change, component=whole.component)
     Link.objects.create(change=change, other=Change.objects.earliest("pk"), kind="fixes")
     Commit.objects.create(change=change, sha="first", message="One of it.")
@@ -171,43 +166,6 @@ def _what_calls(team: Team) -> None:
             source="declared",
             since_at=LATER,
         )
-
-
-def copies(row: Row, **given: Any) -> list[Row]:
-    """`MANY` rows like this one, but for what is given: a value, one for each, or by its number."""
-    made = [_like(row, number, given) for number in range(MANY)]
-    return type(row)._default_manager.bulk_create(made)
-
-
-def _like(row: Row, number: int, given: dict[str, Any]) -> Row:
-    values = {
-        field.attname: getattr(row, field.attname)
-        for field in row._meta.concrete_fields
-        if not field.primary_key and not field.generated and field.db_default is NOT_PROVIDED
-    }
-    made = type(row)(**values)
-    for name, value in given.items():
-        chosen = value[number] if isinstance(value, list) else value
-        setattr(made, name, chosen(number) if callable(chosen) else chosen)
-    return made
-
-
-def newest(model: type[Row], **given: Any) -> Row:
-    return model._default_manager.filter(**given).latest("pk")
-
-
-def named(begin: str) -> Callable[[int], str]:
-    return lambda number: f"{begin}-{number}"
-
-
-def behind(number: int) -> Callable[[int], int]:
-    """Numbers that nobody has."""
-    return lambda copy: number + 100 + copy
-
-
-def before(time: datetime) -> Callable[[int], datetime]:
-    """Times that nobody has, a day after the other."""
-    return lambda copy: time - timedelta(days=100 + copy)
 
 
 def _who(whole: Whole) -> list[User]:

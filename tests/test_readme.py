@@ -31,6 +31,18 @@ def test_every_link_leads_to_a_file() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
+def test_every_kind_of_tests_is_on_the_map() -> None:
+    line = TEXT.partition("\ntests/ ")[2].partition("\ndocs/")[0].split()
+    floors = {"portal", "observability", "deployments", "pipelines"}
+    packages = {path.parent.name for path in (ROOT / "tests").glob("*/*.py")}
+    assert packages - floors - set(line) == set()
+
+
+def test_every_reference_is_linked() -> None:
+    there = {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
+    assert there - set(re.findall(r"\]\(([^)#:]+)\)", TEXT)) == set()
+
+
 @pytest.mark.parametrize("title", GUIDES)
 def test_a_guide_names_each_method_of_its_port(title: str) -> None:
     guide = TEXT.partition(title)[2].partition("\n## ")[0]

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from deployments.environments import operations as environments
 from deployments.environments.models import Environment
 from deployments.releases import operations as releases
 from deployments.releases.models import Release
@@ -34,7 +33,6 @@ from pipelines.backfills.models import Backfill
 from pipelines.connections import operations as connections
 from pipelines.connections.models import Binding
 from pipelines.deliveries.models import Delivery
-from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
 from pipelines.schedules import operations as schedules
 from pipelines.schedules.models import Schedule
@@ -45,6 +43,7 @@ from portal.catalog.models import Component
 from tests import (
     compared_house,
     console_house,
+    deeds,
     described_house,
     drafted_house,
     filed_house,
@@ -59,7 +58,7 @@ from tests import (
     watched_house,
 )
 from tests.executed import executed
-from tests.pipelines.factories import SQL, House, build, file
+from tests.pipelines.factories import House, build
 
 TRACE = "5b8efff798038103d269b633813fc60c"
 
@@ -199,12 +198,12 @@ def telling(now: datetime) -> None:
 
 def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime) -> Whole:
     house = build(people, team, folder, now=now)
-    preview = _environment(people, house, "preview", 30, 0, now)
-    production = _environment(people, house, "production", 40, 1, now)
+    preview = deeds.environment(people, house, "preview", 30, 0, now)
+    production = deeds.environment(people, house, "production", 40, 1, now)
     connections.give(
         thing=house.connection, team=team, use="rows", by=house.owner, now=now, reason=""
     )
-    versions = [house.register(_content(number), now=now) for number in (1, 2, 3)]
+    versions = [house.register(deeds.content(number), now=now) for number in (1, 2, 3)]
     component = versions[0].transformation.component
     cut = [house.release_of(version) for version in versions]
     for release, environment in (
@@ -213,13 +212,13 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
         (cut[0], production),
         (cut[1], house.environment),
     ):
-        _deploy(house, component, release, environment, now)
-    _configure(house, component, preview, {"schedule": {"cron": "0 6 * * *"}}, now)
+        deeds.deploy(house, component, release, environment, now)
+    deeds.configure(house, component, preview, {"schedule": {"cron": "0 6 * * *"}}, now)
     releases.reject(release=cut[2], reason="Counts twice.", by=house.owner, now=now)
     schedules.follow(now=now)
-    approval = _request(house, component, cut[1], preview, now)
-    _work(approval, now)
-    approval = _request(house, component, cut[1], production, now)
+    approval = deeds.request(house, component, cut[1], preview, now)
+    deeds.work(approval, now)
+    approval = deeds.request(house, component, cut[1], production, now)
     rollouts.pause(
         component=component,
         environment=production,
@@ -228,10 +227,10 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
         now=now,
     )
     schedules.follow(now=now)
-    ended = executed(_started(house, component, "ended", now), folder, now)
-    cancelled, accepted = (_cancelled(house, component, key, now) for key in ("one", "two"))
+    ended = executed(deeds.started(house, component, "ended", now), folder, now)
+    cancelled, accepted = (deeds.cancelled(house, component, key, now) for key in ("one", "two"))
     acceptances.accept(run=accepted, by=house.developer, now=now, reason="Was only a try.")
-    backfill, paused = (_backfill(house, component, preview, days, now) for days in (5, 9))
+    backfill, paused = (deeds.backfill(house, component, preview, days, now) for days in (5, 9))
     backfills.pause(backfill=paused, by=house.developer, now=now)
     token, _ = accounts.issue_token(
         user=people["mira"], name="ci", scopes=["read"], expires_at=None, by=people["mira"], now=now
@@ -255,7 +254,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
         component=component,
         releases=cut,
         approval=approval,
-        waiting_run=_started(house, component, "waiting", now),
+        waiting_run=deeds.started(house, component, "waiting", now),
         ended_run=ended,
         cancelled_run=cancelled,
         accepted_run=accepted,
@@ -263,106 +262,4 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
         paused_backfill=paused,
         delivery=Delivery.objects.get(run=ended),
         token=token,
-    )
-
-
-def _content(number: int) -> dict[str, Any]:
-    every_day = {"cron": "0 6 * * *", "timezone": "Europe/Berlin"}
-    return file(SQL + f" HAVING count(*) >= {number}", defaults={"schedule": every_day})
-
-
-def _environment(
-    people: Mapping[str, User], house: House, name: str, order: int, approvals: int, now: datetime
-) -> Environment:
-    """With the source of staging; nothing is delivered there."""
-    environment = environments.create(
-        name=name,
-        title=name.title(),
-        order=order,
-        approvals=approvals,
-        is_production=approvals > 0,
-        by=people["priya"],
-        now=now,
-    )
-    connections.bind(
-        thing=house.connection,
-        environment=environment,
-        address=str(house.folder / "sources"),
-        by=house.owner,
-        now=now,
-    )
-    return environment
-
-
-def _request(
-    house: House, component: Component, release: Release, environment: Environment, now: datetime
-) -> Deployment:
-    return rollouts.request(
-        component=component,
-        release=release,
-        environment=environment,
-        by=house.developer,
-        now=now,
-        reason="Next.",
-    )
-
-
-def _work(deployment: Deployment, now: datetime) -> None:
-    rollouts.work(deployment_id=str(deployment.pk), worker="test", now=now)
-
-
-def _deploy(
-    house: House, component: Component, release: Release, environment: Environment, now: datetime
-) -> None:
-    """All the way, with the other maintainer's approval where one is needed."""
-    deployment = _request(house, component, release, environment, now)
-    _work(deployment, now)
-    deployment.refresh_from_db()
-    if deployment.state == Deployment.State.AWAITING_APPROVAL:
-        rollouts.approve(deployment=deployment, by=house.approver, now=now)
-        _work(deployment, now)
-        deployment.refresh_from_db()
-    assert deployment.state == Deployment.State.SUCCEEDED, deployment.message
-
-
-def _configure(
-    house: House,
-    component: Component,
-    environment: Environment,
-    values: dict[str, Any],
-    now: datetime,
-) -> None:
-    deployment = rollouts.configure(
-        component=component, environment=environment, values=values, by=house.developer, now=now
-    )
-    _work(deployment, now)
-
-
-def _started(house: House, component: Component, key: str, now: datetime) -> Run:
-    return runs.start(
-        transformation=component.transformation,
-        environment=house.environment,
-        parameters={},
-        by=house.developer,
-        now=now,
-        request_key=key,
-    )
-
-
-def _cancelled(house: House, component: Component, key: str, now: datetime) -> Run:
-    run = _started(house, component, key, now)
-    return runs.cancel(run=run, by=house.developer, now=now)
-
-
-def _backfill(
-    house: House, component: Component, environment: Environment, days: int, now: datetime
-) -> Backfill:
-    return backfills.start(
-        transformation=component.transformation,
-        environment=environment,
-        start_at=now - timedelta(days=days),
-        end_at=now,
-        by=house.developer,
-        now=now,
-        reason="The days before it was deployed.",
     )

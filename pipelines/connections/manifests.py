@@ -60,6 +60,7 @@ class Clients(Described):
     model: ClassVar[type[BaseModel]] = ClientDocument
     fixed = ("team",)
     verbs = ("client.create", "client.change")
+    leaving = "client.remove"
 
     def present(self, names: Collection[str] | None) -> dict[str, Fields]:
         rows = Client.objects.select_related("team")
@@ -102,6 +103,7 @@ class Destinations(Described):
     model: ClassVar[type[BaseModel]] = DestinationDocument
     fixed = ("team", "kind", "client")
     verbs = ("destination.create", "destination.change")
+    leaving = "destination.remove"
 
     def references(self, data: Mapping[str, Any]) -> Iterator[Reference]:
         yield from super().references(data)

@@ -44,6 +44,7 @@ class Grants(Described):
     model: ClassVar[type[BaseModel]] = GrantDocument
     in_metadata = ()
     verbs = ("grant.give", "grant.take")
+    leaving = "grant.take"
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
         return iter(())
@@ -119,6 +120,7 @@ class Bindings(Described):
     model: ClassVar[type[BaseModel]] = BindingDocument
     in_metadata = ()
     verbs = ("binding.set", "binding.set")
+    leaving = "binding.set"
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
         return iter(())
@@ -149,7 +151,9 @@ class Bindings(Described):
     ) -> Iterator[Difference]:
         for field, after in wanted.items():
             if field == "secret":
-                yield from _secret(after, present, world)
+                may_know = world.may("binding.set", self.team(name, present, world))
+                given = world.given.get(reference(after)) if may_know else None
+                yield from _secret(after, given, present, of=name)
             elif not (present and _is_same(field, after, present)):
                 yield Difference(field, present.get(field), after)
 
@@ -269,21 +273,31 @@ def _is_same(field: str, after: Any, present: Fields) -> bool:
     return bool(after == present.get(field))
 
 
-def _secret(after: Mapping[str, str], present: Fields, world: World) -> Iterator[Difference]:
-    """That a secret is set or another one, by fingerprints; only for those who may set it."""
-    given = world.given.get(reference(after))
+def _secret(
+    after: Mapping[str, str], given: str | None, present: Fields, *, of: str
+) -> Iterator[Difference]:
+    """That a secret is set or another one. Fingerprints are told, and stored nowhere.
+
+    `given` is its value, of those who may set it.
+    """
     box = present.get("box", b"")
     came = f"from {reference(after).replace(':', ' ')}"
-    mark = f" ({fingerprint(given)})" if given is not None else ""
+    mark = f" ({fingerprint(given, of=of)})" if given is not None else ""
     if not box:
-        yield Difference("secret", None, f"set {came}{mark}")
+        words = f"set {came}"
+        yield Difference("secret", None, words + mark, kept=(None, words))
         return
-    if given is None or not world.may("binding.set", present["owner"]):
+    if given is None:
         return  # what is not known here is not compared
     held = secrets.decrypt(box)
     if held != given:
-        before = f"set ({fingerprint(held)})"
-        yield Difference("secret", before, f"another one {came}{mark}")
+        before, words = "set", f"another one {came}"
+        yield Difference(
+            "secret",
+            f"{before} ({fingerprint(held, of=of)})",
+            words + mark,
+            kept=(before, words),
+        )
 
 
 def _secret_refusals(

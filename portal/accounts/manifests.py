@@ -1,4 +1,8 @@
-"""Teams in files, with who is in them."""
+"""Teams in files, with who is in them by hand.
+
+Whoever is in a team by a group of the identity provider is none of a file's concern, which neither
+names nor takes them; named in a file, they stay when the group no longer says so.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,8 @@ from portal.manifests.reading import PERSON
 from portal.manifests.shapes import Envelope, Name, Part, Title, Words
 from portal.manifests.world import World
 
+BY_HAND = Membership.Source.PERSON
+
 
 class Metadata(Part):
     """What it is called."""
@@ -27,7 +33,8 @@ class Metadata(Part):
 
 
 class Spec(Part):
-    """Who is in it, by sign-in name, with the role there. Whoever is not named is not in it."""
+    """Who is in it, by sign-in name, with the role there. Whoever is not named is in it only where
+    a group of the identity provider says so."""
 
     members: dict[Name, Literal["viewer", "developer", "maintainer"]]
 
@@ -56,7 +63,8 @@ class Teams(Described):
         return name
 
     def present(self, names: Collection[str] | None) -> dict[str, Fields]:
-        members = Membership.objects.select_related("user").order_by("user__username")
+        members = Membership.objects.filter(source=BY_HAND).select_related("user")
+        members = members.order_by("user__username")
         rows = Team.objects.prefetch_related(Prefetch("memberships", members))
         if names is not None:
             rows = rows.filter(name__in=names)
@@ -128,5 +136,6 @@ def _set_members(team: Team, task: Task) -> None:
             operations.set_member(
                 team=team, user=people[person], role=wanted[person], by=task.by, now=task.now
             )
-    for membership in queries.members(team).exclude(user__username__in=wanted):
+    unnamed = queries.members(team).filter(source=BY_HAND).exclude(user__username__in=wanted)
+    for membership in unnamed:
         operations.remove_member(team=team, user=membership.user, by=task.by, now=task.now)

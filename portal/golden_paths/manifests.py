@@ -24,6 +24,7 @@ class GoldenPaths(Described):
     file = "golden-paths/{name}.yaml"
     model: ClassVar[type[BaseModel]] = Definition
     verbs = ("golden_path.publish", "golden_path.publish")
+    leaving = "golden_path.publish"
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
         content = Definition.model_validate(manifest.data)

@@ -102,6 +102,10 @@ class ApplicationStep(models.Model):
     differences = models.JSONField(default=list)
     wanted = models.JSONField(default=dict)
     text = models.TextField(blank=True)  # the document, until it is over; it holds no secret
+    kept_in = models.CharField(max_length=300, blank=True, db_default="")  # as the plan saw it
+    team = models.CharField(
+        max_length=60, blank=True, db_default=""
+    )  # likewise; "" is the platform
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     message = models.TextField(blank=True)
     done_at = models.DateTimeField(null=True)

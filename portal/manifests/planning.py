@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.manifests.kinds import registry
@@ -43,6 +43,7 @@ class Step:
     words: str = ""
     differences: tuple[Difference, ...] = ()
     refusals: tuple[str, ...] = ()
+    kept_in: str = ""  # the source that keeps it so far
     is_forbidden: bool = False  # it is not this person's to keep in files
 
     @property
@@ -102,7 +103,9 @@ class Plan:
     @property
     def digest(self) -> str:
         """The same for the same steps, whoever asks: what was agreed to is what is done."""
-        steps = [{**step.as_json(), "refusals": None} for step in self.steps]
+        steps = [
+            {**step.as_json(), "refusals": None, "kept_in": step.kept_in} for step in self.steps
+        ]
         said = [self.source, self.prune, steps]
         text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
@@ -173,6 +176,7 @@ def _step(
         words=f"{kind.noun.capitalize()} {manifest.name} {DONE[action]}.",
         differences=differences,
         refusals=tuple(dict.fromkeys(refusals)),
+        kept_in=held.source if held else "",
         is_forbidden=not world.may(APPLY, team),
     )
 
@@ -180,7 +184,7 @@ def _step(
 def _marked(found: Difference, wanted: Fields, held: Held | None) -> Difference:
     """Drift is what the file said before already: somebody changed it elsewhere."""
     is_drift = held is not None and held.fields.get(found.field, ...) == wanted.get(found.field)
-    return Difference(found.field, found.before, found.after, is_drift)
+    return replace(found, is_drift=is_drift)
 
 
 def _ordered(manifests: Mapping[Key, Manifest]) -> Iterator[Manifest]:
@@ -222,6 +226,7 @@ def _farewells(stray: Iterable[Key], world: World, held: Mapping[Key, Held]) -> 
             team = kind.team(name, world.present.get(key, {}), world)
             why = "It is gone already." if is_gone else farewell.words if farewell else ""
             action: Action = "leave" if stays else "remove"
+            refusals = [] if stays else world.forbidden(kind.leaving, team)
             yield Step(
                 action=action,
                 kind=word,
@@ -229,7 +234,8 @@ def _farewells(stray: Iterable[Key], world: World, held: Mapping[Key, Held]) -> 
                 file=held[key].file,
                 team=team,
                 words=f"{kind.noun.capitalize()} {name} {DONE[action]}. {why}".strip(),
-                refusals=tuple(world.forbidden(APPLY, team)),
+                refusals=tuple(refusals or world.forbidden(APPLY, team)),
+                kept_in=held[key].source,
                 is_forbidden=not world.may(APPLY, team),
             )
 

@@ -243,6 +243,12 @@ def steps(application: Application, *, after: int = -1) -> QuerySet[ApplicationS
     return rows.order_by("position")
 
 
+def last_step_at(application: Application) -> datetime:
+    """When it did its last step, or began."""
+    newest: datetime | None = steps(application).aggregate(Max("done_at"))["done_at__max"]
+    return newest or application.started_at
+
+
 def drift(source: str, *, by: User, now: datetime) -> list[planning.Step]:
     """What somebody changed elsewhere since the files of a source were applied."""
     held = {

@@ -61,7 +61,10 @@ class World:
         return not self.forbidden(verb, team)
 
 
-def fingerprint(secret: str) -> str:
-    """Eight hexadecimal digits that tell secrets apart here, and nowhere else: keyed."""
+def fingerprint(secret: str, *, of: str) -> str:
+    """Eight hexadecimal digits that tell the secrets of one thing apart, and no others: keyed.
+
+    Nobody finds out by a thing of their own whether another one has the secret that they guess.
+    """
     key = secrets.derive(settings.ENCRYPTION_KEYS[0], "fingerprints of secrets")
-    return hmac.new(key, secret.encode(), sha256).hexdigest()[:8]
+    return hmac.new(key, f"{of}\n{secret}".encode(), sha256).hexdigest()[:8]

@@ -3,6 +3,7 @@
 The rules are those of docs/api.md: addresses, fields, values and inputs that may be left out come
 at any time; none goes; nothing that is sent becomes narrower, nothing that is answered wider. What
 was released as deprecated may go. Names of schemas stay, too: programs are generated from them.
+Bounds of values (maxLength, maximum, pattern) are not held: a review sees to those.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ def _narrowed(old: Part, new: Part) -> Iterator[str]:
     lost = old.kinds - new.kinds if old.is_sent else set()
     if gone := lost | (old.values - new.values if new.values else set()):
         yield f"has {_words(gone)} no longer"
+    if old.is_sent and new.values and not old.values:
+        yield f"takes only {_words(new.values)} now"
     if old.kinds and not old.is_sent and (more := new.kinds - old.kinds):
         yield f"may be {_words(more)} now"
     if old.is_sent and new.is_required and not old.is_required:

@@ -114,7 +114,7 @@ class Heart:
 
     def _drain_or_not(self) -> None:
         """What somebody has said about this process. It ends with it: the next one is another."""
-        self.takes_work = not import_string(IS_TO_DRAIN)(self.name)
+        self.takes_work = not import_string(IS_TO_DRAIN)(self.name, self.started_at)
         if self.mouth is None:
             return
         if self.takes_work:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, Q
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.workers.models import Drain, Heartbeat, Pause
 
@@ -28,11 +30,16 @@ def standing() -> dict[str, Pause]:
 
 def drained() -> dict[str, Drain]:
     """Processes that are heard of and were told to take nothing new, by name."""
-    heard = Heartbeat.objects.values("name")
-    found = Drain.objects.filter(over_at=None, worker__in=heard).select_related("by")
+    heard = Heartbeat.objects.filter(name=OuterRef("worker"), started_at__lte=OuterRef("since_at"))
+    found = Drain.objects.filter(Exists(heard), over_at=None).select_related("by")
     return {drain.worker: drain for drain in found}
 
 
-def is_to_drain(worker: str) -> bool:
+def drains(worker: str | OuterRef, started_at: datetime | OuterRef) -> QuerySet[Drain]:
+    """What was said to this process, and not to one before it: in containers names come again."""
+    return Drain.objects.filter(worker=worker, over_at=None, since_at__gte=started_at)
+
+
+def is_to_drain(worker: str, started_at: datetime) -> bool:
     """What a process asks with each beat."""
-    return Drain.objects.filter(worker=worker, over_at=None).exists()
+    return drains(worker, started_at).exists()

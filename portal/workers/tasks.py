@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from portal.idempotency import operations as idempotency
+from portal.manifests import operations as manifests
 from portal.sessions import operations as sessions
 from portal.workers import operations
 
@@ -17,3 +18,4 @@ def tick(**_: object) -> None:
     operations.forget(now=now)
     idempotency.forget(now=now)
     sessions.forget()
+    manifests.leave_behind(now=now)

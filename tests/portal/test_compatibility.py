@@ -85,6 +85,7 @@ def _answer(status: str, name: str) -> dict[str, Any]:
         ({f"{FIELDS}__state__enum": ["done"]}, "Run.state has queued no longer"),
         ({"components__schemas__Run__required": ["id"]}, "Run.state may be absent now"),
         ({f"{INPUTS}__of__type": "integer"}, "RunRequest.of has string no longer"),
+        ({f"{INPUTS}__of__enum": ["a", "b"]}, "RunRequest.of takes only a, b now"),
         (
             {
                 "components__schemas__RunRequest__required": ["of", "by"],

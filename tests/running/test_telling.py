@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -23,6 +25,16 @@ def run(house: House, seconds: float = 30) -> dict[str, Any]:
 
     wait_for(is_delivered, seconds, house.portal.logs)
     return made
+
+
+@contextmanager
+def runs_with(house: House, **environment: str) -> Iterator[None]:
+    """The process of runs with these settings; as it was afterwards, for the tests behind."""
+    house.portal.restart("runs", **environment)
+    try:
+        yield
+    finally:
+        house.portal.restart("runs")
 
 
 def names(house: House, trace: str) -> set[str]:
@@ -64,43 +76,41 @@ def test_a_collector_that_is_named_gets_it_instead_of_the_store(house: House) ->
     """The collector is another portal's receiver: its own team's token, its own tables."""
     portal = house.portal
     secret = house.post("/tokens/", name="telemetry", scopes=["telemetry", "read"])["secret"]
-    portal.restart(
-        "runs",
-        OTEL_EXPORTER_OTLP_ENDPOINT=portal.address,
-        OTEL_EXPORTER_OTLP_HEADERS=f"Authorization=Bearer%20{secret}",
-    )
-    trace = run(house)["trace_id"]
-    wait_for(lambda: "run tiny" in names(house, trace), 30, portal.logs)
-    asked = "SELECT component, run_id::text, environment FROM observability_span WHERE {} = {}"
-    [(component, run_id, environment)] = portal.rows(
-        asked.format("name", "'run tiny' AND trace_id = %s"), trace
-    )
-    assert (component, environment) == ("slipway-runs", "staging")
-    assert run_id
-    wait_for(
-        lambda: portal.rows(
-            "SELECT 1 FROM observability_logrecord WHERE trace_id = %s AND component = %s",
-            *(trace, "slipway-runs"),
-        ),
-        20,
-    )
-    portal.restart("runs")
+    collector = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": portal.address,
+        "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer%20{secret}",
+    }
+    with runs_with(house, **collector):
+        trace = run(house)["trace_id"]
+        wait_for(lambda: "run tiny" in names(house, trace), 30, portal.logs)
+        asked = "SELECT component, run_id::text, environment FROM observability_span WHERE {} = {}"
+        [(component, run_id, environment)] = portal.rows(
+            asked.format("name", "'run tiny' AND trace_id = %s"), trace
+        )
+        assert (component, environment) == ("slipway-runs", "staging")
+        assert run_id
+        wait_for(
+            lambda: portal.rows(
+                "SELECT 1 FROM observability_logrecord WHERE trace_id = %s AND component = %s",
+                *(trace, "slipway-runs"),
+            ),
+            20,
+        )
 
 
 def test_every_statement_of_a_run_is_a_span_where_that_is_asked_for(house: House) -> None:
-    house.portal.restart("runs", SLIPWAY_TRACE_SQL="all")
-    trace = run(house)["trace_id"]
-    asked = (
-        "SELECT p.name, s.attributes->>'db.query.text' FROM observability_span s"
-        " LEFT JOIN observability_span p ON p.trace_id = s.trace_id AND p.span_id = s.parent_id"
-        " WHERE s.trace_id = %s AND s.name = 'UPDATE'"
-    )
-    wait_for(lambda: house.portal.rows(asked, trace), 30, house.portal.logs)
-    for parent, statement in house.portal.rows(asked, trace):
-        assert parent, "It is told which work it belongs to."
-        assert statement.startswith("UPDATE ")
-        assert trace not in statement, "Values are never kept."
-    house.portal.restart("runs")
+    with runs_with(house, SLIPWAY_TRACE_SQL="all"):
+        trace = run(house)["trace_id"]
+        asked = (
+            "SELECT p.name, s.attributes->>'db.query.text' FROM observability_span s"
+            " LEFT JOIN observability_span p ON p.trace_id = s.trace_id AND p.span_id = s.parent_id"
+            " WHERE s.trace_id = %s AND s.name = 'UPDATE'"
+        )
+        wait_for(lambda: house.portal.rows(asked, trace), 30, house.portal.logs)
+        for parent, statement in house.portal.rows(asked, trace):
+            assert parent, "It is told which work it belongs to."
+            assert statement.startswith("UPDATE ")
+            assert trace not in statement, "Values are never kept."
 
 
 def test_the_receiver_tells_nothing_of_what_it_receives(house: House) -> None:

@@ -2,16 +2,18 @@
 
 Each piece is done once: the action's row is locked, its attempt is compared, the ordinary operation
 is called, and what became of it is written down, all in one transaction. A worker that dies leaves
-a lease; the next one goes on behind what is noted.
+a lease; the next one goes on behind what is noted. A piece at which something breaks is noted as
+refused, so that it keeps none of the others.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Q
 
 from pipelines.bulk.models import BulkAction, BulkItem
@@ -20,10 +22,12 @@ from pipelines.runs import operations as runs
 from portal.audit import operations as audit
 from portal.background import enqueue
 from portal.errors import Refused
-from portal.failpoints import hit
+from portal.failpoints import Failed, hit
 
+log = logging.getLogger(__name__)
 WORK = "pipelines.bulk.tasks.work"
 SLICE = 20  # pieces a message: a rollback on the same threads waits for no more
+BROKEN = "Something broke inside of Slipway; it is reported. Trying this one by itself may help."
 Verb = BulkAction.Verb
 
 
@@ -33,7 +37,7 @@ def work(*, action_id: str, clock: Callable[[], datetime]) -> None:
     if action is None:
         return
     for _ in range(SLICE):
-        if not _next(action, clock()):
+        if not _one(action, clock):
             return
     _hand_on(action, clock())
 
@@ -70,9 +74,20 @@ def _claim(action_id: str, now: datetime) -> BulkAction | None:
     return action if taken else None
 
 
+def _one(action: BulkAction, clock: Callable[[], datetime]) -> bool:
+    """One piece; what it did before something broke is undone. False as of `_next`."""
+    try:
+        return _next(action, clock())
+    except (Failed, OperationalError):
+        raise  # killed, or cut off from the database: the lease ends, and another goes on
+    except Exception:
+        log.exception("a piece of bulk action %s broke", action.pk)
+        return _next(action, clock(), broken=BROKEN)
+
+
 @transaction.atomic
-def _next(action: BulkAction, now: datetime) -> bool:
-    """One piece, and its note. False: it is over, or somebody else's."""
+def _next(action: BulkAction, now: datetime, *, broken: str = "") -> bool:
+    """One piece and its note, or that it broke. False: it is over, or somebody else's."""
     held = BulkAction.objects.select_for_update().filter(
         pk=action.pk, state=BulkAction.State.RUNNING, attempt=action.attempt
     )
@@ -96,7 +111,7 @@ def _next(action: BulkAction, now: datetime) -> bool:
     if item is None:
         _end(action, now)
         return False
-    refused = _refusal(action, item, now)
+    refused = broken or _refusal(action, item, now)
     hit("pipelines.bulk.piece")
     item.state = BulkItem.State.REFUSED if refused else BulkItem.State.DONE
     item.message, item.done_at = refused, now

@@ -72,12 +72,16 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field before and after. `is_drift`: it was changed elsewhere, not in the file."""
+    """One field before and after. `is_drift`: it was changed elsewhere, not in the file.
+
+    `kept` is before and after as it is stored, where a plan tells more: fingerprints of secrets.
+    """
 
     field: str
     before: Any
     after: Any
     is_drift: bool = False
+    kept: tuple[Any, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -86,6 +90,11 @@ class Difference:
             "after": self.after,
             "is_drift": self.is_drift,
         }
+
+    def as_kept(self) -> dict[str, Any]:
+        """For whoever reads later what was applied."""
+        before, after = self.kept or (self.before, self.after)
+        return {**self.as_json(), "before": before, "after": after}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,7 @@ class Kind(Protocol):
     noun: str  # "team": what sentences say
     file: str  # where `export` puts it: "teams.yaml", or a folder with "{name}" in it
     model: type[BaseModel]  # the shape of a document
+    leaving: str  # the permission that `leave` asks for; "" where nothing is ever taken away
 
     def problems(self, manifest: Manifest) -> Iterable[Problem]:
         """What is wrong beside the shape. Asked only where the shape is right."""

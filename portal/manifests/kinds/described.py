@@ -34,6 +34,7 @@ class Described:
     in_metadata: ClassVar[tuple[str, ...]] = ("team", "title", "description")
     fixed: ClassVar[tuple[str, ...]] = ()  # fields that stay as they were at the beginning
     verbs: ClassVar[tuple[str, str]]  # the permissions to make it, and to change it
+    leaving: ClassVar[str] = ""  # the one to take it away
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
         if not is_slug(manifest.name):

@@ -41,7 +41,11 @@ def beat(
         [row],
         update_conflicts=True,
         unique_fields=["name"],
-        update_fields=["process", "queues", "slots", "memory", "takes_work", "seen_at"],
+        update_fields=[
+            *("process", "queues", "slots", "memory", "takes_work", "seen_at"),
+            # Several tell of the sandbox, each with its own beginning: there the first one stands.
+            *(("started_at",) if queues else ()),
+        ],
     )
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Moved, NotFound, Refused
-from portal.workers import reasons
+from portal.workers import pauses, reasons
 from portal.workers.models import Drain, Heartbeat, Pause, Stop
 
 NEVER = "rollback"  # the emergency exit: nothing closes it
@@ -68,6 +69,10 @@ def drain(*, worker: Heartbeat, reason: str, by: User, now: datetime) -> Drain:
             f"{worker.name} is the only process that serves rollbacks, and the sweeps. Start "
             "another control worker first, then drain this one."
         )
+    # What was said to a process of this name before it ended with that process.
+    Drain.objects.filter(worker=worker.name, over_at=None, since_at__lt=worker.started_at).update(
+        over_at=worker.started_at
+    )
     try:
         with transaction.atomic():
             made = Drain.objects.create(
@@ -84,7 +89,7 @@ def drain(*, worker: Heartbeat, reason: str, by: User, now: datetime) -> Drain:
 def take_again(*, worker: Heartbeat, by: User, now: datetime) -> Drain:
     """The process takes work again, within seconds."""
     access.require(by, "worker.take_again")
-    found = Drain.objects.select_for_update().filter(worker=worker.name, over_at=None).first()
+    found = pauses.drains(worker.name, worker.started_at).select_for_update().first()
     if found is None:
         raise Moved(f"{worker.name} takes work: it is not drained.")
     _end(found, by=by, now=now)
@@ -99,10 +104,15 @@ def _known(queue: str) -> None:
 
 
 def _others(worker: Heartbeat, now: datetime) -> bool:
-    """Whether another process that lives and takes work serves rollbacks."""
-    told = Drain.objects.filter(over_at=None).values("worker")
-    alive = Heartbeat.objects.filter(seen_at__gt=now - reasons.QUIET, queues__contains=[NEVER])
-    return alive.exclude(pk=worker.pk).exclude(name__in=told).exists()
+    """Whether another process that lives and takes work serves rollbacks.
+
+    All that serve them are locked: of two drains at once the second one sees the first.
+    """
+    serving = Heartbeat.objects.filter(queues__contains=[NEVER])
+    list(serving.select_for_update().order_by("pk").values_list("pk"))
+    told = pauses.drains(OuterRef("name"), OuterRef("started_at"))
+    alive = serving.filter(seen_at__gt=now - reasons.QUIET).exclude(pk=worker.pk)
+    return alive.exclude(Exists(told)).exists()
 
 
 def _why(reason: str) -> str:

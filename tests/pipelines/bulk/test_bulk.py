@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from pipelines.bulk import operations, selecting
@@ -16,6 +17,7 @@ from portal import failpoints
 from portal.accounts.models import User
 from portal.audit.models import Entry
 from portal.errors import Moved, NotAllowed, Refused
+from portal.ids import uuid7
 from tests.whole_house import Whole
 
 HERE = {"component": "carrier-punctuality"}
@@ -142,6 +144,33 @@ def test_a_worker_that_dies_before_its_note_has_done_nothing(
     assert work(action).done == action.total
     told = Entry.objects.filter(verb="run.cancel", thing_id=str(whole.waiting_run.pk))
     assert told.count() == 1
+
+
+def test_a_piece_that_breaks_keeps_none_of_the_others(
+    whole: Whole, people: dict[str, User], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The database refuses to write this one run: nobody expected that."""
+    other = Run.objects.get(pk=whole.waiting_run.pk)
+    other.pk, other.number, other._state.adding = uuid7(), other.number + 1000, True
+    other.request_key = "another"
+    other.save()
+    action = ask(people, "run.cancel")
+    with connection.cursor() as cursor:
+        cursor.execute(BREAKING.format(run=whole.waiting_run.pk))
+    action = work(action)
+    assert (action.state, action.refused, action.done) == ("done", 1, action.total - 1)
+    item = BulkItem.objects.get(action=action, run=whole.waiting_run)
+    assert (item.state, item.message[:15]) == ("refused", "Something broke")
+    assert Run.objects.get(pk=other.pk).state == Run.State.CANCELLED
+    assert "it does not want to" in caplog.text
+
+
+BREAKING = """
+    CREATE FUNCTION breaks() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'it does not want to'; END $$;
+    CREATE TRIGGER breaks BEFORE UPDATE ON pipelines_run
+        FOR EACH ROW WHEN (NEW.id = '{run}') EXECUTE FUNCTION breaks();
+"""
 
 
 def test_a_waiting_delivery_is_cancelled_and_delivered_again(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipelines.connections import operations as connections
 from pipelines.connections.models import Binding, Client, Destination
-from portal.accounts.models import Grant
+from portal.accounts.models import Grant, Token
 from portal.golden_paths import shipped
 from portal.golden_paths.models import GoldenPath
 from portal.manifests.models import Kept
@@ -62,6 +62,21 @@ def test_all_of_it_goes_in_the_order_in_which_it_can(folder: Folder, house: Hous
     assert not Client.objects.filter(name="globex").exists()
     assert not Grant.objects.filter(name="globex").exists()
     assert not Kept.objects.exists()
+
+
+def test_a_token_that_may_take_nothing_away_is_told_so_by_the_plan(
+    folder: Folder, house: House
+) -> None:
+    """`write` is enough to keep things in files, and not to remove them."""
+    folder.files = documents(house.folder / "globex")
+    folder.apply()
+    folder.by, folder.files = house.owner, {}
+    folder.by.token = Token(scopes=["read", "write"])
+
+    refusals = {step.kind: step.refusals for step in folder.plan(prune=True).steps}
+    assert set(refusals) == {"Binding", "Grant", "Destination", "Client"}
+    for kind, (refusal,) in refusals.items():
+        assert "no scope “manage”" in refusal, kind
 
 
 def test_what_no_file_made_stays(folder: Folder, house: House) -> None:

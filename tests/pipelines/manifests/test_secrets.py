@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.audit.models import Entry
 from portal.errors import Refused
 from portal.manifests.models import Application, ApplicationStep, Kept
+from portal.manifests.world import fingerprint
 from tests.pipelines.connections.test_bind_kinds import DATABASE, HOOK, KEY, OTHER_KEY
 from tests.pipelines.factories import House
 from tests.portal.manifests.folder import Folder
@@ -61,6 +62,18 @@ def test_another_one_is_told_by_fingerprints_that_tell_nothing(hooked: Folder) -
     assert held() == OTHER_KEY
 
 
+def test_a_fingerprint_is_stored_nowhere_and_is_of_one_thing_alone(hooked: Folder) -> None:
+    hooked.apply()
+    hooked.secrets = {"env:HOOK_KEY": OTHER_KEY}
+    hooked.apply()
+    stored = str(list(ApplicationStep.objects.values()))
+    name = "destination/acme-hook/staging"
+    assert "another one from env HOOK_KEY" in stored
+    for secret in (KEY, OTHER_KEY):
+        assert fingerprint(secret, of=name) not in stored
+        assert fingerprint(secret, of=name) != fingerprint(secret, of="destination/mine/staging")
+
+
 def test_no_table_holds_it_in_the_clear(hooked: Folder) -> None:
     hooked.apply()
     rows = [list(model.objects.values()) for model in (Entry, Application, ApplicationStep, Kept)]
@@ -97,6 +110,12 @@ def test_what_could_not_be_a_key_is_told_before(hooked: Folder) -> None:
 
 
 def test_a_stranger_learns_nothing_by_guessing(hooked: Folder, people: dict[str, User]) -> None:
+    hooked.by = people["hannah"]
+    step = hooked.steps()["Binding destination/acme-hook/staging"]
+    assert [each.after for each in step.differences if each.field == "secret"] == [
+        "set from env HOOK_KEY"
+    ]
+    hooked.by = people["priya"]
     hooked.apply()
     hooked.by, hooked.secrets = people["hannah"], {"env:HOOK_KEY": OTHER_KEY}
     assert hooked.plan().steps == ()

@@ -21,6 +21,7 @@ from portal.catalog.models import Component
 from portal.errors import Moved, NotAllowed, Refused
 from portal.search.models import Findable
 from tests.conftest import NOW
+from tests.locks import somebody_waits
 
 Browser = Callable[[str], Client]
 RUNBOOK = {"title": "Runbook", "url": "https://wiki.example/gate", "kind": "runbook"}
@@ -204,16 +205,6 @@ def test_of_two_who_hand_it_over_at_once_the_later_is_asked_who_they_are_by_then
             late.result(timeout=60)
     component.refresh_from_db()
     assert component.team == finance_data
-
-
-def somebody_waits() -> bool:
-    """For a lock in this database."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return cursor.fetchone() is not None
 
 
 def test_programs_do_both(component: Component, program: Callable[..., APIClient]) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from time import sleep
+
 import pytest
+from django.db import connection, transaction
 
 from portal.accounts import operations as accounts
-from portal.accounts.models import Role, Team, User
+from portal.accounts.models import Membership, Role, Team, User
 from portal.audit.models import Entry
 from portal.catalog import operations as catalog
 from portal.catalog.models import Component
 from portal.errors import Moved, NotAllowed, Refused
 from portal.manifests import operations, queries
-from portal.manifests.models import ApplicationStep, Kept
+from portal.manifests.models import Application, ApplicationStep, Kept
 from tests.conftest import NOW
+from tests.locks import somebody_waits
 from tests.portal.manifests.conftest import GATE, TEAM
-from tests.portal.manifests.folder import SOURCE, Folder
+from tests.portal.manifests.folder import SOURCE, Folder, export
 
 
 def test_each_thing_is_made_by_its_own_operation_and_the_audit_says_by_which_file(
@@ -90,6 +96,94 @@ def test_what_was_begun_and_not_ended_is_left_behind_by_the_next(folder: Folder)
 
     first.refresh_from_db()
     assert first.state == "left"
+    assert not ApplicationStep.objects.exclude(text="").exists(), "its documents are not kept"
+    entry = Entry.objects.get(verb="manifest.apply", after__state="left")
+    assert (entry.thing_id, entry.after["done"]) == (str(first.pk), 1)
+
+
+def test_nobody_ends_what_another_person_applies_until_it_stands_still(
+    folder: Folder, people: dict[str, User]
+) -> None:
+    first = folder.begin()
+    folder.by, folder.files = people["ines"], {"components.yaml": GATE}
+    with pytest.raises(Moved, match=r"Priya Raman applies files of .* since 14:00 UTC"):
+        folder.begin()
+    folder.begin(now=NOW + timedelta(minutes=6))
+    first.refresh_from_db()
+    assert first.state == "left"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_begun_twice_in_the_same_instant_it_is_one_application(folder: Folder) -> None:
+    digest = folder.plan().digest
+
+    def begin() -> Application:
+        try:
+            return folder.begin(digest=digest)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            first = folder.begin(digest=digest)
+            second = other.submit(begin)
+            while not second.done() and not somebody_waits():
+                sleep(0.01)
+        assert second.result(timeout=60) == first
+
+
+def test_what_does_not_end_within_a_day_is_left_behind_with_its_documents(folder: Folder) -> None:
+    first = folder.work(folder.begin(), most=1)
+    assert operations.leave_behind(now=NOW + timedelta(hours=23)) == 0
+    assert operations.leave_behind(now=NOW + timedelta(hours=25)) == 1
+    first.refresh_from_db()
+    assert (first.state, first.position) == ("left", 1)
+    assert not ApplicationStep.objects.exclude(text="").exists()
+
+
+@pytest.mark.parametrize("action", ["keep", "remove"])
+def test_a_step_is_refused_where_other_files_keep_the_thing_since_the_plan(
+    folder: Folder, action: str
+) -> None:
+    """Neither what is there already nor what is in no file any more is taken from others."""
+    folder.apply()
+    if action == "keep":
+        operations.let_go(kind="Team", name="harbour", by=folder.by, now=NOW)
+        operations.let_go(kind="Component", name="gate-api", by=folder.by, now=NOW)
+    else:
+        folder.files = {}
+    application = folder.begin(prune=True)
+    other = Folder(folder.by, {"teams.yaml": TEAM, "components.yaml": GATE}, "another/portal")
+    other.apply(take_over=True)
+
+    application = folder.work(application)
+    assert application.message.endswith(
+        "Since the plan it is kept in another/portal, file components.yaml. Look at a new plan."
+        if action == "remove"
+        else "Since the plan it is kept in another/portal, file teams.yaml. Look at a new plan."
+    )
+    assert set(Kept.objects.values_list("source", flat=True)) == {"another/portal"}
+
+
+def test_each_step_asks_again_whether_one_may(folder: Folder, people: dict[str, User]) -> None:
+    """Also where nothing would become otherwise: the thing is another team's by now."""
+    folder.apply()
+    operations.let_go(kind="Component", name="gate-api", by=folder.by, now=NOW)
+    folder.by, folder.files = people["ines"], {"components.yaml": GATE}
+    application = folder.begin()
+    catalog.hand_over(
+        component=Component.objects.get(name="gate-api"),
+        to=Team.objects.get(name="finance-data"),
+        by=people["priya"],
+        now=NOW,
+        reason="They run it.",
+        confirm="gate-api",
+    )
+
+    application = folder.work(application)
+    assert application.state == "stopped"
+    assert "You may not keep things of this team in files" in application.message
+    assert not Kept.objects.filter(name="gate-api").exists()
 
 
 def test_only_whoever_began_it_goes_on(folder: Folder, people: dict[str, User]) -> None:
@@ -142,3 +236,23 @@ def test_what_another_repository_keeps_is_refused_until_it_is_taken_over(folder:
     assert f"It is kept in {SOURCE}, file teams.yaml" in steps["Team harbour"].refusals[0]
     folder.apply(take_over=True)
     assert folder.plan().steps == ()
+
+
+def test_files_leave_alone_who_is_in_a_team_by_a_group(
+    folder: Folder, people: dict[str, User]
+) -> None:
+    """Else an apply would take whom the next sign-in brings again, day after day."""
+    folder.apply()
+    by_group = {"role": Role.DEVELOPER, "source": Membership.Source.GROUP, "created_at": NOW}
+    team = Team.objects.get(name="harbour")
+    for name in ("hannah", "jonas"):
+        Membership.objects.create(team=team, user=people[name], **by_group)
+    assert folder.plan().steps == ()
+
+    folder.files["teams.yaml"] = TEAM.replace("mira: developer", "hannah: developer")
+    (step,) = folder.plan().steps
+    assert [each.field for each in step.differences] == ["members.hannah", "members.mira"]
+    folder.apply()
+    sources = dict(team.memberships.values_list("user__username", "source"))
+    assert sources == {"ines": "person", "hannah": "person", "jonas": "group"}
+    assert "jonas" not in export()["teams.yaml"].partition("harbour")[2]

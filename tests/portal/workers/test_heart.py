@@ -27,7 +27,7 @@ def test_a_beat_is_one_row_however_often(
         later = NOW + timedelta(seconds=5)
         operations.beat(**given, started_at=later, now=later)  # type: ignore[arg-type]
     row = Heartbeat.objects.get()
-    assert (row.started_at, row.seen_at, row.slots) == (NOW, later, 2)
+    assert (row.started_at, row.seen_at, row.slots) == (later, later, 2)
     operations.leave(name="vm:7")
     assert not Heartbeat.objects.exists()
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -20,6 +24,7 @@ from portal.workers import operations, pauses, queries
 from portal.workers.heart import Heart
 from portal.workers.models import Drain, Heartbeat, Pause
 from tests.conftest import NOW
+from tests.locks import somebody_waits
 from tests.whole_house import Whole
 
 WHY = "The warehouse is full."
@@ -155,6 +160,51 @@ def test_the_last_process_that_serves_rollbacks_is_not_drained(people: dict[str,
     heard("vm:2", "rollback", "control")
     operations.drain(**given)
     assert Drain.objects.get().worker == "vm:1"
+
+
+@pytest.mark.django_db
+def test_a_drain_ends_with_its_process_though_the_next_one_has_its_name(
+    people: dict[str, User],
+) -> None:
+    """As in containers, where the host and the number of a process are the same after a restart."""
+    Heart("deliveries", ["deliveries"], 2, Mouth()).beat()
+    given: dict[str, Any] = {"reason": WHY, "by": people["priya"]}
+    first = operations.drain(worker=Heartbeat.objects.get(), now=timezone.now(), **given)
+
+    mouth = Mouth()
+    heart = Heart("deliveries", ["deliveries"], 2, mouth)
+    heart.beat()
+    worker = Heartbeat.objects.get()
+    assert (mouth.is_open, worker.takes_work, pauses.drained()) == (True, True, {})
+    assert worker.started_at == heart.started_at
+    with pytest.raises(Moved, match="is not drained"):
+        operations.take_again(worker=worker, by=people["priya"], now=timezone.now())
+    operations.drain(worker=worker, now=timezone.now(), **given)
+    first.refresh_from_db()
+    assert (first.over_at, first.over_by) == (worker.started_at, None)
+    heart.beat()
+    assert not mouth.is_open
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_drains_at_once_one_leaves_a_process_for_rollbacks(people: dict[str, User]) -> None:
+    both = [heard(name, "rollback", "control") for name in ("vm:1", "vm:2")]
+    given: dict[str, Any] = {"reason": WHY, "by": people["priya"], "now": timezone.now()}
+
+    def drain() -> None:
+        try:
+            operations.drain(worker=both[1], **given)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            operations.drain(worker=both[0], **given)
+            late = other.submit(drain)
+            while not late.done() and not somebody_waits():
+                sleep(0.01)
+        with pytest.raises(Refused, match="only process that serves rollbacks"):
+            late.result(timeout=60)
 
 
 @pytest.mark.django_db
