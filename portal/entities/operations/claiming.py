@@ -14,8 +14,10 @@ from portal.background import enqueue
 from portal.entities.models import CatalogSource
 from portal.entities.operations.sources import WORK
 from portal.outbound.git import GitError
+from portal.workers import pauses
 
 LEASE = timedelta(minutes=5)  # longer than a batch of one large file takes
+QUEUE = "figures"
 TRIES = 3
 AT_ONCE = 50  # sources that one sweep sends
 State = CatalogSource.State
@@ -32,6 +34,7 @@ def sweep(*, now: datetime) -> None:
 def claim(source_id: str, now: datetime) -> CatalogSource | None:
     """With another attempt's number, which is the fence: a late worker's writes hit nothing."""
     rows = CatalogSource.objects.filter(
+        pauses.flowing(QUEUE),
         ~Q(state=State.RUNNING) | Q(lease_until__lte=now),
         pk=source_id,
         next_at__lte=now,
