@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from portal.background import enqueue
 from portal.entities.models import CatalogSource
@@ -32,7 +32,10 @@ def sweep(*, now: datetime) -> None:
 
 
 def claim(source_id: str, now: datetime) -> CatalogSource | None:
-    """With another attempt's number, which is the fence: a late worker's writes hit nothing."""
+    """With another attempt's number, which is the fence: a late worker's writes hit nothing.
+
+    An attempt that never ended counts as one that failed: what breaks workers ends, too.
+    """
     rows = CatalogSource.objects.filter(
         pauses.flowing(QUEUE),
         ~Q(state=State.RUNNING) | Q(lease_until__lte=now),
@@ -43,6 +46,7 @@ def claim(source_id: str, now: datetime) -> CatalogSource | None:
     claimed = rows.update(
         state=State.RUNNING,
         attempt=F("attempt") + 1,
+        tries=F("tries") + Case(When(state=State.RUNNING, then=1), default=0),
         lease_until=now + LEASE,
         next_at=now + LEASE,
         message="Looking at it.",
@@ -52,7 +56,11 @@ def claim(source_id: str, now: datetime) -> CatalogSource | None:
     )
     if not claimed:
         return None
-    return CatalogSource.objects.select_related("team", "created_by").get(pk=source_id)
+    held = CatalogSource.objects.select_related("team", "created_by").get(pk=source_id)
+    if held.tries >= TRIES:
+        failed(held, GitError(f"It was begun {TRIES} times, and no time to its end."), now)
+        return None
+    return held
 
 
 def mine(held: CatalogSource) -> Q:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal import failpoints
@@ -18,7 +17,6 @@ from portal.entities import operations, queries
 from portal.entities.models import CatalogFile, CatalogSource, Entity, EntityFinding
 from portal.notifications.models import Event
 from portal.search import queries as search
-from portal.workers import operations as workers
 from tests.conftest import NOW
 from tests.portal.entities.conftest import GROUP, Place, Read, component, together
 
@@ -261,18 +259,3 @@ def test_no_question_about_entities_drags_a_sources_file_along(
         and ' FROM "portal_catalogsource"' not in query["sql"]
     ]
     assert heavy == []
-
-
-def test_nothing_is_read_while_its_queue_is_paused_and_the_page_says_so(
-    place: Place, source: CatalogSource, people: dict[str, User], client: Client
-) -> None:
-    place.put(**{INFO: component("checkout")})
-    workers.pause(queue="figures", reason="A new disk.", by=people["priya"], now=NOW)
-    at = NOW + timedelta(hours=1)
-    work = {"source_id": str(source.pk), "clock": lambda: at, "opening": place.opened}
-    assert operations.work(**work) is None
-    client.force_login(people["priya"])
-    page = client.get(f"/catalog/sources/{source.name}/").content.decode()
-    assert "the queue “figures” is paused" in page
-    workers.resume(queue="figures", by=people["priya"], now=NOW)
-    assert operations.work(**work) is not None
