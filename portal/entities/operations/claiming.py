@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, When
 
 from portal.background import enqueue
+from portal.entities.following import READER
 from portal.entities.models import CatalogSource
 from portal.entities.operations.sources import WORK
 from portal.outbound.git import GitError
@@ -79,6 +80,7 @@ def end(held: CatalogSource, message: str, commit: str, now: datetime) -> None:
             state=State.QUEUED if again else State.IDLE,
             message=message[:400],
             commit=commit,
+            reader=READER,
             looked_at=now,
             tries=0,
             lease_until=None,

@@ -22,7 +22,7 @@ from portal.descriptors import places
 from portal.descriptors.adopting import FITTING
 from portal.descriptors.substitutions import CantLoad
 from portal.entities import trees
-from portal.entities.following import File, Known, Walk
+from portal.entities.following import READER, File, Known, Walk
 from portal.entities.models import CatalogFile, CatalogSource, Entity, EntityFinding
 from portal.entities.operations import claiming, making, tying, writing
 from portal.entities.operations.writing import Seen
@@ -86,6 +86,8 @@ class _Sync:
         """The branch is where it was, nothing lies elsewhere, and nothing has to be read again."""
         held = self.held
         if held.kind != CatalogSource.Kind.GIT or not held.commit or held.is_asked:
+            return False
+        if held.reader != READER:
             return False
         if CatalogFile.objects.filter(Q(is_far=True) | Q(digest=""), source=held).exists():
             return False

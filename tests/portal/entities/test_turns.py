@@ -93,3 +93,7 @@ def test_a_branch_that_stands_still_is_read_where_something_has_to_be_read_again
     assert Entity.objects.get().team == team
     CatalogFile.objects.update(digest="")
     assert state() != "idle"
+    CatalogFile.objects.update(digest="x")
+    assert state() == "idle"
+    CatalogSource.objects.update(reader="0")
+    assert state() != "idle"
