@@ -242,10 +242,10 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     placed_house.furnish(house, now=now)
     measured_house.furnish(people, now=now)
     logged_house.furnish(people, now=now)
+    described_house.furnish(people, team, now=now)  # read before its queue is paused
     console_house.furnish(people, now=now)
     mapped_house.furnish(people, now=now)
     heard_house.furnish(people, team, now=now)
-    described_house.furnish(people, team, now=now)
     watched_house.furnish(people, component, now=now)
     compared_house.furnish(now=now)
     filed_house.furnish(people, now=now)

@@ -102,7 +102,7 @@ def described(document: Document, load: Load) -> Described | Unnamed:
         text=text.rstrip() + "\n",
         line=document.line + lead,
         relations=tuple(dict.fromkeys(one for one in said if isinstance(one, Relation))),
-        findings=[document.finding(message, path) for path, message in problems][:MOST_FINDINGS],
+        findings=[document.finding(message, path) for path, message in problems[:MOST_FINDINGS]],
     )
     found.digest = _digest(found)
     return found

@@ -6,11 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 LONGEST = 400
 WILD = re.compile(r"[*?]")
+STARS = re.compile(r"\*+")
 # How the usual hosts write a file of a branch behind the repository's own address.
 IN_BROWSER = re.compile(r"/(?:-/)?(?:blob|raw|tree|src/branch|raw/branch)/[^/]+/(?P<path>.+)")
 
@@ -87,11 +88,32 @@ def _inside(url: str, repository: str) -> str:
     return "" if path.startswith("..") else path
 
 
-@cache
+@lru_cache(500)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    wanted = ""
-    for piece in re.split(r"(\*\*/|\*\*|\*|\?)", pattern):
-        wanted += {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(
-            piece, re.escape(piece)
-        )
-    return re.compile(wanted)
+    """Each star takes the nearest that fits and never thinks again: no path makes it slow.
+
+    That is right, for what the nearest leaves over is always the most.
+    """
+    runs: list[list[str]] = [[]]  # of folders and names between one ** and the next
+    for piece in pattern.split("/"):
+        if piece == "**":
+            runs.append([])
+        else:
+            runs[-1].append(_segment(piece))
+    first, *others = ("/".join(run) for run in runs)
+    if not others:
+        return re.compile(first)
+    *middle, last = others
+    wanted = f"{first}/" if first else ""
+    wanted += "".join(f"(?>(?:[^/]+/)*?{run}/)" for run in middle if run)
+    return re.compile(wanted + (f"(?:[^/]+/)*{last}" if last else "(?s:.+)"))
+
+
+def _segment(piece: str) -> str:
+    first, *others = (
+        "[^/]".join(re.escape(part) for part in fixed.split("?")) for fixed in STARS.split(piece)
+    )
+    if not others:
+        return first
+    *middle, last = others
+    return first + "".join(f"(?>[^/]*?{part})" for part in middle) + f"[^/]*{last}"

@@ -9,9 +9,10 @@ finding.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -26,7 +27,7 @@ MOST_DOCUMENT = 1024 * 1024  # characters, written out
 DEEPEST = 40
 NODE = 8  # characters that a node counts for, however short it is
 CUT = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
-NOTHING = re.compile(r"(?:\s|#[^\n]*|%[^\n]*|---(?=\s|\Z)|\.\.\.(?=\s|\Z))*\Z")
+MARKS = ("---", "...")
 TEXT_TAGS = {"tag:yaml.org,2002:str", "!"}
 KIND = re.compile(r"^kind:[ \t]*[\"']?([A-Za-z][A-Za-z0-9]*)", re.MULTILINE)
 NAME = re.compile(r"^[ \t]+name:[ \t]*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
@@ -41,14 +42,16 @@ class Document:
     line: int
     data: Any = None
     problem: Finding | None = None
+    _places: dict[Path, tuple[int, int]] | None = field(default=None, repr=False)
 
     def finding(self, message: str, path: Path = ()) -> Finding:
         """A finding at `path`, or at the nearest place that would hold it."""
-        places = _places(self.text)
+        if self._places is None:
+            self._places = _places(self.text)
         known = path
-        while known and known not in places:
+        while known and known not in self._places:
             known = known[:-1]
-        line, column = places.get(known, (0, 0))
+        line, column = self._places.get(known, (0, 0))
         return Finding(message, path, self.line + line, column + 1)
 
     @property
@@ -72,7 +75,7 @@ def documents(text: str) -> Iterator[Document]:
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
         piece = text[start:end]
-        if not NOTHING.match(piece):
+        if any(_says_something(row) for row in io.StringIO(piece)):
             yield _document(piece, line)
         line += piece.count("\n")
 
@@ -90,6 +93,14 @@ def decoded(data: bytes | None) -> str:
 def value(text: str) -> Any:
     """The data of one YAML text, as a substitution loads it. Raises yaml's errors and `Bad`."""
     return _Reader(text).read()
+
+
+def _says_something(line: str) -> bool:
+    """Whether a line is more than a mark, a comment or a directive."""
+    rest = line.strip()
+    if rest[:3] in MARKS and not rest[3:4].strip():
+        rest = rest[3:].lstrip()
+    return bool(rest) and rest[0] not in "#%"
 
 
 def _document(text: str, line: int) -> Document:

@@ -13,17 +13,20 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from portal.descriptors import judging, places, reading
-from portal.descriptors.described import Described, Unnamed, described
+from portal.descriptors.described import MOST_FINDINGS, Described, Unnamed, described
 from portal.descriptors.places import Outside, Place
 from portal.descriptors.substitutions import CantLoad
 from portal.entities.trees import Tree
-from portal.files.findings import Finding
+from portal.files.findings import Finding, Path
 
 READER = "1"  # another number reads every file again
 AT_ONCE = 200  # files whose contents are held
 MOST_HELD = 32 * 1024 * 1024  # bytes of them
 MOST_FILES = 20_000
 MOST_FAR = 500  # files of other hosts
+MOST_PATTERNS = 50  # of paths, that are held against every file
+MOST_TARGETS = 5_000  # of one file
+WHOLE = "**"  # what is wrong with all of it is said of this
 DEEPEST = 10  # locations behind locations
 NAMED = re.compile(rb"\$(?:text|yaml|json):\s*[\"']?([^\s\"'}#,]+)")
 Get = Callable[[str], bytes]  # an address that may be read from; CantLoad where not
@@ -64,7 +67,8 @@ class File:
 class Walk:
     """One look at a source, from `first` on; a path or a pattern of paths.
 
-    `found` grows while it goes on: how many files there are, as far as is known.
+    `found` grows while it goes on: how many files there are, as far as is known. `is_cut`: more is
+    named than is read, so that what was not come upon may still be there.
     """
 
     def __init__(
@@ -76,6 +80,8 @@ class Walk:
         self._waiting: deque[tuple[str, int]] = deque()
         self._put_in: Mapping[str, bytes] = {}
         self._far = 0
+        self._matched: dict[str, list[str]] = {}
+        self.is_cut = False
 
     @property
     def found(self) -> int:
@@ -103,6 +109,13 @@ class Walk:
             self._put_in = self.tree.read(self._named_in(contents))
             for path, depth in some:
                 yield self._file(path, depth, contents)
+        if self.is_cut:
+            self.visited[WHOLE] = None
+            message = (
+                f"More is named than is read: {MOST_FILES:,} files, {MOST_PATTERNS} patterns, or "
+                f"{MOST_TARGETS:,} targets in one file. Name less, or make a source for each part."
+            )
+            yield File(WHOLE, "", is_missing=True, unnamed=[Unnamed("", [Finding(message)])])
 
     def _some(self) -> list[tuple[str, int]]:
         """The next files, as many as may be held at once."""
@@ -143,6 +156,7 @@ class Walk:
             text = reading.decoded(data)
         except (CantLoad, reading.TooMuch) as error:
             file.unnamed.append(Unnamed("", [Finding(str(error))]))
+            self._follow_as_before(file, depth)
             return file
         self._read(file, text, depth)
         if not file.has_findings and not places.is_address(path):
@@ -153,14 +167,27 @@ class Walk:
         def load(target: str) -> str:
             return self._text(file, target)
 
+        is_unsure = False
         for document in reading.documents(text):
             found = described(document, load)
             if isinstance(found, Unnamed):
                 file.unnamed.append(found)
+                is_unsure = True
                 continue
             file.entities.append(found)
             if found.kind.lower() == "location":
+                is_unsure |= bool(found.findings)
                 self._follow(file, found, document, depth)
+        if is_unsure:
+            self._follow_as_before(file, depth)
+
+    def _follow_as_before(self, file: File, depth: int) -> None:
+        """What can't be read leads where it led: a slip makes no orphans of what lies behind it."""
+        known = self.known.get(file.path)
+        for target in known.targets if known else ():
+            if target not in file.targets:
+                file.targets.append(target)
+                self._reach(_place(target), depth + 1)
 
     def _follow(
         self, file: File, entity: Described, document: reading.Document, depth: int
@@ -168,27 +195,34 @@ class Walk:
         """A location: where it leads is read, too."""
         is_required = entity.spec.get("presence", "required") == "required"
         for path, target in judging.targets(entity.spec):
+            if len(file.targets) >= MOST_TARGETS:
+                self.is_cut = True
+                break
             try:
                 place = places.place(target, base=file.path, repository=self.repository)
             except Outside as error:
-                entity.findings.append(document.finding(str(error), path))
+                _say(entity, document, str(error), path)
                 continue
             if depth >= DEEPEST:
                 message = f"Locations behind locations end after {DEEPEST}. Name the file directly."
-                entity.findings.append(document.finding(message, path))
+                _say(entity, document, message, path)
                 continue
             file.targets.append(place.name)
-            if not self._reach(place, depth + 1) and is_required:
+            if not self._reach(place, depth + 1) and is_required and not self.is_cut:
                 message = f"“{target}” is not there. Mend the path, or say presence: optional."
-                entity.findings.append(document.finding(message, path))
+                _say(entity, document, message, path)
 
     def _reach(self, place: Place, depth: int) -> bool:
         """Put what is there into the row of what is to be read; False where nothing is."""
         found = self._paths(place)
         for path in found:
-            if path not in self.visited and len(self.visited) < MOST_FILES:
-                self.visited[path] = None
-                self._waiting.append((path, depth))
+            if path in self.visited:
+                continue
+            if len(self.visited) >= MOST_FILES:
+                self.is_cut = True
+                break
+            self.visited[path] = None
+            self._waiting.append((path, depth))
         return bool(found)
 
     def _is_there(self, place: Place) -> bool:
@@ -198,8 +232,18 @@ class Walk:
         if place.url:
             return [place.url]
         if place.is_pattern:
-            return places.matching(place.path, self.tree.blobs)
+            return self._fitting(place.path)
         return [place.path] if place.path in self.tree.blobs else []
+
+    def _fitting(self, pattern: str) -> list[str]:
+        """Held against every file once."""
+        if pattern not in self._matched:
+            if len(self._matched) >= MOST_PATTERNS:
+                self.is_cut = True
+                return []
+            every = places.matching(pattern, self.tree.blobs)
+            self._matched[pattern] = every[: MOST_FILES + 1]
+        return self._matched[pattern]
 
     def _text(self, file: File, target: str) -> str:
         """What a substitution names, out of the tree or from another host."""
@@ -232,6 +276,11 @@ class Walk:
         if not all(blobs):
             return ""
         return sha256(" ".join([READER, *blobs]).encode()).hexdigest()
+
+
+def _say(entity: Described, document: reading.Document, message: str, path: Path) -> None:
+    if len(entity.findings) < MOST_FINDINGS:
+        entity.findings.append(document.finding(message, path))
 
 
 def _place(name: str) -> Place:

@@ -64,6 +64,7 @@ class CatalogSource(models.Model):
     lease_until = models.DateTimeField(null=True)
     next_at = models.DateTimeField()
     commit = models.CharField(max_length=64, blank=True)
+    reader = models.CharField(max_length=8, blank=True, default="", db_default="")  # that read it
     looked_at = models.DateTimeField(null=True)  # and found it up to date, or made it so
     files_done = models.PositiveIntegerField(default=0)
     files_found = models.PositiveIntegerField(default=0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, ForeignObjectRel, QuerySet
+from django.db.models import Count, ForeignObjectRel, Q, QuerySet
 
 from portal.accounts.models import Team
 from portal.catalog.models import Component, Dependency
@@ -23,6 +23,8 @@ from portal.rows import found
 PAGE = 50
 MOST_RELATIONS = 200  # of one entity, in one direction
 MOST_ORPHANS = 2_000  # that are removed at once
+# Megabytes and secrets of a source, that nobody asks an entity for
+OF_SOURCE = ("source__content", "source__secret", "source__hook_secret")
 NOT_HISTORY = (Dependency, Entity)  # what a component may have and still go
 
 
@@ -55,7 +57,9 @@ class Related:
 
 
 def sources() -> QuerySet[CatalogSource]:
-    return CatalogSource.objects.select_related("team", "created_by")
+    """Without their files; `is_sent` says whether there is one."""
+    rows = CatalogSource.objects.select_related("team", "created_by").defer("content")
+    return rows.annotate(is_sent=Q(content__isnull=False))
 
 
 def source(name: str) -> CatalogSource:
@@ -63,14 +67,17 @@ def source(name: str) -> CatalogSource:
 
 
 def entities() -> QuerySet[Entity]:
-    return Entity.objects.select_related("source__team", "component__team", "team").defer(
-        "data", "text", "given"
-    )
+    return _whole().defer("data", "text", "given")
+
+
+def _whole() -> QuerySet[Entity]:
+    rows = Entity.objects.select_related("source__team", "component__team", "team")
+    return rows.defer(*OF_SOURCE)
 
 
 def entity(ref: str) -> Entity:
     """The entity of a reference, whatever its letters; NotFound in words."""
-    rows = Entity.objects.select_related("source__team", "component__team", "team")
+    rows = _whole()
     one = rows.filter(ref=ref.lower()).first() if "\0" not in ref else None
     if one is None:
         raise NotFound(f"Nothing in the catalog is called “{ref}”. Its files may not be read yet.")
@@ -131,7 +138,7 @@ def _rows(rows: QuerySet[EntityRelation], end: str) -> list[tuple[str, str]]:
 
 def findings(source: CatalogSource | None = None, ref: str = "") -> QuerySet[EntityFinding]:
     """What is wrong, by source and by entity where they are given."""
-    rows = EntityFinding.objects.select_related("source")
+    rows = EntityFinding.objects.select_related("source").defer(*OF_SOURCE)
     rows = rows.filter(source=source) if source else rows
     return rows.filter(ref=ref) if ref else rows
 
@@ -139,7 +146,8 @@ def findings(source: CatalogSource | None = None, ref: str = "") -> QuerySet[Ent
 def orphans(source: CatalogSource) -> list[Entity]:
     """What no file of the source describes any longer, in order; at most so many at once."""
     rows = Entity.objects.filter(source=source, orphaned_at__isnull=False)
-    return list(rows.select_related("component__team").order_by("ref")[:MOST_ORPHANS])
+    rows = rows.select_related("component__team", "source").defer(*OF_SOURCE)
+    return list(rows.order_by("ref")[:MOST_ORPHANS])
 
 
 def digest(orphans: Iterable[Entity]) -> str:
@@ -151,10 +159,14 @@ def digest(orphans: Iterable[Entity]) -> str:
 def bare(orphans: Sequence[Entity]) -> set[UUID]:
     """Their components that go with them: registered by the source, and nothing happened to them.
 
-    A component with history stays; nobody loses what was deployed, said or asked of it.
+    A component with history stays; nobody loses what was deployed, said or asked of it. So does
+    one that another team took over since.
     """
-    made = {orphan.component_id for orphan in orphans if orphan.is_made and orphan.component_id}
-    left = {pk for pk in made if pk}
+    left = {
+        orphan.component.pk
+        for orphan in orphans
+        if orphan.is_made and orphan.component and speaks_for(orphan.source, orphan.component)
+    }
     for relation in Component._meta.get_fields(include_hidden=True):  # noqa: SLF001 - documented
         if not isinstance(relation, ForeignObjectRel) or not left:
             continue
@@ -168,6 +180,11 @@ def bare(orphans: Sequence[Entity]) -> set[UUID]:
         source=Dependency.Source.FILE
     )
     return left - {names[name] for name in read.values_list("name", flat=True)}
+
+
+def speaks_for(source: CatalogSource, component: Component) -> bool:
+    """A team's source speaks for what is its own, or nobody's."""
+    return source.team_id is None or component.is_unowned or component.team_id == source.team_id
 
 
 def of_component(component: Component) -> Entity | None:

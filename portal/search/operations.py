@@ -34,7 +34,12 @@ def label(*, kind: str, name: str, labels: Iterable[tuple[str, str]]) -> None:
 
 def remove(*, kind: str, name: str) -> None:
     """It can't be found any more."""
-    Findable.objects.filter(kind=kind, name=name).delete()
+    remove_all(kind=kind, names=[name])
+
+
+def remove_all(*, kind: str, names: Iterable[str]) -> None:
+    """None of these can be found any more; one statement."""
+    Findable.objects.filter(kind=kind, name__in=list(names)).delete()
 
 
 @transaction.atomic

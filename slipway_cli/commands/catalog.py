@@ -32,7 +32,9 @@ def validate(file: Descriptors, *, as_json: AsJson = False) -> None:
     number = len(checked["entities"])
     screen.result(checked, f"{number} {'entity' if number == 1 else 'entities'}")
     if checked["findings"]:
-        raise Ended(Code.ENDED_BADLY, f"{len(checked['findings'])} findings in {file}.")
+        wrong = len(checked["findings"])
+        said = f"{wrong} {'finding' if wrong == 1 else 'findings'} in {file}."
+        raise Ended(Code.ENDED_BADLY, said)
 
 
 def sync(

@@ -50,6 +50,9 @@ HOSTILE = [
     "://" * 750,
     "a-" * 1250 + "_",
     "\n" * 2500,
+    "#" * 2500 + "\na: 1\n",
+    "%" * 2500 + "\nx",
+    "# " * 1250 + "\nx",
 ]
 
 
@@ -120,6 +123,7 @@ def test_no_pattern_thinks_for_long_about_any_text() -> None:
                 cut = text[: CUT.get(name)]
                 given = cut.encode() if isinstance(pattern.pattern, bytes) else cut
                 pattern.search(given)
+                pattern.match(given)
                 pattern.fullmatch(given)
 
 

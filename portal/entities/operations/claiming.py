@@ -8,14 +8,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from portal.background import enqueue
+from portal.entities.following import READER
 from portal.entities.models import CatalogSource
 from portal.entities.operations.sources import WORK
 from portal.outbound.git import GitError
+from portal.workers import pauses
 
 LEASE = timedelta(minutes=5)  # longer than a batch of one large file takes
+QUEUE = "figures"
 TRIES = 3
 AT_ONCE = 50  # sources that one sweep sends
 State = CatalogSource.State
@@ -30,8 +33,12 @@ def sweep(*, now: datetime) -> None:
 
 
 def claim(source_id: str, now: datetime) -> CatalogSource | None:
-    """With another attempt's number, which is the fence: a late worker's writes hit nothing."""
+    """With another attempt's number, which is the fence: a late worker's writes hit nothing.
+
+    An attempt that never ended counts as one that failed: what breaks workers ends, too.
+    """
     rows = CatalogSource.objects.filter(
+        pauses.flowing(QUEUE),
         ~Q(state=State.RUNNING) | Q(lease_until__lte=now),
         pk=source_id,
         next_at__lte=now,
@@ -40,6 +47,7 @@ def claim(source_id: str, now: datetime) -> CatalogSource | None:
     claimed = rows.update(
         state=State.RUNNING,
         attempt=F("attempt") + 1,
+        tries=F("tries") + Case(When(state=State.RUNNING, then=1), default=0),
         lease_until=now + LEASE,
         next_at=now + LEASE,
         message="Looking at it.",
@@ -49,7 +57,11 @@ def claim(source_id: str, now: datetime) -> CatalogSource | None:
     )
     if not claimed:
         return None
-    return CatalogSource.objects.select_related("team", "created_by").get(pk=source_id)
+    held = CatalogSource.objects.select_related("team", "created_by").get(pk=source_id)
+    if held.tries >= TRIES:
+        failed(held, GitError(f"It was begun {TRIES} times, and no time to its end."), now)
+        return None
+    return held
 
 
 def mine(held: CatalogSource) -> Q:
@@ -68,6 +80,7 @@ def end(held: CatalogSource, message: str, commit: str, now: datetime) -> None:
             state=State.QUEUED if again else State.IDLE,
             message=message[:400],
             commit=commit,
+            reader=READER,
             looked_at=now,
             tries=0,
             lease_until=None,

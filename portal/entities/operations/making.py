@@ -45,7 +45,7 @@ def waiting(source: CatalogSource, folded: str) -> list[Any]:
 
 def adopt(*, source: CatalogSource, pks: Iterable[Any], now: datetime) -> int:
     """Register or link a component for each of these; how many were registered."""
-    rows = Entity.objects.filter(pk__in=list(pks)).select_related("source__team").defer("text")
+    rows = Entity.objects.filter(pk__in=list(pks)).defer("text")
     entities = list(rows.order_by("ref"))
     named = {entity.pk: adopting.names(of(entity)) for entity in entities}
     known = _known({name for names in named.values() for name in names})
@@ -65,7 +65,7 @@ def adopt(*, source: CatalogSource, pks: Iterable[Any], now: datetime) -> int:
             known[name] = found
             made.append(found)
             entity.is_made, entity.given = True, adopting.facts(of(entity)).kept()
-        elif not _may_link(source, found):
+        elif not queries.speaks_for(source, found):
             continue
         taken.add(found.pk)
         entity.component = found
@@ -88,11 +88,6 @@ def _fitting(
         if component and component.kind in fitting and component.pk not in taken:
             return component
     return None
-
-
-def _may_link(source: CatalogSource, component: Component) -> bool:
-    """A team's source speaks for what is its own, or nobody's."""
-    return source.team is None or component.is_unowned or component.team_id == source.team_id
 
 
 def _speaking_for(
@@ -151,7 +146,8 @@ def _link(entities: Sequence[Entity]) -> None:
 def follow(source: CatalogSource, pairs: Iterable[Pair], *, now: datetime) -> None:
     """Facts of components that a source registered, where its file says others than before.
 
-    What a person wrote since stays: a fact follows as long as it is what the source wrote last.
+    What a person wrote since stays: a fact follows as long as it is what the source wrote last. A
+    component that went to a team for which the source does not speak follows no longer.
     """
     wanted = [
         (entity, described)
@@ -160,7 +156,12 @@ def follow(source: CatalogSource, pairs: Iterable[Pair], *, now: datetime) -> No
     ]
     pks = [entity.component_id for entity, _ in wanted]
     rows = Component.objects.select_for_update(of=("self",)).select_related("team")
-    components = rows.in_bulk([pk for pk in pks if pk])
+    components = {
+        pk: component
+        for pk, component in rows.in_bulk([pk for pk in pks if pk]).items()
+        if queries.speaks_for(source, component)
+    }
+    wanted = [pair for pair in wanted if pair[0].component_id in components]
     changed: list[tuple[Component, dict[str, Any]]] = []
     for entity, described in wanted:
         component = components[entity.component_id]

@@ -39,16 +39,14 @@ def remove_orphans(
         raise Refused(f"Write {current.name} to confirm that you mean it.", field="confirm")
     bare = queries.bare(orphans)
     names = [orphan.ref for orphan in orphans]
-    for ref in names:
-        search.remove(kind="entity", name=ref)
+    search.remove_all(kind="entity", names=names)
     for orphan in orphans:
         if orphan.component and orphan.component_id not in bare:
             tying.untie(orphan.component)
     gone = list(Component.objects.filter(pk__in=bare).order_by("name"))
     EntityFinding.objects.filter(source=current, ref__in=names).delete()
     Entity.objects.filter(pk__in=[orphan.pk for orphan in orphans]).delete()
-    for component in gone:
-        search.remove(kind="component", name=component.name)
+    search.remove_all(kind="component", names=[component.name for component in gone])
     Component.objects.filter(pk__in=bare).delete()
     tying.tie(now=now)
     audit.record(

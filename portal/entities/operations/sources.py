@@ -180,8 +180,10 @@ def want(source: CatalogSource, now: datetime, *, is_asked: bool = True) -> None
     if source.state == State.RUNNING:
         CatalogSource.objects.filter(pk=source.pk).update(is_wanted_again=True)
         return
+    # What a person asked for, and still waits, is not taken away by a webhook
+    source.is_asked = is_asked or (source.is_asked and source.state == State.QUEUED)
     source.state, source.next_at, source.tries = State.QUEUED, now, 0
-    source.message, source.is_asked = "A worker looks at it next.", is_asked
+    source.message = "A worker looks at it next."
     source.save(update_fields=["state", "next_at", "tries", "message", "is_asked"])
     enqueue(WORK, source_id=str(source.pk))
 

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from portal import failpoints, secrets
 from portal.audit import operations as audit
@@ -21,7 +22,7 @@ from portal.descriptors import places
 from portal.descriptors.adopting import FITTING
 from portal.descriptors.substitutions import CantLoad
 from portal.entities import trees
-from portal.entities.following import File, Known, Walk
+from portal.entities.following import READER, File, Known, Walk
 from portal.entities.models import CatalogFile, CatalogSource, Entity, EntityFinding
 from portal.entities.operations import claiming, making, tying, writing
 from portal.entities.operations.writing import Seen
@@ -73,6 +74,7 @@ class _Sync:
     def done(self, opening: Opening | None) -> tuple[str, str]:
         """What to say of it, and the commit that was read."""
         if opening is None and self._is_unmoved():
+            self._settle(Seen(lambda _: True))
             return self._words(), self.held.commit
         with (opening or self._opened)(self.held, self._keep_on) as tree:
             seen = self._read(tree)
@@ -81,11 +83,13 @@ class _Sync:
         return self._words(), commit
 
     def _is_unmoved(self) -> bool:
-        """The branch is where it was, and nothing that it describes lies elsewhere."""
+        """The branch is where it was, nothing lies elsewhere, and nothing has to be read again."""
         held = self.held
         if held.kind != CatalogSource.Kind.GIT or not held.commit or held.is_asked:
             return False
-        if CatalogFile.objects.filter(source=held, is_far=True).exists():
+        if held.reader != READER:
+            return False
+        if CatalogFile.objects.filter(Q(is_far=True) | Q(digest=""), source=held).exists():
             return False
         return git.head(self._remote(), held.branch, self._keep_on) == held.commit
 
@@ -152,6 +156,7 @@ class _Sync:
                     files_found=max(done, walk.found),
                     entities_read=entities,
                 )
+                _one_at_a_time()
                 writing.keep(
                     source=self.held,
                     files=[file for file in files if not file.is_same],
@@ -160,24 +165,27 @@ class _Sync:
                     now=self.clock(),
                 )
             failpoints.hit("entities.kept")
-        self._forget(seen, [*walk.visited, self.held.path])
+        self._forget(seen, [*walk.visited, self.held.path], is_cut=walk.is_cut)
         return seen
 
-    def _forget(self, seen: Seen, visited: list[str]) -> None:
-        """Mark what is described nowhere any longer; take the mark from what came back."""
+    def _forget(self, seen: Seen, visited: list[str], *, is_cut: bool) -> None:
+        """Mark what is described nowhere any longer; take the mark from what came back.
+
+        Where not all was looked at (`is_cut`), nothing is gone.
+        """
         now = self.clock()
         gone: list[Any] = []
         back: list[Any] = []
         rows = Entity.objects.filter(source=self.held)
         for pk, ref, path, orphaned_at in rows.values_list("pk", "ref", "path", "orphaned_at"):
             is_there = ref in seen.refs or path in seen.unreadable
-            if not is_there and orphaned_at is None:
+            if not is_there and orphaned_at is None and not is_cut:
                 gone.append(pk)
             elif is_there and orphaned_at is not None:
                 back.append(pk)
         paths = set(visited)
         files = CatalogFile.objects.filter(source=self.held).values_list("path", flat=True)
-        left = [path for path in files if path not in paths]
+        left = [] if is_cut else [path for path in files if path not in paths]
         with transaction.atomic():
             self._fence(message="Looking for orphans.")
             if gone:
@@ -188,12 +196,15 @@ class _Sync:
                 CatalogFile.objects.filter(source=self.held, path__in=left).delete()
             findings = EntityFinding.objects.filter(source=self.held)
             stale = set(findings.values_list("path", flat=True)) - paths
-            if stale:
+            if stale and not is_cut:
                 findings.filter(path__in=stale).delete()
         seen.orphaned, seen.returned = len(gone), len(back)
 
     def _settle(self, seen: Seen) -> None:
         """Components for what is new, their dependencies, and a word to whom it concerns."""
+        with transaction.atomic():
+            self._fence(message="Looking for teams.")
+            seen.changed += writing.tie_groups(self.held)
         for folded in FITTING:
             waiting = iter(making.waiting(self.held, folded))
             while pks := list(islice(waiting, making.AT_ONCE)):
@@ -269,6 +280,6 @@ def _batches(files: Iterator[File]) -> Iterator[list[File]]:
 
 
 def _one_at_a_time() -> None:
-    """Names of components and their dependencies are made by one source after another."""
+    """References, names of components and dependencies are made by one source after another."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK)

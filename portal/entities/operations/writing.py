@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from portal.accounts.models import Team
 from portal.descriptors import adopting
 from portal.descriptors.described import Described
-from portal.entities import findable
+from portal.entities import findable, queries
 from portal.entities.following import File
 from portal.entities.models import (
     CatalogFile,
@@ -52,7 +53,8 @@ def keep(
     wanted: list[tuple[File, Described]] = []
     findings: list[tuple[File, str, Finding]] = []
     described = [entity.ref for file in files for entity in file.entities]
-    held = Entity.objects.select_related("source").in_bulk(described, field_name="ref")
+    rows = Entity.objects.select_related("source", "component__team").defer(*queries.OF_SOURCE)
+    held = rows.in_bulk(described, field_name="ref")
     for file in files:
         for entity in file.entities:
             clash = _clash(source, entity, file, held.get(entity.ref), seen)
@@ -79,8 +81,6 @@ def _clash(
     source: CatalogSource, entity: Described, file: File, held: Entity | None, seen: Seen
 ) -> str:
     """Why this is not the one that describes it; "" where it is."""
-    if len(entity.ref) > 200:
-        return "Kind, namespace and name are together longer than 200 letters. Shorten the name."
     if held and held.source_id != source.pk and held.orphaned_at is None:
         return (
             f"{entity.ref} is described by {held.source.name} already ({held.path}, line "
@@ -109,6 +109,7 @@ def _entities(
     new: list[Entity] = []
     changed: list[Entity] = []
     related: list[tuple[Entity, Described]] = []
+    let_go: list[Any] = []  # what another's source describes now is its component no longer
     for file, entity in wanted:
         row = held.get(entity.ref) or Entity(ref=entity.ref, created_at=now)
         values = _values(entity, file)
@@ -122,10 +123,15 @@ def _entities(
             related.append((row, entity))
         for name, value in values.items():
             setattr(row, name, value)
+        if is_moved and row.component and not queries.speaks_for(source, row.component):
+            row.component, row.is_made, row.given = None, False, {}
+            let_go.append(row.pk)
         row.source, row.team, row.changed_at = source, team, now
         (new if is_new else changed).append(row)
     Entity.objects.bulk_create(new, batch_size=500)
     Entity.objects.bulk_update(changed, [*CHANGED, "source"], batch_size=200)
+    if let_go:
+        Entity.objects.filter(pk__in=let_go).update(component=None, is_made=False, given={})
     _relations(related)
     making.follow(source, related, now=now)
     told = [row for row in (*new, *changed) if not adopting.is_component(row.folded)]
@@ -172,6 +178,17 @@ def _teams(entities: Iterable[Described]) -> dict[str, Team]:
         return {}
     known = {team.name: team for team in Team.objects.filter(name__in=set(names.values()))}
     return {ref: known[name] for ref, name in names.items() if name in known}
+
+
+def tie_groups(source: CatalogSource) -> int:
+    """Groups whose team was made after they were read; how many have one now."""
+    rows = Entity.objects.filter(source=source, folded="group", team=None, orphaned_at=None)
+    groups = {row.ref: row for row in rows.defer("text", "given")}
+    teams = _teams([making.of(row) for row in groups.values()])
+    for ref, team in teams.items():
+        groups[ref].team = team
+    Entity.objects.bulk_update([groups[ref] for ref in teams], ["team"], batch_size=200)
+    return len(teams)
 
 
 def _relations(rows: Sequence[tuple[Entity, Described]]) -> None:
@@ -251,6 +268,8 @@ def _files(source: CatalogSource, files: Sequence[File]) -> None:
     }
     rows = []
     for file in files:
+        if file.is_missing:
+            continue
         row = held.get(file.path)
         said = (file.digest, file.is_far, file.reads, file.targets)
         if row is None or (row.digest, row.is_far, row.reads, row.targets) != said:

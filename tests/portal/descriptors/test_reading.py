@@ -9,6 +9,7 @@ import pytest
 from portal.descriptors import reading
 from portal.descriptors.described import Described, Unnamed, described
 from portal.descriptors.substitutions import CantLoad
+from tests.attacks.test_in_the_code import seconds_of_work
 
 GOOD = """\
 apiVersion: backstage.io/v1alpha1
@@ -161,3 +162,19 @@ def test_relations_are_told_in_the_direction_that_is_kept_with_defaults_filled_i
         (ref, "dependsOn", "resource:default/db"),
         ("component:shop/cart", "dependsOn", ref),
     }
+
+
+@pytest.mark.parametrize("line", ["#" * 300, "%" * 300, "# " * 150, "--- " + "#" * 300])
+def test_a_banner_of_signs_costs_nothing(line: str) -> None:
+    with seconds_of_work(1, line[:4]):
+        assert [one.line for one in reading.documents(f"{line}\na: 1\n")] == [1]
+        assert list(reading.documents(f"{line}\n--- \n...\t# end\n \n%x\n---")) == []
+
+
+def test_the_places_of_many_findings_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = GOOD + "".join(f"  owner{n}: a\n" for n in range(3)) + "metadata2: 1\n"
+    (document,) = reading.documents(text)
+    before = document.finding("x", ("spec", "type"))
+    monkeypatch.setattr(reading, "_Reader", None)  # nothing is read again
+    after = document.finding("x", ("spec", "owner"))
+    assert (before.line, after.line) == (6, 8)

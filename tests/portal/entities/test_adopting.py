@@ -162,3 +162,62 @@ def test_declared_stands_beside_what_was_seen_with_a_fix_to_paste(
     assert "owner: group:default/airline-data" in text
     assert "component:default/bank" in text
     assert text.startswith(GROUP)
+
+
+@pytest.fixture
+def of_finance(people: dict[str, User]) -> CatalogSource:
+    """A source that speaks for finance-data alone."""
+    made, _ = operations.create(
+        name="finance",
+        kind="git",
+        team=Team.objects.get(name="finance-data"),
+        repository="https://git.example.com/finance/catalog.git",
+        by=people["priya"],
+        now=NOW,
+    )
+    return made
+
+
+def test_a_teams_source_takes_no_component_of_another_team_over(
+    place: Place, source: CatalogSource, read: Read, of_finance: CatalogSource
+) -> None:
+    place.put(**{INFO: component("checkout")})
+    read(source)
+    place.put(**{INFO: GROUP})
+    read(source)  # an orphan, whose reference another source may describe
+    place.put(**{INFO: component("checkout").replace("is for", "does").replace("for.", "not.")})
+    read(of_finance)
+    entity = queries.entity("component:default/checkout")
+    assert (entity.source, entity.orphaned_at) == (of_finance, None)
+    assert (entity.component, entity.is_made, entity.given) == (None, False, {})
+    assert "speaks for finance-data only" in queries.why_no_component(entity)
+    checkout = Component.objects.get(name="checkout")
+    assert checkout.description == "What checkout is for."
+
+
+def test_a_component_that_went_to_another_team_follows_no_file_and_stays(
+    place: Place, read: Read, of_finance: CatalogSource, airline: Team
+) -> None:
+    text = component("ledger", owner="finance-data")
+    place.put(**{INFO: text})
+    read(of_finance)
+    Component.objects.filter(name="ledger").update(team=airline)
+    place.put(**{INFO: text.replace("is for", "does")})
+    read(of_finance)
+    assert Component.objects.get(name="ledger").description == "What ledger is for."
+    place.put(**{INFO: GROUP})
+    read(of_finance)
+    orphans = queries.orphans(of_finance)
+    assert [one.ref for one in orphans] == ["component:default/ledger"]
+    assert queries.bare(orphans) == set()
+
+
+def test_a_group_finds_a_team_that_is_made_later(
+    place: Place, source: CatalogSource, read: Read
+) -> None:
+    place.put(**{INFO: GROUP.replace("airline-data", "newcomers")})
+    read(source)
+    assert Entity.objects.get(folded="group").team is None
+    team = Team.objects.create(name="newcomers", title="Newcomers", created_at=NOW)
+    read(source)
+    assert Entity.objects.get(folded="group").team == team

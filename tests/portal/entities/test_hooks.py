@@ -83,3 +83,15 @@ def test_who_does_not_know_the_secret_is_told_what_a_stranger_is_told(
     CatalogSource.objects.update(disabled_at=NOW)
     assert post(client, X_Gitlab_Event="Push Hook", X_Gitlab_Token=secret) == (401, "")
     assert CatalogSource.objects.get().state == "idle"
+
+
+def test_a_push_takes_nothing_away_that_a_person_asked_for(
+    client: Client, secret: str, people: dict[str, User]
+) -> None:
+    said = {"X_Gitea_Event": "push", "X_Gitea_Signature": signed(secret)}
+    operations.ask(source=CatalogSource.objects.get(), by=people["priya"], now=NOW)
+    assert post(client, **said) == (200, "wanted")
+    assert CatalogSource.objects.get().is_asked
+    CatalogSource.objects.update(state="idle")  # it was read, and that is over
+    assert post(client, **said, X_Gitea_Delivery="two") == (200, "wanted")
+    assert not CatalogSource.objects.get().is_asked

@@ -130,3 +130,50 @@ def test_another_may_describe_what_is_an_orphan_here(
     assert (cart.source.name, cart.orphaned_at) == ("other", None)
     assert cart.component is not None
     catalog.change(component=cart.component, by=people["priya"], now=NOW, tier=2)
+
+
+LEADS = """\
+apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata: {name: all}
+spec: {target: ./behind.yaml}
+"""
+
+
+@pytest.mark.parametrize(
+    "slip", ["a: [", LEADS.replace("{name: all}", "{name: a b}"), "spec: \xff"]
+)
+def test_a_location_that_can_not_be_read_makes_no_orphans_of_what_lies_behind_it(
+    place: Place, source: CatalogSource, read: Read, slip: str
+) -> None:
+    behind = LEADS.replace("behind", "last").replace("name: all", "name: more")
+    place.put(**{INFO: LEADS, "behind.yaml": behind, "last.yaml": component("checkout")})
+    read(source)
+    place.folder.joinpath("behind.yaml").write_bytes(slip.encode("latin-1"))
+    place.put()
+    for _ in range(2):  # it is known the next time, too
+        read(source)
+        gone = [one.ref for one in queries.orphans(source)]
+        assert "component:default/checkout" not in gone
+    place.put(**{"behind.yaml": component("cart")})
+    read(source)
+    assert "component:default/checkout" in [one.ref for one in queries.orphans(source)]
+
+
+@pytest.mark.parametrize("bound", ["MOST_FILES", "MOST_PATTERNS", "MOST_TARGETS"])
+def test_where_more_is_named_than_is_read_it_is_said_and_nothing_is_gone(
+    place: Place, source: CatalogSource, read: Read, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    leads = LEADS.replace("target: ./behind.yaml", "targets: [a*.yaml, b*.yaml, c*.yaml]")
+    place.put(**{INFO: leads} | {f"{name}1.yaml": component(name) for name in "abc"})
+    read(source)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"portal.entities.following.{bound}", 2)
+        place.put(**{INFO: leads.replace("all", "every")})
+        read(source)
+        assert [one.ref for one in queries.orphans(source)] == []
+        said = queries.findings(source).get(path="**").message
+        assert "More is named than is read: " in said
+    place.put(**{INFO: leads.replace("c*.yaml", "c1.yaml")})
+    read(source)
+    assert not queries.findings(source).exists()

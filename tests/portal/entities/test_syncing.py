@@ -239,3 +239,23 @@ def test_two_that_are_called_alike_are_one_and_the_other_is_told(
     read(source)
     assert Entity.objects.get(ref="component:default/checkout").path == "b.yaml"
     assert not EntityFinding.objects.exists()
+
+
+def test_no_question_about_entities_drags_a_sources_file_along(
+    place: Place, source: CatalogSource, read: Read
+) -> None:
+    place.put(**{INFO: together(component("checkout"), "a: [")})
+    with CaptureQueriesContext(connection) as captured:
+        read(source)
+        queries.entity("component:default/checkout")
+        list(queries.entities())
+        list(queries.findings())
+        list(queries.sources())
+        queries.orphans(source)
+    heavy = [
+        query["sql"][:60]
+        for query in captured
+        if '"portal_catalogsource"."content"' in query["sql"]
+        and ' FROM "portal_catalogsource"' not in query["sql"]
+    ]
+    assert heavy == []
