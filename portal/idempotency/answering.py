@@ -45,7 +45,7 @@ def once(
         if turn.kept:
             return _again(turn.kept)
         response = answer()
-        if response.status_code < 400:
+        if response.status_code < 400 and not response.streaming:  # a stream is made anew
             turn.keep(
                 status=response.status_code,
                 content=_rendered(response),

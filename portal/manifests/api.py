@@ -15,7 +15,6 @@ from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from portal.api import Asking, Nouns
 from portal.errors import Refused
@@ -292,7 +291,7 @@ class Applications(Nouns):
         return self.get_paginated_response(ApplicationStepOut(page, many=True).data)
 
 
-class ManifestSchema(APIView):
+class ManifestSchema(Asking):
     """JSON Schema of documents, for editors, which have no token: it tells nothing of anyone."""
 
     authentication_classes = ()

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0022_entries_by_thing")]
+    dependencies = [("portal", "0023_sessions_by_use")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0022_entries_by_thing")]
+    dependencies = [("portal", "0024_catalog_source_reader")]
 
     operations = [
         migrations.AddField(

@@ -35,6 +35,8 @@ CHECKS = [
     response_schema_conformance,
 ]
 HOST = "http://testserver"
+# Parts of an address that have a slash in them, which is never made up
+SLASHED = {"ref": "component:default/nothing"}
 PARAMETER = re.compile(r"\{\w+\}")
 
 # What a value is not expected to be: each of these has broken some program
@@ -74,10 +76,11 @@ def asks(operation: schemathesis.APIOperation, whole: Whole) -> st.SearchStrateg
     door = _door(operation)
     table = TABLE[door][1] if door else None
     known = table(whole) if table else {}
+    slashed = {name: value for name, value in SLASHED.items() if f"{{{name}}}" in operation.path}
 
     @st.composite
     def ask(draw: st.DrawFn) -> Ask:
-        case = draw(operation.as_strategy())
+        case = draw(operation.as_strategy(path_parameters=slashed))
         address = whole.address(door.partition(" ")[2]) if door else ""
         if not address or draw(st.integers(0, 5)) == 0:
             address = quote(case.formatted_path, safe="/%~")

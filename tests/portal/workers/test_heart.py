@@ -7,9 +7,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from celery import current_app
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from portal.celery import app
 from portal.workers import operations
 from portal.workers.heart import Heart, HeartStep, memory, sandbox_answers
 from portal.workers.models import Heartbeat
@@ -55,7 +55,7 @@ def test_a_heart_beats_until_it_stops(settings: Settings, tmp_path: Path) -> Non
 
 
 def test_every_worker_has_one() -> None:
-    assert HeartStep in current_app.steps["worker"]
+    assert HeartStep in app.steps["worker"]
     queues = SimpleNamespace(consume_from={"runs": None})
     amqp = SimpleNamespace(amqp=SimpleNamespace(queues=queues))
     worker = SimpleNamespace(hostname="runs@slipway", app=amqp, concurrency=3)
