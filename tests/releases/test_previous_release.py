@@ -9,6 +9,7 @@ import io
 import subprocess
 import tarfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -49,7 +50,7 @@ def house(release_before: Path) -> Iterator[House]:
     portal = Portal.start(with_pages=True, code=release_before)
     try:
         house = build(portal)
-        with house.api:
+        with closing(house.api):
             yield house
     finally:
         portal.stop()
