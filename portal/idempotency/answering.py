@@ -39,13 +39,14 @@ def once(
     """What `answer` says, or what it said before under the key of this request.
 
     `answer` returns a refusal rather than raising it: what it left, such as its entry in the audit,
-    stays. What it raises is a bug, and undoes everything.
+    stays. What it raises is a bug, and undoes everything. A stream, as of the audit's entries, is
+    as long as it gets: it is not kept, and made anew.
     """
     with operations.turn(asked=_asked(request, by), now=now) as turn:
         if turn.kept:
             return _again(turn.kept)
         response = answer()
-        if response.status_code < 400 and not response.streaming:  # a stream is made anew
+        if response.status_code < 400 and not response.streaming:
             turn.keep(
                 status=response.status_code,
                 content=_rendered(response),

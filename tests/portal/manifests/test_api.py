@@ -79,9 +79,9 @@ def test_what_changed_meanwhile_is_a_conflict(program: Program) -> None:
 def test_a_folder_without_measure_is_refused(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(manifests, "LARGEST", 100)
+    monkeypatch.setattr(manifests.Folder, "most", 100)
     answer = program("priya").post(PLAN, asked(TEAM * 3), format="json")
-    assert answer.status_code == 422
+    assert answer.status_code == 413
     assert "Apply a folder of each team by itself" in answer.json()["detail"]
 
 
