@@ -18,6 +18,7 @@ COUNTS = {
     "/account/sessions/end-others": 3,
     "/account/sessions/{pk}/end": 4,
     "/people/{username}/end-sessions": 5,
+    "/people/{username}/disconnect": 5,
     "/people/{username}/reset-second-factor": 5,
     "/api/v1/sessions/": 3,
     "/account/tokens/": 4,
@@ -356,6 +357,7 @@ MORE = {
 # Who opens what mira may not, or where there is more for them to see
 READERS = {
     "/people/{username}/end-sessions": "priya",
+    "/people/{username}/disconnect": "priya",
     "/people/{username}/reset-second-factor": "priya",
     "/audit/": "priya",
     "/components/{name}/edit": "ines",
