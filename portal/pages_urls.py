@@ -58,6 +58,7 @@ urlpatterns = [
     path("teams/<slug:name>/", accounts.team, name="team-detail"),
     path("people/", people.listing, name="people-list"),
     path("people/<slug:username>/", accounts.person, name="person-detail"),
+    path("people/<slug:username>/disconnect", oidc.disconnect_other, name="person-disconnect"),
     path("people/<slug:username>/end-sessions", sessions.end_all, name="person-end-sessions"),
     path(
         "people/<slug:username>/reset-second-factor",

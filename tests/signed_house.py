@@ -86,6 +86,9 @@ TABLE: dict[str, Any] = {
     "POST /account/second-factor/codes": (HERS, PRESENT),
     "GET /account/second-factor/{pk}/remove": (HERS, None),
     "POST /account/second-factor/{pk}/remove": (HERS, PRESENT),
+    "GET /people/{username}/disconnect": (PLATFORM, None),
+    "POST /people/{username}/disconnect": (PLATFORM, YES),
+    "POST /api/v1/users/{username}/disconnect/": (HIS, None),
     "GET /people/{username}/reset-second-factor": (PLATFORM, None),
     "POST /people/{username}/reset-second-factor": (PLATFORM, WHY),
     "POST /api/v1/users/{username}/reset-second-factor/": (PLATFORM, WHY),
@@ -96,6 +99,8 @@ OTHERWISE_REFUSED = {
     "POST /account/provider/disconnect",
     "POST /account/second-factor/app",
     "POST /account/second-factor/key",
+    "POST /people/{username}/disconnect",
+    "POST /api/v1/users/{username}/disconnect/",
     "POST /people/{username}/reset-second-factor",
     "POST /api/v1/users/{username}/reset-second-factor/",
 }

@@ -68,7 +68,7 @@ POST /api/v1/channels/ DELETE /api/v1/channels/{pk}/ POST /api/v1/channels/{pk}/
 POST /api/v1/feedback/{pk}/handle/
 POST /api/v1/users/ POST /api/v1/users/{username}/password/
 POST /api/v1/sessions/{pk}/end/ POST /api/v1/users/{username}/end-sessions/
-POST /api/v1/users/{username}/reset-second-factor/
+POST /api/v1/users/{username}/reset-second-factor/ POST /api/v1/users/{username}/disconnect/
 POST /api/v1/users/{username}/activate/ POST /api/v1/users/{username}/deactivate/
 POST /api/v1/teams/ POST /api/v1/teams/{name}/members/
 DELETE /api/v1/teams/{name}/members/{username}/ POST /api/v1/tokens/{pk}/revoke/

@@ -18,6 +18,7 @@ from portal.accounts.authentication import BearerToken, NameAndPassword
 from portal.accounts.models import Membership, Role, Scope, Team, Token, User
 from portal.api import Asking, Named, Nouns
 from portal.idempotency.answering import ShownOnce
+from portal.oidc import operations as oidc
 from portal.rows import found
 from portal.second_factor import operations as second_factor
 from portal.sessions import opening
@@ -124,6 +125,13 @@ class Users(Nouns):
         second_factor.reset(
             user=self.get_object(), by=self.by, now=timezone.now(), **self.given(WhyIn)
         )
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def disconnect(self, request: Request, username: str) -> Response:
+        """Take a person apart from the identity provider, and what its groups gave them."""
+        oidc.disconnect(user=self.get_object(), by=self.by, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _set_active(self, *, is_active: bool) -> User:

@@ -82,6 +82,7 @@ def person(request: SignedInRequest, username: str) -> HttpResponse:
     found = queries.person(username)
     shown = {
         "person": found,
+        "provider": settings.OIDC_NAME if oidc.is_on() and oidc.identity_of(found) else "",
         "page": pages.newest(audit.entries().filter(actor=found), size=12),
     }
     return render(request, "portal/accounts/person.html", shown)

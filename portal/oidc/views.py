@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal import htmx
+from portal.accounts import access
+from portal.accounts import queries as accounts
 from portal.accounts.forms import ConfirmForm
 from portal.accounts.middleware import SignedInRequest
 from portal.errors import NotAllowed, Refused
@@ -124,6 +126,23 @@ def disconnect(request: SignedInRequest) -> HttpResponse:
             return htmx.go(request, reverse("portal:account"))
     shown = {"form": form, "name": settings.OIDC_NAME}
     return htmx.dialog(request, "portal/oidc/_disconnect.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+def disconnect_other(request: SignedInRequest, username: str) -> HttpResponse:
+    """Ask, then take somebody else's account apart from the provider."""
+    access.require(request.user, "user.change")
+    person = accounts.person(username)
+    form = ConfirmForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        htmx.attempt(
+            form,
+            lambda: operations.disconnect(user=person, by=request.user, now=timezone.now()),
+        )
+        if not form.errors:
+            return htmx.go(request, reverse("portal:person-detail", args=[username]))
+    shown = {"form": form, "name": settings.OIDC_NAME, "person": person}
+    return htmx.dialog(request, "portal/oidc/_disconnect_other.html", shown)
 
 
 def _redirect() -> str:

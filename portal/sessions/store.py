@@ -72,9 +72,17 @@ class SessionStore(SessionBase):
         }
         if must_create:
             self.row = _made(digest(self.session_key), fields)
-        elif not _written(digest(self.session_key), fields):
-            raise UpdateError  # ended meanwhile: it does not come back to life
+        else:
+            self._written(fields)
         return None
+
+    def _written(self, fields: dict[str, Any]) -> None:
+        """Whoever signs in here begins the time of a person's session."""
+        if fields["user_id"] and (self.row is None or self.row.user_id is None):
+            age = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+            fields = {**fields, "expires_at": F("began_at") + age}
+        if not Session.objects.filter(digest=digest(self.session_key or "")).update(**fields):
+            raise UpdateError  # ended meanwhile: it does not come back to life
 
     def delete(self, session_key: str | None = None) -> None:
         if key := session_key or self.session_key:
@@ -88,16 +96,6 @@ class SessionStore(SessionBase):
             Q(expires_at__lte=now) | Q(seen_at__lte=now - settings.SESSION_IDLE)
         )
         Session.objects.filter(pk__in=list(ended.values_list("pk", flat=True)[:PIECE])).delete()
-
-
-def _written(key: str, fields: dict[str, Any]) -> int:
-    """How many rows have it now. Whoever signs in there begins the time of a person's session."""
-    rows = Session.objects.filter(digest=key)
-    if fields["user_id"]:
-        ends = F("began_at") + timedelta(seconds=settings.SESSION_COOKIE_AGE)
-        if written := rows.filter(user=None).update(**fields, expires_at=ends):
-            return written
-    return rows.update(**fields)
 
 
 def _made(key: str, fields: dict[str, Any]) -> Session:

@@ -107,6 +107,7 @@ PLATFORMS = {
     f"{API}/feedback/",
     "/feedback/{pk}/handle",
     "/people/{username}/end-sessions",
+    "/people/{username}/disconnect",
     "/people/{username}/reset-second-factor",
     f"{API}/feedback/{{pk}}/",
     "/golden-paths/new",

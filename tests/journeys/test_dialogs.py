@@ -121,6 +121,7 @@ IDS = [f"{path} {person}" for path, person, _ in PAGES]
 # On pages whose state the house has not; test_pages.py has it as a page of its own.
 NOT_HERE = {
     "portal:oidc-disconnect",
+    "portal:person-disconnect",
     "deployments:deployment-advance",
     "observability:dora-reclassify",
     "observability:dora-take-back",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from portal.accounts.models import User
 from portal.audit.models import Entry
@@ -106,6 +107,38 @@ def test_the_owner_disconnects_again_while_a_password_lets_them_in(
     inside.post("/account/provider/disconnect", {"yes": "yes"})
     assert not Identity.objects.exists()
     assert not people["mira"].memberships.filter(team__name="finance-data").exists()
+
+
+def test_the_platform_role_disconnects_somebody_else(
+    provider: Provider, go: Go, browser: Callable[[str], Client], people: dict[str, User]
+) -> None:
+    inside, priya = browser("mira"), browser("priya")
+    assert "Disconnect from Keyhouse" not in text(priya.get("/people/mira/"))
+    provider.lets_in()
+    go(via=inside)
+    assert "Disconnect from Keyhouse" in text(priya.get("/people/mira/"))
+    assert "Disconnect from Keyhouse" not in text(browser("jonas").get("/people/mira/"))
+    assert "Disconnect Mira Okafor from Keyhouse?" in text(priya.get("/people/mira/disconnect"))
+    assert browser("jonas").post("/people/mira/disconnect", {"yes": "yes"}).status_code == 403
+    assert Identity.objects.exists()
+    assert priya.post("/people/mira/disconnect", {"yes": "yes"}).url == "/people/mira/"
+    assert not Identity.objects.exists()
+    entry = Entry.objects.get(verb="identity.disconnect", outcome="done")
+    assert (entry.actor, entry.thing) == (people["priya"], "mira")
+
+
+def test_a_program_of_the_platform_role_disconnects_too(
+    provider: Provider,
+    go: Go,
+    browser: Callable[[str], Client],
+    program: Callable[..., APIClient],
+) -> None:
+    provider.lets_in()
+    go(via=browser("mira"))
+    path = "/api/v1/users/mira/disconnect/"
+    assert program("jonas").post(path).status_code == 403
+    assert program("priya").post(path).status_code == 204
+    assert program("priya").post(path).status_code == 409
 
 
 @pytest.mark.parametrize(("password", "rule"), [("!", "everyone"), ("", "nobody")])

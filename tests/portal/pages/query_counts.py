@@ -19,6 +19,7 @@ COUNTS = {
     "/account/sessions/end-others": 3,
     "/account/sessions/{pk}/end": 4,
     "/people/{username}/end-sessions": 5,
+    "/people/{username}/disconnect": 5,
     "/people/{username}/reset-second-factor": 5,
     "/account/tokens/": 4,
     "/account/tokens/{pk}/revoke": 4,
@@ -248,6 +249,7 @@ MORE = {
 # Who opens what mira may not, or where there is more for them to see
 READERS = {
     "/people/{username}/end-sessions": "priya",
+    "/people/{username}/disconnect": "priya",
     "/people/{username}/reset-second-factor": "priya",
     "/audit/": "priya",
     "/components/{name}/edit": "ines",
