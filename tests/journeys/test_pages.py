@@ -18,7 +18,12 @@ OPEN_TO_ALL = ("/sign-in",)
 READERS = {"/notifications/outbox/": "priya", "/feedback/": "priya"}  # the others: mira
 READERS |= {"/components/{name}/edit": "ines"}
 READERS |= dict.fromkeys(
-    ("/people/{username}/end-sessions", "/people/{username}/reset-second-factor"), "priya"
+    (
+        "/people/{username}/disconnect",
+        "/people/{username}/end-sessions",
+        "/people/{username}/reset-second-factor",
+    ),
+    "priya",
 )
 READERS |= paved_house.READERS | console_house.READERS
 NO_PAGES = (
