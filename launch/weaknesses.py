@@ -20,7 +20,7 @@ LOCKS = ("requirements/product.txt", "requirements/cli.txt")
 UNREACHED = re.compile(
     r"connect|proxy|name resolution|resolve host|getaddrinfo|ssl|certificate|time[d ]*out|retries"
     r"|unreachable|network|https?.?error|service.?error|status code|(client|server) error"
-    r"|urlopen|gateway",
+    r"|urlopen|gateway|json|decod|expecting value",
     re.IGNORECASE,
 )
 AWAY = "ok: nobody could be asked about known weaknesses from here, so nothing is said about them."
