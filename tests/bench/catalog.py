@@ -5,11 +5,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from typing import Any
-
-from launch.places import PYTHON, ROOT
+from tests.bench import inside
 from tests.bench.report import Figure, keep
 from tests.portal_process import Portal
 
@@ -22,7 +18,7 @@ def measure() -> bool:
     portal = Portal.start(only=())
     try:
         portal.manage("create_platform_admin", "bench", "--full-name", "Bench")
-        said = _read(portal)
+        said = inside.run(portal, "tests.bench.described")
     finally:
         portal.stop()
     alone = said["alone"]
@@ -40,16 +36,3 @@ def measure() -> bool:
     amounts = {"entities": int(said["entities"])}
     keep("catalog", "A catalog of 10,000 entities in 2,000 files", figures, amounts=amounts)
     return not any(figure.is_missed for figure in figures)
-
-
-def _read(portal: Portal) -> dict[str, Any]:
-    done = subprocess.run(
-        [str(PYTHON), "-m", "tests.bench.described"],
-        cwd=ROOT,
-        env=portal.environment("manage"),
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return said

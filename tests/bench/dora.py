@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import time
-from typing import Any
 
 import httpx
 
-from launch.places import PYTHON, ROOT
+from tests.bench import inside
 from tests.bench.pages import answers, p95
 from tests.bench.report import Figure, keep
 from tests.portal_places import wait_for
@@ -39,7 +36,7 @@ def measure() -> bool:
     portal = Portal.start(with_pages=True, only=(), environment=unlimited)
     try:
         portal.manage("create_platform_admin", "bench", "--full-name", "Bench")
-        said = _delivered(portal)
+        said = inside.run(portal, "tests.bench.delivered")
         portal.begin("web")
         wait_for(lambda: answers(portal), 60, portal.logs)
         figures = _looked_at(portal, said["session"])
@@ -48,19 +45,6 @@ def measure() -> bool:
     figures.append(Figure("judging all of them once", said["judged"], "s", "by one worker"))
     keep("dora", f"DORA over 100,000 deployments, each {TIMES} times", figures)
     return not any(figure.is_missed for figure in figures)
-
-
-def _delivered(portal: Portal) -> dict[str, Any]:
-    done = subprocess.run(
-        [str(PYTHON), "-m", "tests.bench.delivered"],
-        cwd=ROOT,
-        env=portal.environment("manage"),
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return said
 
 
 def _looked_at(portal: Portal, session: str) -> list[Figure]:

@@ -6,7 +6,6 @@ A goal that is missed, and a page that does not answer as it should, end it with
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import random
@@ -22,8 +21,8 @@ from typing import Any
 
 import httpx
 
-from launch.places import PYTHON, ROOT
-from tests.bench import processors
+from launch.places import ROOT
+from tests.bench import inside, processors
 from tests.bench.addresses import API, LEFT_OUT, PLATFORM, READER, Address, found, further
 from tests.bench.report import Figure, keep
 from tests.portal_places import wait_for
@@ -83,16 +82,8 @@ def measure() -> bool:
 def settle(portal: Portal) -> dict[str, Any]:
     """The crowd, in the database of this portal."""
     began = time.perf_counter()
-    done = subprocess.run(
-        [str(PYTHON), "-m", "tests.bench.settle", os.environ.get("SLIPWAY_CROWD", "1")],
-        cwd=ROOT,
-        env=portal.environment("manage"),
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    said = inside.run(portal, "tests.bench.settle", os.environ.get("SLIPWAY_CROWD", "1"))
     print(f"settled in {time.perf_counter() - began:.0f} s")
-    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return said
 
 
