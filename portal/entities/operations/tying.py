@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery
-
 from portal.catalog.models import Component, Dependency
 from portal.entities.models import Entity, EntityRelation
 
@@ -53,24 +51,24 @@ def tie(*, now: datetime) -> int:
 
 
 def _wanted() -> set[Row]:
-    """Of relations both of whose ends are components here."""
+    """Of relations both of whose ends are components here.
+
+    Put together in this process: as a question with a look at each end, PostgreSQL takes the tables
+    for small right after they were filled, and reads all of them for each relation.
+    """
     ends = Entity.objects.filter(component__isnull=False, orphaned_at=None)
-    here = ends.filter(ref=OuterRef("source"))
-    there = ends.filter(ref=OuterRef("target"))
-    rows = (
-        EntityRelation.objects.filter(type__in=DIRECTIONS, said_by__orphaned_at=None)
-        .annotate(
-            here=Subquery(here.values("component_id")[:1]),
-            there=Subquery(there.values("component__name")[:1]),
-            other=Subquery(there.values("component_id")[:1]),
-        )
-        .filter(Exists(here), Exists(there))
-        .exclude(here=F("other"))
-    )
-    return {
-        (component, DIRECTIONS[kind], name)
-        for component, kind, name in rows.values_list("here", "type", "there")
+    components = {
+        ref: (pk, name)
+        for ref, pk, name in ends.values_list("ref", "component_id", "component__name")
     }
+    said = EntityRelation.objects.filter(type__in=DIRECTIONS, said_by__orphaned_at=None)
+    wanted: set[Row] = set()
+    for here, kind, there in said.values_list("source", "type", "target").iterator():
+        if here in components and there in components:
+            pk, (other, name) = components[here][0], components[there]
+            if pk != other:
+                wanted.add((pk, DIRECTIONS[kind], name))
+    return wanted
 
 
 def untie(component: Component) -> None:

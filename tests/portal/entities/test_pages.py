@@ -104,8 +104,8 @@ def test_the_api_looks_at_a_file_and_says_where_what_is_wrong(reader: Client) ->
     assert (finding["line"], finding["ref"]) == (11, "component:default/checkout")
     nothing = reader.post("/api/v1/catalog/validate/", b"", content_type="text/yaml").json()
     assert "The file describes nothing" in nothing["findings"][0]["message"]
-    assert reader.get("/api/v1/entities/a%00:b/c/").status_code == 404
-    assert reader.get("/catalog/entities/?q=%00&after=%00").status_code == 200
+    assert reader.get("/api/v1/entities/a%00:b/c/").status_code == 400
+    assert reader.get("/catalog/entities/?q=%00").status_code == 400
 
 
 def test_a_file_that_is_sent_is_read_by_a_worker(client: Client, people: dict[str, User]) -> None:
