@@ -56,13 +56,28 @@ LEFT_OUT = {
     **dict.fromkeys(
         (
             "/bulk-actions/{pk}/",
+            "/bulk-actions/{pk}/stop",
             f"{API}/bulk-actions/{{pk}}/",
             f"{API}/bulk-actions/{{pk}}/items/",
         ),
         "nobody in the crowd acted in bulk",
     ),
-    f"{API}/queues/{{name}}/": "the page of workers asks the same",
-    f"{API}/workers/{{pk}}/": "no process of the crowd is heard of",
+    **dict.fromkeys(
+        (
+            f"{API}/queues/{{name}}/",
+            "/queues/{queue}/pause",
+            "/queues/{queue}/resume",
+        ),
+        "the page of workers asks the same",
+    ),
+    **dict.fromkeys(
+        (
+            f"{API}/workers/{{pk}}/",
+            "/workers/{pk}/drain",
+            "/workers/{pk}/take-again",
+        ),
+        "no process of the crowd is heard of",
+    ),
     **dict.fromkeys(
         (
             f"{API}/traces/{{trace_id}}/",
@@ -134,6 +149,8 @@ OWN = PLATFORMS - {"/feedback/", f"{API}/feedback/"} | {
     "/golden-paths/runs/{number}/pages/{page}",
     "/golden-paths/runs/{number}/review",
     "/logs/lines/{key}/",
+    "/logs/searches/{pk}/remove",
+    "/logs/searches/{pk}/rename",
     "/logs/lines/{key}/panels/values",
     "/notifications/{pk}/",
     f"{API}/notifications/{{pk}}/",
