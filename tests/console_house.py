@@ -84,7 +84,7 @@ TABLE: dict[str, Any] = {
     "POST /api/v1/audit/export/": (PLATFORM, _says(format="jsonl")),
     "POST /bindings/{pk}/test": (("mira", "ines", "priya"), None),
     "GET /environments/{name}/rule": (PLATFORM, None),
-    "POST /environments/{name}/rule": (PLATFORM, _says(approvals="2", seen="0", reason="x")),
+    "POST /environments/{name}/rule": (PLATFORM, _says(approvals="2", reason="x")),
     "POST /api/v1/environments/{name}/approvals/": (PLATFORM, _says(approvals=2, reason="x")),
     "POST /golden-paths/validate": (PLATFORM, _says(definition="kind: GoldenPath")),
     "GET /settings/": (PLATFORM, None),

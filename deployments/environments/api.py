@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from deployments.environments import operations, queries
 from portal.api import Nouns
+from portal.schema_headers import CONDITIONAL
 
 
 class EnvironmentOut(serializers.Serializer):
@@ -46,19 +47,22 @@ class Environments(Nouns):
     serializer_class = EnvironmentOut
     lookup_field = "name"
     ordering = "order"
+    facts = staticmethod(operations.facts_of)
 
     @extend_schema(request=NewEnvironment, responses={201: EnvironmentOut})
     def create(self, request: Request, **_: Any) -> Response:
         given = self.given(NewEnvironment)
         return self.shown(operations.create(**given, by=self.by, now=timezone.now()), 201)
 
-    @extend_schema(request=ApprovalsIn, responses=EnvironmentOut)
+    @extend_schema(request=ApprovalsIn, responses=EnvironmentOut, parameters=CONDITIONAL)
     @action(detail=True, methods=["post"])
     def approvals(self, request: Request, name: str) -> Response:
         """How many others have to agree from now on."""
-        place = self.get_object()
-        given = self.given(ApprovalsIn)
         changed = operations.change_approvals(
-            environment=place, seen=place.approvals, by=self.by, now=timezone.now(), **given
+            environment=self.get_object(),
+            **self.given(ApprovalsIn),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
         )
         return self.shown(changed)

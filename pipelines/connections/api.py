@@ -21,6 +21,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import Grant, Team
 from portal.api import Named, Nouns
 from portal.errors import Refused
+from portal.schema_headers import CONDITIONAL
 
 
 class PlaceOut(serializers.ModelSerializer):
@@ -250,8 +251,9 @@ class Bindings(Nouns):
     queryset = queries.bindings()
     serializer_class = BindingOut
     filterset_class = BindingFilter
+    facts = staticmethod(operations.facts_of)
 
-    @extend_schema(request=BindingIn, responses={201: BindingOut})
+    @extend_schema(request=BindingIn, responses={201: BindingOut}, parameters=CONDITIONAL)
     def create(self, request: Request) -> Response:
         """Say where a connection or a destination is in an environment; again moves it."""
         given = self.given(BindingIn)
@@ -259,7 +261,9 @@ class Bindings(Nouns):
         named = [thing for thing in things if thing is not None]
         if len(named) != 1:
             raise Refused("Name a connection or a destination, one of them.", field="connection")
-        row = operations.bind(thing=named[0], **given, by=self.by, now=timezone.now())
+        row = operations.bind(
+            thing=named[0], **given, seen=self.seen, by=self.by, now=timezone.now()
+        )
         return self.shown(row, status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses={202: BindingOut})
@@ -280,7 +284,11 @@ class Bindings(Nouns):
         binding: Binding = self.get_object()
         thing = _bound(binding)
         operations.unbind(
-            thing=thing, environment=binding.environment, by=self.by, now=timezone.now()
+            thing=thing,
+            environment=binding.environment,
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -119,6 +119,7 @@ class Components(Nouns):
     filterset_class = ComponentFilter
     lookup_field = "name"
     ordering = "name"
+    facts = staticmethod(operations.facts_of)
 
     def get_queryset(self) -> Any:
         return queries.components() if self.action == "list" else queries.detailed()
@@ -138,6 +139,7 @@ class Components(Nouns):
         component = operations.change(
             component=self.get_object(),
             **self.given(ComponentChange),
+            seen=self.seen,
             by=self.by,
             now=timezone.now(),
         )
