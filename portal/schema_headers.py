@@ -32,7 +32,7 @@ class WithEtags(AutoSchema):
     """A noun whose things are changed tells the ETag of one, and may be told it with a change."""
 
     def get_override_parameters(self) -> list[Any]:
-        told: list[Any] = super().get_override_parameters()  # type: ignore[no-untyped-call]
+        told: list[Any] = super().get_override_parameters()
         if getattr(self.view, "facts", None) is None:
             return told
         verb = getattr(self.view, "action", "")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from deployments.environments import operations, queries
+from deployments.environments.models import Environment
 from portal.api import Nouns
 from portal.schema_headers import CONDITIONAL
 
@@ -39,6 +41,14 @@ class ApprovalsIn(serializers.Serializer):
     reason = serializers.CharField(max_length=1000)
 
 
+class EnvironmentFilter(django_filters.FilterSet):
+    is_production = django_filters.BooleanFilter()
+
+    class Meta:
+        model = Environment
+        fields: ClassVar[list[str]] = []
+
+
 class Environments(Nouns):
     """Places to deploy to, in the order in which things are promoted."""
 
@@ -47,6 +57,8 @@ class Environments(Nouns):
     serializer_class = EnvironmentOut
     lookup_field = "name"
     ordering = "order"
+    orderings = ("name",)
+    filterset_class = EnvironmentFilter
     facts = staticmethod(operations.facts_of)
 
     @extend_schema(request=NewEnvironment, responses={201: EnvironmentOut})

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from deployments.environments.models import Environment
 from pipelines.connections import operations, queries
+from pipelines.connections.filters import ClientFilter, ConnectionFilter, DestinationFilter
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.deliveries import operations as deliveries
 from portal.accounts import queries as accounts
@@ -174,6 +175,7 @@ class Connections(Nouns):
     serializer_class = ConnectionOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = ConnectionFilter
 
     @extend_schema(request=ConnectionIn, responses={201: ConnectionOut})
     def create(self, request: Request) -> Response:
@@ -192,6 +194,7 @@ class Clients(Nouns):
     serializer_class = ClientOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = ClientFilter
 
     @extend_schema(request=ClientIn, responses={201: ClientOut})
     def create(self, request: Request) -> Response:
@@ -208,6 +211,7 @@ class Destinations(Nouns):
     serializer_class = DestinationOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = DestinationFilter
 
     @extend_schema(request=DestinationIn, responses={201: DestinationOut})
     def create(self, request: Request) -> Response:

@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from portal.accounts import operations, queries
 from portal.accounts.authentication import BearerToken, NameAndPassword
+from portal.accounts.filters import TeamFilter, UserFilter
 from portal.accounts.models import Membership, Role, Scope, Team, Token, User
 from portal.api import Asking, Named, Nouns
 from portal.idempotency.answering import ShownOnce
@@ -77,6 +78,7 @@ class Users(Nouns):
     serializer_class = UserOut
     lookup_field = "username"
     ordering = "username"
+    filterset_class = UserFilter
 
     @extend_schema(request=UserIn, responses={201: UserOut})
     def create(self, request: Request) -> Response:
@@ -177,6 +179,7 @@ class Teams(Nouns):
     serializer_class = TeamOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = TeamFilter
 
     @extend_schema(request=TeamIn, responses={201: TeamOut})
     def create(self, request: Request) -> Response:
