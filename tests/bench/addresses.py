@@ -135,6 +135,7 @@ PLATFORMS = {
     *(
         "/environments/{name}/rule",
         "/settings/",
+        f"{API}/settings/",
         "/people/",
         "/objectives/",
         f"{API}/objectives/",
@@ -171,6 +172,7 @@ NEEDED = {
     f"{API}/components/{{name}}/rollback/": "environment=production",
     f"{API}/rights/": "kind=component&name={component}&user=person-2",
     f"{API}/rights/who/": "kind=component&name={component}&verb=run.start",
+    f"{API}/manifests/drift/": "source=nowhere",
     f"{API}/health/": "component={component}",
     f"{API}/metrics/": "component={component}",
     **{

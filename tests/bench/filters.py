@@ -95,6 +95,8 @@ FILTERS: dict[str, tuple[str, ...]] = {
         *("environment=production", f"environment={NOWHERE}", "transformation={component}"),
         *(f"transformation={RARE}", "run=00000000-0000-7000-8000-000000000000"),
     ),
+    f"{API}/deployments/matrix/": ("q=carrier&show=everything", "team=team-001", "show=apart"),
+    f"{API}/catalog/graph/": ("team=team-001", "around={component}&depth=4"),
     f"{API}/deployments/": (
         *("ordering=id", "component={component}&ordering=id", "until=2020-01-01T00:00:00Z"),
         *("state=refused", "kind=rollback", "component={component}", f"component={RARE}"),
