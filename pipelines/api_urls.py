@@ -32,7 +32,7 @@ router.register("drafts", Drafts, basename="draft")
 router.register("previews", Previews, basename="preview")
 
 urlpatterns = [
-    path("clients/<name>/contracts/", ClientContracts.as_view(), name="client-contracts"),
-    path("clients/<name>/ahead/", ClientAhead.as_view(), name="client-ahead"),
+    path("clients/<slug:name>/contracts/", ClientContracts.as_view(), name="client-contracts"),
+    path("clients/<slug:name>/ahead/", ClientAhead.as_view(), name="client-ahead"),
     *router.urls,
 ]

@@ -36,6 +36,9 @@ class CursorPages(CursorPagination):
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
+    invalid_cursor_message = (
+        "This list gave out no such cursor. Begin without one, then follow `next`."
+    )
 
     def get_ordering(self, request: Any, queryset: Any, view: Any) -> Order:
         usual = _usual(view)
