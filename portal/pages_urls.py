@@ -79,6 +79,7 @@ urlpatterns = [
     path("catalog/sources/<slug:name>/", sourced.detail, name="catalog-source-detail"),
     path("catalog/sources/<slug:name>/sync", sourced.sync, name="catalog-source-sync"),
     path("catalog/sources/<slug:name>/send", sourced.send, name="catalog-source-send"),
+    path("catalog/sources/<slug:name>/change", sourced.change, name="catalog-source-change"),
     path("catalog/sources/<slug:name>/rotate", sourced.rotate, name="catalog-source-rotate"),
     path("catalog/sources/<slug:name>/switch", sourced.switch, name="catalog-source-switch"),
     path("catalog/sources/<slug:name>/orphans", sourced.orphans, name="catalog-source-orphans"),
