@@ -97,6 +97,7 @@ urlpatterns = [
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),
     path("audit/", audit.listing, name="audit-list"),
     path("manifests/", manifests.listing, name="manifest-list"),
+    path("manifests/let-go", manifests.let_go, name="manifest-let-go"),
     path("manifests/drift", manifests.drift, name="manifest-drift"),
     path("manifests/<int:number>/", manifests.detail, name="manifest-detail"),
     path("settings/", in_force.settings, name="setting-list"),
