@@ -21,7 +21,7 @@ READ, WRITE, DEPLOY, MANAGE = Scope.READ, Scope.WRITE, Scope.DEPLOY, Scope.MANAG
 ASKING = """
 POST /api/v1/backfills/plan/ POST /api/v1/deployments/plan/ POST /api/v1/drafts/validate/
 POST /api/v1/catalog/validate/
-POST /api/v1/manifests/plan/
+POST /api/v1/manifests/plan/ POST /api/v1/golden-paths/plan/
 """
 WRITING = """
 POST /api/v1/golden-path-runs/ POST /api/v1/golden-path-runs/{pk}/start/

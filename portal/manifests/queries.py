@@ -202,6 +202,8 @@ def kept() -> QuerySet[Kept]:
 
 def kept_of(kind: str, name: str) -> Kept | None:
     """Where this thing is kept, None where no file does."""
+    if "\0" in kind + name:
+        return None  # no name has one, and PostgreSQL can't even be asked
     return kept().filter(kind=kind, name=name).first()
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from deployments.environments import queries as environments
 from portal.accounts.models import User
 from portal.audit.models import Entry
 from portal.manifests import operations, queries
@@ -37,8 +38,6 @@ def text(client: Client, path: str) -> str:
 @pytest.fixture
 def kept(whole: Whole, people: dict[str, User]) -> Whole:
     """The platform keeps production in files, too."""
-    from deployments.environments import queries as environments
-
     place = environments.environment("production")
     asked = {
         "files": [File("places.yaml", PLACE % place.order)],
