@@ -90,7 +90,7 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def commit_of(folder: Path) -> str:
-    """The commit of all that lies in a folder; "" where something differs from it, or without git."""
+    """The commit of all that a folder holds; "" where something differs from it, or without git."""
     try:
         if _git(folder, "status", "--porcelain", "--", "."):
             return ""

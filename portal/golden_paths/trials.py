@@ -43,7 +43,7 @@ class TrialPage(PageForm):
         return told
 
 
-class Trial:
+class TrialPages:
     """All pages with what was answered so far, and what each step would do then."""
 
     def __init__(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,7 +14,7 @@ from portal.accounts.middleware import SignedInRequest
 from portal.golden_paths import forms, operations, queries, reading
 from portal.golden_paths.models import GoldenPath
 from portal.golden_paths.reading import Reading
-from portal.golden_paths.trials import Trial
+from portal.golden_paths.trials import TrialPages
 
 asks = require_http_methods(["GET", "POST"])
 
@@ -80,11 +79,11 @@ def offer(request: SignedInRequest, name: str) -> HttpResponse:
     return htmx.dialog(request, "portal/golden_paths/_offer.html", {"form": form, "path": path})
 
 
-def _trial(request: SignedInRequest, found: Reading | None) -> Trial | None:
+def _trial(request: SignedInRequest, found: Reading | None) -> TrialPages | None:
     """What it would do with the answers below it; None while something is to mend."""
     if found is None or found.definition is None:
         return None
-    return Trial(
+    return TrialPages(
         found.definition,
         by=request.user,
         now=timezone.now(),

@@ -1,4 +1,4 @@
-"""A source is read elsewhere, or with another token: who may say so, and what becomes of the rest."""
+"""A source is read elsewhere, or with another token: who may say so, and what becomes of it."""
 
 from __future__ import annotations
 

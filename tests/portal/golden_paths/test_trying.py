@@ -1,4 +1,4 @@
-"""A path that is being written is tried: asked as it would ask, planned as it would do, never done."""
+"""A path that is being written is tried: asked and planned as ever, and never done."""
 
 from __future__ import annotations
 

@@ -47,9 +47,7 @@ def kept(whole: Whole, people: dict[str, User]) -> Whole:
     }
     digest = queries.plan(**asked).digest
     begun = operations.begin(**asked, digest=digest, commit=COMMIT)
-    operations.work(
-        application=begun, by=people["priya"], now=timezone.now, goes_on=lambda: True
-    )
+    operations.work(application=begun, by=people["priya"], now=timezone.now, goes_on=lambda: True)
     return whole
 
 
