@@ -1,4 +1,4 @@
-"""What a path that is not published would do: read as publishing reads it, planned, and nothing more."""
+"""What a path that is not published would do: read as publishing reads it, and planned."""
 
 from __future__ import annotations
 
