@@ -151,7 +151,7 @@ def test_programs_get_every_finding_of_a_file_that_is_not_right(
     assert answer.status_code == 422
     assert len(answer.json()["details"]) == 2
     assert plan(browser("mira"), definition=[1]).status_code == 422
-    assert plan(browser("mira"), answers={}).status_code == 400
+    assert plan(browser("mira"), answers={}).status_code == 422
 
 
 def test_a_path_can_not_be_called_as_the_door_that_tries_them(world: World) -> None:
