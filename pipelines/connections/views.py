@@ -91,6 +91,7 @@ def bind(request: SignedInRequest, kind: str, name: str, environment: str) -> Ht
         "form": form,
         "thing": thing,
         "environment": place,
+        "held_as": f"{kind}/{name}/{place.name}",
         "held": held,
         "unbind_address": f"{_address(thing)}in/{place.name}/unbind",
     }
@@ -112,7 +113,13 @@ def unbind(request: SignedInRequest, kind: str, name: str, environment: str) -> 
         )
         if not form.errors:
             return htmx.go(request, _address(thing))
-    shown = {"form": form, "thing": thing, "kind": kind, "environment": place}
+    shown = {
+        "form": form,
+        "thing": thing,
+        "kind": kind,
+        "environment": place,
+        "held_as": f"{kind}/{name}/{place.name}",
+    }
     return htmx.dialog(request, "pipelines/connections/_unbind.html", shown)
 
 

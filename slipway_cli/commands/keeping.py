@@ -104,7 +104,8 @@ def apply(
         return
     _agree(seen, agreed, yes=yes)
     asked["files"] = _with_sources(folder, seen, screen)
-    application = api.ask("applications/", **asked, secrets=secrets, digest=seen["digest"])
+    agreed_to = {"digest": seen["digest"], "commit": repository.commit_of(folder.place)}
+    application = api.ask("applications/", **asked, **agreed_to, secrets=secrets)
     screen.tell(f"{api.address}/manifests/{application['number']}/")
     while application["state"] == "working":
         application = api.ask(f"applications/{application['id']}/work/", secrets=secrets)

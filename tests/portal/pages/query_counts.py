@@ -39,6 +39,7 @@ COUNTS = {
     "/catalog/sources/": 8,
     "/catalog/sources/new": 4,
     "/catalog/sources/{name}/": 9,
+    "/catalog/sources/{name}/change": 5,
     "/catalog/sources/{name}/orphans": 6,
     "/catalog/sources/{name}/remove": 4,
     "/catalog/sources/{name}/rotate": 4,
@@ -216,6 +217,7 @@ MORE = {
     **console_house.MORE,
     "/dora/?team=airline-data": 19,
     "/manifests/drift?source=https://git.example/air/portal": 4,
+    "/manifests/let-go?kind=Component&name=carrier-punctuality": 4,
     "/changes/?days=7&kind=deployment": 5,
     "/drafts/{number}/rows?input=flights": 8,
     "/service-map/?around=parking&depth=2&environment=staging&time=30d&way=seen": 15,
@@ -277,6 +279,7 @@ STATUSES = {
 }
 LEFT_OUT = {
     "/manifests/drift": "needs a source: see MORE",
+    "/manifests/let-go": "needs a thing: see MORE",
     "/api/v1/manifests/schema/": "asks nothing of the database",
     **console_house.LEFT_OUT,
     "/dora/": "leads to the figures of one's own team: see MORE",
