@@ -93,7 +93,7 @@ LOOKING = """
 /backfills/{number}/pause /backfills/{number}/resume /backfills/{number}/cancel
 /api/v1/schedules/ /api/v1/schedules/{pk}/ /api/v1/backfills/ /api/v1/backfills/{pk}/
 /components/{name}/versions/{number}/lift /components/{name}/versions/{number}/reject
-/api/docs/
+/api/docs/ /api/docs/{operation}/
 /api/v1/audit/ /api/v1/bindings/ /api/v1/bindings/{pk}/ /api/v1/changes/
 /api/v1/changes/{pk}/ /api/v1/clients/ /api/v1/clients/{name}/ /api/v1/components/
 /api/v1/components/{name}/ /api/v1/components/{name}/live/
