@@ -116,4 +116,5 @@ urlpatterns = [
     path("feedback/<uuid:pk>/handle", feedback.handle, name="feedback-handle"),
     path("golden-paths/", include("portal.golden_paths.pages_urls")),
     path("api/docs/", reference.page, name="api-docs"),
+    path("api/docs/<slug:operation>/", reference.operation, name="api-operation"),
 ]

@@ -24,6 +24,7 @@ COUNTS = {
     "/account/tokens/": 4,
     "/account/tokens/{pk}/revoke": 4,
     "/api/docs/": 3,
+    "/api/docs/{operation}/": 3,
     "/audit/": 4,
     "/audit/{pk}/": 5,
     "/backfills/": 4,
