@@ -21,6 +21,7 @@ from tests import (
     filed_house,
     headers,
     heard_house,
+    kept_house,
     logged_house,
     mapped_house,
     measured_house,
@@ -122,6 +123,7 @@ TABLE: dict[str, Row] = {
     **measured_house.TABLE,
     **compared_house.TABLE,
     **console_house.TABLE,
+    **kept_house.TABLE,
     **logged_house.TABLE,
     **watched_house.TABLE,
     **mapped_house.TABLE,
@@ -281,6 +283,7 @@ TABLE: dict[str, Row] = {
 # Past the permission these are refused for what the house is like, not for who asks.
 OTHERWISE_REFUSED = {
     *console_house.OTHERWISE_REFUSED,
+    *kept_house.OTHERWISE_REFUSED,
     *told_house.OTHERWISE_REFUSED,
     *signed_house.OTHERWISE_REFUSED,
     *heard_house.OTHERWISE_REFUSED,
