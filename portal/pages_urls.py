@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from portal.accounts import editing as teams
 from portal.accounts import views as accounts
 from portal.audit import views as audit
 from portal.catalog import editing
@@ -55,9 +56,28 @@ urlpatterns = [
     path("account/tokens/", accounts.tokens, name="token-list"),
     path("account/tokens/<uuid:pk>/revoke", accounts.revoke_token, name="token-revoke"),
     path("teams/", accounts.teams, name="team-list"),
+    path("teams/new", teams.new_team, name="team-new"),
     path("teams/<slug:name>/", accounts.team, name="team-detail"),
+    path("teams/<slug:name>/edit", teams.edit_team, name="team-edit"),
+    path("teams/<slug:name>/members/add", teams.add_member, name="team-add-member"),
+    path(
+        "teams/<slug:name>/members/<slug:username>/change",
+        teams.change_member,
+        name="team-change-member",
+    ),
+    path(
+        "teams/<slug:name>/members/<slug:username>/remove",
+        teams.remove_member,
+        name="team-remove-member",
+    ),
     path("people/", people.listing, name="people-list"),
     path("people/<slug:username>/", accounts.person, name="person-detail"),
+    path("people/new", people.new, name="people-new"),
+    path("people/<slug:username>/edit", people.edit, name="person-edit"),
+    path("people/<slug:username>/role", people.role, name="person-role"),
+    path("people/<slug:username>/password", people.password, name="person-password"),
+    path("people/<slug:username>/switch", people.switch, name="person-switch"),
+    path("people/<slug:username>/join", teams.join_team, name="person-join"),
     path("people/<slug:username>/disconnect", oidc.disconnect_other, name="person-disconnect"),
     path("people/<slug:username>/end-sessions", sessions.end_all, name="person-end-sessions"),
     path(

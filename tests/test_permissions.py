@@ -22,6 +22,7 @@ from tests import (
     filed_house,
     headers,
     heard_house,
+    kept_house,
     logged_house,
     mapped_house,
     measured_house,
@@ -124,6 +125,7 @@ TABLE: dict[str, Row] = {
     **measured_house.TABLE,
     **compared_house.TABLE,
     **console_house.TABLE,
+    **kept_house.TABLE,
     **logged_house.TABLE,
     **watched_house.TABLE,
     **mapped_house.TABLE,
@@ -283,6 +285,7 @@ TABLE: dict[str, Row] = {
 # Past the permission these are refused for what the house is like, not for who asks.
 OTHERWISE_REFUSED = {
     *console_house.OTHERWISE_REFUSED,
+    *kept_house.OTHERWISE_REFUSED,
     *told_house.OTHERWISE_REFUSED,
     *signed_house.OTHERWISE_REFUSED,
     *heard_house.OTHERWISE_REFUSED,

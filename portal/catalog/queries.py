@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Case, Prefetch, QuerySet, When
 
 from portal.accounts import access
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from portal.catalog.models import Component, Dependency
 from portal.errors import NotFound
 
@@ -58,6 +58,13 @@ def readers(component: Component) -> QuerySet[Dependency]:
         .select_related("component")
         .order_by("component__name")
     )
+
+
+def users_of(kind: str, name: str, team: Team) -> list[str]:
+    """The components of a team that read or feed something that is no component; some of them."""
+    rows = Dependency.objects.filter(kind=kind, name=name, component__team=team)
+    found = rows.order_by("component__name").values_list("component__name", flat=True)
+    return list(found.distinct()[:20])
 
 
 def unowned_names() -> set[str]:

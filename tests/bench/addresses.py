@@ -125,6 +125,8 @@ PLATFORMS = {
     "/people/{username}/end-sessions",
     "/people/{username}/disconnect",
     "/people/{username}/reset-second-factor",
+    "/people/new",
+    *(f"/people/{{username}}/{verb}" for verb in ("edit", "role", "switch")),
     f"{API}/feedback/{{pk}}/",
     "/golden-paths/new",
     "/golden-paths/{name}/edit",
