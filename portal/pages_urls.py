@@ -28,6 +28,7 @@ from portal.search import views as search
 from portal.second_factor import views as second_factor
 from portal.sessions import views as sessions
 from portal.sign_in import views as sign_in
+from portal.stars import views as stars
 from portal.workers import views as workers
 
 app_name = "portal"
@@ -131,6 +132,8 @@ urlpatterns = [
     path("audit/seal", audit.seal, name="audit-seal"),
     path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
     path("notifications/", include("portal.notifications.pages_urls")),
+    path("stars/", stars.listing, name="star-list"),
+    path("stars/set", stars.toggle, name="star-set"),
     path("feedback/", feedback.listing, name="feedback-list"),
     path("feedback/give", feedback.give, name="feedback-give"),
     path("feedback/<uuid:pk>/handle", feedback.handle, name="feedback-handle"),

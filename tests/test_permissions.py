@@ -145,6 +145,8 @@ TABLE: dict[str, Row] = {
     "GET /sign-in": (EVERYONE, None),
     "POST /sign-in": (EVERYONE, says(username=VIEWER, password=PASSWORD)),
     "POST /sign-out": (SIGNED_IN, None),
+    "GET /stars/": (SIGNED_IN, None),
+    "POST /stars/set": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # Telemetry is sent with a token, whoever is signed in
     "POST /v1/logs": ((), None),
     "POST /v1/traces": ((), None),
