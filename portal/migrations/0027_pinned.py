@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0025_steps_as_planned")]
+    dependencies = [("portal", "0026_application_commit")]
 
     operations = [
         migrations.AddField(
