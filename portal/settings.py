@@ -61,6 +61,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     HEALTH_WORK,
     MANIFEST_KINDS,
     METRIC_SOURCES,
+    NAMED_IN_RECORDS,
     OBJECTIVES,
     PERSONAL_COLUMNS,
     RIGHTS,

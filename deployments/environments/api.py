@@ -36,6 +36,14 @@ class NewEnvironment(serializers.Serializer):
     is_production = serializers.BooleanField(default=False)
 
 
+class EnvironmentChange(serializers.Serializer):
+    """As far as given; for `approvals` there is a verb, which asks why."""
+
+    title = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    order = serializers.IntegerField(required=False)
+    is_production = serializers.BooleanField(required=False)
+
+
 class ApprovalsIn(serializers.Serializer):
     approvals = serializers.IntegerField(min_value=0, max_value=10)
     reason = serializers.CharField(max_length=1000)
@@ -65,6 +73,18 @@ class Environments(Nouns):
     def create(self, request: Request, **_: Any) -> Response:
         given = self.given(NewEnvironment)
         return self.shown(operations.create(**given, by=self.by, now=timezone.now()), 201)
+
+    @extend_schema(request=EnvironmentChange, responses=EnvironmentOut)
+    def partial_update(self, request: Request, name: str) -> Response:
+        """Call it otherwise, put it elsewhere on the way: as far as given."""
+        changed = operations.change(
+            environment=self.get_object(),
+            **self.given(EnvironmentChange),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
+        )
+        return self.shown(changed)
 
     @extend_schema(request=ApprovalsIn, responses=EnvironmentOut, parameters=CONDITIONAL)
     @action(detail=True, methods=["post"])

@@ -15,6 +15,11 @@ from rest_framework.response import Response
 
 from deployments.environments.models import Environment
 from pipelines.connections import operations, queries
+from pipelines.connections.changing_api import (
+    ChangingClients,
+    ChangingConnections,
+    ChangingDestinations,
+)
 from pipelines.connections.filters import ClientFilter, ConnectionFilter, DestinationFilter
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.deliveries import operations as deliveries
@@ -167,7 +172,7 @@ class GrantIn(serializers.Serializer):
     reason = serializers.CharField(max_length=2000, default="", allow_blank=True)
 
 
-class Connections(Nouns):
+class Connections(ChangingConnections):
     """Sources of data, by name."""
 
     noun = "connection"
@@ -186,7 +191,7 @@ class Connections(Nouns):
         return self.shown(row, status.HTTP_201_CREATED)
 
 
-class Clients(Nouns):
+class Clients(ChangingClients):
     """Who receives data."""
 
     noun = "client"
@@ -203,7 +208,7 @@ class Clients(Nouns):
         return self.shown(row, status.HTTP_201_CREATED)
 
 
-class Destinations(Nouns):
+class Destinations(ChangingDestinations):
     """Where clients take data, by name."""
 
     noun = "destination"

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from deployments.environments.models import Environment
-from pipelines.connections import findable, kinds, places, queries, removal
+from pipelines.connections import change_operations, findable, kinds, places, queries, removal
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.connections.queries import Thing
 from portal import secrets
@@ -187,17 +187,23 @@ def unbind(
 
 @kept("client.remove", "client", "thing")
 @transaction.atomic
-def remove_client(*, thing: Client, by: User, now: datetime, reason: str = "") -> None:
+def remove_client(
+    *, thing: Client, by: User, now: datetime, reason: str = "", seen: Seen = ANYTHING
+) -> None:
     """Take away a client that nothing was made for yet; who was sent something stays."""
     access.require(by, "client.remove", thing)
+    change_operations.require_seen(thing, seen)
     _remove(thing, "client.remove", removal.of_client(thing), by=by, now=now, reason=reason)
 
 
 @kept("destination.remove", "destination", "thing")
 @transaction.atomic
-def remove_destination(*, thing: Destination, by: User, now: datetime, reason: str = "") -> None:
+def remove_destination(
+    *, thing: Destination, by: User, now: datetime, reason: str = "", seen: Seen = ANYTHING
+) -> None:
     """Take away a place to which nothing was ever sent."""
     access.require(by, "destination.remove", thing)
+    change_operations.require_seen(thing, seen)
     hinders = removal.of_destination(thing)
     _remove(thing, "destination.remove", hinders, by=by, now=now, reason=reason)
 

@@ -95,6 +95,11 @@ def kind_of(thing: Thing) -> str:
     return next(kind for kind, model in KINDS.items() if isinstance(thing, model))
 
 
+def address_of(thing: Thing) -> str:
+    """Its page."""
+    return f"/{kind_of(thing)}s/{thing.name}/"
+
+
 def who_can_help(team: Team) -> str:
     """The maintainers of the team that answers for a thing, for a sentence."""
     people = (

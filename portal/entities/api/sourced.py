@@ -85,6 +85,27 @@ class CatalogSourceIn(serializers.Serializer):
     every_minutes = serializers.IntegerField(default=15, min_value=1, max_value=10_080)
 
 
+class CatalogSourceChange(serializers.Serializer):
+    """What is not given stays."""
+
+    repository = serializers.CharField(max_length=400, required=False, help_text="https://…")
+    branch = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    path = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    hosts = serializers.ListField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        help_text="Others that it may read from; takes the platform role.",
+    )
+    secret = serializers.CharField(
+        max_length=4000,
+        required=False,
+        allow_blank=True,
+        help_text="A token that may read the repository; empty takes away the one that is there. "
+        "For another repository it is given again.",
+    )
+    every_minutes = serializers.IntegerField(required=False, min_value=1, max_value=10_080)
+
+
 class OrphanOut(serializers.Serializer):
     ref = serializers.CharField()
     orphaned_at = serializers.DateTimeField()
@@ -131,6 +152,13 @@ class CatalogSources(Nouns):
     lookup_field = "name"
     ordering = "name"
     filterset_class = CatalogSourceFilter
+
+    @extend_schema(request=CatalogSourceChange, responses=CatalogSourceOut)
+    def partial_update(self, request: Request, name: str) -> Response:
+        """Read it elsewhere, otherwise or with another token."""
+        given, source = self.given(CatalogSourceChange), self.get_object()
+        operations.change(source=source, **given, by=self.by, now=timezone.now())
+        return self.shown(queries.source(name))
 
     @extend_schema(request=CatalogSourceIn, responses={201: CatalogSourceMade})
     def create(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """Every write of the catalog from elsewhere: its sources, reading them, removing orphans."""
 
+from portal.entities.operations.changing import change
 from portal.entities.operations.claiming import sweep
 from portal.entities.operations.hooks import Heard, Unproven, hear
 from portal.entities.operations.removing import remove_orphans
@@ -10,6 +11,7 @@ __all__ = [
     "Heard",
     "Unproven",
     "ask",
+    "change",
     "create",
     "hear",
     "remove",
