@@ -68,6 +68,7 @@ RIGHTS = [
 # Who uses a component, as each floor knows it: (component) -> consumers
 CONSUMER_SOURCES: list[str] = [
     "portal.catalog.consumers.readers",
+    "observability.servicemap.consumers.callers",
     "pipelines.deliveries.consumers.clients",
 ]
 # What each floor knows of the things in a graph: (keys, has_destinations, by, now) -> Found
@@ -123,6 +124,13 @@ OBJECTIVES = [
 ]
 # What others put on the axis of changes; see observability/changes/marks.py.
 CHANGE_MARKS = ["observability.patterns.firsts.marks"]
+# Pages of what log lines and spans name, by noun; see observability/named.py.
+NAMED_IN_RECORDS = {
+    "run": "pipelines.runs.named.pages",
+    "delivery": "pipelines.deliveries.named.pages",
+    "deployment": "deployments.rollouts.named.pages",
+    "client": "pipelines.connections.named.clients",
+}
 # What work a release did, to be compared; see observability/comparison/base.py.
 COMPARED = ["pipelines.runs.compared.work"]
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
@@ -155,6 +163,7 @@ ENUM_NAMES = {
     "DeploymentKind": "deployments.rollouts.models.Deployment.Kind",
     "DeploymentState": "deployments.rollouts.models.Deployment.State",
     "DraftState": "pipelines.drafts.models.Draft.State",
+    "EntryOutOutcomeEnum": "portal.audit.models.Entry.Outcome",
     "EventSourceKind": "observability.events.models.EventSource.Kind",
     "EventState": "observability.events.models.OutsideEvent.State",
     "GrantKind": "portal.accounts.models.Grant.Kind",

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.accounts import operations as accounts
 from portal.accounts.models import Scope, User
-from tests import console_house
+from tests import console_house, kept_house
 from tests.test_permissions import OTHERWISE_REFUSED, PLATFORM, TABLE, knock, verdict, words
 from tests.whole_house import Whole, telling
 
@@ -107,7 +107,7 @@ SCOPES: dict[str, set[Scope]] = {
     **{door: {READ} for door in doors(ASKING + console_house.ASKING)},
     **{door: {WRITE} for door in doors(WRITING + console_house.WRITING)},
     **{door: {DEPLOY} for door in doors(DEPLOYING)},
-    **{door: {MANAGE} for door in doors(MANAGING + console_house.MANAGING)},
+    **{door: {MANAGE} for door in doors(MANAGING + console_house.MANAGING + kept_house.MANAGING)},
     **SEVERAL,
 }
 Answer = tuple[str, str]

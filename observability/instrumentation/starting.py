@@ -50,10 +50,11 @@ def start(wishes: Wishes) -> None:
     provider = TracerProvider(
         sampler=Begun(ticks), resource=resource, id_generator=Ids(), shutdown_on_exit=False
     )
-    provider.add_span_processor(Kept(spans))
+    kept = Kept(spans)
+    provider.add_span_processor(kept)
     trace.set_tracer_provider(provider)
     # The first one: those behind it take the request from a record.
-    logging.getLogger().handlers.insert(0, Told(lines))
+    logging.getLogger().handlers.insert(0, Told(lines, kept.spoke))
     _instrument(wishes)
     atexit.register(_stop, spans, lines)
 

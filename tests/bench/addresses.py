@@ -125,6 +125,8 @@ PLATFORMS = {
     "/people/{username}/end-sessions",
     "/people/{username}/disconnect",
     "/people/{username}/reset-second-factor",
+    "/people/new",
+    *(f"/people/{{username}}/{verb}" for verb in ("edit", "role", "switch")),
     f"{API}/feedback/{{pk}}/",
     "/golden-paths/new",
     "/golden-paths/{name}/edit",
@@ -136,6 +138,7 @@ PLATFORMS = {
     *(
         "/environments/{name}/rule",
         "/settings/",
+        f"{API}/settings/",
         "/people/",
         "/objectives/",
         f"{API}/objectives/",
@@ -172,6 +175,7 @@ NEEDED = {
     f"{API}/components/{{name}}/rollback/": "environment=production",
     f"{API}/rights/": "kind=component&name={component}&user=person-2",
     f"{API}/rights/who/": "kind=component&name={component}&verb=run.start",
+    f"{API}/manifests/drift/": "source=nowhere",
     f"{API}/health/": "component={component}",
     f"{API}/metrics/": "component={component}",
     **{

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+import django_filters
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -11,10 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.accounts import queries as accounts
+from portal.accounts.models import Team
 from portal.api import Named, Nouns
 from portal.entities import operations, queries
 from portal.entities.bodies import FILES, sent
 from portal.entities.models import CatalogSource
+from portal.filters import AnyOf, ByName
 from portal.idempotency.answering import ShownOnce
 
 
@@ -128,6 +133,16 @@ class ConfirmIn(serializers.Serializer):
     confirm = serializers.CharField(max_length=60, help_text="Its name once more.")
 
 
+class CatalogSourceFilter(django_filters.FilterSet):
+    team = ByName("team", Team.objects.all())
+    kind = django_filters.ChoiceFilter(choices=CatalogSource.Kind.choices)
+    state = AnyOf(choices=CatalogSource.State.choices)
+
+    class Meta:
+        model = CatalogSource
+        fields: ClassVar[list[str]] = []
+
+
 class CatalogSources(Nouns):
     """Repositories and files that describe entities."""
 
@@ -136,6 +151,7 @@ class CatalogSources(Nouns):
     serializer_class = CatalogSourceOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = CatalogSourceFilter
 
     @extend_schema(request=CatalogSourceChange, responses=CatalogSourceOut)
     def partial_update(self, request: Request, name: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests import console_house, paved_house
+from tests import console_house, kept_house, paved_house
 from tests.portal.pages import api_query_counts
 
 # By the address; whoever opens it is mira, or stands in READERS
@@ -24,6 +24,7 @@ COUNTS = {
     "/account/tokens/": 4,
     "/account/tokens/{pk}/revoke": 4,
     "/api/docs/": 3,
+    "/api/docs/{operation}/": 3,
     "/audit/": 4,
     "/audit/{pk}/": 5,
     "/backfills/": 4,
@@ -211,6 +212,7 @@ COUNTS = {
     "/workers/panels/telemetry": 3,
     **api_query_counts.COUNTS,
     **console_house.COUNTS,
+    **kept_house.COUNTS,
 }
 # The same pages, asked for more
 MORE = {
@@ -268,6 +270,7 @@ READERS = {
     "/notifications/settings/": "ines",
     **paved_house.READERS,
     **console_house.READERS,
+    **kept_house.READERS,
 }
 # How an address answers that leads elsewhere, or that is not asked for again
 STATUSES = {
