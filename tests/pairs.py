@@ -185,6 +185,7 @@ ACTED_ON = """
 /golden-paths/{name}/start golden-path-runs/
 /history-imports/new history-imports/
 /logs/searches/save logs/searches/
+/manifests/let-go manifests/let-go/
 /notifications/channels/add channels/
 /notifications/channels/{pk}/test channels/{pk}/test/
 /notifications/components/{name}/mute mutes/
@@ -217,6 +218,7 @@ def _paired(method: str, lines: str) -> dict[str, str]:
 PAIRS = {
     **_paired("GET", LOOKED_AT),
     **_paired("POST", ACTED_ON),
+    "POST /catalog/sources/{name}/change": f"PATCH {API}catalog-sources/{{name}}/",
     "POST /components/{name}/edit": f"PATCH {API}components/{{name}}/",
     "POST /components/{name}/health/pins/{pk}/edit": f"PATCH {API}pinned-queries/{{pk}}/",
     "POST /components/{name}/health/pins/{pk}/remove": f"DELETE {API}pinned-queries/{{pk}}/",
