@@ -1,4 +1,4 @@
-"""From a line, a span or a change to everything around it, each by one link that leads somewhere."""
+"""From a line, a span or a change to everything around it: each by one link that leads on."""
 
 from __future__ import annotations
 
@@ -130,9 +130,7 @@ def test_a_line_leads_nowhere_where_there_is_nothing(reader: Client, whole: Whol
     page = reader.get(f"/logs/lines/{key}/panels/values").content.decode()
     found = links(page)
     assert UNKNOWN in page
-    assert not [
-        address for address in found.values() if re.match(r"/(traces|runs|dep|del)", address)
-    ]
+    assert not [to for to in found.values() if re.match(r"/(traces|runs|dep|del)", to)]
     assert reader.get(found["Changes around it"]).status_code == 200
 
 
