@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 from django.db.models import CharField, F, Field, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Right
 
 FLOORS = ("portal", "observability", "deployments", "pipelines")
 BEGINS, ENDS = "<script>x", ";</script>"
@@ -51,6 +51,13 @@ WORDS: dict[str, set[str]] = {
         *("deployments.Step.name", "deployments.Deployment.strategy"),
         *("portal.Heartbeat.process", "portal.Heartbeat.queues"),
     },
+    "links are made of them": {
+        "portal.Entry.component",
+        *("deployments.Deployment.trace_id", "deployments.Deployment.span_id"),
+        *("pipelines.Delivery.trace_id", "pipelines.Delivery.span_id"),
+        *("pipelines.Preview.trace_id", "pipelines.Preview.span_id"),
+        *("pipelines.Run.trace_id", "pipelines.Run.span_id"),
+    },
     "code reads what it wrote there": {
         *("portal.PathVersion.content", "portal.PathRun.plan", "portal.PathStep.given"),
         *("portal.Kept.fields", "portal.ApplicationStep.differences", "portal.Message.contents"),
@@ -60,7 +67,7 @@ WORDS: dict[str, set[str]] = {
         *("pipelines.Backfill.cron", "pipelines.Backfill.timezone", "pipelines.Schedule.cron"),
         *("pipelines.Schedule.timezone", "pipelines.Omission.cron", "pipelines.Omission.timezone"),
         *("pipelines.BulkAction.selection", "pipelines.Preview.spec", "pipelines.Version.spec"),
-        *("pipelines.Preview.portions", "pipelines.Look.offers"),
+        *("pipelines.Preview.portions", "pipelines.Look.offers", "pipelines.Binding.trial"),
     },
 }
 
@@ -131,7 +138,7 @@ def _text(field: Field, number: int, *, is_unique: bool) -> int:
         said = f"{BEGINS}{number};"
     value: Any = Value(said)
     if is_unique:
-        value = Concat(value, Cast(F("pk"), CharField()))
+        value = Concat(Value(f"{BEGINS}{number};"), Right(Cast(F("pk"), CharField()), 12))
     return _rows(field).update(**{field.name: value})
 
 
