@@ -45,6 +45,8 @@ urlpatterns = [
     path(f"{PLACE}/resume", places.resume, name="place-resume"),
     path(f"{VERSION}/reject", releases.reject, name="release-reject"),
     path(f"{VERSION}/lift", releases.lift, name="release-lift"),
+    path("environments/new", environments.new, name="environment-new"),
+    path("environments/<slug:name>/edit", environments.edit, name="environment-edit"),
     path("environments/<slug:name>/rule", policies.rule, name="environment-rule"),
     path("environments/", environments.listing, name="environment-list"),
 ]

@@ -8,7 +8,7 @@ from pipelines.acceptances import views as acceptances
 from pipelines.backfills import views as backfills
 from pipelines.bulk import views as bulk
 from pipelines.clients import views as clients
-from pipelines.connections import overview
+from pipelines.connections import granting, naming, overview
 from pipelines.connections import views as connections
 from pipelines.deliveries import views as deliveries
 from pipelines.drafts.views import changes as draft_changes
@@ -46,6 +46,7 @@ urlpatterns = [
     path("bulk-actions/<uuid:pk>/stop", bulk.stop, name="bulk-action-stop"),
     path("deliveries/<int:number>/", deliveries.detail, name="delivery-detail"),
     path("deliveries/<int:number>/again", deliveries.again, name="delivery-again"),
+    path("deliveries/<int:number>/cancel", deliveries.cancel, name="delivery-cancel"),
     path(
         "deployments/<int:number>/panels/deliveries",
         deliveries.of_deployment,
@@ -86,7 +87,22 @@ urlpatterns = [
             ("test", connections.test),
         )
     ),
+    *(
+        path(f"{kind}s/<slug:name>/give", granting.give, {"kind": kind}, name=f"{kind}-give")
+        for kind in ("connection", "client", "destination")
+    ),
+    *(
+        path(f"{kind}s/<slug:name>/edit", naming.edit, {"kind": kind}, name=f"{kind}-edit")
+        for kind in ("connection", "client", "destination")
+    ),
+    *(
+        path(f"{kind}s/<slug:name>/remove", naming.remove, {"kind": kind}, name=f"{kind}-remove")
+        for kind in ("client", "destination")
+    ),
+    path("grants/<uuid:pk>/take", granting.take, name="grant-take"),
     path("clients/", clients.listing, name="client-list"),
+    path("clients/new", naming.new_client, name="client-new"),
+    path(f"{CLIENT}/destinations/new", naming.new_destination, name="destination-new"),
     path(f"{CLIENT}/", clients.detail, name="client-detail"),
     path(f"{CLIENT}/deliveries", clients.deliveries, name="client-deliveries"),
     path(f"{CLIENT}/contracts", clients.contracts, name="client-contracts"),

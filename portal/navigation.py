@@ -21,6 +21,8 @@ from portal.handbook import helping
 from portal.notifications import queries as notifications
 from portal.palette.verbs import Verb
 from portal.shortcuts import SHEETS
+from portal.stars import rail
+from portal.stars.rail import Pinned
 from portal.tones import Tone
 from portal.workers import pauses
 
@@ -208,6 +210,9 @@ ANYWHERE: tuple[tuple[str, Verb], ...] = (
         Verb("New transformation", "pipelines:draft-new", "transformation", also="write draft sql"),
     ),
     ("", Verb("Drafts", "pipelines:draft-list", "draft")),
+    ("user.create", Verb("Let somebody in", "portal:people-new", "user", also="person account")),
+    ("team.create", Verb("New team", "portal:team-new", "team")),
+    ("environment.create", Verb("New environment", "deployments:environment-new", "environment")),
     ("token.create", Verb("Create a token", "portal:token-list", "token")),
     ("", Verb("Your account", "portal:account", "account", also="me password")),
     ("", Verb("Read the API", "portal:api-docs", "api", also="program rest")),
@@ -318,14 +323,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rail": [(entry, noun in entry.nouns) for entry in RAIL],
         "rail_places": [(entry, noun in entry.nouns) for entry in RAIL_PLACES],
         "component_tabs": COMPONENT_TABS,
-        "platform_tabs": platform_tabs.tabs(getattr(request, "user", None), noun),
+        "platform_tabs": platform_tabs.tabs(getattr(request, "user", None), name),
         "shortcuts": SHEETS,
         "places": places(),
         "help": helping.page_for(name),
         "now": timezone.now(),
+        "pinned": _pinned(request),
+        "here": request.path,
         "unread": SimpleLazyObject(lambda: _unread(request)),
         "paused": SimpleLazyObject(pauses.standing),
     }
+
+
+def _pinned(request: HttpRequest) -> list[tuple[Pinned, None]]:
+    """The rail's own list; how each does it asks for by itself."""
+    user = getattr(request, "user", None)
+    return [(one, None) for one in rail.pinned(user)] if user else []
 
 
 def _unread(request: HttpRequest) -> int:

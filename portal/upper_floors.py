@@ -163,6 +163,7 @@ ENUM_NAMES = {
     "DeploymentKind": "deployments.rollouts.models.Deployment.Kind",
     "DeploymentState": "deployments.rollouts.models.Deployment.State",
     "DraftState": "pipelines.drafts.models.Draft.State",
+    "EntryOutOutcomeEnum": "portal.audit.models.Entry.Outcome",
     "EventSourceKind": "observability.events.models.EventSource.Kind",
     "EventState": "observability.events.models.OutsideEvent.State",
     "GrantKind": "portal.accounts.models.Grant.Kind",

@@ -121,7 +121,7 @@ def _writes(module: Module, function: ast.Attribute, call: ast.Call) -> bool:
 def operations() -> Iterator[Any]:
     """Every public operation that is done by someone: what a module or package of them offers."""
     for module in modules():
-        if module.name.split(".")[-1] != "operations":
+        if not module.name.split(".")[-1].endswith("operations"):
             continue
         for name, found in vars(importlib.import_module(module.name)).items():
             operation = inspect.unwrap(found) if inspect.isfunction(found) else None

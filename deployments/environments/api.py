@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,7 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from deployments.environments import operations, queries
+from deployments.environments.models import Environment
 from portal.api import Nouns
+from portal.schema_headers import CONDITIONAL
 
 
 class EnvironmentOut(serializers.Serializer):
@@ -33,9 +36,25 @@ class NewEnvironment(serializers.Serializer):
     is_production = serializers.BooleanField(default=False)
 
 
+class EnvironmentChange(serializers.Serializer):
+    """As far as given; for `approvals` there is a verb, which asks why."""
+
+    title = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    order = serializers.IntegerField(required=False)
+    is_production = serializers.BooleanField(required=False)
+
+
 class ApprovalsIn(serializers.Serializer):
     approvals = serializers.IntegerField(min_value=0, max_value=10)
     reason = serializers.CharField(max_length=1000)
+
+
+class EnvironmentFilter(django_filters.FilterSet):
+    is_production = django_filters.BooleanFilter()
+
+    class Meta:
+        model = Environment
+        fields: ClassVar[list[str]] = []
 
 
 class Environments(Nouns):
@@ -46,19 +65,36 @@ class Environments(Nouns):
     serializer_class = EnvironmentOut
     lookup_field = "name"
     ordering = "order"
+    orderings = ("name",)
+    filterset_class = EnvironmentFilter
+    facts = staticmethod(operations.facts_of)
 
     @extend_schema(request=NewEnvironment, responses={201: EnvironmentOut})
     def create(self, request: Request, **_: Any) -> Response:
         given = self.given(NewEnvironment)
         return self.shown(operations.create(**given, by=self.by, now=timezone.now()), 201)
 
-    @extend_schema(request=ApprovalsIn, responses=EnvironmentOut)
+    @extend_schema(request=EnvironmentChange, responses=EnvironmentOut)
+    def partial_update(self, request: Request, name: str) -> Response:
+        """Call it otherwise, put it elsewhere on the way: as far as given."""
+        changed = operations.change(
+            environment=self.get_object(),
+            **self.given(EnvironmentChange),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
+        )
+        return self.shown(changed)
+
+    @extend_schema(request=ApprovalsIn, responses=EnvironmentOut, parameters=CONDITIONAL)
     @action(detail=True, methods=["post"])
     def approvals(self, request: Request, name: str) -> Response:
         """How many others have to agree from now on."""
-        place = self.get_object()
-        given = self.given(ApprovalsIn)
         changed = operations.change_approvals(
-            environment=place, seen=place.approvals, by=self.by, now=timezone.now(), **given
+            environment=self.get_object(),
+            **self.given(ApprovalsIn),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
         )
         return self.shown(changed)

@@ -1,15 +1,60 @@
-"""How many have to agree, and why."""
+"""What an environment is, and how many have to agree there, and why."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from deployments.environments.operations import MOST
 from portal.forms import Form, reason
+from portal.seen import on_page
+
+
+class EnvironmentForm(Form):
+    """What it is called, where it stands on the way, and whether clients are served from there."""
+
+    title = forms.CharField(
+        label="Title", max_length=120, required=False, help_text="Beside its name, which stays."
+    )
+    order = forms.IntegerField(
+        label="Place on the way",
+        min_value=0,
+        max_value=MOST,
+        help_text="A number: versions are promoted from smaller to larger. Leave gaps.",
+    )
+    is_production = forms.BooleanField(
+        label="Clients are served from there",
+        required=False,
+        help_text="It is marked as production, counts for DORA, and others must not share its "
+        "addresses.",
+    )
+
+
+class NewEnvironmentForm(EnvironmentForm):
+    """The same, its name, and how many have to agree."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=60,
+        help_text="Lower-case letters, digits and hyphens. Files name it, so it stays.",
+        widget=forms.TextInput(
+            attrs={"autofocus": True, "spellcheck": "false", "placeholder": "staging"}
+        ),
+    )
+    approvals = forms.IntegerField(
+        label="Others who have to agree", min_value=0, max_value=10, initial=0
+    )
+    field_order = ("name", "title", "order", "approvals", "is_production")
 
 
 class ApprovalsForm(Form):
-    """Another number of approvals. `seen` is the one that the page showed."""
+    """Another number of approvals. `seen` says which rule the page showed."""
 
     approvals = forms.IntegerField(label="Others who have to agree", min_value=0, max_value=10)
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = reason("Why", help_text="It stands in the audit, with the number before and after.")
+
+    def given(self) -> dict[str, Any]:
+        """What the operation takes."""
+        return {**self.cleaned_data, "seen": on_page(self.cleaned_data["seen"])}

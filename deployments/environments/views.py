@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
-from deployments.environments import queries
+from deployments.environments import forms, operations, queries
+from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
+
+asks = require_http_methods(["GET", "POST"])
 
 
 @require_safe
@@ -17,5 +22,47 @@ def listing(request: SignedInRequest) -> HttpResponse:
     shown = {
         "environments": queries.with_figures(),
         "can_change": access.may(request.user, "environment.change"),
+        "can_create": access.may(request.user, "environment.create"),
     }
     return render(request, "deployments/environments/list.html", shown)
+
+
+@asks
+def new(request: SignedInRequest) -> HttpResponse:
+    """Make a place to deploy to, after those that there are."""
+    places = list(queries.environments())
+    initial = {"order": min(places[-1].order + 10, operations.MOST) if places else 10}
+    form = forms.NewEnvironmentForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        made = htmx.attempt(
+            form,
+            lambda: operations.create(**form.cleaned_data, by=request.user, now=timezone.now()),
+        )
+        if made:
+            return htmx.go(request, _page())
+    shown = {"form": form, "places": places}
+    return htmx.dialog(request, "deployments/environments/_new.html", shown)
+
+
+@asks
+def edit(request: SignedInRequest, name: str) -> HttpResponse:
+    """Call it otherwise, put it elsewhere on the way; approvals have a page of their own."""
+    environment = queries.environment(name)
+    names = ("title", "order", "is_production")
+    initial = {each: getattr(environment, each) for each in names}
+    form = forms.EnvironmentForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: operations.change(
+                environment=environment, by=request.user, now=timezone.now(), **form.cleaned_data
+            ),
+        )
+        if done:
+            return htmx.go(request, _page())
+    shown = {"form": form, "environment": environment, "places": queries.environments()}
+    return htmx.dialog(request, "deployments/environments/_edit.html", shown)
+
+
+def _page() -> str:
+    return reverse("deployments:environment-list")

@@ -16,6 +16,7 @@ from pipelines.clients import freshness, lists, queries
 from pipelines.clients.queries import Product
 from pipelines.connections import queries as connections
 from portal import htmx
+from portal.accounts import access
 from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team
@@ -32,6 +33,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "is_filtered": any(given.values()),
         "glances": lists.glances(page.rows, timezone.now()),
         "teams": Team.objects.order_by("name").values_list("name", flat=True),
+        "may_create": access.teams_where(request.user, "client.create").exists(),
     }
     return render(request, "pipelines/clients/list.html", shown)
 
@@ -46,7 +48,8 @@ def detail(request: SignedInRequest, name: str) -> HttpResponse:
         return htmx.live(request, "pipelines/clients/_gets.html", shown, is_over=False)
     destinations = connections.destinations().filter(client=client).order_by("name")
     grants = accounts.grants(kind="client", name=client.name).order_by("team__name")
-    shown |= {"destinations": destinations, "grants": grants}
+    may_give = access.may(request.user, "grant.give", client)
+    shown |= {"destinations": destinations, "grants": grants, "may_give": may_give}
     return render(request, "pipelines/clients/detail.html", shown)
 
 
@@ -107,9 +110,10 @@ def _frame(request: SignedInRequest, name: str) -> dict[str, Any]:
     client = connections.client(name)
     places = queries.places([client])
     everything = queries.products([client], timezone.now(), environments=places)
-    place = _place(places, request.GET.get("environment", ""))
+    place = queries.place(places, request.GET.get("environment", ""))
     return {
         "client": client,
+        "may_change": access.may(request.user, "client.change", client),
         "places": [(one, _overall(everything, one)) for one in reversed(places)],
         "place": place,
         "everything": everything,
@@ -127,11 +131,6 @@ TABS = (
     ("Ahead", "pipelines:client-ahead"),
     ("Logs", "pipelines:client-logs"),
 )
-
-
-def _place(places: list[Environment], wanted: str) -> Environment | None:
-    """The environment asked for, else the last on the way to production."""
-    return next((one for one in places if one.name == wanted), places[-1] if places else None)
 
 
 def _overall(everything: list[Product], place: Environment) -> freshness.Standing:

@@ -8,10 +8,21 @@ from typing import Any
 from django import forms
 
 from pipelines.connections import hooks, kinds
+from pipelines.connections.change_operations import WORDS
 from pipelines.connections.models import Binding, Connection, Destination, Kind
-from portal.forms import Form
+from pipelines.connections.queries import Thing
+from portal.accounts.models import Grant, Team
+from portal.forms import Form, reason
 
 PREFIX = "options."  # as the operation names a field that it refuses
+USES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    Grant.Kind.CONNECTION: (
+        (Grant.Use.USE, "Use it", "Its transformations may read it; nobody sees rows by that."),
+        (Grant.Use.ROWS, "See rows", "Its people may look at rows, in previews and results."),
+    ),
+    Grant.Kind.CLIENT: ((Grant.Use.USE, "Deliver to it", ""),),
+    Grant.Kind.DESTINATION: ((Grant.Use.USE, "Send there", ""),),
+}
 
 
 class BindForm(Form):
@@ -120,30 +131,122 @@ def _option(option: kinds.Option, held: Binding | None, *, is_platform: bool) ->
     return forms.IntegerField(initial=set_to, widget=widget, **more)
 
 
-class NewConnectionForm(Form):
-    """What a source is called, and what it is."""
-
-    name = forms.CharField(
+def _name(**more: Any) -> forms.CharField:
+    return forms.CharField(
         label="Name",
         max_length=60,
         help_text="Lower-case letters, digits and hyphens. Files name it, so it stays.",
-        widget=forms.TextInput(attrs={"autofocus": True, "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autofocus": True, "spellcheck": "false", **more}),
     )
-    kind = forms.ChoiceField(
-        label="Kind", choices=[(kind, Kind(kind).label) for kind in kinds.SOURCES]
-    )
+
+
+def _words(label: str, **more: Any) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 2, "class": "input"})
+    return forms.CharField(label=label, required=False, max_length=400, widget=widget, **more)
+
+
+class OfTeam(Form):
+    """Something that a team answers for."""
+
     team = forms.CharField(label="Team that answers for it", widget=forms.Select)
-    description = forms.CharField(
-        label="What it has",
-        required=False,
-        max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "input"}),
-    )
 
     def __init__(self, *args: Any, teams: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Whether the person may is the operation's to say, also of a team that is not offered.
         self.fields["team"].widget.choices = [(name, name) for name in teams]
+
+
+class NewConnectionForm(OfTeam):
+    """What a source is called, and what it is."""
+
+    name = _name()
+    kind = forms.ChoiceField(
+        label="Kind", choices=[(kind, Kind(kind).label) for kind in kinds.SOURCES]
+    )
+    description = _words("What it has")
+    field_order = ("name", "kind", "team", "description")
+
+
+class NewClientForm(OfTeam):
+    """Who receives data, and who answers for that."""
+
+    title = forms.CharField(
+        label="What people call them",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autofocus": True, "placeholder": "Acme Travel"}),
+    )
+    name = _name(placeholder="acme-travel", autofocus=False)
+    contact = forms.CharField(
+        label="Whom to ask there", required=False, max_length=200, help_text="A person or a desk."
+    )
+    description = _words("What they do with it")
+    field_order = ("title", "name", "team", "contact", "description")
+
+
+class NewDestinationForm(OfTeam):
+    """A place where a client takes data."""
+
+    name = _name(placeholder="acme-drop")
+    kind = forms.ChoiceField(
+        label="Kind", choices=[(kind, Kind(kind).label) for kind in kinds.DESTINATIONS]
+    )
+    title = forms.CharField(label="Title", required=False, max_length=120)
+    field_order = ("name", "kind", "team", "title")
+
+
+class WordsForm(Form):
+    """What something is called and what it is: those fields that its kind has."""
+
+    title = forms.CharField(
+        label="Title", required=False, max_length=120, help_text="Beside its name, which stays."
+    )
+    contact = forms.CharField(label="Whom to ask there", required=False, max_length=200)
+    description = _words("What it is")
+
+    def __init__(self, *args: Any, thing: Thing, **kwargs: Any) -> None:
+        names = WORDS[type(thing)]
+        kwargs["initial"] = {name: getattr(thing, name) for name in names}
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(names):
+            del self.fields[name]
+
+
+class RemoveForm(Form):
+    """Why it goes."""
+
+    reason = reason("Why", help_text="It stands in the audit.", required=False)
+
+
+class GrantForm(Form):
+    """Which team, for what, and why."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.order_by("name"),
+        label="Team",
+        to_field_name="name",
+        empty_label="Choose a team",
+        widget=forms.Select(attrs={"autofocus": True}),
+    )
+    use = forms.ChoiceField(
+        label="May", widget=forms.RadioSelect, initial=Grant.Use.USE, choices=Grant.Use.choices
+    )
+    reason = reason("Why", help_text="The team reads it.", required=False)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.uses = USES[kind]
+        if len(self.uses) == 1:  # there is nothing to choose
+            del self.fields["use"]
+
+    def given(self) -> dict[str, Any]:
+        """What the operation takes."""
+        return {"use": Grant.Use.USE, **self.cleaned_data}
+
+
+class TakeForm(Form):
+    """Why it is taken back."""
+
+    reason = reason("Why", help_text="It stands in the audit.", required=False)
 
 
 class ConfirmForm(Form):

@@ -18,7 +18,6 @@ from portal import htmx
 from portal.accounts import access
 from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
-from portal.accounts.models import Role
 
 asks = require_http_methods(["GET", "POST"])
 
@@ -53,7 +52,7 @@ def destination(request: SignedInRequest, name: str) -> HttpResponse:
 def new_connection(request: SignedInRequest) -> HttpResponse:
     """Name a source."""
     teams = _own_teams(request)
-    form = forms.NewConnectionForm(request.POST or None, teams=sorted(teams))
+    form = forms.NewConnectionForm(request.POST or None, teams=teams)
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "team": accounts.team(form.cleaned_data["team"])}
         made = htmx.attempt(
@@ -86,13 +85,14 @@ def bind(request: SignedInRequest, kind: str, name: str, environment: str) -> Ht
             ),
         )
         if bound:
-            return htmx.go(request, _address(thing))
+            return htmx.go(request, queries.address_of(thing))
     shown = {
         "form": form,
         "thing": thing,
         "environment": place,
+        "held_as": f"{kind}/{name}/{place.name}",
         "held": held,
-        "unbind_address": f"{_address(thing)}in/{place.name}/unbind",
+        "unbind_address": f"{queries.address_of(thing)}in/{place.name}/unbind",
     }
     return htmx.dialog(request, "pipelines/connections/_bind.html", shown)
 
@@ -111,8 +111,14 @@ def unbind(request: SignedInRequest, kind: str, name: str, environment: str) -> 
             ),
         )
         if not form.errors:
-            return htmx.go(request, _address(thing))
-    shown = {"form": form, "thing": thing, "kind": kind, "environment": place}
+            return htmx.go(request, queries.address_of(thing))
+    shown = {
+        "form": form,
+        "thing": thing,
+        "kind": kind,
+        "environment": place,
+        "held_as": f"{kind}/{name}/{place.name}",
+    }
     return htmx.dialog(request, "pipelines/connections/_unbind.html", shown)
 
 
@@ -121,7 +127,7 @@ def test(request: SignedInRequest, kind: str, name: str, environment: str) -> Ht
     """Let a worker try the place."""
     thing, place = placed.thing(kind, name), environments.environment(environment)
     operations.test(thing=thing, environment=place, by=request.user, now=timezone.now())
-    return htmx.go(request, _address(thing))
+    return htmx.go(request, queries.address_of(thing))
 
 
 @require_POST
@@ -135,7 +141,7 @@ def resume(request: SignedInRequest, name: str, environment: str) -> HttpRespons
         by=request.user,
         now=timezone.now(),
     )
-    return htmx.go(request, _address(thing))
+    return htmx.go(request, queries.address_of(thing))
 
 
 def _page(
@@ -151,10 +157,13 @@ def _page(
     shown = {
         "thing": found,
         "kind": kind,
+        "address": queries.address_of(found),
         "places": places,
         "is_over": is_over,
         "may_bind": access.may(request.user, "binding.set", found),
         "may_test": access.may(request.user, "binding.test", found),
+        "may_give": access.may(request.user, "grant.give", found),
+        "may_change": access.may(request.user, f"{kind}.change", found),
     }
     if htmx.is_fragment(request):
         part = "pipelines/connections/_places.html"
@@ -164,13 +173,7 @@ def _page(
     return render(request, template, {**shown, **more, "grants": grants, "asked": asked})
 
 
-def _own_teams(request: SignedInRequest) -> dict[str, Any]:
+def _own_teams(request: SignedInRequest) -> list[str]:
     """The teams for which this person may name a source."""
-    if request.user.is_platform:
-        return {team.name: team for team in accounts.teams()}
-    held = accounts.teams_of(request.user).filter(role=Role.MAINTAINER).select_related("team")
-    return {row.team.name: row.team for row in held}
-
-
-def _address(thing: Connection | Destination) -> str:
-    return f"/{queries.kind_of(thing)}s/{thing.name}/"
+    rows = access.teams_where(request.user, "connection.create").order_by("name")
+    return list(rows.values_list("name", flat=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +14,7 @@ from pipelines.connections.models import Kind
 from pipelines.deliveries import operations, queries
 from pipelines.deliveries.models import Delivery
 from pipelines.deliveries.ranks import event_id
-from pipelines.runs.forms import DeliverAgainForm
+from pipelines.runs.forms import CancelDeliveryForm, DeliverAgainForm
 from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
@@ -33,6 +34,8 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
         "event_id": event_id(delivery) if is_event else "",
         "logs": _logs(delivery),
         "is_over": is_over,
+        "can_cancel": delivery.state == Delivery.State.QUEUED
+        and access.may(request.user, "delivery.cancel", component),
         "can_send": is_over and access.may(request.user, "delivery.again", component),
     }
     if htmx.is_fragment(request):
@@ -67,6 +70,24 @@ def again(request: SignedInRequest, number: int) -> HttpResponse:
             return htmx.go(request, f"/runs/{delivery.run.number}/")
     shown = {"form": form, "delivery": delivery}
     return htmx.dialog(request, "pipelines/deliveries/_again.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+def cancel(request: SignedInRequest, number: int) -> HttpResponse:
+    """Not sent after all, with a reason that the client's history shows."""
+    delivery = queries.delivery(number)
+    form = CancelDeliveryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: operations.cancel(
+                delivery=delivery, by=request.user, now=timezone.now(), **form.cleaned_data
+            ),
+        )
+        if done:
+            return htmx.go(request, reverse("pipelines:delivery-detail", args=[number]))
+    shown = {"form": form, "delivery": delivery}
+    return htmx.dialog(request, "pipelines/deliveries/_cancel.html", shown)
 
 
 @require_safe

@@ -83,3 +83,7 @@ class CancelForm(Form):
 
 class DeliverAgainForm(Form):
     reason = reason("Why again?", help_text="The client’s history shows it.", autofocus=True)
+
+
+class CancelDeliveryForm(Form):
+    reason = reason("Why not?", help_text="The client’s history shows it.", autofocus=True)

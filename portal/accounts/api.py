@@ -13,8 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from portal.accounts import operations, queries
+from portal.accounts import change_operations, operations, queries
 from portal.accounts.authentication import BearerToken, NameAndPassword
+from portal.accounts.filters import TeamFilter, UserFilter
 from portal.accounts.models import Membership, Role, Scope, Team, Token, User
 from portal.api import Asking, Named, Nouns
 from portal.idempotency.answering import ShownOnce
@@ -58,6 +59,15 @@ class UserIn(serializers.Serializer):
     is_platform = serializers.BooleanField(default=False)
 
 
+class UserChange(serializers.Serializer):
+    """As far as given."""
+
+    full_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    email = serializers.EmailField(required=False, allow_blank=True)
+    is_platform = serializers.BooleanField(required=False)
+    reason = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+
+
 class PasswordIn(serializers.Serializer):
     password = serializers.CharField(max_length=200, trim_whitespace=False)
     current = serializers.CharField(
@@ -77,12 +87,26 @@ class Users(Nouns):
     serializer_class = UserOut
     lookup_field = "username"
     ordering = "username"
+    filterset_class = UserFilter
+    facts = staticmethod(change_operations.facts_of_user)
 
     @extend_schema(request=UserIn, responses={201: UserOut})
     def create(self, request: Request) -> Response:
         """Let a person in. Without a password they can't sign in until one is set."""
         user = operations.create_user(**self.given(UserIn), by=self.by, now=timezone.now())
         return self.shown(user, status.HTTP_201_CREATED)
+
+    @extend_schema(request=UserChange, responses=UserOut)
+    def partial_update(self, request: Request, username: str) -> Response:
+        """Another name or mail address, the platform role given or taken: as far as given."""
+        changed = change_operations.change_user(
+            user=self.get_object(),
+            **self.given(UserChange),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
+        )
+        return self.shown(changed)
 
     @extend_schema(request=PasswordIn, responses={204: None})
     @action(detail=True, methods=["post"])
@@ -135,7 +159,7 @@ class Users(Nouns):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _set_active(self, *, is_active: bool) -> User:
-        return operations.set_active(
+        return change_operations.set_active(
             user=self.get_object(), is_active=is_active, by=self.by, now=timezone.now()
         )
 
@@ -153,6 +177,13 @@ class TeamIn(serializers.Serializer):
     name = serializers.CharField(max_length=60)
     title = serializers.CharField(max_length=120, default="")
     description = serializers.CharField(max_length=2000, default="", allow_blank=True)
+
+
+class TeamChange(serializers.Serializer):
+    """As far as given."""
+
+    title = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    description = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
 class MemberOut(serializers.ModelSerializer):
@@ -177,12 +208,26 @@ class Teams(Nouns):
     serializer_class = TeamOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = TeamFilter
+    facts = staticmethod(change_operations.facts_of_team)
 
     @extend_schema(request=TeamIn, responses={201: TeamOut})
     def create(self, request: Request) -> Response:
         """Add a team, still without members."""
         team = operations.create_team(**self.given(TeamIn), by=self.by, now=timezone.now())
         return self.shown(team, status.HTTP_201_CREATED)
+
+    @extend_schema(request=TeamChange, responses=TeamOut)
+    def partial_update(self, request: Request, name: str) -> Response:
+        """Call it otherwise, or say anew what it does: as far as given."""
+        change_operations.change_team(
+            team=self.get_object(),
+            **self.given(TeamChange),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
+        )
+        return self.shown(self.get_object())
 
     @extend_schema(responses=MemberOut(many=True))
     @action(detail=True, pagination_class=None)

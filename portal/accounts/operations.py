@@ -15,7 +15,6 @@ from portal.audit.refusals import kept
 from portal.errors import Moved, NotAllowed, Refused
 from portal.names import SLUG_HINT, in_one_line, is_slug
 from portal.search import operations as search
-from portal.sessions import operations as sessions
 
 USUAL_LIFE = timedelta(days=90)
 LONGEST_LIFE = timedelta(days=366)
@@ -62,34 +61,6 @@ def create_user(
         after={"full_name": user.full_name, "is_platform": is_platform},
     )
     search.put(findable.person(user))
-    return user
-
-
-@transaction.atomic
-def set_active(*, user: User, is_active: bool, by: User, now: datetime) -> User:
-    """Let a person in again, or out: then sessions and tokens end at once, and for good."""
-    access.require(by, "user.change")
-    if user.pk == by.pk and not is_active:
-        raise Refused("You can't switch yourself off: ask another person with the platform role.")
-    if not User.objects.filter(pk=user.pk, is_active=not is_active).update(is_active=is_active):
-        raise Moved(f"{user.full_name} is already switched {'on' if is_active else 'off'}.")
-    user.is_active = is_active
-    audit.record(
-        verb="user.change",
-        by=by,
-        now=now,
-        kind="user",
-        thing=user.username,
-        thing_id=user.pk,
-        before={"is_active": not is_active},
-        after={"is_active": is_active},
-    )
-    if is_active:
-        search.put(findable.person(user))
-    else:
-        search.remove(kind="person", name=user.username)
-        sessions.close_all(user=user)
-        Token.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
     return user
 
 

@@ -11,6 +11,8 @@ from portal.accounts import tokens
 from portal.accounts.models import Grant, Membership, Team, Token, User
 from portal.errors import NotFound
 
+MOST_OFFERED = 300
+
 
 def token(secret: str, now: datetime) -> Token | None:
     """The usable token with this secret, with its person; one query, by its digest."""
@@ -76,6 +78,21 @@ def members(team: Team) -> QuerySet[Membership]:
     )
 
 
+def membership(team: Team, username: str) -> Membership:
+    """Somebody's place in a team; NotFound, in words, where they have none."""
+    found = members(team).filter(user__username=username).first()
+    if found is None:
+        raise NotFound(f"“{username}” is not a member of {team.name}.")
+    return found
+
+
+def offered_to(team: Team) -> QuerySet[User]:
+    """Who could come into a team: some names to choose from; others are typed."""
+    held = Membership.objects.filter(team=team).values("user")
+    others = User.objects.filter(is_active=True).exclude(pk__in=held)
+    return others.order_by("full_name", "pk")[:MOST_OFFERED]
+
+
 def teams_of(user: User) -> QuerySet[Membership]:
     """The teams of a person, with the role in each."""
     return Membership.objects.filter(user=user).select_related("team").order_by("team__name")
@@ -89,6 +106,14 @@ def grants(
     return Grant.objects.select_related("team", "granted_by").filter(
         **{key: value for key, value in given.items() if value}
     )
+
+
+def grant(pk: UUID) -> Grant:
+    """One of them; NotFound, in words, where it was taken back."""
+    found = grants().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such grant: it may have been taken back.")
+    return found
 
 
 def is_nobody(name: str) -> bool:

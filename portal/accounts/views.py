@@ -14,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal import htmx, pages
-from portal.accounts import forms, queries
+from portal.accounts import access, forms, passwords, queries
 from portal.accounts import operations as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.audit import queries as audit
 from portal.catalog import queries as catalog
 from portal.errors import NotFound
 from portal.oidc import queries as oidc
+from portal.people import queries as people
 from portal.second_factor import queries as second_factor
 
 ENDS_SOON = timedelta(days=14)  # then a token says so
@@ -33,6 +34,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "memberships": queries.teams_of(request.user),
         "identity": oidc.identity_of(request.user) if oidc.is_on() else None,
         "provider": settings.OIDC_NAME,
+        "may_choose": passwords.let_in(request.user),
         "factor_until": second_factor.deadline(request.user),
         "page": pages.newest(audit.entries().filter(actor=request.user), size=12),
     }
@@ -79,11 +81,15 @@ def revoke_token(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def person(request: SignedInRequest, username: str) -> HttpResponse:
     """Someone: in which teams, as what, and what they did last."""
-    found = queries.person(username)
+    found = people.person(username=username, now=timezone.now())
+    is_platform = access.may(request.user, "user.change")
     shown = {
         "person": found,
         "provider": settings.OIDC_NAME if oidc.is_on() and oidc.identity_of(found) else "",
         "page": pages.newest(audit.entries().filter(actor=found), size=12),
+        "may_change": is_platform,
+        "may_see_figures": is_platform or found == request.user,
+        "may_add": found.is_active and access.teams_where(request.user, "team.members").exists(),
     }
     return render(request, "portal/accounts/person.html", shown)
 
@@ -91,9 +97,11 @@ def person(request: SignedInRequest, username: str) -> HttpResponse:
 @require_GET
 def teams(request: SignedInRequest) -> HttpResponse:
     """All teams, with how many people and components."""
-    return render(
-        request, "portal/accounts/teams.html", {"teams": queries.teams().order_by("name")}
-    )
+    shown = {
+        "teams": queries.teams().order_by("name"),
+        "may_create": access.may(request.user, "team.create"),
+    }
+    return render(request, "portal/accounts/teams.html", shown)
 
 
 @require_GET
@@ -111,5 +119,7 @@ def team(request: SignedInRequest, name: str) -> HttpResponse:
         "members": queries.members(found),
         "grants": queries.grants(team=found).order_by("kind", "name", "use"),
         "components": catalog.components(team=found.name).order_by("name")[:100],
+        "may_change": access.may(request.user, "team.change", found),
+        "may_let_in": access.may(request.user, "team.members", found),
     }
     return render(request, "portal/accounts/team.html", shown)

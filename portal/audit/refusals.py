@@ -47,7 +47,7 @@ def _keep(refused: Refused, verb: str, kind: str, thing: str, given: dict[str, A
         by=by,
         now=now,
         kind=kind,
-        thing=subject,
+        thing=subject.username if isinstance(subject, User) else subject,
         thing_id=getattr(subject, "pk", ""),
         component=subject if kind == "component" else _component_of(subject),
         environment=given.get("environment") or getattr(subject, "environment", ""),

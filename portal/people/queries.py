@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from portal.accounts import queries as accounts
-from portal.accounts.models import Membership, Team, Token, User
+from portal.accounts.models import Membership, Role, Team, Token, User
+from portal.errors import NotFound
 from portal.filters import identities
 
 STATES = {
@@ -40,6 +41,24 @@ def people(*, now: datetime, words: str = "", state: str = "", team: str = "") -
         members = Membership.objects.filter(team__in=identities(Team.objects.all(), name=team))
         rows = rows.filter(pk__in=members.values("user_id"))
     return rows
+
+
+def person(*, username: str, now: datetime) -> User:
+    """One of them, with the same figures; NotFound, in words, where there is none."""
+    found = people(now=now).filter(username=username).first()
+    if found is None:
+        raise NotFound(f"There is nobody called “{username}”.")
+    return found
+
+
+def alone_in(user: User) -> list[str]:
+    """The teams in which nobody else who can sign in is a maintainer."""
+    held = Membership.objects.filter(user=user, role=Role.MAINTAINER)
+    others = Membership.objects.filter(
+        team=OuterRef("team"), role=Role.MAINTAINER, user__is_active=True
+    ).exclude(user=user)
+    alone = held.filter(~Exists(others)).order_by("team__name")
+    return list(alone.values_list("team__name", flat=True))
 
 
 def _tokens(now: datetime) -> Coalesce:

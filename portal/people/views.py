@@ -1,19 +1,28 @@
-"""The list of people, for the platform team."""
+"""People, for the platform team: the list, letting in and out, names, passwords, who runs it."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import pages
-from portal.accounts import access
+from portal import htmx, pages
+from portal.accounts import access, change_operations
+from portal.accounts import operations as accounts
+from portal.accounts import queries as people
 from portal.accounts.middleware import SignedInRequest
-from portal.accounts.models import Team
-from portal.people import queries
+from portal.accounts.models import Team, User
+from portal.people import forms, queries
+from portal.sessions import opening
+from portal.sign_in import operations as sign_in
 
 FILTERS = ("words", "state", "team")
+asks = require_http_methods(["GET", "POST"])
 
 
 @require_safe
@@ -31,3 +40,131 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "teams": Team.objects.order_by("name").values_list("name", flat=True),
     }
     return render(request, "portal/people/list.html", shown)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@asks
+def new(request: SignedInRequest) -> HttpResponse:
+    """Let somebody in; their page then asks into which team."""
+    _look(request)
+    form = forms.NewPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = htmx.attempt(
+            form,
+            lambda: accounts.create_user(**form.given(), by=request.user, now=timezone.now()),
+        )
+        if made:
+            return htmx.go(request, _page(made))
+    return htmx.dialog(request, "portal/people/_new.html", {"form": form})
+
+
+@asks
+def edit(request: SignedInRequest, username: str) -> HttpResponse:
+    """Another name, another mail address."""
+    _look(request)
+    person = people.person(username)
+    initial = {"full_name": person.full_name, "email": person.email}
+    form = forms.PersonForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: change_operations.change_user(
+                user=person, by=request.user, now=timezone.now(), **form.cleaned_data
+            ),
+        )
+        if done:
+            return htmx.go(request, _page(person))
+    return htmx.dialog(request, "portal/people/_edit.html", {"form": form, "person": person})
+
+
+@asks
+def role(request: SignedInRequest, username: str) -> HttpResponse:
+    """Give the platform role, or take it: whichever they have not now."""
+    _look(request)
+    person = people.person(username)
+    form = forms.RoleForm(
+        request.POST or None, initial={"to": "none" if person.is_platform else "platform"}
+    )
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: change_operations.change_user(
+                user=person,
+                is_platform=form.cleaned_data["to"] == "platform",
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            ),
+        )
+        if done:
+            return htmx.go(request, _page(person))
+    shown = {"form": form, "person": person, "provider": settings.OIDC_NAME}
+    return htmx.dialog(request, "portal/people/_role.html", shown)
+
+
+@asks
+def switch(request: SignedInRequest, username: str) -> HttpResponse:
+    """Out, saying what ends with it; or in again."""
+    _look(request)
+    person = queries.person(username=username, now=timezone.now())
+    form = forms.SwitchForm(
+        request.POST or None, initial={"to": "off" if person.is_active else "on"}
+    )
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: change_operations.set_active(
+                user=person,
+                is_active=form.cleaned_data["to"] == "on",
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            ),
+        )
+        if done:
+            return htmx.go(request, _page(person))
+    shown = {"form": form, "person": person, "alone_in": queries.alone_in(person)}
+    return htmx.dialog(request, "portal/people/_switch.html", shown)
+
+
+@never_cache
+@sensitive_post_parameters("current", "password")
+@asks
+def password(request: SignedInRequest, username: str) -> HttpResponse:
+    """Another password: one's own, or with the platform role somebody else's."""
+    person = people.person(username)
+    is_own = person == request.user
+    if not is_own:
+        _look(request)
+    form = forms.PasswordForm(
+        request.POST or None, is_own=is_own, has_one=person.has_usable_password()
+    )
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: sign_in.set_password(
+                user=person,
+                **form.cleaned_data,
+                by=request.user,
+                now=timezone.now(),
+                address=opening.address(request),
+            ),
+        )
+        if done and is_own:
+            opening.begin(request, done)  # every session ended, but this one goes on
+            return htmx.go(request, reverse("portal:account"))
+        if done:
+            return htmx.go(request, _page(person))
+    shown = {"form": form, "person": person, "is_own": is_own}
+    return htmx.dialog(request, "portal/people/_password.html", shown)
+
+
+def _look(request: SignedInRequest) -> None:
+    """Before someone writes for nothing; the operation asks again, and keeps its refusal."""
+    if request.method == "GET":
+        access.require(request.user, "user.change")
+
+
+def _page(person: User) -> str:
+    return reverse("portal:person-detail", args=[person.username])

@@ -76,6 +76,10 @@ TOKEN = (
     f"SELECT t.id FROM portal_token t {OF_PERSON.format('t.user_id')} WHERE revoked_at IS NULL"
     " LIMIT 1"
 )
+MEMBER = (
+    "SELECT u.username FROM portal_membership m JOIN portal_user u ON u.id = m.user_id"
+    " JOIN portal_team t ON t.id = m.team_id AND t.name = 'team-002' ORDER BY u.id LIMIT 1"
+)
 BASE = "SELECT c.name FROM portal_component c WHERE c.name = %(component)s"
 
 SERVED = _newest("deployments_deployment", "live_at IS NOT NULL")
@@ -106,10 +110,12 @@ NAMES = {
     "/destinations/{name}/in/": "SELECT 'production'",
     "/clients/": "SELECT 'client-1'",
     "/teams/": "SELECT 'team-002'",
+    "/teams/{name}/members/": MEMBER,
     "/people/": "SELECT %(person)s",
     "/users/": "SELECT %(person)s",
     "/environments/": "SELECT 'production'",
     "/handbook/": "SELECT 'glossary'",
+    "/api/docs/": "SELECT 'deployments_create'",
     "/golden-paths/": "SELECT 'deprecate-component'",
     "/golden-paths/{name}/versions/": "SELECT 1",
     "/golden-paths/options/": "SELECT 'team'",

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from launch.places import ROOT
 from pipelines.runs.models import Run
-from tests import console_house
+from tests import console_house, kept_house
 from tests.journeys.looking import LOOKS, change, listened, wrong
 from tests.journeys.site import Site
 
@@ -28,6 +28,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "deployments:place-pause",
             "deployments:place-resume",
             "deployments:place-roll-back",
+            "portal:manifest-let-go",
         ),
     ),
     (
@@ -102,11 +103,6 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/account/tokens/", "mira", ("portal:token-revoke",)),
     ("/account/sessions/", "mira", ("portal:session-end", "portal:session-end-others")),
     ("/account/second-factor/", "mira", ("portal:factor-remove",)),
-    (
-        "/people/{username}/",
-        "priya",
-        ("portal:person-end-sessions", "portal:person-reset-factor"),
-    ),
     ("/golden-paths/{name}/", "priya", ("portal:golden-path-offer",)),
     ("/golden-paths/runs/{number}/cancel", "ines", ("portal:golden-path-run-cancel",)),
     (
@@ -116,6 +112,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("/golden-paths/runs/{number}/undo", "ines", ("portal:golden-path-run-undo",)),
     *console_house.DIALOGS,
+    *kept_house.DIALOGS,
 )
 IDS = [f"{path} {person}" for path, person, _ in PAGES]
 # On pages whose state the house has not; test_pages.py has it as a page of its own.
@@ -123,6 +120,7 @@ NOT_HERE = {
     "portal:oidc-disconnect",
     "portal:person-disconnect",
     "deployments:deployment-advance",
+    "pipelines:delivery-cancel",
     "observability:dora-reclassify",
     "observability:dora-take-back",
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import console_house, paved_house
+from tests import console_house, kept_house, paved_house
 from tests.doors import all_doors
 from tests.journeys.looking import LOOKS, change, listened, wrong
 from tests.journeys.site import Site
@@ -25,11 +25,12 @@ READERS |= dict.fromkeys(
     ),
     "priya",
 )
-READERS |= paved_house.READERS | console_house.READERS
+READERS |= paved_house.READERS | console_house.READERS | kept_house.READERS
 NO_PAGES = (
     *("/api/v1/", "/api/schema/", "/healthz", "/readyz", "/metrics"),
-    *("/counts", "/panels/", "/mine", "/rows", "/palette", "/graph/", "/lacking"),
+    *("/counts", "/stars/", "/panels/", "/mine", "/rows", "/palette", "/graph/", "/lacking"),
     *("/service-map/data", "/service-map/thing", "/manifests/drift", "/manifests/schema"),
+    "/manifests/let-go",  # wants the name of a thing: test_dialogs.py opens it
     *("/notifications/panel", "/notifications/bell", "/tests/", ".csv"),
     *paved_house.NO_PAGES,
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from portal.accounts import operations
+from portal.accounts import change_operations, operations
 from portal.accounts.models import Membership, Team, User
 from portal.audit.models import Entry
 from portal.errors import Moved, NotAllowed, Refused
@@ -67,17 +67,21 @@ def test_a_password_stands_in_no_entry(people: People) -> None:
 
 
 def test_switching_a_person_off_and_on(people: People) -> None:
-    operations.set_active(user=people["mira"], is_active=False, by=people["priya"], now=NOW)
+    change_operations.set_active(user=people["mira"], is_active=False, by=people["priya"], now=NOW)
     assert (latest().before, latest().after) == ({"is_active": True}, {"is_active": False})
     with pytest.raises(Moved, match="already switched off"):
-        operations.set_active(user=people["mira"], is_active=False, by=people["priya"], now=NOW)
-    operations.set_active(user=people["mira"], is_active=True, by=people["priya"], now=NOW)
+        change_operations.set_active(
+            user=people["mira"], is_active=False, by=people["priya"], now=NOW
+        )
+    change_operations.set_active(user=people["mira"], is_active=True, by=people["priya"], now=NOW)
     assert User.objects.get(username="mira").is_active
 
 
 def test_nobody_switches_themselves_off(people: People) -> None:
     with pytest.raises(Refused, match="can't switch yourself off"):
-        operations.set_active(user=people["priya"], is_active=False, by=people["priya"], now=NOW)
+        change_operations.set_active(
+            user=people["priya"], is_active=False, by=people["priya"], now=NOW
+        )
 
 
 def test_a_team_name_is_taken_once(people: People) -> None:

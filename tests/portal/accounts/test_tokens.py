@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from portal.accounts import operations, tokens
+from portal.accounts import change_operations, operations, tokens
 from portal.accounts.models import Token, User
 from portal.audit.models import Entry
 from portal.errors import Moved, NotAllowed, Refused
@@ -100,7 +100,7 @@ def test_a_person_who_is_switched_off_has_no_tokens(
     people: dict[str, User], program: Program
 ) -> None:
     client = program("mira")
-    operations.set_active(user=people["mira"], is_active=False, by=people["priya"], now=NOW)
+    change_operations.set_active(user=people["mira"], is_active=False, by=people["priya"], now=NOW)
     assert client.get(WHO).status_code == 401
 
 

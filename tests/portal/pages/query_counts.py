@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests import console_house, paved_house
+from tests import console_house, kept_house, paved_house
 from tests.portal.pages import api_query_counts
 
 # By the address; whoever opens it is mira, or stands in READERS
@@ -24,6 +24,7 @@ COUNTS = {
     "/account/tokens/": 4,
     "/account/tokens/{pk}/revoke": 4,
     "/api/docs/": 3,
+    "/api/docs/{operation}/": 3,
     "/audit/": 4,
     "/audit/{pk}/": 5,
     "/backfills/": 4,
@@ -39,6 +40,7 @@ COUNTS = {
     "/catalog/sources/": 8,
     "/catalog/sources/new": 4,
     "/catalog/sources/{name}/": 9,
+    "/catalog/sources/{name}/change": 5,
     "/catalog/sources/{name}/orphans": 6,
     "/catalog/sources/{name}/remove": 4,
     "/catalog/sources/{name}/rotate": 4,
@@ -210,12 +212,14 @@ COUNTS = {
     "/workers/panels/telemetry": 3,
     **api_query_counts.COUNTS,
     **console_house.COUNTS,
+    **kept_house.COUNTS,
 }
 # The same pages, asked for more
 MORE = {
     **console_house.MORE,
     "/dora/?team=airline-data": 19,
     "/manifests/drift?source=https://git.example/air/portal": 4,
+    "/manifests/let-go?kind=Component&name=carrier-punctuality": 4,
     "/changes/?days=7&kind=deployment": 5,
     "/drafts/{number}/rows?input=flights": 8,
     "/service-map/?around=parking&depth=2&environment=staging&time=30d&way=seen": 15,
@@ -266,6 +270,7 @@ READERS = {
     "/notifications/settings/": "ines",
     **paved_house.READERS,
     **console_house.READERS,
+    **kept_house.READERS,
 }
 # How an address answers that leads elsewhere, or that is not asked for again
 STATUSES = {
@@ -277,6 +282,7 @@ STATUSES = {
 }
 LEFT_OUT = {
     "/manifests/drift": "needs a source: see MORE",
+    "/manifests/let-go": "needs a thing: see MORE",
     "/api/v1/manifests/schema/": "asks nothing of the database",
     **console_house.LEFT_OUT,
     "/dora/": "leads to the figures of one's own team: see MORE",

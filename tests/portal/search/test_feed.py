@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management import call_command
 
-from portal.accounts import operations as accounts
+from portal.accounts import change_operations as changing
 from portal.accounts.models import User
 from portal.search.models import Findable
 from tests.conftest import NOW
@@ -32,5 +32,5 @@ def test_the_operations_tell_all_that_the_command_finds(whole: Whole) -> None:
 
 def test_who_is_switched_off_is_not_found_until_back(people: dict[str, User]) -> None:
     for is_active in (False, True):
-        accounts.set_active(user=people["jonas"], is_active=is_active, by=people["priya"], now=NOW)
+        changing.set_active(user=people["jonas"], is_active=is_active, by=people["priya"], now=NOW)
         assert Findable.objects.filter(kind="person", name="jonas").exists() is is_active

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from portal.accounts import operations as accounts
+from portal.accounts import change_operations as changing
 from portal.accounts.models import User
 from portal.audit.models import Entry
 from portal.sessions import browsers
@@ -89,7 +89,7 @@ def test_whoever_is_switched_off_loses_sessions_and_tokens_for_good(
 ) -> None:
     browser, machine = arrive(), program("mira")
     for is_active in (False, True):
-        accounts.set_active(user=people["mira"], is_active=is_active, by=people["priya"], now=NOW)
+        changing.set_active(user=people["mira"], is_active=is_active, by=people["priya"], now=NOW)
         assert not is_in(browser)
         assert machine.get("/api/v1/whoami/").status_code == 401
 
