@@ -113,7 +113,7 @@ def test_what_takes_long_shows_it_and_is_sent_once(window: Window) -> None:
     page.goto(VERSIONS)
     dialog = reject(page)
     held: list[Route] = []
-    page.route("**/reject", lambda route: held.append(route))
+    page.route("**/reject", lambda route: held.extend([route]))
     button = dialog.get_by_role("button", name=re.compile("^Reject"))
     button.click()
     expect(button).to_have_attribute("aria-busy", "true")
@@ -132,7 +132,7 @@ def test_a_dialog_that_is_long_in_coming_opens_once(window: Window) -> None:
     page = window("ines").new_page()
     page.goto(VERSIONS)
     held: list[Route] = []
-    page.route("**/reject", lambda route: held.append(route))
+    page.route("**/reject", lambda route: held.extend([route]))
     link = page.get_by_role("link", name="Reject…").first
     link.click()
     expect(link).to_have_attribute("aria-busy", "true")
