@@ -1,4 +1,4 @@
-"""From a line, a span or a change to everything around it: each by one link that leads on."""
+"""From a line, a span or a change to everything around it, each by one link that leads somewhere."""
 
 from __future__ import annotations
 
@@ -117,22 +117,6 @@ def test_an_opened_line_leads_to_its_trace_run_delivery_deployment_and_changes(
     assert f"/logs/lines/{key}/" in waterfall.partition('id="opened"')[2]
 
 
-def test_a_delivery_leads_to_its_run_and_to_what_was_logged_of_it(
-    reader: Client, whole: Whole
-) -> None:
-    run = whole.ended_run
-    delivery = run.deliveries.get()
-    attributes = json.dumps({"slipway.delivery_id": str(delivery.pk)})
-    at = delivery.created_at + timedelta(seconds=1)
-    said(whole, "of the delivery", at, run_id=run.pk.hex, attributes=attributes)
-    said(whole, "of the run", at, run_id=run.pk.hex)
-    found = links(reader.get(f"/deliveries/{delivery.number}/").content.decode())
-    assert found[f"run {run.number}"] == f"/runs/{run.number}/"
-    page = reader.get(found["What was logged of it"]).content.decode()
-    assert "of the delivery" in page
-    assert ">of the run<" not in page
-
-
 def test_a_line_leads_nowhere_where_there_is_nothing(reader: Client, whole: Whole) -> None:
     key = said(
         whole,
@@ -146,7 +130,9 @@ def test_a_line_leads_nowhere_where_there_is_nothing(reader: Client, whole: Whol
     page = reader.get(f"/logs/lines/{key}/panels/values").content.decode()
     found = links(page)
     assert UNKNOWN in page
-    assert not [to for to in found.values() if re.match(r"/(traces|runs|dep|del)", to)]
+    assert not [
+        address for address in found.values() if re.match(r"/(traces|runs|dep|del)", address)
+    ]
     assert reader.get(found["Changes around it"]).status_code == 200
 
 
