@@ -71,7 +71,9 @@ def _asked() -> dict[str, Any]:
 def _answer(status: str, name: str, headers: tuple[str, ...] = ("ETag",)) -> dict[str, Any]:
     reference = {"$ref": f"#/components/schemas/{name}"}
     content = {"application/json": {"schema": reference}}
-    return {"responses": {status: {"content": content, "headers": dict.fromkeys(headers, {})}}}
+    return {
+        "responses": {status: {"content": content, "headers": {header: {} for header in headers}}}
+    }
 
 
 @pytest.mark.parametrize(
