@@ -68,10 +68,12 @@ def _asked() -> dict[str, Any]:
     return {"requestBody": {"content": {"application/json": {"schema": reference}}}}
 
 
-def _answer(status: str, name: str) -> dict[str, Any]:
+def _answer(status: str, name: str, headers: tuple[str, ...] = ("ETag",)) -> dict[str, Any]:
     reference = {"$ref": f"#/components/schemas/{name}"}
     content = {"application/json": {"schema": reference}}
-    return {"responses": {status: {"content": content, "headers": {"ETag": {}}}}}
+    return {
+        "responses": {status: {"content": content, "headers": {header: {} for header in headers}}}
+    }
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def _answer(status: str, name: str) -> dict[str, Any]:
             "GET /runs/ ?q is gone",
         ),
         (
-            {"paths__runs__get__responses__200__headers": {}},
+            {"paths__runs__get__responses": _answer("200", "Run", headers=())["responses"]},
             "GET /runs/ 200 header:ETag is gone",
         ),
         ({f"{INPUTS}__of__maxLength": 59}, "RunRequest.of has a maxLength of 59 now"),
