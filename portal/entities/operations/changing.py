@@ -46,15 +46,20 @@ def change(
     access.require(by, "catalog_source.change", source.team)
     current = sources.locked(source)
     seen.require(facts_of(current), current.name)
-    place = {"repository": repository, "branch": branch, "path": path}
-    given = {name: value for name, value in place.items() if value is not None}
-    given |= {} if every_minutes is None else {"every_minutes": sources.minutes(every_minutes)}
-    given |= {} if hosts is None else {"hosts": sorted(hosts)}
+    asked: dict[str, Any] = {
+        "repository": repository,
+        "branch": branch,
+        "path": path,
+        "every_minutes": every_minutes,
+        "hosts": None if hosts is None else sorted(hosts),
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
     _refuse_of_a_file(current, given, secret)
     before = {name: getattr(current, name) for name in FACTS}
     after = {**before, **given}
     if given.keys() & set(PLACE):
         after |= sources.where(*(after[name] for name in PLACE))
+    after["every_minutes"] = sources.minutes(after["every_minutes"])
     if after["hosts"] != before["hosts"]:
         after["hosts"] = sources.allowed_hosts(after["hosts"], by)
     different = [name for name in after if after[name] != before[name]]
