@@ -16,7 +16,7 @@ from tests import more_of_it
 from tests.attacks import planting
 from tests.conftest import NOW
 from tests.portal.pages.query_counts import COUNTS, MORE, READERS
-from tests.test_permissions import PLATFORM, TABLE, knock
+from tests.test_permissions import DEVELOPER, PLATFORM, TABLE, knock
 from tests.whole_house import Whole, telling
 
 # What no form of the browser can be forged for: signed, or with a token alone
@@ -120,7 +120,7 @@ def test_what_people_write_is_text_on_every_page(whole: Whole, people: dict[str,
 
 
 def reader(asked: tuple[str, str]) -> str:
-    return READERS.get(asked[0].partition("?")[0], PLATFORM)
+    return READERS.get(asked[0].partition("?")[0], DEVELOPER)
 
 
 def filled(whole: Whole, asked: str) -> str:
