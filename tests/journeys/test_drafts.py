@@ -109,6 +109,37 @@ def test_what_is_wrong_stands_at_its_line_and_column_as_one_types(desk: Open, dr
     expect(page.locator(".cm-lintRange-error")).to_have_count(0)
 
 
+def test_a_check_is_written_with_the_columns_of_the_result(desk: Open, draft: Draft) -> None:
+    page = desk("mira")
+    page.goto(draft.url)
+    editor(page)
+    page.keyboard.insert_text(
+        "SELECT carrier, count(*) AS n FROM flights WHERE month = $month GROUP BY 1"
+    )
+    saved(draft, "GROUP BY 1")
+    page.get_by_text("Write a check").click()
+    page.get_by_role("textbox", name="Name", exact=True).last.fill("every carrier flew")
+    checked = editor(page, "What must not be there")
+    page.keyboard.type("SELECT * FROM resu")
+    offered(page, "result").click()
+    page.keyboard.type(" WHERE nn = 0")
+    expect(page.locator("#checks .cm-lintRange-error")).to_have_text("nn", timeout=SOON)
+    assert axe.violations(page) == []
+    for _ in range(len("nn = 0")):
+        page.keyboard.press("Backspace")
+    page.keyboard.type("n = 0")
+    page.get_by_role("button", name="Add it").click()
+    saved(draft, "WHERE n = 0")
+    row = page.locator("#checks .fold-row", has_text="every carrier flew")
+    row.locator("summary").click()
+    expect(row.locator(".cm-content")).to_contain_text("WHERE n = 0")
+    expect(checked).to_have_text("")
+    page.get_by_label("Title").fill("Busier months")  # the part comes in anew, the editor stays
+    saved(draft, "Busier months")
+    expect(row.locator(".cm-editor")).to_have_count(1)
+    expect(row.locator("textarea")).to_be_hidden()
+
+
 def test_a_draft_survives_a_browser_that_is_closed_in_the_middle_of_a_word(
     desk: Open, draft: Draft
 ) -> None:

@@ -130,7 +130,9 @@ def test_a_line_leads_nowhere_where_there_is_nothing(reader: Client, whole: Whol
     page = reader.get(f"/logs/lines/{key}/panels/values").content.decode()
     found = links(page)
     assert UNKNOWN in page
-    assert not [address for address in found.values() if re.match(r"/(traces|runs|dep|del)", address)]
+    assert not [
+        address for address in found.values() if re.match(r"/(traces|runs|dep|del)", address)
+    ]
     assert reader.get(found["Changes around it"]).status_code == 200
 
 

@@ -21,6 +21,10 @@ document.addEventListener("htmx:afterSettle", () => {
   if (mark) document.querySelector("link[rel=icon]").setAttribute("href", mark);
 });
 
+// What somebody opened or closed stays so, whatever comes in (morph).
+window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+  !(name === "open" && node.matches("details"));
+
 // Clocks of what still runs: <span data-since="2026-11-20T14:00:00Z">
 function duration(seconds) {
   const two = (number) => String(Math.floor(number)).padStart(2, "0");

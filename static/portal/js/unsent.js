@@ -73,9 +73,13 @@ draft.addEventListener("kept", ({ target }) => {
   drop(target);
 });
 
+const isLight = (form) => new Blob([...fields(form).values()]).size < LIGHT;
+
 draft.addEventListener("input", ({ target }) => {
   beside.delete(target.form);
-  if (draft.dataset.unsaved === "trying") loose().forEach(keep);
+  for (const form of loose()) {
+    if (draft.dataset.unsaved === "trying" || !navigator.onLine || !isLight(form)) keep(form);
+  }
 });
 addEventListener("online", () => draft.dataset.unsaved === "trying" && flush());
 
@@ -84,8 +88,7 @@ addEventListener("pagehide", () => {
   for (const form of loose()) {
     const body = fields(form);
     body.set("leaving", "yes"); // nobody hears what became of the form before
-    const size = new Blob([...body.values()]).size;
-    const isSent = !draft.dataset.unsaved && navigator.onLine && size < LIGHT;
+    const isSent = !draft.dataset.unsaved && navigator.onLine && isLight(form);
     if (!isSent || !navigator.sendBeacon(address(form), body)) keep(form);
   }
 });

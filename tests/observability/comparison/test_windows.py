@@ -14,9 +14,7 @@ from tests.conftest import NOW
 MINUTE = timedelta(minutes=1)
 
 
-def switch(
-    minutes: float, release: str, kind: str = "deployment", content: str = ""
-) -> Switch:
+def switch(minutes: float, release: str, kind: str = "deployment", content: str = "") -> Switch:
     return Switch(NOW + MINUTE * minutes, release, kind, f"{release}@{minutes:g}", content)
 
 

@@ -53,7 +53,9 @@ def test_all_lines_of_a_component_are_counted_as_they_were_written(people: dict[
     assert (every.of, every.is_all, every.is_sample) == (10, True, False)
     assert numbers(found("component:checkout level:warn+", by)) == {"refused by bank <*>": 3}
     assert numbers(found("component:checkout -level:error", by)) == {"paid <*> euros": 9}
-    assert numbers(found("component:checkout", by, "3d")) == numbers(found("component:checkout", by))
+    assert numbers(found("component:checkout", by, "3d")) == numbers(
+        found("component:checkout", by)
+    )
 
 
 def test_whatever_else_is_asked_for_is_counted_in_lines(people: dict[str, User]) -> None:

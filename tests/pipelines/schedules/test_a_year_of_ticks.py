@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -59,7 +60,7 @@ def ticks(zone: str, catch_up: str) -> list[datetime]:
 def sundays(zone: str, begin: datetime, end: datetime) -> list[datetime]:
     """By a clock on the wall, and a calendar."""
     every_day = clock.once_a_day(zone, begin, end, HALF_PAST_TWO)
-    return [at for at in every_day if at.astimezone(due.ZoneInfo(zone)).weekday() == 6]
+    return [at for at in every_day if at.astimezone(ZoneInfo(zone)).weekday() == 6]
 
 
 def _left_out(zone: str) -> list[datetime]:

@@ -6,8 +6,11 @@ const { callbacks } = window.Idiomorph.defaults;
 const isEditor = (node) => node.classList?.contains("cm-editor");
 
 callbacks.beforeNodeRemoved = (node) => !(isEditor(node) && views.has(node.previousElementSibling));
-callbacks.beforeAttributeUpdated = (name, node) =>
-  !(views.has(node) && (name === "hidden" || name === "required"));
+const { beforeAttributeUpdated } = callbacks; // of live.js
+callbacks.beforeAttributeUpdated = (name, node) => {
+  if (views.has(node) && (name === "hidden" || name === "required")) return false;
+  return beforeAttributeUpdated(name, node);
+};
 
 export function stays(area, view) {
   views.set(area, view);
