@@ -155,7 +155,7 @@ COUNTS = {
     "/api/v1/bulk-actions/{pk}/": 3,
     "/api/v1/bulk-actions/{pk}/items/": 4,
     "/rights/": 5,
-    "/environments/{name}/rule": 5,
+    "/environments/{name}/rule": 6,
     "/settings/": 3,
     "/people/": 7,
     "/objectives/": 23,
