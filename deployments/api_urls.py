@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from deployments.environments.api import Environments
 from deployments.evidence.api import DeploymentComparison, DeploymentEvidence
+from deployments.matrix.api import Matrix
 from deployments.releases.api import Releases
 from deployments.rollouts.api import ComponentVerbs, Configurations, Deployments
 
@@ -19,6 +20,7 @@ router.register("configurations", Configurations, basename="configuration")
 rollback = ComponentVerbs.as_view({"get": "candidates", "post": "rollback"})
 
 urlpatterns = [
+    path("deployments/matrix/", Matrix.as_view(), name="deployment-matrix"),
     path("components/<name>/live/", ComponentVerbs.as_view({"get": "live"}), name="component-live"),
     path("components/<name>/rollback/", rollback, name="component-rollback"),
     path(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from pipelines.backfills.api import Backfills
 from pipelines.bulk.api import BulkActions
+from pipelines.clients.api import ClientAhead, ClientContracts
 from pipelines.connections.api import Bindings, Clients, Connections, Destinations, Grants
 from pipelines.deliveries.api import Deliveries
 from pipelines.drafts.api import Drafts
@@ -29,4 +31,8 @@ router.register("deliveries", Deliveries, basename="delivery")
 router.register("drafts", Drafts, basename="draft")
 router.register("previews", Previews, basename="preview")
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("clients/<slug:name>/contracts/", ClientContracts.as_view(), name="client-contracts"),
+    path("clients/<slug:name>/ahead/", ClientAhead.as_view(), name="client-ahead"),
+    *router.urls,
+]

@@ -22,6 +22,8 @@ from portal.errors import NotFound, Refused
 from portal.idempotency import answering
 from portal.idempotency.keys import HEADER
 from portal.rows import found
+from portal.seen import HEADER as IF_MATCH
+from portal.seen import Seen, etag, in_header
 from portal.throttling.counting import ByToken
 from portal.throttling.windows import Standing
 
@@ -34,6 +36,7 @@ KINDS = {
     405: "method-not-allowed",
     406: "not-acceptable",
     409: "conflict",
+    412: "stale",
     413: "too-large",
     415: "media-type",
     422: "refused",
@@ -104,19 +107,31 @@ class Nouns(Asking, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     """A noun in the plural: list and one, by `lookup_field`. Verbs are added by its subclasses.
 
     A subclass names `noun`, `queryset` (out of queries.py), `serializer_class`, and where it is
-    not the identity, `lookup_field` and `ordering`.
+    not the identity, `lookup_field` and `ordering`. Where people change one, `facts` is what they
+    change of it: its ETag is made of that, and its operations take what was `seen`.
     """
 
     noun = "thing"
+    facts: Callable[[Any], Mapping[str, Any]] | None = None
 
     def get_object(self) -> Any:
         name = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
         rows = self.filter_queryset(self.get_queryset())
         return found(rows, self.noun, **{self.lookup_field: name})
 
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.shown(self.get_object())
+
     def shown(self, thing: object, status: int = 200) -> Response:
-        """The answer about one thing, in this noun's words."""
-        return Response(self.get_serializer(thing).data, status=status)
+        """The answer about one thing, in this noun's words, with its ETag if it can be changed."""
+        facts = type(self).facts
+        headers = {"ETag": etag(facts(thing))} if facts else {}
+        return Response(self.get_serializer(thing).data, status=status, headers=headers)
+
+    @property
+    def seen(self) -> Seen:
+        """What the program saw of the thing that it changes now, as far as it says so."""
+        return in_header(self.request.headers.get(IF_MATCH))
 
 
 class Named(serializers.SlugRelatedField):

@@ -13,7 +13,10 @@ from portal.declarations.api import Declare, TakeBack
 from portal.entities.api import CatalogSources, CheckFile, Entities, EntityFindings
 from portal.feedback.api import FeedbackNoun
 from portal.golden_paths.api import PathRuns, Paths
+from portal.graph.api import CatalogGraph
+from portal.in_force.api import Settings
 from portal.manifests.api import Applications, Manifests, ManifestSchema, PlanManifests
+from portal.manifests.drift_api import ManifestDrift, ManifestSources
 from portal.rights.api import Rights, WhoMay
 from portal.search.api import Search
 from portal.sessions.api import Sessions
@@ -44,8 +47,12 @@ urlpatterns = [
     path("components/<slug:name>/declare/", Declare.as_view(), name="component-declare"),
     path("components/<slug:name>/undeclare/", TakeBack.as_view(), name="component-undeclare"),
     path("catalog/validate/", CheckFile.as_view(), name="catalog-validate"),
+    path("manifests/sources/", ManifestSources.as_view(), name="manifest-sources"),
+    path("manifests/drift/", ManifestDrift.as_view(), name="manifest-drift"),
     path("manifests/plan/", PlanManifests.as_view(), name="manifest-plan"),
     path("manifests/schema/", ManifestSchema.as_view(), name="manifest-schema"),
+    path("catalog/graph/", CatalogGraph.as_view(), name="catalog-graph"),
+    path("settings/", Settings.as_view(), name="settings-in-force"),
     path("rights/", Rights.as_view(), name="rights"),
     path("rights/who/", WhoMay.as_view(), name="rights-who"),
     path("search/", Search.as_view(), name="search"),

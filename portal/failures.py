@@ -12,11 +12,16 @@ from django.views import defaults
 from portal import context
 from portal.api import CONTENT_TYPE, body
 from portal.errors import NotAllowed, NotFound
-from portal.middleware import toast
+from portal.middleware import NotReadable, toast
 
 log = logging.getLogger(__name__)
 
 NOTHING = "There is nothing at this address."
+NOT_YOURS = (
+    "You may not do this. Ask a maintainer of the team that owns it, or someone with the "
+    "platform role."
+)
+GARBLED = "The request was cut short or garbled on its way. Load the page again and try once more."
 FORGED = (
     "This page was open for so long that its form is no longer accepted. "
     "Reload the page and try again."
@@ -26,7 +31,7 @@ FORGED = (
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
         return _problem(404, NOTHING)
-    if request.headers.get("HX-Request") == "true":
+    if _is_part(request):
         return toast(request, NotFound(NOTHING))
     return defaults.page_not_found(request, exception)
 
@@ -34,12 +39,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
         return _problem(403, "You may not do this.")
+    if _is_part(request):
+        return toast(request, NotAllowed(NOT_YOURS))
     return defaults.permission_denied(request, exception)
 
 
 def not_readable(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
         return _problem(400, "This request can't be read.")
+    if _is_part(request):
+        return toast(request, NotReadable(GARBLED))
     return defaults.bad_request(request, exception)
 
 
@@ -59,13 +68,18 @@ def broken(request: HttpRequest) -> HttpResponse:
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """A form without the secret of its page: mostly a page left open over a sign-out."""
     refused = NotAllowed(FORGED)
-    if request.headers.get("HX-Request") == "true":
+    if _is_part(request):
         return toast(request, refused)
     return render(request, "refused.html", {"refused": refused}, status=refused.status)
 
 
 def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
+
+
+def _is_part(request: HttpRequest) -> bool:
+    """Asked by a page that stands: asked of the header, for this may fail before all middleware."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def _problem(status: int, detail: str) -> JsonResponse:

@@ -68,6 +68,7 @@ OUTLINES = {
     "service": "cube",
     "slow": "hourglass",
     "sign-out": "logout",
+    "star": "star",
     "sun": "sun",
     "table": "table",
     "thumb-down": "thumb-down",

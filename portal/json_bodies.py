@@ -8,10 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from django.conf import settings
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
 
+from portal.bodies import Bounded
 from portal.errors import TooLarge
 
 DEEPEST = 100  # levels
@@ -21,7 +20,7 @@ DEEPEST = 100  # levels
 Place = tuple["Place", str | int] | None
 
 
-class StrictJson(BaseParser):
+class StrictJson(Bounded):
     """Refuses what the database could not keep, with the place where it stands, and a name twice.
 
     Programs in front of us may take the first of two, and we the last: what one has looked at is
@@ -30,7 +29,6 @@ class StrictJson(BaseParser):
     """
 
     media_type = "application/json"
-    most: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # bytes that are read at all
     too_large = "This request is larger than {megabytes} MB. Send a smaller one."
 
     def parse(
@@ -39,7 +37,7 @@ class StrictJson(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        raw = stream.read(self.most + 1)
+        raw = self.read(stream)
         if len(raw) > self.most:
             raise TooLarge(self.too_large.format(megabytes=self.most // 1024 // 1024))
         try:

@@ -1,43 +1,20 @@
-"""Pages of long lists by keyset: nothing is counted and nothing is skipped over, however long."""
+"""Pages of long HTML lists by keyset: nothing is counted or skipped over, however long they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
-from rest_framework.pagination import CursorPagination
-from rest_framework.response import Response
 
 Row = TypeVar("Row", bound=Model)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MOST_NEWER = 50  # rows are counted for "50 or more new"
-
-
-class CursorPages(CursorPagination):
-    """`{next, previous, results}`, newest first: identities are ordered by time (UUIDv7).
-
-    A view set may name another unique order in `ordering`. `?limit=` asks for fewer or more.
-    """
-
-    ordering = "-id"
-    page_size = 50
-    page_size_query_param = "limit"
-    max_page_size = 200
-
-    def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:
-        wanted = getattr(view, "ordering", self.ordering)
-        return (wanted,) if isinstance(wanted, str) else tuple(wanted)
-
-    def get_paginated_response(self, data: Any) -> Response:
-        return Response(
-            {"next": self.get_next_link(), "previous": self.get_previous_link(), "results": data}
-        )
 
 
 @dataclass(frozen=True, slots=True)

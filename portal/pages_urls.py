@@ -28,6 +28,7 @@ from portal.search import views as search
 from portal.second_factor import views as second_factor
 from portal.sessions import views as sessions
 from portal.sign_in import views as sign_in
+from portal.stars import views as stars
 from portal.workers import views as workers
 
 app_name = "portal"
@@ -99,6 +100,7 @@ urlpatterns = [
     path("catalog/sources/<slug:name>/", sourced.detail, name="catalog-source-detail"),
     path("catalog/sources/<slug:name>/sync", sourced.sync, name="catalog-source-sync"),
     path("catalog/sources/<slug:name>/send", sourced.send, name="catalog-source-send"),
+    path("catalog/sources/<slug:name>/change", sourced.change, name="catalog-source-change"),
     path("catalog/sources/<slug:name>/rotate", sourced.rotate, name="catalog-source-rotate"),
     path("catalog/sources/<slug:name>/switch", sourced.switch, name="catalog-source-switch"),
     path("catalog/sources/<slug:name>/orphans", sourced.orphans, name="catalog-source-orphans"),
@@ -116,6 +118,7 @@ urlpatterns = [
     path("components/<slug:name>/audit/", catalog.audited, name="component-audit"),
     path("audit/", audit.listing, name="audit-list"),
     path("manifests/", manifests.listing, name="manifest-list"),
+    path("manifests/let-go", manifests.let_go, name="manifest-let-go"),
     path("manifests/drift", manifests.drift, name="manifest-drift"),
     path("manifests/<int:number>/", manifests.detail, name="manifest-detail"),
     path("settings/", in_force.settings, name="setting-list"),
@@ -129,9 +132,12 @@ urlpatterns = [
     path("audit/seal", audit.seal, name="audit-seal"),
     path("audit/<uuid:pk>/", audit.detail, name="audit-detail"),
     path("notifications/", include("portal.notifications.pages_urls")),
+    path("stars/", stars.listing, name="star-list"),
+    path("stars/set", stars.toggle, name="star-set"),
     path("feedback/", feedback.listing, name="feedback-list"),
     path("feedback/give", feedback.give, name="feedback-give"),
     path("feedback/<uuid:pk>/handle", feedback.handle, name="feedback-handle"),
     path("golden-paths/", include("portal.golden_paths.pages_urls")),
     path("api/docs/", reference.page, name="api-docs"),
+    path("api/docs/<slug:operation>/", reference.operation, name="api-operation"),
 ]

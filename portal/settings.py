@@ -61,10 +61,13 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     HEALTH_WORK,
     MANIFEST_KINDS,
     METRIC_SOURCES,
+    NAMED_IN_RECORDS,
     OBJECTIVES,
+    OWNERS_OF,
     PERSONAL_COLUMNS,
     RIGHTS,
     SECRETS_AT_REST,
+    SEEN_AS,
     SENDER_OF,
     SLOW_WORK,
     SOURCE_ADAPTERS,
@@ -190,10 +193,7 @@ NOTIFICATION_SLOTS = 2  # messages on their way at a time, in each process that 
 # --- Static files: our own folders and an explicit list out of node_modules (portal/vendor.py) ----
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [
-    BASE_DIR / "static" / "portal",
-    ("handbook", BASE_DIR / "docs" / "img"),
-]
+STATICFILES_DIRS = [BASE_DIR / "static" / "portal", ("handbook", BASE_DIR / "docs" / "img")]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "portal.vendor.VendorFinder",
@@ -295,9 +295,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["portal.accounts.authentication.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["portal.json_bodies.StrictJson"],
-    "DEFAULT_PAGINATION_CLASS": "portal.pages.CursorPages",
+    "DEFAULT_PAGINATION_CLASS": "portal.cursors.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "portal.schema_headers.WithEtags",
     "EXCEPTION_HANDLER": "portal.api.problem",
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_THROTTLE_CLASSES": [],  # portal.api.Asking names ours

@@ -68,6 +68,7 @@ RIGHTS = [
 # Who uses a component, as each floor knows it: (component) -> consumers
 CONSUMER_SOURCES: list[str] = [
     "portal.catalog.consumers.readers",
+    "observability.servicemap.consumers.callers",
     "pipelines.deliveries.consumers.clients",
 ]
 # What each floor knows of the things in a graph: (keys, has_destinations, by, now) -> Found
@@ -77,7 +78,6 @@ GRAPH_SOURCES = [
     "deployments.rollouts.graphed.standing",
     "observability.servicemap.graphed.known",
 ]
-# Which columns of a component are personal: (name) -> names of columns
 # Tables with encrypted columns: those that portal/rotation writes anew when keys change.
 SECRETS_AT_REST = {
     "pipelines.connections.models.Binding": ["secret", "former_secret"],
@@ -87,9 +87,19 @@ SECRETS_AT_REST = {
     "portal.notifications.models.Channel": ["address"],
     "portal.second_factor.models.Factor": ["secret"],
 }
+# Which columns of a component are personal: (name) -> names of columns
 PERSONAL_COLUMNS = "pipelines.transformations.personal.columns"
 # Who sends a component's telemetry: (name) -> person or None
 SENDER_OF = "observability.senders.queries.sender_of"
+# What else services call themselves that are a component: (name) -> names
+SEEN_AS = "observability.senders.queries.seen_as"
+# What is wanted of telemetry, for who needs nothing else of it: () -> wishes
+WISHES = "observability.instrumentation.wishes.read"
+# Whose a run or a deployment is that telemetry names; see observability/senders/named.py.
+OWNERS_OF = {
+    "run_id": "pipelines.runs.owners.components",
+    "deployment_id": "deployments.rollouts.owners.components",
+}
 # Kinds of work, for the page of workers and queues; see portal/workers/base.py.
 WORKLOADS = [
     "deployments.rollouts.workload.Rollbacks",
@@ -123,6 +133,13 @@ OBJECTIVES = [
 ]
 # What others put on the axis of changes; see observability/changes/marks.py.
 CHANGE_MARKS = ["observability.patterns.firsts.marks"]
+# Pages of what log lines and spans name, by noun; see observability/named.py.
+NAMED_IN_RECORDS = {
+    "run": "pipelines.runs.named.pages",
+    "delivery": "pipelines.deliveries.named.pages",
+    "deployment": "deployments.rollouts.named.pages",
+    "client": "pipelines.connections.named.clients",
+}
 # What work a release did, to be compared; see observability/comparison/base.py.
 COMPARED = ["pipelines.runs.compared.work"]
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
@@ -155,6 +172,7 @@ ENUM_NAMES = {
     "DeploymentKind": "deployments.rollouts.models.Deployment.Kind",
     "DeploymentState": "deployments.rollouts.models.Deployment.State",
     "DraftState": "pipelines.drafts.models.Draft.State",
+    "EntryOutOutcomeEnum": "portal.audit.models.Entry.Outcome",
     "EventSourceKind": "observability.events.models.EventSource.Kind",
     "EventState": "observability.events.models.OutsideEvent.State",
     "GrantKind": "portal.accounts.models.Grant.Kind",

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 
 import typer
 
-from slipway_cli.commands import catalog, keeping, looking, making, shipping, signing
+from slipway_cli.commands import (
+    catalog,
+    deciding,
+    keeping,
+    looking,
+    making,
+    owning,
+    paving,
+    queues,
+    shipping,
+    signing,
+    watching,
+)
 from slipway_cli.endings import MEANINGS, Code, Ended
 from slipway_cli.options import AT_THE_END, examples
 from slipway_cli.showing import Screen
@@ -36,7 +48,10 @@ def together() -> None:
     pass
 
 
-for commands in (signing, making, shipping, looking, keeping, catalog):
+for commands in (
+    *(signing, making, shipping, deciding, looking, watching),
+    *(keeping, owning, catalog, paving, queues),
+):
     commands.add_to(app)
 
 

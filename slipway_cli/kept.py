@@ -81,8 +81,11 @@ def _read() -> dict[str, Any]:
 
 
 def _write(content: dict[str, Any]) -> Path:
+    return replaced(file(), content)
+
+
+def replaced(path: Path, content: dict[str, Any]) -> Path:
     """Replaced in one act, and never readable by others, not even for a moment."""
-    path = file()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     half = path.with_name(f"{path.name}.{os.getpid()}")
     half.unlink(missing_ok=True)

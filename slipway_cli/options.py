@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from slipway_cli import kept
+from slipway_cli import kept, naming
 from slipway_cli.client import Api
 from slipway_cli.endings import Code, Ended
 from slipway_cli.showing import Screen
@@ -29,15 +29,32 @@ def named(value: str) -> str:
     return value
 
 
-Component = Annotated[str, typer.Argument(metavar="COMPONENT", callback=named, help="Its name.")]
+Component = Annotated[
+    str,
+    typer.Argument(
+        metavar="COMPONENT",
+        callback=named,
+        help="Its name.",
+        autocompletion=naming.components,
+    ),
+]
 Release = Annotated[str, typer.Argument(metavar="RELEASE", help="Its number (3, v3), or “latest”.")]
 Number = Annotated[
     str, typer.Argument(metavar="NUMBER", callback=named, help="The deployment's number.")
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A transformation's file.")]
+RunNumber = Annotated[str, typer.Argument(metavar="NUMBER", help="The run's number.")]
 Environment = Annotated[
-    str, typer.Option("--env", "-e", metavar="ENVIRONMENT", help="Where, by name.")
+    str,
+    typer.Option(
+        "--env",
+        "-e",
+        metavar="ENVIRONMENT",
+        help="Where, by name.",
+        autocompletion=naming.environments,
+    ),
 ]
+WHY = typer.Option("--reason", "-r", help="Why; it stands in the audit. Must be said.")
 Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it stands in the audit.")]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print the API's answer as JSON, and refusals too.")
@@ -99,13 +116,27 @@ def live(api: Api, component: str, environment: str) -> dict[str, Any]:
     raise Ended(Code.REFUSED, f"There is no environment called “{environment}”.")
 
 
-def parameters(given: Sequence[str] | None) -> dict[str, Any]:
+def identity(api: Api, path: str, number: str) -> str:
+    """The identity of a run or a deployment by its number."""
+    if not number:
+        return ""
+    if not number.isdecimal():
+        raise Ended(Code.USAGE, f"“{number}” is no number.")
+    if path == "deployments/":
+        return str(api.get(f"{path}{number}/")["id"])
+    rows = api.get(path, {"number": number})["results"]
+    if not rows:
+        raise Ended(Code.REFUSED, f"There is no run {number}.")
+    return str(rows[0]["id"])
+
+
+def parameters(given: Sequence[str] | None, option: str = "--param") -> dict[str, Any]:
     """`month=1` as a number, `day=2013-01-01` as text: what JSON can read is what JSON means."""
     found: dict[str, Any] = {}
     for each in given or ():
         name, equals, text = each.partition("=")
         if not (name and equals):
-            raise Ended(Code.USAGE, f"“{each}” is no parameter: write --param NAME=VALUE.")
+            raise Ended(Code.USAGE, f"“{each}” has no name: write {option} NAME=VALUE.")
         try:
             found[name] = json.loads(text)
         except ValueError:

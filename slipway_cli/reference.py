@@ -30,6 +30,15 @@ for. These variables win over it:
 | `SLIPWAY_TOKEN` | A token for it. In CI both come from the job's secrets, and nothing is kept. |
 | `SLIPWAY_IDEMPOTENCY_KEY` | What `--key` says, for all commands: your name for this occasion. |
 
+## Completion
+
+`slipway --install-completion` teaches bash, zsh, fish or PowerShell what there is to type, from
+the next shell on; `slipway --show-completion` prints that instead. Beside commands and options it
+offers names of components, environments, teams, catalog sources, golden paths and queues: those of
+the Slipway that you are signed in to, and that you may see. They are asked for with one second of
+patience and kept for a minute in `~/.cache/slipway/names.json` (or below `XDG_CACHE_HOME`), for
+you alone; when Slipway does not answer, what was known last is offered.
+
 ## Exit codes
 
 | code | when |
@@ -49,7 +58,8 @@ A connection that is lost, and the answers 429, 502, 503 and 504, are tried agai
 after as long as the answer asks for. Whatever changes something carries an `Idempotency-Key` that
 stays the same from try to try, so it is done once, also when only the answer was lost. With `--key`
 it stays the same from call to call, for a day: a job that is started again after its machine died
-says the same, and nothing is done twice.
+says the same, and nothing is done twice. `apply` alone carries none and needs none: it does the
+plan that its digest names, and a plan is done once.
 """
 
 

@@ -89,6 +89,16 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
+def commit_of(folder: Path) -> str:
+    """The commit of all that a folder holds; "" where something differs from it, or without git."""
+    try:
+        if _git(folder, "status", "--porcelain", "--", "."):
+            return ""
+        return _git(folder, "rev-parse", "HEAD")
+    except Ended:
+        return ""
+
+
 def folder_of(folder: Path) -> str:
     """The repository that a folder lies in, and where in it; "" where it lies in none."""
     try:

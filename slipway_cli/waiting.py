@@ -8,7 +8,7 @@ from typing import Any
 
 from slipway_cli.client import Api
 from slipway_cli.endings import Code, Ended
-from slipway_cli.showing import Screen, words
+from slipway_cli.showing import Screen, plain, words
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 3.0  # seconds between looks; each is a third longer
 GONE_ON = {"queued", "running", "waiting", "awaiting_approval"}
@@ -77,7 +77,8 @@ def deployment(
         raise Ended(
             Code.WAITS_FOR_A_PERSON,
             f"{name} waits for a person to let it go on. {seen['message']}".strip(),
-            hint=f"Look at {where}",
+            hint=f"Look at {where}, then: slipway advance {seen['number']}, or slipway abort "
+            f"{seen['number']}",
         )
     if not over:
         words_ = f"{name} is still {words(seen['state'])} after {timeout:.0f} s. It goes on."
@@ -86,6 +87,26 @@ def deployment(
         words_ = f"{name} ended as {words(seen['state'])}. {seen['message']}".strip()
         raise Ended(Code.ENDED_BADLY, words_, hint=f"Look at {where}")
     return seen
+
+
+def followed(
+    screen: Screen,
+    api: Api,
+    seen: Seen,
+    *,
+    wait: bool,
+    timeout: float,
+    approval: bool,
+) -> None:
+    """Say what was asked for, and how it ended where that is wanted."""
+    screen.tell(f"{plain(seen['title'])}: {api.address}{seen['url']}")
+    if wait:
+        seen = deployment(api, seen, screen=screen, timeout=timeout, for_approval=approval)
+    screen.result(
+        seen,
+        f"Deployment {seen['number']} {words(seen['state'])}: {plain(seen['component'])} "
+        f"v{seen['release']} in {plain(seen['environment'])}",
+    )
 
 
 def run(api: Api, asked: Seen, *, screen: Screen, timeout: float) -> Seen:

@@ -75,6 +75,8 @@ LOOKING = """
 /api/v1/queues/ /api/v1/queues/{name}/ /api/v1/workers/ /api/v1/workers/{pk}/
 /bulk-actions/ /bulk-actions/{pk}/ /bulk-actions/{pk}/stop /api/v1/bulk-actions/
 /api/v1/bulk-actions/{pk}/ /api/v1/bulk-actions/{pk}/items/ /rights/ /audit/seal /bindings/
+/api/v1/audit/seal/ /api/v1/audit/{pk}/ /api/v1/catalog/graph/ /api/v1/deployments/matrix/
+/api/v1/clients/{name}/contracts/ /api/v1/clients/{name}/ahead/ /api/v1/manifests/sources/
 """
 TABLE: dict[str, Any] = {
     **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
@@ -84,10 +86,12 @@ TABLE: dict[str, Any] = {
     "POST /api/v1/audit/export/": (PLATFORM, _says(format="jsonl")),
     "POST /bindings/{pk}/test": (("mira", "ines", "priya"), None),
     "GET /environments/{name}/rule": (PLATFORM, None),
-    "POST /environments/{name}/rule": (PLATFORM, _says(approvals="2", seen="0", reason="x")),
+    "POST /environments/{name}/rule": (PLATFORM, _says(approvals="2", reason="x")),
     "POST /api/v1/environments/{name}/approvals/": (PLATFORM, _says(approvals=2, reason="x")),
     "POST /golden-paths/validate": (PLATFORM, _says(definition="kind: GoldenPath")),
     "GET /settings/": (PLATFORM, None),
+    "GET /api/v1/settings/": (PLATFORM, None),
+    "GET /api/v1/manifests/drift/": (SIGNED_IN, _says(source="repo")),
     "GET /people/": (PLATFORM, None),
     "GET /objectives/": (PLATFORM, None),
     "GET /api/v1/objectives/": (PLATFORM, None),
@@ -166,6 +170,14 @@ COUNTS = {
     "/queues/{queue}/resume": 46,
     "/workers/{pk}/drain": 4,
     "/workers/{pk}/take-again": 4,
+    "/api/v1/audit/seal/": 5,
+    "/api/v1/audit/{pk}/": 4,
+    "/api/v1/catalog/graph/": 16,
+    "/api/v1/clients/{name}/ahead/": 15,
+    "/api/v1/clients/{name}/contracts/": 13,
+    "/api/v1/deployments/matrix/": 8,
+    "/api/v1/manifests/sources/": 4,
+    "/api/v1/settings/": 2,
     "/api/v1/queues/": 45,
     "/api/v1/queues/{name}/": 45,
     "/api/v1/workers/": 4,
@@ -176,6 +188,7 @@ READERS = dict.fromkeys(
         "/environments/{name}/rule",
         "/bulk-actions/new",
         "/settings/",
+        "/api/v1/settings/",
         "/people/",
         "/objectives/",
         "/api/v1/objectives/",
@@ -187,9 +200,13 @@ MORE = {
     "/rights/?kind=component&name=carrier-punctuality&person=mira": 8,
     "/api/v1/rights/?kind=component&name=carrier-punctuality&user=mira": 6,
     "/api/v1/rights/who/?kind=component&name=carrier-punctuality&verb=run.start": 5,
+    "/api/v1/manifests/drift/?source=https://git.example/air/portal": 4,
     "/bulk-actions/new?verb=run.again&component=carrier-punctuality": 9,
 }
-LEFT_OUT = dict.fromkeys(("/api/v1/rights/", "/api/v1/rights/who/"), "needs a thing: see MORE")
+LEFT_OUT = {
+    **dict.fromkeys(("/api/v1/rights/", "/api/v1/rights/who/"), "needs a thing: see MORE"),
+    "/api/v1/manifests/drift/": "needs a source: see MORE",
+}
 # What a page is opened on with a dialog: page, who looks, what is opened there
 DIALOGS = (
     (

@@ -115,6 +115,7 @@ MAINTAINERS = ("ines", "priya")
 LOOKING = """
 /catalog/entities/ /catalog/entities/{ref}/ /catalog/findings/ /catalog/validate /catalog/sources/
 /catalog/sources/new /catalog/sources/{name}/ /catalog/sources/{name}/send
+/catalog/sources/{name}/change
 /catalog/sources/{name}/rotate /catalog/sources/{name}/switch /catalog/sources/{name}/orphans
 /catalog/sources/{name}/remove
 /api/v1/entities/ /api/v1/entities/{ref}/ /api/v1/entity-findings/ /api/v1/entity-findings/{pk}/
@@ -122,6 +123,8 @@ LOOKING = """
 """
 PAGE, API = "POST /catalog/sources/", "POST /api/v1/catalog-sources/"
 NEW = _says(name="more", kind="file", team="airline-data", every_minutes=15)
+MOVED = _says(repository="https://git.example.com/acme/all.git", every_minutes=30)
+PATCH = "PATCH /api/v1/catalog-sources/"
 ENTITY = _says(apiVersion="v1", kind="Ship", metadata={"name": "mary"})
 TABLE: dict[str, Any] = {
     **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
@@ -131,11 +134,13 @@ TABLE: dict[str, Any] = {
     f"{PAGE}new": (MAINTAINERS, NEW),
     f"{PAGE}{{name}}/sync": (DEVELOPERS, None),
     f"{PAGE}{{name}}/send": (DEVELOPERS, _file),
+    f"{PAGE}{{name}}/change": (MAINTAINERS, MOVED),
     f"{PAGE}{{name}}/rotate": (MAINTAINERS, _says(yes="yes")),
     f"{PAGE}{{name}}/switch": (MAINTAINERS, _says(yes="yes")),
     f"{PAGE}{{name}}/orphans": (MAINTAINERS, _seen),
     f"{PAGE}{{name}}/remove": (MAINTAINERS, _says(confirm="bare")),
     API: (MAINTAINERS, NEW),
+    f"{PATCH}{{name}}/": (MAINTAINERS, MOVED),
     f"{API}{{name}}/sync/": (DEVELOPERS, None),
     f"{API}{{name}}/send/": (DEVELOPERS, ENTITY),
     f"{API}{{name}}/rotate/": (MAINTAINERS, None),
@@ -152,6 +157,7 @@ KEPT = {
     "catalog_source.create": [f"{PAGE}new", API],
     "catalog_source.sync": [f"{PAGE}{{name}}/sync", f"{API}{{name}}/sync/"],
     "catalog_source.send": [f"{PAGE}{{name}}/send", f"{API}{{name}}/send/"],
+    "catalog_source.change": [f"{PAGE}{{name}}/change", f"{PATCH}{{name}}/"],
     "catalog_source.rotate": [f"{PAGE}{{name}}/rotate", f"{API}{{name}}/rotate/"],
     "catalog_source.switch": [
         f"{PAGE}{{name}}/switch",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.views.generic import View
 
 IGNORED = {"HEAD", "OPTIONS"}
@@ -19,6 +19,11 @@ def all_doors() -> Iterator[str]:
     for path, view in _patterns(get_resolver(), ""):
         for method in set(_methods(view)) - IGNORED:
             yield from (f"{method} /{spelling}" for spelling in _spellings(path))
+
+
+def door(method: str, path: str) -> str:
+    """The door that a request goes through: "GET /api/v1/teams/{name}/" of a team's address."""
+    return f"{method} /{_readable(resolve(path).route).replace('^', '')}"
 
 
 def all_views() -> Iterator[tuple[str, Callable[..., Any]]]:

@@ -50,6 +50,7 @@ def row(path: str) -> Any:
     return Application.objects.filter(state="working").earliest("id") if is_of_them else None
 
 
+ABOUT = {"kind": "Component", "name": "carrier-punctuality"}
 SIGNED_IN = ("hannah", "jonas", "mira", "ines", "priya")
 MAINTAINERS = ("ines", "priya")
 LOOKING = """
@@ -78,17 +79,16 @@ TABLE: dict[str, Any] = {
     "GET /api/v1/manifests/{pk}/": (SIGNED_IN, None),
     "GET /api/v1/manifests/schema/": (("", *SIGNED_IN), None),
     "POST /api/v1/manifests/plan/": (SIGNED_IN, lambda _: _asked(1)),
-    "POST /api/v1/manifests/let-go/": (
-        MAINTAINERS,
-        lambda _: {"kind": "Component", "name": "carrier-punctuality"},
-    ),
+    "GET /manifests/let-go": (SIGNED_IN, lambda _: ABOUT),
+    "POST /manifests/let-go": (MAINTAINERS, lambda _: ABOUT),
+    "POST /api/v1/manifests/let-go/": (MAINTAINERS, lambda _: ABOUT),
     "POST /api/v1/applications/": (MAINTAINERS, _agreed),
     "POST /api/v1/applications/{pk}/work/": (("ines",), None),
 }
 UNREMARKED = {"POST /api/v1/manifests/plan/"}
 # Doors that write, by what they leave; a refusal is left, too
 KEPT = {
-    "manifest.let_go": ["POST /api/v1/manifests/let-go/"],
+    "manifest.let_go": ["POST /manifests/let-go", "POST /api/v1/manifests/let-go/"],
     "manifest.apply": ["POST /api/v1/applications/"],
 }
 # What a step does is written down by its own operation

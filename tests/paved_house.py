@@ -117,6 +117,10 @@ TABLE: dict[str, Any] = {
     f"POST {RUN}/undo": (HERS_OR_PLATFORM, _says(reason="It stays.")),
     f"POST {RUN}/steps/{{step}}/retry": (HERS_OR_PLATFORM, _says(go="yes")),
     "POST /api/v1/golden-paths/": (PLATFORM, lambda _: dict(yaml.safe_load(OTHER))),
+    "POST /api/v1/golden-paths/plan/": (
+        SIGNED_IN,
+        lambda _: {"definition": OTHER, "answers": ANSWERS},
+    ),
     "POST /api/v1/golden-paths/{name}/offer/": (PLATFORM, _says(is_offered=False)),
     f"POST {API}/": (("hannah", *HERS_OR_PLATFORM), _says(path=PATH, answers=ANSWERS)),
     f"POST {API}/{{pk}}/start/": (HERS, _says()),
@@ -134,7 +138,7 @@ READERS = {
 }
 NO_PAGES = ("/golden-paths/panel", "/golden-paths/options/")
 # Answers that one keeps for oneself change nothing for anyone else.
-UNREMARKED = {f"POST {RUN}/pages/{{page}}"}
+UNREMARKED = {f"POST {RUN}/pages/{{page}}", "POST /api/v1/golden-paths/plan/"}
 KEPT = {
     "golden_path.publish": [
         "POST /golden-paths/new",

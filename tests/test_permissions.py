@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
+from slipway_cli import reference
 from tests import (
     compared_house,
     console_house,
@@ -29,6 +30,7 @@ from tests import (
     placed_house,
     signed_house,
     told_house,
+    typed_house,
     watched_house,
 )
 from tests.conftest import PASSWORD
@@ -92,7 +94,7 @@ LOOKING = """
 /backfills/{number}/pause /backfills/{number}/resume /backfills/{number}/cancel
 /api/v1/schedules/ /api/v1/schedules/{pk}/ /api/v1/backfills/ /api/v1/backfills/{pk}/
 /components/{name}/versions/{number}/lift /components/{name}/versions/{number}/reject
-/api/docs/
+/api/docs/ /api/docs/{operation}/
 /api/v1/audit/ /api/v1/bindings/ /api/v1/bindings/{pk}/ /api/v1/changes/
 /api/v1/changes/{pk}/ /api/v1/clients/ /api/v1/clients/{name}/ /api/v1/components/
 /api/v1/components/{name}/ /api/v1/components/{name}/live/
@@ -143,6 +145,8 @@ TABLE: dict[str, Row] = {
     "GET /sign-in": (EVERYONE, None),
     "POST /sign-in": (EVERYONE, says(username=VIEWER, password=PASSWORD)),
     "POST /sign-out": (SIGNED_IN, None),
+    "GET /stars/": (SIGNED_IN, None),
+    "POST /stars/set": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
     # Telemetry is sent with a token, whoever is signed in
     "POST /v1/logs": ((), None),
     "POST /v1/traces": ((), None),
@@ -300,6 +304,13 @@ def test_the_table_names_every_door() -> None:
     doors = set(all_doors())
     assert sorted(doors - TABLE.keys()) == [], "The table does not say who may."
     assert sorted(TABLE.keys() - doors) == [], "The house has no such door."
+
+
+def test_every_command_says_through_which_doors_of_the_table_it_goes() -> None:
+    """Whether it is so is seen where commands are typed: tests/demo/typed/."""
+    assert sorted(typed_house.DOORS) == sorted(reference.commands())
+    doors = frozenset().union(*typed_house.DOORS.values())
+    assert sorted(doors - TABLE.keys()) == [], "The house has no such door."
 
 
 def test_every_view_says_which_methods_it_takes() -> None:

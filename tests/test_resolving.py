@@ -16,6 +16,7 @@ from django.urls import get_resolver
 
 from launch.places import ROOT
 from portal import navigation
+from portal.home import mine, running
 from tests.source import FLOORS, each, modules, target
 
 # Slipway's own bench process: nothing may load what only workers need.
@@ -61,7 +62,9 @@ def test_every_name_in_the_navigation_resolves() -> None:
             *(navigation.CHECKS.values(), navigation.STATES.values(), navigation.TODAY),
             *(navigation.FINDABLES, navigation.LABELLED, navigation.NUMBERED),
             *(navigation.ASPECTS, navigation.COMPONENT_VERBS, *navigation.VERBS.values()),
-            [navigation.VERSIONS, navigation.ENVIRONMENTS],
+            [navigation.VERSIONS, navigation.ENVIRONMENTS, mine.NEXT_RUNS],
+            [running.DEPLOYMENTS],
+            mine.TROUBLES.values(),
         )
         for name in table
         if not resolves(name)

@@ -21,7 +21,7 @@ READ, WRITE, DEPLOY, MANAGE = Scope.READ, Scope.WRITE, Scope.DEPLOY, Scope.MANAG
 ASKING = """
 POST /api/v1/backfills/plan/ POST /api/v1/deployments/plan/ POST /api/v1/drafts/validate/
 POST /api/v1/catalog/validate/
-POST /api/v1/manifests/plan/
+POST /api/v1/manifests/plan/ POST /api/v1/golden-paths/plan/
 """
 WRITING = """
 POST /api/v1/golden-path-runs/ POST /api/v1/golden-path-runs/{pk}/start/
@@ -79,7 +79,8 @@ POST /api/v1/event-sources/ POST /api/v1/event-sources/{name}/rotate/
 POST /api/v1/event-sources/{name}/disable/ POST /api/v1/event-sources/{name}/enable/
 POST /api/v1/event-sources/{name}/meanings/
 DELETE /api/v1/event-sources/{name}/meanings/{meaning}/
-POST /api/v1/catalog-sources/ POST /api/v1/catalog-sources/{name}/rotate/
+POST /api/v1/catalog-sources/ PATCH /api/v1/catalog-sources/{name}/
+POST /api/v1/catalog-sources/{name}/rotate/
 POST /api/v1/catalog-sources/{name}/disable/ POST /api/v1/catalog-sources/{name}/enable/
 POST /api/v1/catalog-sources/{name}/remove/ POST /api/v1/catalog-sources/{name}/remove-orphans/
 """

@@ -91,6 +91,7 @@ class Whole:
             "against": "1",
             "trace_id": TRACE,
             "span_id": f"{1:016x}",
+            "operation": "deployments_create",
             **(told_house.more() if "{message}" in path else {}),
             **heard_house.more(),
             **described_house.address(path),

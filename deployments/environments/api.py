@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,7 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from deployments.environments import operations, queries
+from deployments.environments.models import Environment
 from portal.api import Nouns
+from portal.schema_headers import CONDITIONAL
 
 
 class EnvironmentOut(serializers.Serializer):
@@ -46,6 +49,14 @@ class ApprovalsIn(serializers.Serializer):
     reason = serializers.CharField(max_length=1000)
 
 
+class EnvironmentFilter(django_filters.FilterSet):
+    is_production = django_filters.BooleanFilter()
+
+    class Meta:
+        model = Environment
+        fields: ClassVar[list[str]] = []
+
+
 class Environments(Nouns):
     """Places to deploy to, in the order in which things are promoted."""
 
@@ -54,6 +65,9 @@ class Environments(Nouns):
     serializer_class = EnvironmentOut
     lookup_field = "name"
     ordering = "order"
+    orderings = ("name",)
+    filterset_class = EnvironmentFilter
+    facts = staticmethod(operations.facts_of)
 
     @extend_schema(request=NewEnvironment, responses={201: EnvironmentOut})
     def create(self, request: Request, **_: Any) -> Response:
@@ -66,18 +80,21 @@ class Environments(Nouns):
         changed = operations.change(
             environment=self.get_object(),
             **self.given(EnvironmentChange),
+            seen=self.seen,
             by=self.by,
             now=timezone.now(),
         )
         return self.shown(changed)
 
-    @extend_schema(request=ApprovalsIn, responses=EnvironmentOut)
+    @extend_schema(request=ApprovalsIn, responses=EnvironmentOut, parameters=CONDITIONAL)
     @action(detail=True, methods=["post"])
     def approvals(self, request: Request, name: str) -> Response:
         """How many others have to agree from now on."""
-        place = self.get_object()
-        given = self.given(ApprovalsIn)
         changed = operations.change_approvals(
-            environment=place, seen=place.approvals, by=self.by, now=timezone.now(), **given
+            environment=self.get_object(),
+            **self.given(ApprovalsIn),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
         )
         return self.shown(changed)

@@ -17,6 +17,7 @@ from portal.errors import Moved, Refused
 from portal.figures import times
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
+from portal.seen import ANYTHING, Seen
 
 CHANGEABLE = ("title", "order", "approvals", "is_production")
 MOST = 32_767  # what the columns for `order` and `approvals` hold
@@ -68,40 +69,58 @@ def create(
 @kept("environment.change", "environment", "environment")
 @transaction.atomic
 def change_approvals(
-    *, environment: Environment, approvals: int, seen: int, reason: str, by: User, now: datetime
+    *,
+    environment: Environment,
+    approvals: int,
+    reason: str,
+    by: User,
+    now: datetime,
+    seen: Seen = ANYTHING,
 ) -> Environment:
-    """How many others have to agree from now on. `seen` is what the page showed: else Moved.
+    """How many others have to agree from now on.
 
     What waits needs the new number with the next word that is said; what went on goes on.
     """
     access.require(by, "environment.change")
     if not reason.strip():
         raise Refused("Say why. Whoever waits for an approval reads it.", field="reason")
-    if approvals == seen:
-        raise Refused(f"It asks for {times(seen, 'approval')} already.", field="approvals")
     current = Environment.objects.select_for_update().get(pk=environment.pk)
-    if current.approvals != seen:
-        raise Moved(f"The rule of {environment.name} was changed meanwhile. Look at it again.")
+    seen.require(facts_of(current), current.name)
+    if approvals == current.approvals:
+        raise Refused(f"It asks for {times(approvals, 'approval')} already.", field="approvals")
     return _changed(current, {"approvals": approvals}, reason.strip(), by, now)
 
 
 @kept("environment.change", "environment", "environment")
 @transaction.atomic
-def change(*, environment: Environment, by: User, now: datetime, **given: Any) -> Environment:
+def change(
+    *,
+    environment: Environment,
+    by: User,
+    now: datetime,
+    seen: Seen = ANYTHING,
+    **given: Any,
+) -> Environment:
     """Say anew, as far as given: `title`, `order`, `approvals`, `is_production`.
 
     What waits needs the new number of approvals with the next word that is said.
     """
     access.require(by, "environment.change")
     current = Environment.objects.select_for_update().get(pk=environment.pk)
+    seen.require(facts_of(current), current.name)
     return _changed(current, given, "", by, now)
+
+
+def facts_of(environment: Environment) -> dict[str, Any]:
+    """What people may change of it, as it is now."""
+    return {name: getattr(environment, name) for name in CHANGEABLE}
 
 
 def _changed(
     current: Environment, given: dict[str, Any], reason: str, by: User, now: datetime
 ) -> Environment:
     """What is locked and allowed, done."""
-    before = {name: getattr(current, name) for name in CHANGEABLE}
+    before = facts_of(current)
     after = {**before, **given}
     after["title"] = after["title"].strip() or current.name.capitalize()
     _refuse_nonsense(current.name, after["order"], after["approvals"])

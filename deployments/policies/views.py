@@ -12,7 +12,7 @@ from deployments.environments import operations
 from deployments.environments import queries as environments
 from deployments.environments.forms import ApprovalsForm
 from deployments.policies import approvals
-from portal import htmx
+from portal import htmx, seen
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
 
@@ -22,25 +22,25 @@ def rule(request: SignedInRequest, name: str) -> HttpResponse:
     """Choose another number, see whom it would stop, then set it."""
     environment = environments.environment(name)
     wanted = _wanted(request, environment.approvals)
-    initial = {"approvals": wanted, "seen": environment.approvals}
-    form = ApprovalsForm(request.POST or None, initial=initial)
+    shown = seen.digest(operations.facts_of(environment))
+    form = ApprovalsForm(request.POST or None, initial={"approvals": wanted, "seen": shown})
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(
             form,
             lambda: operations.change_approvals(
-                environment=environment, by=request.user, now=timezone.now(), **form.cleaned_data
+                environment=environment, by=request.user, now=timezone.now(), **form.given()
             ),
         )
         if done:
             return htmx.go(request, reverse("deployments:environment-list"))
     access.require(request.user, "environment.change")  # above the operation has, and kept it
-    shown = {
+    page = {
         "environment": environment,
         "form": form,
         "numbers": range(4),
         "preview": approvals.preview(environment=environment, approvals=wanted, now=timezone.now()),
     }
-    return render(request, "deployments/policies/rule.html", shown, status=htmx.status_of(form))
+    return render(request, "deployments/policies/rule.html", page, status=htmx.status_of(form))
 
 
 def _wanted(request: SignedInRequest, now: int) -> int:

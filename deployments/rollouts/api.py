@@ -30,7 +30,7 @@ from deployments.strategies import registry
 from portal.api import Named, Nouns
 from portal.catalog import queries as catalog
 from portal.catalog.models import Component
-from portal.filters import AnyOf, ByName
+from portal.filters import AnyOf, ByName, Since, Until
 from portal.rows import found
 
 WORDS: dict[str, Any] = {"max_length": 2000, "default": "", "allow_blank": True}
@@ -112,6 +112,7 @@ class DeploymentFilter(django_filters.FilterSet):
     environment = ByName("environment", Environment.objects.all())
     state = AnyOf(choices=Deployment.State.choices)
     kind = django_filters.ChoiceFilter(choices=Deployment.Kind.choices)
+    since, until = Since(), Until()
 
     class Meta:
         model = Deployment

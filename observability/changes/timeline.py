@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Generic, Protocol, TypeVar
 
+from observability.changes.linking import Beside
 from portal.tones import Tone
 
 ICONS = {
@@ -58,11 +59,12 @@ Row = TypeVar("Row", bound=Timed)
 
 @dataclass(frozen=True, slots=True)
 class Line(Generic[Row]):
-    """A change with how it looks."""
+    """A change with how it looks, and what was said and done around it."""
 
     change: Row
     icon: str
     tone: Tone
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,14 @@ class Day(Generic[Row]):
     lines: list[Line[Row]]
 
 
-def days(changes: Iterable[Row], today: date) -> list[Day[Row]]:
+def days(
+    changes: Iterable[Row], today: date, beside: Callable[[Row], Beside | None] = lambda _: None
+) -> list[Day[Row]]:
     """Changes by day. They come newest first and stay so."""
     return [
         Day(
             name_of(day, today),
-            [Line(row, icon(row.kind), tone(row.kind, row.outcome)) for row in rows],
+            [Line(row, icon(row.kind), tone(row.kind, row.outcome), beside(row)) for row in rows],
         )
         for day, rows in groupby(changes, key=lambda change: change.started_at.date())
     ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -11,10 +13,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from observability.changes import axis, marks, queries, timeline
+from observability.changes import axis, linking, marks, queries, timeline
 from observability.changes.axis import Axis, Span
+from observability.changes.linking import Beside
 from observability.changes.marks import KIND, LABEL, Mark
 from observability.changes.models import Change
+from observability.changes.timeline import Day
 from observability.logs import queries as logs
 from portal import htmx, pages
 from portal.accounts.middleware import SignedInRequest
@@ -41,7 +45,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
         by="started_at",
     )
-    shown = {"page": page, "newer": newer, "days": timeline.days(page.rows, now.date())}
+    shown = {"page": page, "newer": newer, "days": _days(page.rows, now)}
     if htmx.is_fragment(request):
         return htmx.live(request, "observability/changes/_list.html", shown, is_over=False)
     drawn = _drawn(request, given, kinds, span)
@@ -51,6 +55,23 @@ def listing(request: SignedInRequest) -> HttpResponse:
     more = {"outcomes": Change.Outcome.choices, "presets": axis.PRESETS, "usual": axis.USUAL}
     shown |= {**frame, **more, **_ways(span, now), "is_filtered": is_filtered}
     return render(request, "observability/changes/list.html", shown)
+
+
+def _days(rows: Iterable[Any], now: datetime) -> list[Day[Any]]:
+    """As they are read, each with the way to what was logged and traced around it."""
+    return timeline.days(rows, now.date(), partial(_beside, now=now))
+
+
+def _beside(change: Change, now: datetime) -> Beside | None:
+    if change.component is None:
+        return None
+    return linking.beside(
+        change.component.name,
+        change.environment,
+        began=change.started_at,
+        ended=change.finished_at,
+        now=now,
+    )
 
 
 def _changes(
@@ -113,7 +134,7 @@ def of_component(request: SignedInRequest, name: str) -> HttpResponse:
     shown = {
         "component": component,
         "page": page,
-        "days": timeline.days(page.rows, timezone.now().date()),
+        "days": _days(page.rows, timezone.now()),
     }
     return render(request, "observability/changes/_panel.html", shown)
 
@@ -126,7 +147,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     page = pages.newest(rows, size=IN_PANEL, by="started_at")
     shown = {
         "page": page,
-        "days": timeline.days(page.rows, timezone.now().date()),
+        "days": _days(page.rows, timezone.now()),
         "is_by_me": is_by_me,
     }
     return render(request, "observability/changes/_mine.html", shown)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -17,6 +19,7 @@ from observability.comparison.base import Contributor, Half, Seen, Totals, Work
 from observability.comparison.comparing import Comparison
 from observability.comparison.judging import Counted
 from observability.comparison.windows import Side, Sides, Switch
+from observability.events import queries as events
 from observability.patterns import queries as patterns
 from observability.traces import queries as traces
 from observability.traces.steps import KEPT, STEPS
@@ -27,7 +30,7 @@ from portal.rows import found
 
 MOST_SPANS = 4_000  # of each time, those nearest to the switch
 NANO = 1e-9
-COLUMNS = ("reached", "release", "kind", "source", "external_id")
+COLUMNS = ("pk", "reached", "release", "kind", "source", "external_id")
 
 
 def deployment(pk: object) -> Change:
@@ -75,22 +78,26 @@ def _reached() -> QuerySet[Any]:
 
 
 def _sides(change: Change, at: datetime, now: datetime) -> Sides:
-    """By the index of what was live when; two queries."""
+    """By the index of what was live when; three queries."""
     rows = _reached().filter(component=change.component, environment=change.environment)
     others = rows.exclude(pk=change.pk)
     earlier = others.filter(reached__lte=at).order_by("-reached").values_list(*COLUMNS)
     later = others.filter(reached__gt=at).order_by("reached").values_list(*COLUMNS)
+    before, after = list(earlier[: windows.MOST]), list(later[: windows.MOST])
+    contents = events.contents([change.pk, *(row[0] for row in (*before, *after))])
+    this = (change.pk, at, change.release, change.kind, change.source, change.external_id)
     return windows.sides(
-        _switch(at, change.release, change.kind, change.source, change.external_id),
-        [_switch(*row) for row in earlier[: windows.MOST]],
-        [_switch(*row) for row in later[: windows.MOST]],
+        _switch(this, contents),
+        [_switch(row, contents) for row in before],
+        [_switch(row, contents) for row in after],
         now,
     )
 
 
-def _switch(at: datetime, release: str, kind: str, source: str, name: str) -> Switch:
+def _switch(row: tuple[Any, ...], contents: Mapping[UUID, str]) -> Switch:
     """Only what we deployed ourselves has a name that upper floors know."""
-    return Switch(at, release, kind, name if source == SOURCE else "")
+    pk, at, release, kind, source, name = row
+    return Switch(at, release, kind, name if source == SOURCE else "", contents.get(pk, ""))
 
 
 def _work(component: str, sides: Sides, now: datetime) -> Work | None:

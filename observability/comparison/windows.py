@@ -14,12 +14,16 @@ MOST = 20  # deployments that are looked back at, and ahead to
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A deployment that began to serve; `name` is how the axis calls one of ours, "" for others."""
+    """A deployment that began to serve; `name` is how the axis calls one of ours, "" for others.
+
+    `content` is the commit of one from outside: a release may be called as the one before was.
+    """
 
     at: datetime
     release: str
     kind: str
     name: str
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,13 @@ def _run(first: Switch, others: Sequence[Switch], *, is_same: bool) -> list[Swit
     """Those that go on with the release of the first one, up to the first that does not."""
     found: list[Switch] = []
     for other in others:
-        if not is_same or other.release != first.release:
+        if not is_same or not _is_one(first, other):
             break
         found.append(other)
     return found
+
+
+def _is_one(first: Switch, other: Switch) -> bool:
+    """Whether both put the same there. What nobody said of one of them tells nothing apart."""
+    contents = {first.content, other.content} - {""}
+    return first.release == other.release and len(contents) < 2

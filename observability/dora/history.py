@@ -28,6 +28,7 @@ class Commit(NamedTuple):
 
     sha: str
     committed_at: datetime | None
+    is_revert: bool = False  # it takes back another commit
 
 
 class Intervention(NamedTuple):

@@ -11,6 +11,7 @@ that it caused, else by the next one there that did not fail.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -29,6 +30,8 @@ WHY = {
     CAUSED_BY: "its content was rejected",
     INCIDENT: "it caused an incident",
 }
+REVERT, REVERTS = 'Revert "', "This reverts commit"
+REVERTED = re.compile(r"revert(\([^)]*\))?!?:", re.IGNORECASE)
 NO_FAILURE = (Said.NOT_A_FAILURE, Said.NOT_CAUSED_BY_A_CHANGE)
 
 
@@ -69,23 +72,41 @@ def judge(deployments: Iterable[Deployment], known: Known = NOTHING) -> list[Ver
         if place not in begun:
             begun.add(place)
             verdict.is_baseline = True
+        new: list[Commit] = []
         if one.commits:
             new = [each for each in one.commits if (place, each.sha) not in seen]
             seen.update((place, each.sha) for each in new)
-            if not verdict.is_baseline:
+            if verdict.is_baseline:
+                new = []  # what it began with is nobody's repair
+            else:
                 _count(verdict, new, waits.get(place))
-        verdict.is_rework = is_rework(one)
+        verdict.is_rework = is_rework(one, new)
         verdict.failed = why_failed(one)
         verdicts.append(verdict)
     _restore(verdicts)
     return verdicts
 
 
-def is_rework(one: Deployment) -> bool:
-    """Not planned: made to mend what was in production."""
+def is_rework(one: Deployment, new: Iterable[Commit] = ()) -> bool:
+    """Not planned: made to mend what was in production. `new`: commits that were not there."""
     if one.said in {Said.PLANNED, Said.UNPLANNED}:
         return one.said == Said.UNPLANNED
-    return one.kind == ROLLBACK or one.mends or not one.is_planned
+    if one.kind == ROLLBACK or one.mends or not one.is_planned:
+        return True
+    return any(commit.is_revert for commit in new)
+
+
+def is_revert(message: str) -> bool:
+    """As git, GitHub and those who write `revert: …` say it. Taking back a revert is none."""
+    title = message.partition("\n")[0].strip()
+    times = 0
+    while title.startswith(REVERT):
+        title, times = title.removeprefix(REVERT), times + 1
+    if times:
+        return times % 2 == 1
+    if REVERTED.match(title):
+        return True
+    return not title.startswith("Reapply") and REVERTS in message
 
 
 def why_failed(one: Deployment) -> str:

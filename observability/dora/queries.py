@@ -19,6 +19,8 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    TextField,
+    Value,
     When,
 )
 from django.db.models.functions import Cast, Extract
@@ -185,13 +187,20 @@ def _commits(reached: QuerySet[Change]) -> dict[str, list[Brought]]:
     rows = (
         Commit.objects.filter(change__in=reached.values("pk"))
         .annotate(deployment=Cast("change", CharField()), committed_s=_seconds("committed_at"))
+        .annotate(said=WORDS)
         .order_by("sha")
-        .values_list("deployment", "sha", "committed_s")
+        .values_list("deployment", "sha", "committed_s", "said")
     )
     found: dict[str, list[Brought]] = defaultdict(list)
-    for deployment, sha, committed_s in rows:
-        found[deployment].append(Brought(sha, _instant(committed_s)))
+    for deployment, sha, committed_s, said in rows:
+        is_revert = bool(said) and judging.is_revert(said)
+        found[deployment].append(Brought(sha, _instant(committed_s), is_revert))
     return found
+
+
+MAY_REVERT = Q(message__istartswith="revert") | Q(message__contains=judging.REVERTS)
+# Of few commits the message is read
+WORDS = Case(When(MAY_REVERT, then=F("message")), default=Value(""), output_field=TextField())
 
 
 REACHED_OF_ITS_CHANGE = Case(

@@ -20,7 +20,7 @@ DEFINITIONS = {
     Metric.LEAD_TIME: "Commit to live, median over commits.",
     Metric.FAIL_RATE: "Deployments that were rolled back, fixed or failed while live.",
     Metric.RECOVERY: "From a failed deployment to what restored it, median.",
-    Metric.REWORK_RATE: "Deployments that were not planned, made to mend another.",
+    Metric.REWORK_RATE: "Deployments that were not planned: they mend another, or bring a revert.",
     Metric.DELIVERY: "Commit until a client holds a result that nobody rejected, median.",
 }
 PER = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.utils import timezone
@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from observability.events import operations, queries
 from observability.events.models import EventSource, Meaning, OutsideEvent
 from portal.accounts import queries as accounts
+from portal.accounts.models import Team
 from portal.api import Named, Nouns
 from portal.filters import AnyOf, ByName
 from portal.idempotency.answering import ShownOnce
@@ -103,6 +104,15 @@ class EventWholeOut(EventOut):
         fields = (*EventOut.Meta.fields, "body")
 
 
+class EventSourceFilter(django_filters.FilterSet):
+    team = ByName("team", Team.objects.all())
+    kind = django_filters.ChoiceFilter(choices=EventSource.Kind.choices)
+
+    class Meta:
+        model = EventSource
+        fields: ClassVar[list[str]] = []
+
+
 class EventSources(Nouns):
     """Who tells of changes from outside."""
 
@@ -111,6 +121,7 @@ class EventSources(Nouns):
     serializer_class = EventSourceOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = EventSourceFilter
 
     @extend_schema(request=EventSourceIn, responses={201: EventSourceMade})
     def create(self, request: Request) -> Response:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -20,6 +22,13 @@ class Lacking:
     what: str
     outside: str
     waiting: int
+
+
+def contents(changes: Iterable[UUID]) -> dict[UUID, str]:
+    """The commit that each of these deployments from outside brought, as was said of it last."""
+    rows = OutsideEvent.objects.filter(change__in=list(changes)).exclude(report__sha="")
+    said = rows.order_by("said_at").values_list("change", "report__sha")
+    return {change: sha for change, sha in said if change and sha}
 
 
 def sources() -> QuerySet[EventSource]:

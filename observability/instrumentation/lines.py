@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from opentelemetry.trace import get_current_span
@@ -44,11 +44,12 @@ class Line:
 
 
 class Told(logging.Handler):
-    """Hands lines over. It asks nobody and waits for nothing."""
+    """Hands lines over. It asks nobody and waits for nothing. `spoke` is told of each."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: Sender, spoke: Callable[[], None] | None = None) -> None:
         super().__init__()
         self._sender = sender
+        self._spoke = spoke
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Not what sending says of itself, nor what is said of receiving."""
@@ -60,6 +61,8 @@ class Told(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             self._sender.add(line(record))
+            if self._spoke:
+                self._spoke()
         except Exception:  # noqa: BLE001 - as logging itself has it: no line ends anybody's work
             self.handleError(record)
 
@@ -67,6 +70,7 @@ class Told(logging.Handler):
 def line(record: logging.LogRecord) -> Line:
     """What is kept of a record. Its message is made now: what it names may change."""
     within, known = get_current_span().get_span_context(), context.correlation.get()
+    is_traced = within.trace_flags.sampled  # a tick's span is not kept: nobody could look at it
     more = {
         key: value for key, value in record.__dict__.items() if key not in OWN and key not in known
     }
@@ -80,8 +84,8 @@ def line(record: logging.LogRecord) -> Line:
         severity=SEVERITIES.get(record.levelno, min(max(record.levelno // 10 * 4 + 1, 1), 24)),
         logger=record.name,
         message=record.getMessage(),
-        trace_id=within.trace_id,
-        span_id=within.span_id,
+        trace_id=within.trace_id if is_traced else 0,
+        span_id=within.span_id if is_traced else 0,
         keys=known,
         more=more,
     )

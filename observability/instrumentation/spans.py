@@ -1,4 +1,6 @@
-"""Spans that ended go to the sender, but for looks at pages that were quick and led to nothing."""
+"""Spans that ended go to the sender, but for looks at pages that were quick, led to nothing and of
+which nothing was said.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,13 @@ class Kept(SpanProcessor):
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
-        self._led: set[int] = set()  # requests inside of which something was done
+        self._led: set[int] = set()  # requests inside of which something was done or logged
+
+    def spoke(self) -> None:
+        """A line was written in what goes on now: it must find its span there."""
+        current = get_current_span()
+        if isinstance(current, Span) and current.kind is SpanKind.SERVER and current.is_recording():
+            self._led.add(current.get_span_context().span_id)
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
         parent = get_current_span(parent_context)

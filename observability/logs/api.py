@@ -12,12 +12,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from observability.logs import asking, levels, queries, spans, wanting
+from observability.logs import alike, asking, levels, queries, spans, wanting
 from observability.logs.asking import Asked
 from observability.logs.spans import Span
 from observability.logs.stores.base import COUNTED, MOST, Wanted
 from observability.logs.wanting import Condition, What
-from observability.patterns import queries as patterns
 from portal.api import Asking
 
 QUERY = (
@@ -124,7 +123,7 @@ class LogPatternOut(serializers.Serializer):
 
 
 class LogPatternsOut(serializers.Serializer):
-    """Counted in the newest lines; where `is_all`, those are all there are."""
+    """Of how many lines; where `is_all`, those are all there are."""
 
     of = serializers.IntegerField()
     is_all = serializers.BooleanField()
@@ -181,10 +180,9 @@ class LogPatterns(Asking):
 
     @extend_schema(parameters=[LogsAsked], responses=LogPatternsOut, operation_id="logs_patterns")
     def get(self, request: Request) -> Response:
-        """Counted in the newest 20,000 lines that fit."""
-        counted = queries.counted(_wanted(self.asked(LogsAsked), self.by))
-        known = patterns.by_id(value for value, _ in counted.values["pattern"])
-        rows = [_pattern(known[v], n) for v, n in counted.values["pattern"] if v in known]
+        """All lines of a component, its environment and levels; else the newest 20,000 that fit."""
+        counted = alike.found(_wanted(self.asked(LogsAsked), self.by))
+        rows = [_pattern(pattern, number) for pattern, number in counted.rows]
         shown = {"of": counted.of, "is_all": counted.is_all, "results": rows}
         return Response(LogPatternsOut(shown).data)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from observability.leads import CLIENT, DELIVERY, Lead
 from observability.logs import language, levels
 from observability.logs.asking import Asked
 from observability.logs.language import Term
@@ -14,28 +15,38 @@ from observability.logs.stores.base import Found
 MOST = 60  # values
 LONGEST = 300  # characters of a value that is searched for
 IDENTITIES = {"trace_id": "trace", "span_id": "span", "run_id": "run"}
+NOUNS = {DELIVERY: "delivery", CLIENT: "client"}  # of attributes that name something
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A key with its value; addresses of the search with it and without it, "" of what is none."""
+    """A key with its value; addresses of the search with it and without it, "" of what is none.
+
+    `lead` is the page of what it names, where there is one.
+    """
 
     name: str
     text: str
     with_url: str
     without_url: str
+    lead: Lead | None = None
 
 
-def values(line: Found, asked: Asked) -> list[Value]:
+def values(line: Found, asked: Asked, leads: Sequence[Lead] = ()) -> list[Value]:
     """The line's own fields, then what else was said, then who said it."""
-    return [_value(name, text, term, asked) for name, text, term in _terms(line)][:MOST]
+    by_noun = {lead.noun: lead for lead in leads}
+    return [_value(name, text, term, asked, by_noun) for name, text, term in _terms(line)][:MOST]
 
 
-def _value(name: str, text: str, term: Term | None, asked: Asked) -> Value:
+def _value(
+    name: str, text: str, term: Term | None, asked: Asked, leads: Mapping[str, Lead]
+) -> Value:
+    lead = leads.get(NOUNS.get(name, name))
+    lead = lead if lead and lead.name == text else None
     if term is None:
-        return Value(name, text, "", "")
+        return Value(name, text, "", "", lead)
     without = Term(term.kind, term.name, term.value, is_not=True)
-    return Value(name, text, asked.with_(term).address(), asked.with_(without).address())
+    return Value(name, text, asked.with_(term).address(), asked.with_(without).address(), lead)
 
 
 def _terms(line: Found) -> Iterator[tuple[str, str, Term | None]]:

@@ -15,6 +15,7 @@ from portal.accounts import access
 from portal.accounts.models import Team, User
 from portal.audit import operations as audit
 from portal.errors import Moved, Refused
+from portal.seen import ANYTHING, Seen
 
 MOST = 100  # of a person
 
@@ -40,14 +41,17 @@ def save(
         span=span,
         saved_at=now,
     )
-    _audit("log_search.save", search, by=by, now=now, after=_said(search))
+    _audit("log_search.save", search, by=by, now=now, after=facts_of(search))
     return search
 
 
 @transaction.atomic
-def rename(*, search: SavedSearch, name: str, by: User, now: datetime) -> SavedSearch:
+def rename(
+    *, search: SavedSearch, name: str, by: User, now: datetime, seen: Seen = ANYTHING
+) -> SavedSearch:
     """Call it otherwise."""
     search = _own(search, by)
+    seen.require(facts_of(search), search.name)
     before = {"name": search.name}
     if name.strip() != search.name:
         search.name = _free(name, search.owner)
@@ -57,10 +61,11 @@ def rename(*, search: SavedSearch, name: str, by: User, now: datetime) -> SavedS
 
 
 @transaction.atomic
-def remove(*, search: SavedSearch, by: User, now: datetime) -> None:
+def remove(*, search: SavedSearch, by: User, now: datetime, seen: Seen = ANYTHING) -> None:
     """Keep it no longer."""
     search = _own(search, by)
-    _audit("log_search.remove", search, by=by, now=now, before=_said(search))
+    seen.require(facts_of(search), search.name)
+    _audit("log_search.remove", search, by=by, now=now, before=facts_of(search))
     search.delete()
 
 
@@ -95,7 +100,8 @@ def _free(name: str, owner: User) -> str:
     return name
 
 
-def _said(search: SavedSearch) -> dict[str, str]:
+def facts_of(search: SavedSearch) -> dict[str, str]:
+    """What it is called and asks, as it is now."""
     return {"name": search.name, "query": search.query, "span": search.span}
 
 

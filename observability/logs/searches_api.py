@@ -46,6 +46,7 @@ class SavedSearches(Nouns):
     noun = "saved search"
     serializer_class = SavedSearchOut
     queryset = SavedSearch.objects.none()
+    facts = staticmethod(operations.facts_of)
     http_method_names = ["get", "post", "patch", "delete"]
 
     def get_queryset(self) -> QuerySet[SavedSearch]:
@@ -63,12 +64,12 @@ class SavedSearches(Nouns):
         """Call it otherwise."""
         name = self.given(SavedSearchChange)["name"]
         search = operations.rename(
-            search=self.get_object(), name=name, by=self.by, now=timezone.now()
+            search=self.get_object(), name=name, seen=self.seen, by=self.by, now=timezone.now()
         )
         return self.shown(search)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
         """Keep it no longer."""
-        operations.remove(search=self.get_object(), by=self.by, now=timezone.now())
+        operations.remove(search=self.get_object(), seen=self.seen, by=self.by, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -10,18 +10,20 @@ from typing import Any
 import uuid_utils
 from django.utils import timezone
 
-from observability.logs import asking, detail, language, levels, markers, queries
+from observability import leads
+from observability.logs import alike, asking, detail, language, levels, linking, markers, queries
 from observability.logs.asking import Asked
 from observability.logs.drawing import Mark
 from observability.logs.language import Query
 from observability.logs.spans import Span
 from observability.logs.stores.base import Found
-from observability.patterns import queries as patterns
+from observability.patterns.models import Pattern
 from portal.accounts.models import User
 from portal.tones import Tone
 
 BEHIND = timedelta(seconds=60)  # what is followed looks no further back
 A_PAGE, IN_PANEL, MOST_NEWER = 100, 40, 200
+OF_TRACE = timedelta(days=3)  # before and after a line: approvals take their time
 SHORT = 600  # characters of a message that a row shows
 
 
@@ -43,7 +45,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class Template:
     """Lines of one template."""
 
     template: str
@@ -112,30 +114,20 @@ def explorer(asked: Asked, by: User, before: str) -> dict[str, Any]:
     }
 
 
-def alike(asked: Asked, by: User) -> dict[str, Any]:
-    """The newest lines by their templates, the most frequent first."""
-    counted = queries.counted(queries.wanted(asked, by))
-    found = counted.values["pattern"]
-    known = patterns.by_id(value for value, _ in found)
-    numbers: dict[Any, int] = {}
-    for value, number in found:
-        if pattern := known.get(value):
-            numbers[pattern.pk] = numbers.get(pattern.pk, 0) + number
-    by_pk = {pattern.pk: pattern for pattern in known.values()}
-    most = max(numbers.values(), default=1)
+def templates(asked: Asked, by: User) -> dict[str, Any]:
+    """Lines by their templates, the most frequent first."""
+    found = alike.found(queries.wanted(asked, by))
+    most = max((number for _, number in found.rows), default=1)
     return {
-        "counted": counted,
-        "patterns": [
-            _alike(by_pk[pk], number, most, asked)
-            for pk, number in sorted(numbers.items(), key=lambda one: -one[1])
-        ],
+        "counted": found,
+        "patterns": [_template(pattern, number, most, asked) for pattern, number in found.rows],
     }
 
 
-def _alike(pattern: Any, number: int, most: int, asked: Asked) -> Alike:
+def _template(pattern: Pattern, number: int, most: int, asked: Asked) -> Template:
     term = language.field("pattern", str(pattern.pk))
     without = language.field("pattern", str(pattern.pk), is_not=True)
-    return Alike(
+    return Template(
         pattern.template,
         pattern.component,
         pattern.example,
@@ -158,8 +150,25 @@ def context(line: Found, most: int) -> dict[str, Any]:
         "line": row(line),
         "before": [row(one) for one in around.before],
         "after": [row(one) for one in around.after],
-        "values": detail.values(line, asked),
         "asked": asked,
+        **said(line, asked),
+    }
+
+
+def said(line: Found, asked: Asked) -> dict[str, Any]:
+    """Everything that a line says, and where it leads."""
+    found = leads.of_line(line)
+    return {
+        "values": detail.values(line, asked, found),
+        "leads": [lead for lead in found if lead.noun not in {"span", "client"}],
+        "of_trace": linking.around(
+            language.field("trace", line.trace_id),
+            began=line.at - OF_TRACE,
+            ended=line.at + OF_TRACE,
+            now=timezone.now(),
+        )
+        if line.trace_id
+        else "",
     }
 
 

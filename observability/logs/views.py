@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from observability.logs import (
     asking,
     completion,
-    detail,
     drawing,
     facets,
     linking,
@@ -40,7 +39,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     if asked is not None:
         try:
             if shown["view"] == "patterns":
-                shown |= showing.alike(asked, request.user)
+                shown |= showing.templates(asked, request.user)
             else:
                 shown |= showing.explorer(asked, request.user, request.GET.get("before", ""))
         except Refused as refused:
@@ -138,7 +137,7 @@ def values(request: SignedInRequest, key: str) -> HttpResponse:
     """What a row shows when it is opened; its links add to the search that is on the page."""
     found = queries.line(key, request.user)
     asked = asking.read(request.GET, timezone.now())
-    shown = {"line": showing.row(found), "values": detail.values(found, asked), "asked": asked}
+    shown = {"line": showing.row(found), "asked": asked, **showing.said(found, asked)}
     return render(request, "observability/logs/_values.html", shown)
 
 

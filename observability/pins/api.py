@@ -78,6 +78,7 @@ class PinnedQueries(Nouns):
     noun = "pinned query"
     serializer_class = PinnedQueryOut
     queryset = queries.pins()
+    facts = staticmethod(operations.facts_of)
     http_method_names = ["get", "post", "patch", "delete"]
 
     def get_queryset(self) -> QuerySet[PinnedQuery]:
@@ -101,13 +102,15 @@ class PinnedQueries(Nouns):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Ask something else, or call it otherwise."""
         given = self.given(PinnedQueryChange)
-        pin = operations.change(pin=self.get_object(), **given, by=self.by, now=timezone.now())
+        pin = operations.change(
+            pin=self.get_object(), **given, seen=self.seen, by=self.by, now=timezone.now()
+        )
         return self.shown(pin)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
         """Take it off the page."""
-        operations.remove(pin=self.get_object(), by=self.by, now=timezone.now())
+        operations.remove(pin=self.get_object(), seen=self.seen, by=self.by, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=PinnedQueryMove, responses=PinnedQueryOut)

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.catalog.models import Component
 from portal.errors import Moved, Refused
+from portal.seen import ANYTHING, Seen
 
 MOST = 12  # of a component: each is a chart on one page
 LONGEST = 2_000  # characters
@@ -70,10 +71,11 @@ def change(
     unit: str | None = None,
     by: User,
     now: datetime,
+    seen: Seen = ANYTHING,
 ) -> PinnedQuery:
     """Ask something else, or call it otherwise; what is not given stays."""
     access.require(by, "pin.change", pin.component)
-    before = _of(pin)
+    before = facts_of(pin)
     given = {"name": name, "unit": unit, "store": store, "query": query}
     said = _said(**(before | {key: value for key, value in given.items() if value is not None}))
     asking.require_scope(said["store"], by)
@@ -82,6 +84,7 @@ def change(
     with transaction.atomic():
         rows = _rows(pin.component)
         kept = _kept(rows, pin)
+        seen.require(facts_of(kept), pin.name)
         _free([row for row in rows if row.pk != kept.pk], said["name"])
         for key, value in said.items():
             setattr(kept, key, value)
@@ -109,11 +112,12 @@ def move(*, pin: PinnedQuery, position: int, by: User, now: datetime) -> PinnedQ
 
 
 @transaction.atomic
-def remove(*, pin: PinnedQuery, by: User, now: datetime) -> None:
+def remove(*, pin: PinnedQuery, by: User, now: datetime, seen: Seen = ANYTHING) -> None:
     """Take it off the page; nothing that was measured is lost."""
     access.require(by, "pin.change", pin.component)
     kept = _kept(_rows(pin.component), pin)
-    _audit("pin.remove", kept, by=by, now=now, before=_of(kept))
+    seen.require(facts_of(kept), pin.name)
+    _audit("pin.remove", kept, by=by, now=now, before=facts_of(kept))
     kept.delete()
 
 
@@ -153,7 +157,8 @@ def _try(component: Component, said: dict[str, str], by: User, now: datetime) ->
     asking.answer(said["store"], expression, by)
 
 
-def _of(pin: PinnedQuery) -> dict[str, str]:
+def facts_of(pin: PinnedQuery) -> dict[str, str]:
+    """What people may change of it, as it is now."""
     return {"name": pin.name, "unit": pin.unit, "store": pin.store, "query": pin.query}
 
 

@@ -54,7 +54,7 @@ def around(center: Node, depth: int, *, environment: str, since: datetime, most:
         for way, node in _declared(found, frontier, most):
             ends[way].add(node)
         for way, reached in ends.items():
-            frontier[way] = _twins(reached) - known[way]
+            frontier[way] = twins(reached) - known[way]
             known[way] |= frontier[way]
     return found
 
@@ -63,10 +63,10 @@ def _begin(center: Node) -> set[Node]:
     """With the service whose things are shown as one of each kind to who may not read more."""
     kind, name = center
     veiled = {(SERVICE, name.removeprefix(VEIL))} if kind != SERVICE else set()
-    return _twins({center} | (veiled if name.startswith(VEIL) else set()))
+    return twins({center} | (veiled if name.startswith(VEIL) else set()))
 
 
-def _twins(nodes: Iterable[Node]) -> set[Node]:
+def twins(nodes: Iterable[Node]) -> set[Node]:
     """A host that is called like a component is that component."""
     other = {SERVICE: HOST, HOST: SERVICE}
     return {(as_kind, name) for kind, name in nodes for as_kind in {kind, other.get(kind, kind)}}

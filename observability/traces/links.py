@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from observability.logs import asking
 from observability.logs.stores.base import Found as Line
 from observability.partitions.days import WARNING
 from observability.traces.stores.base import Found
@@ -84,17 +85,19 @@ def _rank(key: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A line of a span: how long after its beginning, how grave, what."""
+    """A line of a span: how long after its beginning, how grave, what; `key` is its address."""
 
     after: str
     tone: Tone
     line: Line
+    key: str
 
 
 def told(lines: Iterable[Line], began: datetime) -> list[Told]:
     """Lines as they are shown beside a span that began then."""
     return [
-        Told(_after((line.at - began).total_seconds()), tone(line.severity), line) for line in lines
+        Told(_after((line.at - began).total_seconds()), tone(line.severity), line, asking.key(line))
+        for line in lines
     ]
 
 

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from observability import leads
+from observability.changes import linking as changes
 from observability.logs import linking
 from observability.traces import asking, links, queries
 from observability.traces.models import Span
@@ -18,6 +20,7 @@ from portal import htmx
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import User
 from portal.catalog import queries as catalog
+from portal.errors import NotFound
 from portal.facets import Choice, Facet, facet
 
 
@@ -68,9 +71,21 @@ def detail(request: SignedInRequest, trace_id: str) -> HttpResponse:
         "components": catalog.known(found.components),
         "logs": _logs(trace_id, drawn.began, drawn.ended),
     }
-    if opened := request.GET.get("span", ""):
-        shown |= {"opened": opened, **_opened(trace_id, opened, request.user)}
+    shown["changes"] = changes.around(drawn.began, "".join(shown["components"][:1]))
+    if opened := request.GET.get("span", "").lower():
+        shown |= _opened_or_missed(trace_id, opened, request.user)
+        shown["is_beyond"] = "span" in shown and all(
+            row.span.span_id != opened for row in drawn.rows
+        )
     return render(request, "observability/traces/detail.html", shown)
+
+
+def _opened_or_missed(trace_id: str, span_id: str, by: User) -> dict[str, Any]:
+    """A line may name a span that was never sent: its trace is shown all the same."""
+    try:
+        return {"opened": span_id, **_opened(trace_id, span_id, by)}
+    except NotFound:
+        return {"missed": span_id}
 
 
 @require_safe
@@ -87,6 +102,8 @@ def _opened(trace_id: str, span_id: str, by: User) -> dict[str, Any]:
         "span": found.span,
         "is_hidden": found.is_hidden,
         "logs": _logs(trace_id, found.span.at, found.span.at),
+        "own_logs": _logs(trace_id, found.span.at, found.span.at, span_id),
+        "leads": leads.of(found.span),
         "seconds": found.span.duration / queries.SECOND,
         "own": found.own,
         "skew": found.skew,
@@ -98,7 +115,9 @@ def _opened(trace_id: str, span_id: str, by: User) -> dict[str, Any]:
     }
 
 
-def _logs(trace_id: str, began: datetime, ended: datetime) -> str:
-    """The search for every line of a trace."""
-    term = linking.field("trace", trace_id)
-    return linking.around(term, began=began, ended=ended, now=timezone.now())
+def _logs(trace_id: str, began: datetime, ended: datetime, span_id: str = "") -> str:
+    """The search for every line of a trace, or of one of its spans."""
+    terms = [linking.field("trace", trace_id)]
+    if span_id:
+        terms.append(linking.field("span", span_id))
+    return linking.around(*terms, began=began, ended=ended, now=timezone.now())

@@ -110,7 +110,7 @@ def _frame(request: SignedInRequest, name: str) -> dict[str, Any]:
     client = connections.client(name)
     places = queries.places([client])
     everything = queries.products([client], timezone.now(), environments=places)
-    place = _place(places, request.GET.get("environment", ""))
+    place = queries.place(places, request.GET.get("environment", ""))
     return {
         "client": client,
         "may_change": access.may(request.user, "client.change", client),
@@ -131,11 +131,6 @@ TABS = (
     ("Ahead", "pipelines:client-ahead"),
     ("Logs", "pipelines:client-logs"),
 )
-
-
-def _place(places: list[Environment], wanted: str) -> Environment | None:
-    """The environment asked for, else the last on the way to production."""
-    return next((one for one in places if one.name == wanted), places[-1] if places else None)
 
 
 def _overall(everything: list[Product], place: Environment) -> freshness.Standing:

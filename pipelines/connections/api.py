@@ -20,12 +20,14 @@ from pipelines.connections.changing_api import (
     ChangingConnections,
     ChangingDestinations,
 )
+from pipelines.connections.filters import ClientFilter, ConnectionFilter, DestinationFilter
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.deliveries import operations as deliveries
 from portal.accounts import queries as accounts
 from portal.accounts.models import Grant, Team
 from portal.api import Named, Nouns
 from portal.errors import Refused
+from portal.schema_headers import CONDITIONAL
 
 
 class PlaceOut(serializers.ModelSerializer):
@@ -178,6 +180,7 @@ class Connections(ChangingConnections):
     serializer_class = ConnectionOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = ConnectionFilter
 
     @extend_schema(request=ConnectionIn, responses={201: ConnectionOut})
     def create(self, request: Request) -> Response:
@@ -196,6 +199,7 @@ class Clients(ChangingClients):
     serializer_class = ClientOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = ClientFilter
 
     @extend_schema(request=ClientIn, responses={201: ClientOut})
     def create(self, request: Request) -> Response:
@@ -212,6 +216,7 @@ class Destinations(ChangingDestinations):
     serializer_class = DestinationOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = DestinationFilter
 
     @extend_schema(request=DestinationIn, responses={201: DestinationOut})
     def create(self, request: Request) -> Response:
@@ -255,8 +260,9 @@ class Bindings(Nouns):
     queryset = queries.bindings()
     serializer_class = BindingOut
     filterset_class = BindingFilter
+    facts = staticmethod(operations.facts_of)
 
-    @extend_schema(request=BindingIn, responses={201: BindingOut})
+    @extend_schema(request=BindingIn, responses={201: BindingOut}, parameters=CONDITIONAL)
     def create(self, request: Request) -> Response:
         """Say where a connection or a destination is in an environment; again moves it."""
         given = self.given(BindingIn)
@@ -264,7 +270,9 @@ class Bindings(Nouns):
         named = [thing for thing in things if thing is not None]
         if len(named) != 1:
             raise Refused("Name a connection or a destination, one of them.", field="connection")
-        row = operations.bind(thing=named[0], **given, by=self.by, now=timezone.now())
+        row = operations.bind(
+            thing=named[0], **given, seen=self.seen, by=self.by, now=timezone.now()
+        )
         return self.shown(row, status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses={202: BindingOut})
@@ -285,7 +293,11 @@ class Bindings(Nouns):
         binding: Binding = self.get_object()
         thing = _bound(binding)
         operations.unbind(
-            thing=thing, environment=binding.environment, by=self.by, now=timezone.now()
+            thing=thing,
+            environment=binding.environment,
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -33,11 +33,17 @@ class ClientChange(ConnectionChange):
 class ChangingConnections(Nouns):
     """What can be changed of a source."""
 
+    facts = staticmethod(change_operations.facts_of)
+
     @extend_schema(request=ConnectionChange)
     def partial_update(self, request: Request, name: str) -> Response:
         """Call it otherwise, or say anew what it has: as far as given."""
         change_operations.change_connection(
-            thing=self.get_object(), by=self.by, now=timezone.now(), **self.given(ConnectionChange)
+            thing=self.get_object(),
+            **self.given(ConnectionChange),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
         )
         return self.shown(self.get_object())
 
@@ -45,32 +51,48 @@ class ChangingConnections(Nouns):
 class ChangingClients(Nouns):
     """What can be changed of a client, and taking it away."""
 
+    facts = staticmethod(change_operations.facts_of)
+
     @extend_schema(request=ClientChange)
     def partial_update(self, request: Request, name: str) -> Response:
         """Call it otherwise, or say anew whom to ask there: as far as given."""
         change_operations.change_client(
-            thing=self.get_object(), by=self.by, now=timezone.now(), **self.given(ClientChange)
+            thing=self.get_object(),
+            **self.given(ClientChange),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
         )
         return self.shown(self.get_object())
 
     def destroy(self, request: Request, name: str) -> Response:
         """Take away a client that nothing was made for yet; who was sent something stays."""
-        operations.remove_client(thing=self.get_object(), by=self.by, now=timezone.now())
+        operations.remove_client(
+            thing=self.get_object(), seen=self.seen, by=self.by, now=timezone.now()
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ChangingDestinations(Nouns):
     """What can be changed of a destination, and taking it away."""
 
+    facts = staticmethod(change_operations.facts_of)
+
     @extend_schema(request=DestinationChange)
     def partial_update(self, request: Request, name: str) -> Response:
         """Call it otherwise: as far as given."""
         change_operations.change_destination(
-            thing=self.get_object(), by=self.by, now=timezone.now(), **self.given(DestinationChange)
+            thing=self.get_object(),
+            **self.given(DestinationChange),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
         )
         return self.shown(self.get_object())
 
     def destroy(self, request: Request, name: str) -> Response:
         """Take away a place to which nothing was ever sent."""
-        operations.remove_destination(thing=self.get_object(), by=self.by, now=timezone.now())
+        operations.remove_destination(
+            thing=self.get_object(), seen=self.seen, by=self.by, now=timezone.now()
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)

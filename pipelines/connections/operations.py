@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from deployments.environments.models import Environment
-from pipelines.connections import findable, kinds, places, queries, removal
+from pipelines.connections import change_operations, findable, kinds, places, queries, removal
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.connections.queries import Thing
 from portal import secrets
@@ -22,6 +22,7 @@ from portal.background import enqueue
 from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
+from portal.seen import ANYTHING, Seen
 
 BOTH_SIGN = timedelta(days=1)  # a new secret beside the one before
 
@@ -110,6 +111,7 @@ def bind(
     secret: str | None = None,
     region: str = "",
     options: Mapping[str, Any] | None = None,
+    seen: Seen = ANYTHING,
 ) -> Binding:
     """Say where a name is in an environment, or say it anew.
 
@@ -117,7 +119,7 @@ def bind(
     None leaves those that are there; which there are stands in `kinds.py`.
     """
     access.require(by, "binding.set", thing)
-    held = queries.binding(thing, environment)
+    held = _held(thing, environment, seen)
     chosen = dict(held.options) if held else {}
     if options is not None:
         chosen = places.options(thing, options)
@@ -168,11 +170,16 @@ def test(
 @kept("binding.unset", "binding", "thing")
 @transaction.atomic
 def unbind(
-    *, thing: Connection | Destination, environment: Environment, by: User, now: datetime
+    *,
+    thing: Connection | Destination,
+    environment: Environment,
+    by: User,
+    now: datetime,
+    seen: Seen = ANYTHING,
 ) -> None:
     """From now on the name is not reached in this environment."""
     access.require(by, "binding.set", thing)
-    held = queries.binding(thing, environment)
+    held = _held(thing, environment, seen)
     if held is None or not Binding.objects.filter(pk=held.pk).delete()[0]:
         raise Moved(f"{thing.name} has no binding in {environment.name}.")
     _audit("binding.unset", thing, by=by, now=now, environment=environment, before=_shown(held))
@@ -180,17 +187,23 @@ def unbind(
 
 @kept("client.remove", "client", "thing")
 @transaction.atomic
-def remove_client(*, thing: Client, by: User, now: datetime, reason: str = "") -> None:
+def remove_client(
+    *, thing: Client, by: User, now: datetime, reason: str = "", seen: Seen = ANYTHING
+) -> None:
     """Take away a client that nothing was made for yet; who was sent something stays."""
     access.require(by, "client.remove", thing)
+    change_operations.require_seen(thing, seen)
     _remove(thing, "client.remove", removal.of_client(thing), by=by, now=now, reason=reason)
 
 
 @kept("destination.remove", "destination", "thing")
 @transaction.atomic
-def remove_destination(*, thing: Destination, by: User, now: datetime, reason: str = "") -> None:
+def remove_destination(
+    *, thing: Destination, by: User, now: datetime, reason: str = "", seen: Seen = ANYTHING
+) -> None:
     """Take away a place to which nothing was ever sent."""
     access.require(by, "destination.remove", thing)
+    change_operations.require_seen(thing, seen)
     hinders = removal.of_destination(thing)
     _remove(thing, "destination.remove", hinders, by=by, now=now, reason=reason)
 
@@ -241,6 +254,19 @@ def _save(thing: Thing, noun: str) -> None:
         message = f"There is already a {noun} called {thing.name}. Choose another name."
         raise Refused(message, field="name") from None
     search.put(findable.thing(thing))
+
+
+def facts_of(binding: Binding) -> dict[str, Any]:
+    """What people may change of it, as it is now; of a secret, since when it is set."""
+    names = ("address", "options", "region", "secret_set_at")
+    return {name: getattr(binding, name) for name in names}
+
+
+def _held(thing: Connection | Destination, environment: Environment, seen: Seen) -> Binding | None:
+    """The place as it is, locked, so that what was seen of it still holds when it is written."""
+    held = queries.locked_binding(thing, environment)
+    seen.require(facts_of(held) if held else None, f"where {thing.name} is in {environment.name}")
+    return held
 
 
 def _secret(

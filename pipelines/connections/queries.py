@@ -48,6 +48,12 @@ def binding(thing: Connection | Destination, environment: Environment) -> Bindin
     return bindings().filter(**{kind_of(thing): thing}, environment=environment).first()
 
 
+def locked_binding(thing: Connection | Destination, environment: Environment) -> Binding | None:
+    """The same, as nobody else changes it until this transaction ends."""
+    rows = bindings().select_for_update(of=("self",))
+    return rows.filter(**{kind_of(thing): thing}, environment=environment).first()
+
+
 def connections_bound(names: Iterable[str], environment: str) -> dict[str, Binding]:
     """The places of these connections in an environment, by name; those without are left out."""
     rows = Binding.objects.select_related("connection").filter(

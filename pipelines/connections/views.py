@@ -90,6 +90,7 @@ def bind(request: SignedInRequest, kind: str, name: str, environment: str) -> Ht
         "form": form,
         "thing": thing,
         "environment": place,
+        "held_as": f"{kind}/{name}/{place.name}",
         "held": held,
         "unbind_address": f"{queries.address_of(thing)}in/{place.name}/unbind",
     }
@@ -111,7 +112,13 @@ def unbind(request: SignedInRequest, kind: str, name: str, environment: str) -> 
         )
         if not form.errors:
             return htmx.go(request, queries.address_of(thing))
-    shown = {"form": form, "thing": thing, "kind": kind, "environment": place}
+    shown = {
+        "form": form,
+        "thing": thing,
+        "kind": kind,
+        "environment": place,
+        "held_as": f"{kind}/{name}/{place.name}",
+    }
     return htmx.dialog(request, "pipelines/connections/_unbind.html", shown)
 
 

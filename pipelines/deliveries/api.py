@@ -19,7 +19,7 @@ from pipelines.deliveries import operations, queries
 from pipelines.deliveries.models import Delivery, DeliveryAttempt
 from pipelines.transformations.models import Transformation
 from portal.api import Nouns
-from portal.filters import AnyOf, ByName, identities
+from portal.filters import AnyOf, ByName, Since, Until, identities
 
 
 class DeliveryAttemptOut(serializers.ModelSerializer):
@@ -116,6 +116,7 @@ class DeliveryFilter(django_filters.FilterSet):
     environment = ByName("environment", Environment.objects.all())
     transformation = ByName("transformation", Transformation.objects.all(), by="component__name")
     state = AnyOf(choices=Delivery.State.choices)
+    since, until = Since(), Until()
 
     class Meta:
         model = Delivery

@@ -23,6 +23,7 @@ from portal.accounts.models import Team
 from portal.api import Named, Nouns
 from portal.errors import Away, Refused
 from portal.filters import AnyOf, ByName
+from portal.seen import Seen
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -30,7 +31,7 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description='The ETag of the revision that you changed, such as "7".',
 )
-ETAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
+REVISION = re.compile(r"[0-9]{1,9}")
 
 
 class DraftOut(serializers.ModelSerializer):
@@ -133,9 +134,6 @@ class Drafts(Nouns):
             response.headers["ETag"] = f'"{thing.revision}"'
         return response
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.shown(self.get_object())
-
     @extend_schema(request=DraftIn, responses={201: DraftDetail})
     def create(self, request: Request) -> Response:
         """Begin a draft."""
@@ -162,7 +160,7 @@ class Drafts(Nouns):
         draft = operations.save(
             draft=self.get_object(),
             text=given["file"],
-            seen=_seen(request, given["revision"]),
+            seen=_revision(self.seen, given["revision"]),
             by=self.by,
             now=timezone.now(),
         )
@@ -204,16 +202,15 @@ class Drafts(Nouns):
         return Response({"findings": findings, "is_registrable": not findings})
 
 
-def _seen(request: Request, said: int | None) -> int:
-    """The revision of If-Match, else the one that the body says."""
-    given = request.headers.get("If-Match", "")
-    found = ETAG.fullmatch(given.strip())
-    if found is None and said is not None and not given:
+def _revision(seen: Seen, said: int | None) -> int:
+    """The one of If-Match, else the one that the body says."""
+    if not seen.tags and said is not None:
         return said
-    if found is None:
+    tag = next(iter(seen.tags), "")
+    if len(seen.tags) > 1 or not REVISION.fullmatch(tag):
         raise Refused(
             "Say which revision you changed: the header If-Match with the ETag of the draft, such "
             'as If-Match: "7".',
             field="If-Match",
         )
-    return int(found[1])
+    return int(tag)

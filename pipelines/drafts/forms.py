@@ -12,11 +12,12 @@ from portal.forms import Form
 
 
 class BeginForm(Form):
-    """A title and a team; `base` names a version to begin from, `how` whether it is changed."""
+    """A title and a team; `change` or `copy` names the version that it begins from."""
 
     title = forms.CharField(label="Title", max_length=120, required=False)
     team = forms.CharField(label="Team", widget=forms.Select)
-    base = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    change = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    copy = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

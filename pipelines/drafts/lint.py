@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from portal.files.findings import Path
 from portal.files.mending import mended
 
 Found = list[dict[str, Any]]
+UNSAVED = "what is being written"  # a check without a name of its own yet
 
 
 def of_sql(draft: Draft, sql: str, who: User, now: datetime) -> Found:
@@ -37,6 +39,27 @@ def of_sql(draft: Draft, sql: str, who: User, now: datetime) -> Found:
     ]
     if not found and page.fit.trouble:
         trouble = page.fit.trouble
+        found.append(_finding(trouble.message, trouble.line, trouble.column))
+    return found
+
+
+def of_check(draft: Draft, sql: str, who: User, now: datetime) -> Found:
+    """Findings about the query of a check, which reads `result` beside the inputs."""
+    page = _page(_with_check(draft, sql), who, now)
+    if page is None or not sql.strip():
+        return []
+    number = len(page.outline.entries("spec", "checks")) - 1
+    path = ("spec", "checks", number, "sql")
+    statements: dict[Path, Statement] = {
+        at: found for at, found in page.judgement.statements.items() if at == path
+    }
+    found = [
+        _finding(problem.message, problem.line, problem.column)
+        for problem in texts.problems(page.outline, statements)
+        if problem.path == path
+    ]
+    trouble = (page.fit.checks or {}).get(number)
+    if not found and trouble:
         found.append(_finding(trouble.message, trouble.line, trouble.column))
     return found
 
@@ -65,13 +88,21 @@ def _page(draft: Draft, who: User, now: datetime) -> Page | None:
 
 def _with_sql(draft: Draft, sql: str) -> Draft:
     """The draft as it would be with this query."""
+    return _changed(draft, lambda data: editing.with_sql(data, sql))
+
+
+def _with_check(draft: Draft, sql: str) -> Draft:
+    """The draft as it would be with this check after those that it has."""
+    check = {"name": UNSAVED, "sql": sql}
+    return _changed(draft, lambda data: editing.add_checks(data, [check]))
+
+
+def _changed(draft: Draft, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Draft:
     try:
         data = document.read(draft.text).data
     except Unreadable:
         return draft
-    if not isinstance(data, dict):
-        return draft
-    return _copy(draft, mended(draft.text, editing.with_sql(data, sql)))
+    return _copy(draft, mended(draft.text, change(data))) if isinstance(data, dict) else draft
 
 
 def _copy(draft: Draft, text: str) -> Draft:

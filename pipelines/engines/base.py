@@ -212,6 +212,20 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """A step of the plan by which a query was run: what it did, in words, and what that took.
+
+    `depth` counts from the result down to the inputs.
+    """
+
+    name: str
+    about: str
+    depth: int
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
     """How a run on the first rows would end: what it makes, and what it would be refused for.
 
@@ -227,6 +241,7 @@ class Rehearsal:
     checks: tuple[CheckOutcome, ...]
     rows: tuple[tuple[Cell, ...], ...]
     usage: Usage
+    plan: tuple[Operator, ...] = ()
 
 
 class EngineError(Exception):

@@ -62,6 +62,14 @@ def rows_of(preview: Preview, who: User) -> Rows:
     return _rows(preview.rows_path, preview.connections, who)
 
 
+def plan_of(preview: Preview) -> list[dict[str, Any]]:
+    """By which steps its query was run: no rows, so whoever sees the preview sees them."""
+    found = keeping.kept(preview.rows_path) or {}
+    steps: list[dict[str, Any]] = found.get("plan", [])
+    slowest = max((step["seconds"] for step in steps), default=0)
+    return [{**step, "is_slowest": 0 < slowest == step["seconds"]} for step in steps]
+
+
 def rows_of_input(look: Look, who: User) -> Rows:
     """The first rows of an input."""
     assert look.binding.connection is not None

@@ -130,6 +130,7 @@ def _keep(preview: Preview, seen: Rehearsal, clock: Clock) -> None:
     content: dict[str, Any] = {
         "rows": [list(row) for row in seen.rows],
         "outermost": {one.name: [one.low, one.high] for one in seen.columns},
+        "plan": [asdict(operator) for operator in seen.plan],
     }
     keeping.keep(path, content)
     won = working.end(

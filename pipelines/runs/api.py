@@ -22,7 +22,7 @@ from pipelines.runs.models import Attempt, Run
 from pipelines.transformations.models import Transformation
 from portal.accounts.models import Team
 from portal.api import Named, Nouns
-from portal.filters import AnyOf, ByName
+from portal.filters import AnyOf, ByName, Since, Until
 
 TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -183,6 +183,7 @@ class RunFilter(django_filters.FilterSet):
     team = ByName("team", Team.objects.all())
     state = AnyOf(choices=Run.State.choices)
     number = django_filters.NumberFilter()
+    since, until = Since(), Until()
 
     class Meta:
         model = Run

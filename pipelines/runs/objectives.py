@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import Q
 
-from observability.objectives.base import MOST, Counted
-from observability.objectives.own import within
+from observability.objectives.base import Counted, counted
 from pipelines.deliveries.models import DeliveryAttempt
 from pipelines.runs.models import Attempt
-from portal.ids import first_at
+from portal.ids import MadeAt, first_at
 
 
 class Starts:
@@ -24,12 +23,8 @@ class Starts:
     within = timedelta(seconds=10)
 
     def count(self, since: datetime, until: datetime) -> Counted:
-        rows = (
-            Attempt.objects.filter(pk__gte=first_at(since), pk__lt=first_at(until))
-            .order_by("-pk")
-            .values_list("waited_for", flat=True)[:MOST]
-        )
-        return within((timedelta(seconds=waited) for waited in rows), self.within)
+        rows = Attempt.objects.filter(pk__gte=first_at(since), pk__lt=first_at(until))
+        return counted(rows, Q(waited_for__lte=self.within.total_seconds()))
 
 
 class Deliveries:
@@ -43,10 +38,7 @@ class Deliveries:
     within = timedelta(seconds=30)
 
     def count(self, since: datetime, until: datetime) -> Counted:
-        rows = (
-            DeliveryAttempt.objects.filter(pk__gte=first_at(since), pk__lt=first_at(until))
-            .filter(number=1)
-            .order_by("-pk")
-            .values_list(F("started_at") - F("delivery__created_at"), flat=True)[:MOST]
+        rows = DeliveryAttempt.objects.filter(
+            pk__gte=first_at(since), pk__lt=first_at(until), number=1
         )
-        return within(rows, self.within)
+        return counted(rows, Q(started_at__lte=MadeAt("delivery_id") + self.within))

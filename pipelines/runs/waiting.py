@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -15,6 +16,7 @@ from pipelines.runs.models import Run
 from portal.accounts import access
 from portal.accounts.models import Role, User
 from portal.figures import times
+from portal.home.mine import Standing
 from portal.navigation import Need
 
 MOST = 50  # rows that are read; folded they are fewer
@@ -31,6 +33,20 @@ def needs_of(user: User, now: datetime) -> list[Need]:
         *_not_delivered(_failed(now).filter(team__in=teams)[:MOST]),
         *_held(_waiting(now).filter(team__in=teams)[:MOST]),
     ]
+
+
+def troubles_of(teams: Sequence[UUID], now: datetime) -> dict[UUID, Standing]:
+    """Whose last run failed, and where: the most important place; one query."""
+    rows = (
+        failing(now)
+        .filter(team__in=teams)
+        .order_by("environment__order")
+        .values_list("transformation__component_id", "environment__name")
+    )
+    return {
+        component: Standing("bad", "bad", f"Last run failed in {environment}")
+        for component, environment in rows
+    }
 
 
 def failing(now: datetime) -> QuerySet[Run]:

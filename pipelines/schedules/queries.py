@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from pipelines.runs.models import Run
 from pipelines.schedules import due, words
 from pipelines.schedules.models import Omission, Schedule
 from portal.catalog.models import Component
+from portal.home.mine import Next
 
 SHOWN = 5
 # Later than this a due time without a run, or a run that has not begun, is late.
@@ -84,8 +85,27 @@ def newest_omissions(rows: Collection[Schedule]) -> dict[UUID, Omission]:
 
 def next_times(schedule: Schedule, now: datetime, count: int = SHOWN) -> list[Due]:
     """When it is due next."""
-    times = due.next_times(schedule.cron, schedule.timezone, after=now, count=count)
-    return [Due(at, words.local(at, schedule.timezone)) for at in times]
+    return due_times(schedule.cron, schedule.timezone, now, count)
+
+
+def due_times(cron: str, timezone: str, now: datetime, count: int = SHOWN) -> list[Due]:
+    """When an expression comes next, as the clock on the wall there shows it."""
+    times = due.next_times(cron, timezone, after=now, count=count)
+    return [Due(at, words.local(at, timezone)) for at in times]
+
+
+def next_of(components: Sequence[Component]) -> dict[UUID, Next]:
+    """When each runs by itself next, in its most important place; one query."""
+    rows = (
+        Schedule.objects.filter(
+            transformation__component__in=components,
+            state=Schedule.State.ACTIVE,
+            next_at__isnull=False,
+        )
+        .order_by("environment__order")
+        .values_list("transformation__component_id", "next_at", "environment__name")
+    )
+    return {component: Next(at, place) for component, at, place in rows if at is not None}
 
 
 def under_environments(component: Component, now: datetime) -> dict[Any, str]:

@@ -37,6 +37,7 @@ class Transformations(Described):
     file = "transformations/{name}.yaml"
     model: ClassVar[type[BaseModel]] = File
     fixed = ("team",)
+    is_set_back = False  # a version that is registered elsewhere stands beside that of the file
     verbs = ("transformation.register", "transformation.register")
 
     def problems_inside(self, manifest: Manifest, present: Fields | None) -> Iterator[Finding]:

@@ -139,6 +139,7 @@ BOOK: dict[str, Rule] = {
     "notification.send_again": Rule(PLATFORM, Scope.MANAGE, "send messages again"),
     "notification.outbox": Rule(PLATFORM, Scope.READ, "look at what could not be sent"),
     "channel.set": Rule(Role.MAINTAINER, Scope.MANAGE, "set the channels of this team"),
+    "star.set": Rule("anyone", Scope.WRITE, "pin things in the rail"),
     "feedback.give": Rule("anyone", Scope.WRITE, "give feedback"),
     "feedback.handle": Rule(PLATFORM, Scope.MANAGE, "answer feedback"),
     # What services say of themselves. Lines may hold what clients sent: they are for their team.

@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from portal.accounts import change_operations, operations, queries
 from portal.accounts.authentication import BearerToken, NameAndPassword
+from portal.accounts.filters import TeamFilter, UserFilter
 from portal.accounts.models import Membership, Role, Scope, Team, Token, User
 from portal.api import Asking, Named, Nouns
 from portal.idempotency.answering import ShownOnce
@@ -86,6 +87,8 @@ class Users(Nouns):
     serializer_class = UserOut
     lookup_field = "username"
     ordering = "username"
+    filterset_class = UserFilter
+    facts = staticmethod(change_operations.facts_of_user)
 
     @extend_schema(request=UserIn, responses={201: UserOut})
     def create(self, request: Request) -> Response:
@@ -97,7 +100,11 @@ class Users(Nouns):
     def partial_update(self, request: Request, username: str) -> Response:
         """Another name or mail address, the platform role given or taken: as far as given."""
         changed = change_operations.change_user(
-            user=self.get_object(), **self.given(UserChange), by=self.by, now=timezone.now()
+            user=self.get_object(),
+            **self.given(UserChange),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
         )
         return self.shown(changed)
 
@@ -201,6 +208,8 @@ class Teams(Nouns):
     serializer_class = TeamOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = TeamFilter
+    facts = staticmethod(change_operations.facts_of_team)
 
     @extend_schema(request=TeamIn, responses={201: TeamOut})
     def create(self, request: Request) -> Response:
@@ -212,7 +221,11 @@ class Teams(Nouns):
     def partial_update(self, request: Request, name: str) -> Response:
         """Call it otherwise, or say anew what it does: as far as given."""
         change_operations.change_team(
-            team=self.get_object(), **self.given(TeamChange), by=self.by, now=timezone.now()
+            team=self.get_object(),
+            **self.given(TeamChange),
+            seen=self.seen,
+            by=self.by,
+            now=timezone.now(),
         )
         return self.shown(self.get_object())
 

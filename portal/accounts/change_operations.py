@@ -16,12 +16,21 @@ from portal.errors import Moved, Refused
 from portal.names import in_one_line
 from portal.search import operations as search
 from portal.second_factor.models import Grace
+from portal.seen import ANYTHING, Seen
 from portal.sessions import operations as sessions
 
 
 @kept("user.change", "user", "user")
 @transaction.atomic
-def change_user(*, user: User, by: User, now: datetime, reason: str = "", **given: Any) -> User:
+def change_user(
+    *,
+    user: User,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    seen: Seen = ANYTHING,
+    **given: Any,
+) -> User:
     """Another `full_name`, another `email`, `is_platform` given or taken: as far as given.
 
     The last person with the platform role keeps it. What a person gives or takes here is no longer
@@ -29,7 +38,8 @@ def change_user(*, user: User, by: User, now: datetime, reason: str = "", **give
     """
     access.require(by, "user.change")
     current = _alone(user)
-    before = {name: getattr(current, name) for name in ("full_name", "email", "is_platform")}
+    before = facts_of_user(current)
+    seen.require(before, current.full_name)
     after = {**before, **given}
     after["full_name"] = in_one_line(after["full_name"]) or current.username
     after["email"] = after["email"].strip()
@@ -55,6 +65,11 @@ def change_user(*, user: User, by: User, now: datetime, reason: str = "", **give
     if current.is_active:
         search.put(findable.person(current))
     return current
+
+
+def facts_of_user(user: User) -> dict[str, Any]:
+    """What people may change of a person, as it is now."""
+    return {name: getattr(user, name) for name in ("full_name", "email", "is_platform")}
 
 
 @kept("user.change", "user", "user")
@@ -84,11 +99,14 @@ def set_active(*, user: User, is_active: bool, by: User, now: datetime, reason: 
 
 @kept("team.change", "team", "team")
 @transaction.atomic
-def change_team(*, team: Team, by: User, now: datetime, **given: str) -> Team:
+def change_team(
+    *, team: Team, by: User, now: datetime, seen: Seen = ANYTHING, **given: str
+) -> Team:
     """Call a team otherwise, or say anew what it does: `title`, `description`, as far as given."""
     access.require(by, "team.change", team)
     current = Team.objects.select_for_update().get(pk=team.pk)
-    before = {"title": current.title, "description": current.description}
+    before = facts_of_team(current)
+    seen.require(before, current.name)
     after = {**before, **{name: value.strip() for name, value in given.items()}}
     after["title"] = after["title"] or current.name
     if after == before:
@@ -108,6 +126,11 @@ def change_team(*, team: Team, by: User, now: datetime, **given: str) -> Team:
     )
     search.put(findable.team(current))
     return current
+
+
+def facts_of_team(team: Team) -> dict[str, str]:
+    """What people may change of a team, as it is now."""
+    return {"title": team.title, "description": team.description}
 
 
 def _alone(user: User) -> User:

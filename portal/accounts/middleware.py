@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -18,11 +17,10 @@ from django_htmx.middleware import HtmxDetails
 
 from portal.accounts.backend import PasswordBackend
 from portal.accounts.models import User
-from portal.second_factor import queries as second_factor
+from portal.second_factor import gate
 from portal.sessions import opening
 
 OPEN = "is_open_without_factor"
-ENROL_UNTIL = "enrol_until"  # in the session: a second factor is wanted, and until when not yet
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -68,11 +66,7 @@ def open_without_factor(view: View) -> View:
 
 def factor_first(request: HttpRequest) -> HttpResponse | None:
     """Send whoever should have a second factor by now to where it is added; None for others."""
-    until, now = request.session.get(ENROL_UNTIL), timezone.now()
-    if not until or now < datetime.fromisoformat(until):
-        return None
-    if not second_factor.is_overdue(cast(User, request.user), now):
-        del request.session[ENROL_UNTIL]  # added elsewhere, or not wanted any longer
+    if not gate.is_shut(request, cast(User, request.user), timezone.now()):
         return None
     address = resolve_url("portal:factor-list")
     if request.path.startswith("/api/"):

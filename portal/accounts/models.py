@@ -48,6 +48,11 @@ class User(AbstractBaseUser):
     # It came from a group of the identity provider, and goes with it; not where a person gave it.
     is_platform_by_group = models.BooleanField(default=False, db_default=False)
     is_active = models.BooleanField(default=True)
+    # What stands under “Pinned” in the rail: [kind, name], see portal/stars. It comes with the
+    # person, so that no page asks for it.
+    pinned = models.JSONField(
+        blank=True, default=list, db_default=models.Value([], models.JSONField())
+    )
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -18,7 +17,7 @@ from portal.api import Named, Nouns
 from portal.catalog import operations, queries
 from portal.catalog.facts import LINK_KINDS, OTHER
 from portal.catalog.models import Component, Dependency
-from portal.search import queries as search
+from portal.search.filters import ByWords
 
 # A transformation becomes a component by its file: POST /api/v1/transformations/
 REGISTERED_HERE = [
@@ -97,17 +96,11 @@ class HandOver(serializers.Serializer):
 class ComponentFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Component.Kind.choices)
     team = django_filters.CharFilter("team__name")
-    q = django_filters.CharFilter(
-        method="having",
-        label="Beginnings of words in what it is called, is about, reads or promises",
-    )
+    q = ByWords("component")
 
     class Meta:
         model = Component
         fields: list[str] = []
-
-    def having(self, rows: QuerySet[Component], _: str, words: str) -> QuerySet[Component]:
-        return rows.filter(name__in=search.names("component", words))
 
 
 class Components(Nouns):
@@ -119,6 +112,7 @@ class Components(Nouns):
     filterset_class = ComponentFilter
     lookup_field = "name"
     ordering = "name"
+    facts = staticmethod(operations.facts_of)
 
     def get_queryset(self) -> Any:
         return queries.components() if self.action == "list" else queries.detailed()
@@ -138,6 +132,7 @@ class Components(Nouns):
         component = operations.change(
             component=self.get_object(),
             **self.given(ComponentChange),
+            seen=self.seen,
             by=self.by,
             now=timezone.now(),
         )

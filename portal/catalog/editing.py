@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import htmx
+from portal import htmx, seen
 from portal.accounts import access, grants
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team
-from portal.catalog import facts, operations, queries
+from portal.catalog import operations, queries
 from portal.catalog.forms import EditForm, HandOverForm, initial
 from portal.catalog.models import Component
 
@@ -26,8 +26,8 @@ def edit(request: SignedInRequest, name: str) -> HttpResponse:
     component = queries.component(name)
     if request.method == "GET":  # before someone writes for nothing; the operation asks again
         access.require(request.user, "component.change", component)
-    seen = facts.digest(operations.facts_of(component))
-    form = EditForm(request.POST or None, component=component, initial=initial(component, seen))
+    shown = initial(component, seen.digest(operations.facts_of(component)))
+    form = EditForm(request.POST or None, component=component, initial=shown)
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(
             form,
@@ -37,8 +37,8 @@ def edit(request: SignedInRequest, name: str) -> HttpResponse:
         )
         if done:
             return htmx.go(request, reverse("portal:component-detail", args=[name]))
-    shown = {"component": component, "form": form}
-    return render(request, "portal/catalog/edit.html", shown, status=htmx.status_of(form))
+    page = {"component": component, "form": form}
+    return render(request, "portal/catalog/edit.html", page, status=htmx.status_of(form))
 
 
 @asks

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -79,9 +77,3 @@ def read_lines(text: str) -> list[Link]:
         if url:
             found.append(Link(title.strip() or urlsplit(url).hostname or url, url))
     return found
-
-
-def digest(values: Mapping[str, Any]) -> str:
-    """Of the facts as someone saw them, so that nobody overwrites what another has written."""
-    text = json.dumps(values, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

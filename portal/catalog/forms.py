@@ -11,6 +11,7 @@ from portal.catalog import facts
 from portal.catalog.facts import LINK_KINDS, Link
 from portal.catalog.models import Component
 from portal.forms import Form, reason
+from portal.seen import on_page
 
 TIERS = [
     (1, "Tier 1: clients notice within minutes"),
@@ -64,10 +65,11 @@ class EditForm(Form):
         data = self.cleaned_data
         typed = [Link(LINK_KINDS[kind], data[kind].strip(), kind) for kind in LINK_KINDS]
         links = [link for link in typed if link.url] + facts.read_lines(data["links"])
-        found = {key: data[key] for key in ("seen", "title", "description", "tier")}
+        found = {key: data[key] for key in ("title", "description", "tier")}
         if data.get("lifecycle"):
             found["lifecycle"] = data["lifecycle"]
-        return {**found, "links": [link.kept() for link in links]}
+        links_kept = [link.kept() for link in links]
+        return {**found, "links": links_kept, "seen": on_page(data["seen"])}
 
 
 def initial(component: Component, seen: str) -> dict[str, Any]:

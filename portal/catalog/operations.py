@@ -17,6 +17,7 @@ from portal.catalog.models import Component, Dependency
 from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
 from portal.search import operations as search
+from portal.seen import ANYTHING, Seen
 
 CHANGEABLE = ("title", "description", "tier", "lifecycle", "links")
 
@@ -81,21 +82,14 @@ def change(
     component: Component,
     by: User,
     now: datetime,
-    seen: str = "",
+    seen: Seen = ANYTHING,
     **given: Any,
 ) -> Component:
-    """Write down what it is: `title`, `description`, `tier`, `lifecycle`, `links`, as far as given.
-
-    `seen` is the digest of the facts that the person saw: Moved where they are others now.
-    """
+    """Write down what it is, as far as given: what is `CHANGEABLE`."""
     access.require(by, "component.change", component)
     current = _locked(component)
     before = facts_of(current)
-    if seen and seen != facts.digest(before):
-        raise Moved(
-            f"Someone else changed {current.name} meanwhile. Look at what stands there now, "
-            "then change it again."
-        )
+    seen.require(before, current.name)
     after = {**before, **_checked(current, given)}
     if after == before:
         return current

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
 
 from django.db.models import Case, Prefetch, QuerySet, When
 
@@ -35,14 +36,18 @@ def component(name: str) -> Component:
     return found
 
 
-def components_of(user: User) -> QuerySet[Component]:
-    """The components of this person's teams: the most important first, what ends last."""
+def components_of(user: User, first: Sequence[Collection[UUID]] = ()) -> QuerySet[Component]:
+    """The components of this person's teams: the most important first, what ends last.
+
+    `first` are ids that stand before all others, group after group.
+    """
     teams = access.team_ids(user)
+    groups = [When(pk__in=group, then=place) for place, group in enumerate(first) if group]
     is_ending = Case(When(lifecycle=Component.Lifecycle.DEPRECATED, then=1), default=0)
     return (
         Component.objects.filter(team__in=teams)
         .select_related("team")
-        .order_by(is_ending, "tier", "name")
+        .order_by(Case(*groups, default=len(first)), is_ending, "tier", "name")
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from portal.accounts import access
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from portal.catalog import consumers, operations, queries
 from portal.catalog.consumers import Consumer
 from portal.catalog.models import Component
@@ -163,11 +163,19 @@ def _who(found: Sequence[Consumer]) -> str:
     if not found:
         return "Nobody is known to use it."
     names = listed(f"{consumer.name} ({consumer.how})" for consumer in found)
-    return f"{times(len(found), 'consumer')}: {names}."
+    words = f"{times(len(found), 'consumer')}: {names}."
+    if unowned := [consumer.name for consumer in found if consumer.team.is_nobody]:
+        words += f" Nobody owns {listed(unowned)}: whoever runs it has to be told by you."
+    return words
 
 
 def _teams(found: Sequence[Consumer], component: Component) -> list[str]:
-    return sorted({component.team.name, *(consumer.team.name for consumer in found)})
+    return sorted({component.team.name, *(team.name for team in _owners(found))})
+
+
+def _owners(found: Sequence[Consumer]) -> list[Team]:
+    """Those who can be told: nobody is no team."""
+    return [consumer.team for consumer in found if not consumer.team.is_nobody]
 
 
 def _tell(
@@ -180,7 +188,7 @@ def _tell(
     now: datetime,
 ) -> None:
     """Once a team. Whoever follows the component is told beside its own team, and only there."""
-    teams = {consumer.team.pk: consumer.team for consumer in found}
+    teams = {team.pk: team for team in _owners(found)}
     for team in (teams | {component.team_id: component.team}).values():
         notify(
             kind=KIND,

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
+from portal.bodies import Bounded
 from portal.descriptors.reading import MOST_FILE
 
 
-class DescriptorYaml(BaseParser):
+class DescriptorYaml(Bounded):
     """What is larger than a file may be is cut one byte later, where reading refuses it."""
 
     media_type = "application/yaml"
+    most = MOST_FILE
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        return stream.read(MOST_FILE + 1)
+        return self.read(stream)
 
 
 class DescriptorText(DescriptorYaml):

@@ -14,13 +14,9 @@ ALL = ""
 FILE_HELP = "At most 8 MB; several entities with --- between them."
 
 
-class NewSourceForm(Form):
-    """A repository, or a file that is sent."""
+class PlaceForm(Form):
+    """Where a source is, how often it is read, and with what."""
 
-    name = forms.CharField(max_length=48, widget=forms.TextInput(attrs={"spellcheck": "false"}))
-    kind = forms.ChoiceField(label="What it is", choices=CatalogSource.Kind.choices)
-    # Who names another team is refused by the operation, which says who can.
-    team = forms.CharField(label="Speaks for", required=False, widget=forms.Select)
     repository = forms.CharField(
         max_length=400,
         required=False,
@@ -54,15 +50,58 @@ class NewSourceForm(Form):
         help_text="For locations and $text elsewhere: a name each, such as raw.example.com.",
     )
 
-    def __init__(self, *args: Any, teams: Iterable[str], is_platform: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_platform: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        everyone = [(ALL, "Every team")] if is_platform else []
-        self.fields["team"].widget.choices = [*everyone, *((name, name) for name in teams)]
         if not is_platform:
             del self.fields["hosts"]
 
     def clean_hosts(self) -> list[str]:
         return str(self.cleaned_data["hosts"]).replace(",", " ").split()
+
+
+class NewSourceForm(PlaceForm):
+    """A repository, or a file that is sent."""
+
+    name = forms.CharField(max_length=48, widget=forms.TextInput(attrs={"spellcheck": "false"}))
+    kind = forms.ChoiceField(label="What it is", choices=CatalogSource.Kind.choices)
+    # Who names another team is refused by the operation, which says who can.
+    team = forms.CharField(label="Speaks for", required=False, widget=forms.Select)
+    field_order = ("name", "kind", "team")
+
+    def __init__(self, *args: Any, teams: Iterable[str], is_platform: bool, **kwargs: Any) -> None:
+        super().__init__(*args, is_platform=is_platform, **kwargs)
+        everyone = [(ALL, "Every team")] if is_platform else []
+        self.fields["team"].widget.choices = [*everyone, *((name, name) for name in teams)]
+
+
+class ChangeSourceForm(PlaceForm):
+    """What a source is now; an empty token leaves the one that is there."""
+
+    forget = forms.BooleanField(
+        label="Read it without a token",
+        required=False,
+        help_text="The token that is kept now is deleted.",
+    )
+
+    def __init__(self, *args: Any, source: CatalogSource, **kwargs: Any) -> None:
+        now = {name: getattr(source, name) for name in ("repository", "branch", "path")}
+        more = {"every_minutes": source.every_minutes, "hosts": " ".join(source.hosts)}
+        super().__init__(*args, initial=now | more, **kwargs)
+        if source.kind == CatalogSource.Kind.FILE:
+            for name in self.fields.keys() - {"hosts"}:
+                del self.fields[name]
+        elif source.secret:
+            help_text = "Leave empty to keep the one that is there. For another repository give one"
+            self.fields["secret"].help_text = f"{help_text} again. Kept encrypted."
+        else:
+            del self.fields["forget"]
+
+    def given(self) -> dict[str, Any]:
+        """What the operation wants."""
+        cleaned = dict(self.cleaned_data)
+        is_forgotten = cleaned.pop("forget", False)
+        secret = cleaned.pop("secret", "") or ("" if is_forgotten else None)
+        return {**cleaned, "secret": secret}
 
 
 class FileForm(Form):

@@ -16,7 +16,13 @@ from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.descriptors.reading import MOST_FILE
 from portal.entities import operations, queries
-from portal.entities.forms import ConfirmForm, FileForm, NameForm, NewSourceForm
+from portal.entities.forms import (
+    ChangeSourceForm,
+    ConfirmForm,
+    FileForm,
+    NameForm,
+    NewSourceForm,
+)
 from portal.entities.models import CatalogSource
 
 asks = require_http_methods(["GET", "POST"])
@@ -75,6 +81,32 @@ def new(request: SignedInRequest) -> HttpResponse:
             return _secret(request, *made)
     shown = {"form": form, "teams": names}
     return render(request, "portal/entities/new.html", shown, status=htmx.status_of(form))
+
+
+@never_cache
+@sensitive_post_parameters("secret")
+@asks
+def change(request: SignedInRequest, name: str) -> HttpResponse:
+    """Read it elsewhere, or with another token."""
+    source = queries.source(name)
+    form = ChangeSourceForm(
+        request.POST or None, source=source, is_platform=request.user.is_platform
+    )
+    if request.method == "POST" and form.is_valid():
+        done = htmx.attempt(
+            form,
+            lambda: operations.change(
+                source=source, **form.given(), by=request.user, now=timezone.now()
+            ),
+        )
+        if done:
+            return htmx.go(request, _address(source))
+    shown = {
+        "form": form,
+        "source": source,
+        "may_change": access.may(request.user, "catalog_source.change", source.team),
+    }
+    return render(request, "portal/entities/change.html", shown, status=htmx.status_of(form))
 
 
 @never_cache

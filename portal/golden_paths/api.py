@@ -134,6 +134,54 @@ class AnswersIn(serializers.Serializer):
     )
 
 
+class PathPlanIn(serializers.Serializer):
+    """A file that need not be published, and what its pages would be answered with."""
+
+    definition = serializers.JSONField(help_text="The file: its text (YAML), or as an object.")
+    answers = serializers.DictField(default=dict)
+
+
+class PathEditOut(serializers.Serializer):
+    name = serializers.CharField()
+    old = serializers.CharField()
+    new = serializers.CharField()
+
+
+class PathStepPlanOut(serializers.Serializer):
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    stands = serializers.ChoiceField(
+        ["would", "open", "skipped", "refused"], help_text="`open`: an answer is still missing."
+    )
+    words = serializers.CharField()
+    can_undo = serializers.BooleanField()
+    makes = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField()), help_text="Kind and name each."
+    )
+    edit = PathEditOut(allow_null=True)
+
+
+class PathObjectionOut(serializers.Serializer):
+    step = serializers.CharField()
+    message = serializers.CharField()
+    answer = serializers.CharField(help_text="Which answer it is about; empty for none.")
+    page = serializers.IntegerField()
+
+
+class PathProblemOut(serializers.Serializer):
+    page = serializers.IntegerField()
+    title = serializers.CharField()
+    words = serializers.CharField()
+
+
+class PathPlanOut(serializers.Serializer):
+    is_startable = serializers.BooleanField(help_text="Nothing hinders it, and nothing is open.")
+    steps = PathStepPlanOut(many=True)
+    objections = PathObjectionOut(many=True)
+    problems = PathProblemOut(many=True, help_text="Answers that do not fit their question.")
+
+
 class PathOfferIn(serializers.Serializer):
     is_offered = serializers.BooleanField()
     reason = serializers.CharField(**WORDS)
@@ -188,6 +236,21 @@ class Paths(Nouns):
         )
         path = queries.path(version.path.name, self.by)
         return self.shown(path, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+    @extend_schema(request={"application/json": PathPlanIn}, responses=PathPlanOut)
+    @action(detail=False, methods=["post"], pagination_class=None, is_looking=True)
+    def plan(self, request: Request) -> Response:
+        """What a file would do for you with these answers, step by step; nothing is done or kept.
+
+        422 where something is wrong with it: `details` holds everything, with line and column.
+        """
+        given = self.given(PathPlanIn)
+        if not isinstance(given["definition"], str | dict):
+            raise Refused("Send the file of a golden path.", field="definition")
+        found = queries.trial(**given, by=self.by, now=timezone.now())
+        is_startable = not (found.problems or found.plan.objections) and found.plan.is_complete
+        shown = {**found.plan.as_json(), "problems": found.problems, "is_startable": is_startable}
+        return Response(PathPlanOut(shown).data)
 
     @extend_schema(request=PathOfferIn, responses=PathDetail)
     @action(detail=True, methods=["post"])

@@ -50,6 +50,7 @@ class PageForm(Form):
         answers: Mapping[str, Any],
         check: str,
         data: Any = None,
+        prefix: str | None = None,
     ) -> None:
         self.definition, self.number, self.by = definition, number, by
         self.page = definition.spec.pages[number - 1]
@@ -57,7 +58,7 @@ class PageForm(Form):
         here = self.page.fields.properties
         self.before = {name: value for name, value in answers.items() if name not in here}
         initial = {name: answers.get(name, question.default) for name, question in here.items()}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, prefix=prefix)
         for name, question in here.items():
             self.fields[name] = self._field(name, question)
         self.answers: dict[str, Any] = {}
@@ -72,7 +73,7 @@ class PageForm(Form):
                 "kind": _look(question, self.fields[name]),
                 "is_asked": name in asked,
                 "is_optional": name not in self.page.fields.required,
-                "search": _search_url(question, name),
+                "search": _search_url(question, self.add_prefix(name)),
                 "said": self.said(name),
             }
             for name, question in self.page.fields.properties.items()
@@ -123,7 +124,7 @@ class PageForm(Form):
             self.errors.pop(name, None)
 
     def _field(self, name: str, question: Question) -> forms.Field:
-        attrs = {"hx-post": self.check, **(TYPED if question.new else CHECKED)}
+        attrs = {"hx-post": self.check, **self.asking(question)}
         attrs["aria-describedby"] = f"said-{name}"
         options = self._options(question)
         field = _field_of(question, attrs, options)
@@ -134,6 +135,10 @@ class PageForm(Form):
         if question.type in {"string", "integer", "number"} and name in self.page.fields.required:
             field.widget.attrs["aria-required"] = "true"
         return field
+
+    def asking(self, question: Question) -> Mapping[str, str]:
+        """When an answer is sent, and what becomes of what comes back."""
+        return TYPED if question.new else CHECKED
 
     def _options(self, question: Question) -> list[Choice] | None:
         """What to choose from; None: too many for a list, or anything goes."""

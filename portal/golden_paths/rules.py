@@ -20,7 +20,7 @@ from portal.names import SLUG_HINT, is_slug
 Found = Iterator[tuple[Path, str, bool]]
 ANSWER = re.compile(r"[a-z][a-z0-9_]{0,59}")
 ANSWER_HINT = "lower-case letters, digits and underscores, beginning with a letter"
-RESERVED = frozenset({"new", "options", "runs", "start"})  # they are addresses
+RESERVED = frozenset({"new", "options", "plan", "runs", "start"})  # they are addresses
 PAGES: Path = ("spec", "pages")
 STEPS: Path = ("spec", "steps")
 

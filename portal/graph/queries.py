@@ -38,7 +38,7 @@ class Wanted:
         depth = given.get("depth", "")
         way = given.get("way", "")
         return cls(
-            center=center or _key(given.get("from", "")),
+            center=center or key(given.get("from", "")),
             depth=min(max(int(depth), 1), DEEPEST) if depth.isdecimal() else 2,
             way=way if way in {UP, DOWN} else "",
             team=given.get("team", "").strip(),
@@ -55,7 +55,7 @@ class Asked:
     now: datetime
 
 
-def _key(text: str) -> Key | None:
+def key(text: str) -> Key | None:
     """ "client:acme-travel", or the name of a component."""
     kind, colon, name = text.strip().partition(":")
     if not kind:

@@ -17,6 +17,7 @@ from portal.catalog import queries as catalog
 from portal.errors import NotFound
 from portal.graph import queries
 from portal.graph.queries import Wanted
+from portal.graph.telling import as_json
 from portal.graph.things import KINDS, Graph, Key
 
 # Cytoscape puts one style element into the page: ".__________cytoscape_container {…}"
@@ -81,32 +82,3 @@ def _shown(request: SignedInRequest, found: Graph, wanted: Wanted) -> dict[str, 
         "depths": range(1, queries.DEEPEST + 1),
         "tones": sorted({(one.tone, one.state) for one in found.things if one.state}),
     }
-
-
-def as_json(found: Graph) -> dict[str, Any]:
-    """Plain values: things with their looks, edges by the identities of things."""
-    return {
-        "center": _id(found.center) if found.center else None,
-        "left_out": found.left_out,
-        "things": [
-            {
-                "id": one.id,
-                "kind": one.kind,
-                "name": one.name,
-                "label": one.label,
-                "team": one.team,
-                "tone": one.tone,
-                "state": one.state,
-                "url": one.url,
-            }
-            for one in found.things
-        ],
-        "edges": [
-            {"source": _id(edge.source), "target": _id(edge.target), "how": edge.how}
-            for edge in found.edges
-        ],
-    }
-
-
-def _id(key: Key) -> str:
-    return ":".join(key)

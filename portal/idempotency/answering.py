@@ -6,20 +6,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from django.utils.encoding import escape_uri_path
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal import bodies
 from portal.accounts.models import User
-from portal.errors import Refused, TooLarge
+from portal.errors import Refused
 from portal.idempotency import operations
 from portal.idempotency.keys import HEADER, KEY_HINT, REPLAYED, Asked, digest, read
 from portal.idempotency.models import KeptAnswer
-from portal.json_bodies import StrictJson
 
 
 class ShownOnce(Response):
@@ -59,12 +57,8 @@ def _asked(request: Request, by: User) -> Asked:
     key = read(request.headers.get(HEADER, ""))
     if key is None:
         raise Refused(f"This {HEADER} can't be one: {KEY_HINT}.", field=HEADER)
-    try:
-        body = request.body
-    except RequestDataTooBig:
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
-        raise TooLarge(StrictJson.too_large.format(megabytes=most)) from None
-    said = digest(request.content_type or "", request.META.get("QUERY_STRING", ""), body)
+    query = request.META.get("QUERY_STRING", "")
+    said = digest(request.content_type or "", query, bodies.whole(request))
     return Asked(by.pk, str(request.method), escape_uri_path(request.path), key, said)
 
 

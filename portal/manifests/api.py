@@ -57,6 +57,13 @@ class ManifestPlanIn(SecretsIn):
 
 class ManifestApplyIn(ManifestPlanIn):
     digest = serializers.CharField(max_length=80, help_text="That of the plan agreed to.")
+    commit = serializers.RegexField(
+        r"^[0-9a-f]{7,64}$",
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="The commit that the files came from; pages of what they keep say it.",
+    )
 
 
 class FieldDifferenceOut(serializers.Serializer):
@@ -106,6 +113,7 @@ class ManifestPlanOut(serializers.Serializer):
 class KeptOut(serializers.ModelSerializer):
     applied_by = serializers.CharField(source="application.applied_by.username")
     digest = serializers.CharField(source="application.digest")
+    commit = serializers.CharField(source="application.commit")
 
     class Meta:
         model = Kept
@@ -119,6 +127,7 @@ class KeptOut(serializers.ModelSerializer):
             "applied_by",
             "applied_at",
             "digest",
+            "commit",
         )
 
 
@@ -138,6 +147,7 @@ class ApplicationOut(serializers.ModelSerializer):
             "number",
             "source",
             "digest",
+            "commit",
             "prune",
             "state",
             "position",

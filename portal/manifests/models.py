@@ -59,6 +59,7 @@ class Application(models.Model):
     )
     source = models.CharField(max_length=300)
     digest = models.CharField(max_length=80)  # of the plan
+    commit = models.CharField(max_length=64, blank=True, default="", db_default="")  # of the files
     prune = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.WORKING)
     position = models.PositiveIntegerField(default=0)  # steps that are done

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from portal.accounts import access
 from portal.accounts.models import Team, User
 from portal.errors import NotFound, Refused
 from portal.files import writing
@@ -18,7 +19,7 @@ from portal.manifests.kinds.base import Fields, Key, Kind
 from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.manifests.planning import Held, Plan
 from portal.manifests.reading import PERSON, File, Located, Reading
-from portal.manifests.world import World
+from portal.manifests.world import APPLY, World
 
 SCHEMA = "/api/v1/manifests/schema/"  # below the portal's own address
 
@@ -201,7 +202,34 @@ def kept() -> QuerySet[Kept]:
 
 def kept_of(kind: str, name: str) -> Kept | None:
     """Where this thing is kept, None where no file does."""
+    if "\0" in kind + name:
+        return None  # no name has one, and PostgreSQL can't even be asked
     return kept().filter(kind=kind, name=name).first()
+
+
+def kept_thing(kind: str, name: str) -> Kept:
+    """Where this thing is kept; NotFound, in words, where no file does."""
+    held = kept_of(kind, name)
+    if held is None:
+        raise NotFound(f"No file keeps {kind} {name}.", field="name")
+    return held
+
+
+def team_of(held: Kept) -> Team | None:
+    """Who answers for a thing that files keep; None: the platform role alone."""
+    fields = present(held.kind, held.name) or held.fields
+    name = registry.kind_of(held.kind).team(held.name, fields)
+    return Team.objects.filter(name=name).first() if name else None
+
+
+def may_let_go(held: Kept, by: User) -> bool:
+    """Whether this person may keep it in no file any more."""
+    return by.is_platform or access.may(by, APPLY, team_of(held))
+
+
+def is_set_back(held: Kept) -> bool:
+    """Whether the next apply undoes what was changed elsewhere."""
+    return registry.kind_of(held.kind).is_set_back
 
 
 def sources() -> list[Source]:

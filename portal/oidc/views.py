@@ -103,7 +103,7 @@ def _signed_in(
 ) -> HttpResponse:
     user = operations.sign_in(claims=found, now=timezone.now())
     limiting.forgive_begins(address=opening.address(request))
-    opening.begin(request, user)
+    opening.begin(request, user, by_provider=True)
     return redirect(started.back_to if started else settings.LOGIN_REDIRECT_URL)
 
 

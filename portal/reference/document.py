@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-Schema = Mapping[str, Any]
+from portal.reference.schemas import Schema, kind_of, meant, type_of
+
 METHODS = ("get", "post", "put", "patch", "delete")
 SAMPLES = {"integer": 1, "number": 1, "boolean": True, "array": [], "object": {}}
 JSON = "application/json"
@@ -28,6 +29,7 @@ class Field:
 class Operation:
     """One verb at one address. `options` stand behind the curl of `curl`, before the address."""
 
+    id: str
     method: str
     path: str
     text: str
@@ -67,8 +69,9 @@ def _operations(document: Schema) -> Iterator[tuple[str, Operation]]:
 def _operation(method: str, path: str, said: Schema, known: Schema) -> Operation:
     content = said.get("requestBody", {}).get("content", {})
     kind = next(iter(content), "")
-    schema = _meant(content[kind]["schema"], known) if kind else {}
+    schema = meant(content[kind]["schema"], known) if kind else {}
     return Operation(
+        id=said["operationId"],
         method=method,
         path=path,
         text=said.get("description", ""),
@@ -83,7 +86,7 @@ def _asked(parameters: Iterable[Schema], known: Schema) -> Iterator[Field]:
         if one["in"] == "query":
             required = bool(one.get("required"))
             text = one.get("description", "")
-            yield Field(one["name"], _kind(_meant(one["schema"], known), known), required, text)
+            yield Field(one["name"], kind_of(meant(one["schema"], known), known), required, text)
 
 
 def _fields(schema: Schema, known: Schema) -> Iterator[Field]:
@@ -91,34 +94,7 @@ def _fields(schema: Schema, known: Schema) -> Iterator[Field]:
     for name, said in schema.get("properties", {}).items():
         if not said.get("readOnly"):
             text = said.get("description", "")
-            yield Field(name, _kind(_meant(said, known), known), name in needed, text)
-
-
-def _meant(schema: Schema, known: Schema) -> Schema:
-    """What a reference leads to; of several possibilities the first one that is not null."""
-    if "$ref" in schema:
-        return _meant(known[schema["$ref"].rpartition("/")[2]], known)
-    for key in ("allOf", "oneOf", "anyOf"):
-        for part in schema.get(key, ()):
-            if part.get("type") != "null":
-                return _meant(part, known)
-    return schema
-
-
-def _kind(schema: Schema, known: Schema) -> str:
-    if words := [str(word) for word in schema.get("enum", ()) if word]:
-        return " or ".join(words)
-    if schema.get("format") == "date-time":
-        return "time"
-    kind = _type(schema)
-    if kind == "array":
-        return f"list of {_kind(_meant(schema.get('items', {}), known), known)}"
-    return kind
-
-
-def _type(schema: Schema) -> str:
-    kind = schema.get("type", "anything")
-    return str(kind if isinstance(kind, str) else next(one for one in kind if one != "null"))
+            yield Field(name, kind_of(meant(said, known), known), name in needed, text)
 
 
 def _options(method: str, kind: str, schema: Schema, known: Schema) -> str:
@@ -130,7 +106,7 @@ def _options(method: str, kind: str, schema: Schema, known: Schema) -> str:
         return f"{header} --data-binary @file"
     needed = schema.get("required", ())
     sample = {
-        name: _sample(name, _meant(said, known), known)
+        name: _sample(name, meant(said, known), known)
         for name, said in schema.get("properties", {}).items()
         if name in needed
     }
@@ -140,6 +116,6 @@ def _options(method: str, kind: str, schema: Schema, known: Schema) -> str:
 def _sample(name: str, schema: Schema, known: Schema) -> Any:
     if words := schema.get("enum"):
         return words[0]
-    if _type(schema) == "array" and "enum" in (of := _meant(schema.get("items", {}), known)):
+    if type_of(schema) == "array" and "enum" in (of := meant(schema.get("items", {}), known)):
         return [of["enum"][0]]
-    return SAMPLES.get(_type(schema), name.upper())
+    return SAMPLES.get(type_of(schema), name.upper())

@@ -1,4 +1,4 @@
-"""The page to read the API by, out of the same document that programs get."""
+"""The pages to read the API by and to try it, out of the same document that programs get."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from portal import schema
 from portal.accounts.access import BOOK
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Scope
-from portal.reference import document
+from portal.errors import NotFound
+from portal.reference import document, trying
 
 
 @require_safe
@@ -21,6 +22,20 @@ def page(request: SignedInRequest) -> HttpResponse:
     origin = f"{request.scheme}://{request.get_host()}"
     nouns = [(noun.name, [(one, one.curl(origin)) for one in noun.operations]) for noun in _nouns()]
     return render(request, "portal/reference/page.html", {"nouns": nouns, "scopes": _scopes()})
+
+
+@require_safe
+def operation(request: SignedInRequest, operation: str) -> HttpResponse:
+    """One verb at one address, as a form: what it answers is shown beside it."""
+    trial = _trials().get(operation)
+    if trial is None:
+        raise NotFound(f"The API has no operation called “{operation}”.")
+    return render(request, "portal/reference/operation.html", {"trial": trial})
+
+
+@cache
+def _trials() -> dict[str, trying.Trial]:
+    return trying.trials(schema.document())
 
 
 @cache

@@ -30,6 +30,7 @@ class Portal:
             "settings.read",
             "notification.outbox",
             "notification.send_again",
+            "star.set",
             "feedback.give",
             "feedback.handle",
         ),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal import htmx, secrets
 from portal.accounts import access
 from portal.accounts import queries as accounts
-from portal.accounts.middleware import ENROL_UNTIL, SignedInRequest, open_without_factor
+from portal.accounts.middleware import SignedInRequest, open_without_factor
 from portal.second_factor import codes, forms, operations, queries, security_keys
 from portal.sessions import opening
 from portal.sign_in import operations as sign_in
@@ -164,8 +164,7 @@ def _is_them(request: SignedInRequest, form: forms.PresentForm) -> bool:
 
 def _done(request: SignedInRequest, kept: str, made: list[str]) -> HttpResponse:
     """It is added: nothing is wanted any more, and codes for paper are shown this once."""
-    for name in (kept, ENROL_UNTIL):
-        request.session.pop(name, None)
+    request.session.pop(kept, None)
     return _page(request, {"codes": made, "is_added": True})
 
 

@@ -12,12 +12,21 @@ from portal.accounts.models import User
 from portal.sessions import browsers
 from portal.sessions.store import ADDRESS, BROWSER, SessionStore
 
+BY_PROVIDER = "by_provider"  # in the session: the identity provider let them in
 
-def begin(request: HttpRequest, user: User) -> None:
+
+def begin(request: HttpRequest, user: User, *, by_provider: bool = False) -> None:
     """From now on this browser is `user`; with a new session key, so that none can be planted."""
+    goes_on = request.user == user and is_by_provider(request)
     auth.login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session[BY_PROVIDER] = by_provider or goes_on
     request.session[BROWSER] = browsers.name(request.headers.get("User-Agent", ""))
     request.session[ADDRESS] = address(request)
+
+
+def is_by_provider(request: HttpRequest) -> bool:
+    """Whether the identity provider let them in here, and not a password."""
+    return bool(request.session.get(BY_PROVIDER))
 
 
 def end(request: HttpRequest) -> None:

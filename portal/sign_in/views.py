@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.backend import PasswordBackend
-from portal.accounts.middleware import ENROL_UNTIL, open_without_factor
+from portal.accounts.middleware import open_without_factor
 from portal.accounts.models import User
 from portal.errors import Refused
 from portal.oidc import queries as oidc
@@ -57,7 +56,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("portal:sign-in-second")
     operations.welcome(user=user, address=opening.address(request), now=now)
     opening.begin(request, user)
-    _ask_for_factor(request, user, now)
     return redirect(wanted["next"])
 
 
@@ -155,16 +153,3 @@ def _second_form(
         request.session.modified = True
     more = {"options": options, "has_app": factors.has_app(user)}
     return render(request, "portal/sign_in/second.html", {**more, **shown}, status=status)
-
-
-def _ask_for_factor(request: HttpRequest, user: User, now: datetime) -> None:
-    """Where a password is not enough for long: say until when it is, and remember it."""
-    until = second_factor.begin_grace(user=user, now=now)
-    if until is None:
-        return
-    request.session[ENROL_UNTIL] = until.isoformat()
-    if until > now:
-        messages.warning(
-            request,
-            f"From {until:%d %B} on you need a second factor here: add one on your account page.",
-        )

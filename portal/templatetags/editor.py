@@ -16,7 +16,17 @@ from portal.vendor import MODULES, module_path
 
 register = template.Library()
 KEY = re.compile(r"^([ ]*(?:- )?)([A-Za-z_][\w-]*)(?=:(?: |$))")
-OURS = ("arrival", "completion", "findings", "keys", "language", "look", "schema", "words")
+OURS = (
+    "arrival",
+    "completion",
+    "findings",
+    "keys",
+    "language",
+    "look",
+    "schema",
+    "staying",
+    "words",
+)
 
 
 @register.simple_tag(takes_context=True)

@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template import Context
 
 from portal.manifests import queries
 
 register = template.Library()
 
 
-@register.inclusion_tag("portal/manifests/_kept.html")
-def kept_in_files(kind: str, name: str) -> dict[str, Any]:
-    """One query; nothing where no file keeps it."""
-    return {"kept": queries.kept_of(kind, name)}
+@register.inclusion_tag("portal/manifests/_kept.html", takes_context=True)
+def kept_in_files(context: Context, kind: str, name: str) -> dict[str, Any]:
+    """For a page. One query where no file keeps it: then nothing is said."""
+    kept = queries.kept_of(kind, name)
+    return {
+        "kept": kept,
+        "is_set_back": kept is not None and queries.is_set_back(kept),
+        "may_let_go": kept is not None and queries.may_let_go(kept, context["request"].user),
+    }
+
+
+@register.inclusion_tag("portal/manifests/_kept_short.html")
+def kept_in_files_short(kind: str, name: str) -> dict[str, Any]:
+    """For a dialog that changes it: what becomes of the change."""
+    kept = queries.kept_of(kind, name)
+    return {"kept": kept, "is_set_back": kept is not None and queries.is_set_back(kept)}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -99,12 +103,31 @@ class Queues(Asking, viewsets.GenericViewSet):
         return Response(QueueOut(queries.queue(name, timezone.now())).data)
 
 
+class OnQueue(django_filters.CharFilter):
+    """Processes that take work of this queue."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return qs.filter(queues__contains=[value]) if value else qs
+
+
+class WorkerFilter(django_filters.FilterSet):
+    process = django_filters.CharFilter()
+    queue = OnQueue()
+    takes_work = django_filters.BooleanFilter()
+
+    class Meta:
+        model = Heartbeat
+        fields: ClassVar[list[str]] = []
+
+
 class Workers(Nouns):
     """Processes that were heard of within the last day."""
 
     noun = "process"
     queryset = Heartbeat.objects.all()
     serializer_class = WorkerOut
+    filterset_class = WorkerFilter
+    orderings = ("name",)
 
     def get_serializer_context(self) -> dict[str, object]:
         return {**super().get_serializer_context(), "drained": SimpleLazyObject(pauses.drained)}

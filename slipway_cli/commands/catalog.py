@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from slipway_cli import files, waiting
+from slipway_cli import files, naming, waiting
 from slipway_cli.endings import Code, Ended
 from slipway_cli.options import AsJson, Key, Timeout, Wait, begun, examples, named
 from slipway_cli.showing import Screen, plain
@@ -15,7 +15,15 @@ from slipway_cli.showing import Screen, plain
 Descriptors = Annotated[
     Path, typer.Argument(metavar="FILE", help="A catalog-info.yaml, with as many as it likes.")
 ]
-Source = Annotated[str, typer.Argument(metavar="SOURCE", callback=named, help="The source's name.")]
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        callback=named,
+        help="The source's name.",
+        autocompletion=naming.sources,
+    ),
+]
 BUSY = {"queued", "running"}
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from slipway_cli import files, planned, repository
+from slipway_cli import files, naming, planned, repository
 from slipway_cli import folder as folders
 from slipway_cli.client import Api
 from slipway_cli.endings import Code, Ended
@@ -37,7 +37,10 @@ def export(
     place: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files are written.")],
     *,
     kind: Annotated[str, typer.Option(help="Things of this kind only, such as Client.")] = "",
-    team: Annotated[str, typer.Option(help="Things that this team answers for only.")] = "",
+    team: Annotated[
+        str,
+        typer.Option(help="Things that this team answers for only.", autocompletion=naming.teams),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Write what is there into a folder of YAML documents.
@@ -104,7 +107,8 @@ def apply(
         return
     _agree(seen, agreed, yes=yes)
     asked["files"] = _with_sources(folder, seen, screen)
-    application = api.ask("applications/", **asked, secrets=secrets, digest=seen["digest"])
+    agreed_to = {"digest": seen["digest"], "commit": repository.commit_of(folder.place)}
+    application = api.ask("applications/", **asked, **agreed_to, secrets=secrets)
     screen.tell(f"{api.address}/manifests/{application['number']}/")
     while application["state"] == "working":
         application = api.ask(f"applications/{application['id']}/work/", secrets=secrets)

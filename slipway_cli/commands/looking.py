@@ -12,12 +12,21 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from slipway_cli import naming
 from slipway_cli.client import Api, Query
 from slipway_cli.endings import Code, Ended
-from slipway_cli.options import AsJson, begun, examples, named
+from slipway_cli.options import AsJson, begun, examples, identity, named
 from slipway_cli.showing import BAD, BUSY, Screen, ago, lasting, moment, plain, toned
 
-NAME = typer.Argument(metavar="COMPONENT", callback=named, help="Its name.")
+NAME = typer.Argument(
+    metavar="COMPONENT", callback=named, help="Its name.", autocompletion=naming.components
+)
+SERVING = typer.Option(
+    "--env",
+    "-e",
+    help="Where; the first that serves clients.",
+    autocompletion=naming.environments,
+)
 UNDER_WAY = ["awaiting_approval", "running", "waiting"]
 SPAN = re.compile(r"(\d{1,6})([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -93,7 +102,10 @@ def logs(
     component: Annotated[str, NAME] = "",
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines.")] = False,
-    environment: Annotated[str, typer.Option("--env", "-e", help="Only from there.")] = "",
+    environment: Annotated[
+        str,
+        typer.Option("--env", "-e", help="Only from there.", autocompletion=naming.environments),
+    ] = "",
     level: Annotated[str, typer.Option(help="This level and worse: warning, error …")] = "",
     query: Annotated[str, typer.Option("--query", "-q", help="A query line, as on the page.")] = "",
     run: Annotated[str, typer.Option(help="Only of this run, by its number.")] = "",
@@ -110,8 +122,8 @@ def logs(
         "environment": environment,
         "level": level,
         "q": query,
-        "run_id": _identity(api, "runs/", run),
-        "deployment_id": _identity(api, "deployments/", deployment),
+        "run_id": identity(api, "runs/", run),
+        "deployment_id": identity(api, "deployments/", deployment),
     }
     found = _newest(api, {**asked, "since": _instant(since)}, lines)
     _print(screen, reversed(found))
@@ -160,20 +172,6 @@ def _print(screen: Screen, lines: Iterable[dict[str, Any]]) -> None:
         )
 
 
-def _identity(api: Api, path: str, number: str) -> str:
-    """The identity of a run or a deployment by its number."""
-    if not number:
-        return ""
-    if not number.isdecimal():
-        raise Ended(Code.USAGE, f"“{number}” is no number.")
-    if path == "deployments/":
-        return str(api.get(f"{path}{number}/")["id"])
-    rows = api.get(path, {"number": number})["results"]
-    if not rows:
-        raise Ended(Code.REFUSED, f"There is no run {number}.")
-    return str(rows[0]["id"])
-
-
 def _instant(text: str) -> str:
     if found := SPAN.fullmatch(text):
         return (datetime.now(UTC) - timedelta(**{UNITS[found[2]]: int(found[1])})).isoformat()
@@ -189,10 +187,10 @@ def _instant(text: str) -> str:
 def dora(
     component: Annotated[str, NAME] = "",
     *,
-    team: Annotated[str, typer.Option(help="Of this team's components.")] = "",
-    environment: Annotated[
-        str, typer.Option("--env", "-e", help="Where; the first that serves clients.")
+    team: Annotated[
+        str, typer.Option(help="Of this team's components.", autocompletion=naming.teams)
     ] = "",
+    environment: Annotated[str, SERVING] = "",
     days: Annotated[int, typer.Option(min=1, help="Up to now.")] = 90,
     as_json: AsJson = False,
 ) -> None:
@@ -251,7 +249,7 @@ def open_page(
     elif deployment:
         path = str(api.get(f"deployments/{deployment}/")["url"])
     elif run:
-        _identity(api, "runs/", run)
+        identity(api, "runs/", run)
         path = f"/runs/{run}/"
     else:
         path = "/"

@@ -1,4 +1,4 @@
-"""Making a version, and trying it: register, preview, run."""
+"""Making a version, and trying it: register, preview, run, cancel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from slipway_cli import files, repository, waiting
+from slipway_cli import files, naming, repository, waiting
 from slipway_cli.client import Api
 from slipway_cli.endings import Code, Ended
 from slipway_cli.options import (
@@ -18,10 +18,12 @@ from slipway_cli.options import (
     Key,
     Parameters,
     Reason,
+    RunNumber,
     Timeout,
     Wait,
     begun,
     examples,
+    identity,
     parameters,
 )
 from slipway_cli.showing import Screen, lasting, plain, toned, words
@@ -60,7 +62,13 @@ def preview(
     file: File,
     *,
     environment: Annotated[
-        str, typer.Option("--env", "-e", help="Where its inputs are read; the first that has all.")
+        str,
+        typer.Option(
+            "--env",
+            "-e",
+            help="Where its inputs are read; the first that has all.",
+            autocompletion=naming.environments,
+        ),
     ] = "",
     param: Parameters = None,
     rows: Annotated[int | None, typer.Option(help="Rows of each input to read at most.")] = None,
@@ -162,6 +170,16 @@ def run(
         )
 
 
+def cancel(
+    number: RunNumber, *, reason: Reason = "", key: Key = "", as_json: AsJson = False
+) -> None:
+    """Stop a run, at once where it waits. Nothing of it is delivered."""
+    screen = Screen(as_json)
+    api = begun(screen, key)
+    seen = api.post(f"runs/{identity(api, 'runs/', number)}/cancel/", reason=reason)
+    screen.result(seen, f"Run {seen['number']} {words(seen['state'])}: {plain(seen['message'])}")
+
+
 def _made(seen: dict[str, Any]) -> list[str]:
     if seen["rows"] is None:
         return []
@@ -188,3 +206,4 @@ def add_to(app: typer.Typer) -> None:
             'slipway run punctuality -e production --key "$CI_PIPELINE_ID" --wait --timeout 600',
         )
     )(run)
+    app.command(epilog=examples("slipway cancel 4711 --reason 'The wrong month.'"))(cancel)

@@ -1,4 +1,4 @@
-"""Changing what is live, and taking it back: deploy, promote, decide, roll back, reject, hold."""
+"""Changing what is live, and taking it back: deploy, promote, roll back."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import Annotated, Any
 
 import typer
 
-from slipway_cli import waiting
+from slipway_cli import naming, waiting
 from slipway_cli.client import Api
 from slipway_cli.endings import Code, Ended
 from slipway_cli.options import (
     PATIENCE,
+    WHY,
     Approval,
     AsJson,
     Component,
     Environment,
     Key,
-    Number,
     Reason,
     Release,
     Timeout,
@@ -27,9 +27,8 @@ from slipway_cli.options import (
     live,
     numbered,
 )
-from slipway_cli.showing import Screen, plain, words
+from slipway_cli.showing import Screen, plain
 
-WHY = typer.Option("--reason", "-r", help="Why; it stands in the audit. Must be said.")
 MARKS = {"pass": "✓", "fail": "✗", "warn": "!"}
 
 
@@ -61,7 +60,7 @@ def deploy(
     if unless_live and _is_there(screen, api, found, environment):
         return
     seen = api.post("deployments/", **asked, reason=reason)
-    _followed(screen, api, seen, wait=wait, timeout=timeout, approval=approval)
+    waiting.followed(screen, api, seen, wait=wait, timeout=timeout, approval=approval)
 
 
 def _planned(screen: Screen, plan: dict[str, Any]) -> None:
@@ -79,7 +78,15 @@ def _planned(screen: Screen, plan: dict[str, Any]) -> None:
 def promote(
     component: Component,
     *,
-    to: Annotated[str, typer.Option("--to", metavar="ENVIRONMENT", help="Where to.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="ENVIRONMENT",
+            help="Where to.",
+            autocompletion=naming.environments,
+        ),
+    ],
     release: Annotated[
         str, typer.Option(help="Its number; what is live in the environment before, if left out.")
     ] = "",
@@ -98,7 +105,7 @@ def promote(
     if unless_live and _is_there(screen, api, found, to):
         return
     seen = api.post(f"releases/{found['id']}/promote/", to=to, reason=reason)
-    _followed(screen, api, seen, wait=wait, timeout=timeout, approval=approval)
+    waiting.followed(screen, api, seen, wait=wait, timeout=timeout, approval=approval)
 
 
 def _live_before(api: Api, component: str, to: str) -> dict[str, Any]:
@@ -160,97 +167,7 @@ def rollback(
         release=release,
         **({"evidence": evidence} if evidence else {}),
     )
-    _followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
-
-
-def approve(
-    number: Number,
-    *,
-    note: Annotated[str, typer.Option("--note", "-n", help="What you have looked at.")] = "",
-    wait: Wait = False,
-    timeout: Timeout = PATIENCE,
-    key: Key = "",
-    as_json: AsJson = False,
-) -> None:
-    """Agree that a deployment goes live. Never one's own."""
-    screen = Screen(as_json)
-    api = begun(screen, key)
-    seen = api.post(f"deployments/{number}/approve/", note=note)
-    _followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
-
-
-def refuse(
-    number: Number,
-    *,
-    note: Annotated[str, typer.Option("--note", "-n", help="Why not. Must be said.")],
-    key: Key = "",
-    as_json: AsJson = False,
-) -> None:
-    """Say no to a deployment that waits."""
-    screen = Screen(as_json)
-    seen = begun(screen, key).post(f"deployments/{number}/refuse/", note=note)
-    screen.result(seen, f"Deployment {seen['number']} {words(seen['state'])}")
-
-
-def reject(
-    component: Component,
-    release: Release,
-    *,
-    reason: Annotated[str, WHY],
-    key: Key = "",
-    as_json: AsJson = False,
-) -> None:
-    """Judge a release's content wrong. Nothing of it is deployed, run or sent from now on."""
-    screen = Screen(as_json)
-    api = begun(screen, key)
-    found = numbered(api, component, release)
-    seen = api.post(f"releases/{found['id']}/reject/", reason=reason)
-    screen.result(seen, f"{plain(seen['component'])} v{seen['number']} is rejected")
-
-
-def hold(
-    component: Component,
-    *,
-    environment: Environment,
-    reason: Annotated[str, WHY],
-    key: Key = "",
-    as_json: AsJson = False,
-) -> None:
-    """Pause a component somewhere. Nothing new runs there until someone resumes it."""
-    screen = Screen(as_json)
-    path = f"components/{component}/hold/"
-    seen = begun(screen, key).post(path, environment=environment, reason=reason)
-    screen.result(seen, f"{plain(seen['component'])} is paused in {plain(seen['environment'])}")
-
-
-def resume(
-    component: Component, *, environment: Environment, key: Key = "", as_json: AsJson = False
-) -> None:
-    """Let work go on after a hold."""
-    screen = Screen(as_json)
-    path = f"components/{component}/resume/"
-    seen = begun(screen, key).post(path, environment=environment)
-    screen.result(seen, f"{plain(seen['component'])} goes on in {plain(seen['environment'])}")
-
-
-def _followed(
-    screen: Screen,
-    api: Api,
-    seen: dict[str, Any],
-    *,
-    wait: bool,
-    timeout: float,
-    approval: bool,
-) -> None:
-    """Say what was asked for, and how it ended where that is wanted."""
-    screen.tell(f"{plain(seen['title'])}: {api.address}{seen['url']}")
-    if wait:
-        seen = waiting.deployment(api, seen, screen=screen, timeout=timeout, for_approval=approval)
-    screen.result(
-        seen,
-        f"Deployment {seen['number']} {words(seen['state'])}: {plain(seen['component'])} "
-        f"v{seen['release']} in {plain(seen['environment'])}",
-    )
+    waiting.followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -274,14 +191,3 @@ def add_to(app: typer.Typer) -> None:
             "slipway rollback punctuality -e production -r 'Runs fail.' --evidence 17",
         )
     )(rollback)
-    app.command(epilog=examples("slipway approve 17 --note 'Compared with the source.' --wait"))(
-        approve
-    )
-    app.command(epilog=examples("slipway refuse 17 --note 'Not on a Friday.'"))(refuse)
-    app.command(
-        epilog=examples("slipway reject punctuality 3 --reason 'Leaves cancelled flights out.'")
-    )(reject)
-    app.command(
-        epilog=examples("slipway hold punctuality --env production --reason 'Source is reloaded.'")
-    )(hold)
-    app.command(epilog=examples("slipway resume punctuality --env production"))(resume)

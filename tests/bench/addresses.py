@@ -45,6 +45,7 @@ LEFT_OUT = {
     **dict.fromkeys(
         (
             "/manifests/{number}/",
+            "/manifests/let-go",
             f"{API}/manifests/{{pk}}/",
             f"{API}/applications/{{pk}}/",
             f"{API}/applications/{{pk}}/steps/",
@@ -106,7 +107,7 @@ LEFT_OUT = {
             "/catalog/entities/{ref}/",
             *(
                 f"/catalog/sources/{{name}}/{verb}"
-                for verb in ("", "send", "rotate", "switch", "orphans", "remove")
+                for verb in ("", "change", "send", "rotate", "switch", "orphans", "remove")
             ),
             f"{API}/entities/{{ref}}/",
             f"{API}/entity-findings/{{pk}}/",
@@ -137,6 +138,7 @@ PLATFORMS = {
     *(
         "/environments/{name}/rule",
         "/settings/",
+        f"{API}/settings/",
         "/people/",
         "/objectives/",
         f"{API}/objectives/",
@@ -173,6 +175,7 @@ NEEDED = {
     f"{API}/components/{{name}}/rollback/": "environment=production",
     f"{API}/rights/": "kind=component&name={component}&user=person-2",
     f"{API}/rights/who/": "kind=component&name={component}&verb=run.start",
+    f"{API}/manifests/drift/": "source=nowhere",
     f"{API}/health/": "component={component}",
     f"{API}/metrics/": "component={component}",
     **{

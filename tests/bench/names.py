@@ -115,6 +115,7 @@ NAMES = {
     "/users/": "SELECT %(person)s",
     "/environments/": "SELECT 'production'",
     "/handbook/": "SELECT 'glossary'",
+    "/api/docs/": "SELECT 'deployments_create'",
     "/golden-paths/": "SELECT 'deprecate-component'",
     "/golden-paths/{name}/versions/": "SELECT 1",
     "/golden-paths/options/": "SELECT 'team'",

@@ -107,3 +107,17 @@ def test_a_query_that_can_not_run_is_refused_as_a_run_would_be(subject: Subject,
     with pytest.raises(EngineError) as cancelled:
         subject.engine.rehearse(job, beat=lambda: False)
     assert cancelled.value.kind == "cancelled"
+
+
+def test_a_rehearsal_tells_the_plan_without_places_or_values(subject: Subject, make: Any) -> None:
+    job = make(f"{EVERY_MONTH} ORDER BY 2")
+    seen = rehearsed(subject, job)
+    names = [operator.name for operator in seen.plan]
+    assert {"Read flights", "Read carriers", "Join", "Group"} <= set(names)
+    read = seen.plan[names.index("Read flights")]
+    assert read.depth > seen.plan[names.index("Group")].depth
+    assert read.rows > 0
+    assert all(operator.seconds >= 0 for operator in seen.plan)
+    told = " ".join(operator.about for operator in seen.plan)
+    assert "carrier" in told
+    assert not any(path in told for source in job.sources for path in source.paths)

@@ -16,16 +16,23 @@ from deployments.rollouts.models import Deployment
 from portal.accounts.models import Membership, Role, User
 from portal.audit.models import Entry
 from portal.errors import Moved, NotAllowed, Refused
+from portal.seen import digest, on_page
 from tests.whole_house import Whole
 
 WHY = "Two people look at what clients get."
+
+
+def tag(approvals: int) -> str:
+    """Of the page on which production asked for this many."""
+    production = Environment.objects.get(name="production")
+    return digest({**operations.facts_of(production), "approvals": approvals})
 
 
 def change(people: dict[str, User], number: int, *, by: str = "priya", seen: int = 1) -> None:
     operations.change_approvals(
         environment=Environment.objects.get(name="production"),
         approvals=number,
-        seen=seen,
+        seen=on_page(tag(seen)),
         reason=WHY,
         by=people[by],
         now=timezone.now(),
@@ -41,7 +48,7 @@ def test_it_is_set_and_stands_in_the_audit(whole: Whole, people: dict[str, User]
 
 def test_who_looked_at_another_number_is_told(whole: Whole, people: dict[str, User]) -> None:
     change(people, 2)
-    with pytest.raises(Moved, match="changed meanwhile"):
+    with pytest.raises(Moved, match="changed production meanwhile"):
         change(people, 3)
     with pytest.raises(Refused, match="asks for 2 approvals already"):
         change(people, 2, seen=2)
@@ -123,6 +130,6 @@ def test_the_page_shows_it_before_it_is_set(whole: Whole, people: dict[str, User
     client.force_login(people["priya"])
     page = client.get("/environments/production/rule", {"approvals": "3"}).content.decode()
     assert "3 people may approve" in page
-    sent = {"approvals": "2", "seen": "1", "reason": WHY}
+    sent = {"approvals": "2", "seen": tag(1), "reason": WHY}
     assert client.post("/environments/production/rule", sent).status_code == 302
     assert Environment.objects.get(name="production").approvals == 2

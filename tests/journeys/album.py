@@ -127,8 +127,14 @@ def _reading() -> list[Shot]:
         Shot("shortcuts", "/components/", does=lambda page: page.keyboard.press("?")),
         Shot("reject", f"{COMPONENT}/versions/2/", "ines", _reject),
         Shot("api", "/api/docs/"),
+        Shot("api-try", "/api/docs/deployments_list/", does=_tried),
         Shot("not-found", "/components/nothing-like-this/"),
     ]
+
+
+def _tried(page: Page) -> None:
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status")).to_contain_text("200")
 
 
 def _looked(page: Page) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.journeys.site import Site, opened
+from pipelines.drafts.models import Draft
+from tests.journeys import drafting
+from tests.journeys.site import FreshSite, Site, opened
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +56,15 @@ def tab(chromium: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
         page.context.close()
 
 
+@pytest.fixture
+def draft(site: Site) -> Iterator[Draft]:
+    """An input whose columns are known, a parameter, and no query yet; put away afterwards."""
+    with drafting.begun(site) as draft:
+        yield draft
+
+
 def signed_in(
-    chromium: Browser, site: Site, name: str, *, width: int = 1440, scheme: str = "light"
+    chromium: Browser, site: FreshSite, name: str, *, width: int = 1440, scheme: str = "light"
 ) -> BrowserContext:
     """A browser of their own for this person, or for nobody: ""."""
     context = chromium.new_context(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +24,10 @@ from tests.whole_house import Whole, built, telling
 
 
 @dataclass
-class Site:
-    """Where it is, what is in it, and who may come in."""
+class FreshSite:
+    """Where it is, and who may come in."""
 
     address: str
-    whole: Whole
     people: dict[str, User]
 
     def session(self, name: str) -> str:
@@ -37,9 +36,27 @@ class Site:
         client.force_login(self.people[name])
         return client.cookies["sessionid"].value
 
+
+@dataclass
+class Site(FreshSite):
+    """And what is in it."""
+
+    whole: Whole
+
     def beat(self) -> None:
         """Its processes live: who is not heard of for a while is shown as lost."""
         Heartbeat.objects.update(seen_at=timezone.now())
+
+
+@contextmanager
+def fresh(people: Callable[[], dict[str, User]]) -> Iterator[FreshSite]:
+    """Nothing but these people, behind a web server of this process."""
+    try:
+        with _server() as address:
+            yield FreshSite(address, people())
+    finally:
+        databases.empty()
+        empty_redis(settings.REDIS_URL)
 
 
 @contextmanager
@@ -53,7 +70,7 @@ def opened(folder: Path) -> Iterator[Site]:
         furnish(whole)
         telling(timezone.now())
         with _server() as address:
-            yield Site(address, whole, people)
+            yield Site(address, people, whole)
     finally:
         settings.DIRECTORY_ROOTS, settings.ARTIFACTS_DIR = before
         databases.empty()

@@ -28,6 +28,7 @@ PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "deployments:place-pause",
             "deployments:place-resume",
             "deployments:place-roll-back",
+            "portal:manifest-let-go",
         ),
     ),
     (

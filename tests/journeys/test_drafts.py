@@ -12,13 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 
 from pipelines.drafts import operations
 from pipelines.drafts.models import Draft
-from pipelines.previews import work
-from portal.files.writing import written
 from tests.journeys import axe
 from tests.journeys.conftest import signed_in
+from tests.journeys.drafting import editor, saved
 from tests.journeys.site import Site
-from tests.pipelines.factories import file
-from tests.portal_places import wait_for
 
 pytestmark = pytest.mark.journey
 
@@ -47,31 +44,6 @@ def desk(chromium: Browser, site: Site) -> Iterator[Open]:
     assert [words for words in complaints if "status of 422" not in words] == []
 
 
-@pytest.fixture
-def draft(site: Site) -> Iterator[Draft]:
-    """An input whose columns are known, a parameter, and no query yet."""
-    content = file("")
-    content["metadata"] = {**content["metadata"], "name": "busy-months", "title": "Busy months"}
-    for part in ("contract", "checks", "deliveries"):
-        del content["spec"][part]
-    house = site.whole.house
-    begun = operations.begin(
-        team=house.team, text=written(content), by=house.developer, now=timezone.now()
-    )
-    for look in operations.look(draft=begun, who=house.developer, now=timezone.now()):
-        work.look(look_id=str(look.pk), clock=timezone.now)
-    yield begun
-    operations.discard(draft=begun, by=house.developer, now=timezone.now())
-
-
-def editor(page: Page, name: str = "Query") -> Locator:
-    """The editor in which people write, with the keyboard in it."""
-    found = page.locator(".cm-content").and_(page.get_by_role("textbox", name=name))
-    found.click()
-    expect(found).to_be_focused()
-    return found
-
-
 def offered(page: Page, label: str) -> Locator:
     """A line of the list that the editor offers."""
     return listed(page).filter(has_text=re.compile(rf"^{re.escape(label)}"))
@@ -79,15 +51,6 @@ def offered(page: Page, label: str) -> Locator:
 
 def listed(page: Page, **more: Any) -> Locator:
     return page.get_by_role("listbox", name="Completions").get_by_role("option", **more)
-
-
-def saved(draft: Draft, words: str) -> None:
-    """Until the draft says it, in the database."""
-
-    def text() -> str:
-        return Draft.objects.get(pk=draft.pk).text
-
-    wait_for(lambda: words in text(), 30, lambda: f"“{words}” is not in\n{text()}")
 
 
 def test_inputs_columns_functions_and_parameters_are_completed(desk: Open, draft: Draft) -> None:
@@ -144,6 +107,37 @@ def test_what_is_wrong_stands_at_its_line_and_column_as_one_types(desk: Open, dr
     page.keyboard.press("Escape")
     expect(told).to_be_empty(timeout=SOON)
     expect(page.locator(".cm-lintRange-error")).to_have_count(0)
+
+
+def test_a_check_is_written_with_the_columns_of_the_result(desk: Open, draft: Draft) -> None:
+    page = desk("mira")
+    page.goto(draft.url)
+    editor(page)
+    page.keyboard.insert_text(
+        "SELECT carrier, count(*) AS n FROM flights WHERE month = $month GROUP BY 1"
+    )
+    saved(draft, "GROUP BY 1")
+    page.get_by_text("Write a check").click()
+    page.get_by_role("textbox", name="Name", exact=True).last.fill("every carrier flew")
+    checked = editor(page, "What must not be there")
+    page.keyboard.type("SELECT * FROM resu")
+    offered(page, "result").click()
+    page.keyboard.type(" WHERE nn = 0")
+    expect(page.locator("#checks .cm-lintRange-error")).to_have_text("nn", timeout=SOON)
+    assert axe.violations(page) == []
+    for _ in range(len("nn = 0")):
+        page.keyboard.press("Backspace")
+    page.keyboard.type("n = 0")
+    page.get_by_role("button", name="Add it").click()
+    saved(draft, "WHERE n = 0")
+    row = page.locator("#checks .fold-row", has_text="every carrier flew")
+    row.locator("summary").click()
+    expect(row.locator(".cm-content")).to_contain_text("WHERE n = 0")
+    expect(checked).to_have_text("")
+    page.get_by_label("Title").fill("Busier months")  # the part comes in anew, the editor stays
+    saved(draft, "Busier months")
+    expect(row.locator(".cm-editor")).to_have_count(1)
+    expect(row.locator("textarea")).to_be_hidden()
 
 
 def test_a_draft_survives_a_browser_that_is_closed_in_the_middle_of_a_word(

@@ -22,8 +22,15 @@ def test_the_handbook_s_page_is_what_the_commands_say() -> None:
 
 def test_the_commands_are_those_that_are_promised() -> None:
     promised = "login whoami register preview run deploy promote rollback approve reject hold "
-    promised += "status logs dora open"
-    assert {*promised.split(), "catalog validate", "catalog sync"} <= COMMANDS.keys()
+    promised += (
+        "status logs dora open refuse advance abort lift resume cancel health map export plan "
+    )
+    promised += "apply claim let-go forget"
+    groups = (
+        "catalog validate,catalog sync,queue list,queue pause,queue resume,path list,path plan,"
+    )
+    groups += "path start,path status,path retry,path cancel,path undo,path publish"
+    assert {*promised.split(), *groups.split(",")} <= COMMANDS.keys()
 
 
 def test_every_end_has_its_meaning() -> None:

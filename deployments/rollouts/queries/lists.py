@@ -57,6 +57,11 @@ def live_of(components: Sequence[Component]) -> dict[UUID, list[LiveLine]]:
     return dict(found)
 
 
+def running() -> int:
+    """How many deployments are being made now, by the index of what is not over."""
+    return Deployment.objects.filter(state=Deployment.State.RUNNING).count()
+
+
 def _places(rows: object) -> set[tuple[UUID, UUID]]:
     return set(rows.values_list("component_id", "environment_id"))  # type: ignore[attr-defined]
 

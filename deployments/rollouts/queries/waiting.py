@@ -22,8 +22,8 @@ def needs_of(user: User, now: datetime) -> list[Need]:
     return [
         *(_approval(row) for row in _to_approve(user)[:MOST]),
         *(_question(row) for row in _asking(user)[:MOST]),
-        *(_failure(row) for row in _failed(user, now)[:MOST]),
-        *(_rejected(live) for live in _serving_rejected(user)[:MOST]),
+        *(_failure(row) for row in last_failed(now).filter(_mine(user))[:MOST]),
+        *(_rejected(live) for live in serving_rejected(_mine(user))[:MOST]),
     ]
 
 
@@ -51,20 +51,19 @@ def _asking(user: User) -> QuerySet[Deployment]:
     return _open(Deployment.State.WAITING).filter(_mine(user))
 
 
-def _failed(user: User, now: datetime) -> QuerySet[Deployment]:
+def last_failed(now: datetime) -> QuerySet[Deployment]:
     """The last word in its place, of the last week."""
     newer = Deployment.objects.filter(
         component=OuterRef("component"), environment=OuterRef("environment"), pk__gt=OuterRef("pk")
     )
     return (
-        _open(Deployment.State.FAILED)
-        .filter(_mine(user), finished_at__gt=now - RECENT)
-        .exclude(Exists(newer))
+        _open(Deployment.State.FAILED).filter(finished_at__gt=now - RECENT).exclude(Exists(newer))
     )
 
 
-def _serving_rejected(user: User) -> QuerySet[Live]:
-    active = Rejection.objects.active().filter(_mine(user))
+def serving_rejected(whose: Q) -> QuerySet[Live]:
+    """Of some components: by way of the few rejections that are in force."""
+    active = Rejection.objects.active().filter(whose)
     same = active.filter(component=OuterRef("component"), digest=OuterRef("release__digest"))
     return (
         Live.objects.filter(

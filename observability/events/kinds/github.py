@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,9 @@ CONCLUSIONS = {
     "startup_failure": Said.FAILED,
     "cancelled": Said.ABORTED,
 }
+# "v2.4.0", "2026.11", "checkout@1.3.0", "release-1.2-rc1": a branch may be called "v2"
+TAG = re.compile(r"(?:[\w.-]+[@-])?[vV]?\d+\.\d[\w.+-]*")
+SHORT = 7  # characters of a commit's name
 EVENTS = ("deployment", "deployment_status", "workflow_run", "push")
 
 
@@ -108,7 +112,8 @@ def _deployment(kind: str, body: Mapping[str, Any], full_name: str, received: da
     if state not in STATES:
         raise Unreadable(f"deployment_status.state “{state}” is none that GitHub has.")
     payload = mapping(deployment.get("payload"))
-    ref, task = text(deployment.get("ref"), 60), text(deployment.get("task"))
+    sha, task = text(deployment.get("sha"), 64), text(deployment.get("task"))
+    ref = text(deployment.get("ref"), 200)
     return Report(
         key=f"{full_name}#{number}",
         subject=full_name,
@@ -116,9 +121,9 @@ def _deployment(kind: str, body: Mapping[str, Any], full_name: str, received: da
         said=STATES[state],
         said_at=said_at,
         started_at=instant(deployment.get("created_at")),
-        sha=text(deployment.get("sha"), 64),
+        sha=sha,
         repository=full_name,
-        release=ref if ref != text(deployment.get("sha"), 60) else ref[:7],
+        release=_release(ref, sha),
         title=first_line(deployment.get("description")),
         url=text(status.get("log_url") or status.get("target_url"), 400),
         actor=text(mapping(deployment.get("creator")).get("login"), 120),
@@ -126,6 +131,16 @@ def _deployment(kind: str, body: Mapping[str, Any], full_name: str, received: da
         is_rollback="rollback" in task,
         mends=_mends(payload, ref),
     )
+
+
+def _release(ref: str, sha: str) -> str:
+    """The tag where it is one, else the commit: what is on a branch is another release each time.
+
+    GitHub does not say which of both a name is.
+    """
+    name = ref.removeprefix("refs/tags/")
+    is_tag = name != ref or TAG.fullmatch(name)
+    return (name if is_tag and name != sha else "")[:60] or sha[:SHORT] or ref[:60]
 
 
 def _mends(payload: Mapping[str, Any], ref: str) -> str:
@@ -145,7 +160,7 @@ def _run(body: Mapping[str, Any], full_name: str, received: datetime) -> Read:
     said_at = instant(run.get("updated_at")) or received
     if said is None:
         return Nothing(f"A run that ended as “{conclusion or action}” deployed nothing.", said_at)
-    head, branch = mapping(run.get("head_commit")), text(run.get("head_branch"), 60)
+    head, branch = mapping(run.get("head_commit")), text(run.get("head_branch"), 200)
     sha = text(run.get("head_sha"), 64)
     told = Told(sha, first_line(head.get("message")), None, instant(head.get("timestamp")))
     return Report(
@@ -157,7 +172,7 @@ def _run(body: Mapping[str, Any], full_name: str, received: datetime) -> Read:
         started_at=instant(run.get("run_started_at") or run.get("created_at")),
         sha=sha,
         repository=full_name,
-        release=branch,
+        release=_release(branch, sha),
         title=first_line(run.get("display_title")),
         url=text(run.get("html_url"), 400),
         actor=text(mapping(run.get("actor")).get("login"), 120),

@@ -4,7 +4,7 @@ from pipelines.clients.queries.contracts import Agreement, agreements
 from pipelines.clients.queries.days import Day, days
 from pipelines.clients.queries.history import history
 from pipelines.clients.queries.plans import Prospect, prospects
-from pipelines.clients.queries.products import Product, places, products, top_places
+from pipelines.clients.queries.products import Product, place, places, products, top_places
 
 __all__ = [
     "Agreement",
@@ -14,6 +14,7 @@ __all__ = [
     "agreements",
     "days",
     "history",
+    "place",
     "places",
     "products",
     "prospects",

@@ -92,6 +92,11 @@ def places(clients: Sequence[Client]) -> list[Environment]:
     return list(Environment.objects.filter(pk__in=bound).order_by("order"))
 
 
+def place(places: Sequence[Environment], wanted: str) -> Environment | None:
+    """The environment asked for, else the last on the way to production."""
+    return next((one for one in places if one.name == wanted), places[-1] if places else None)
+
+
 def top_places(clients: Sequence[Client]) -> dict[UUID, Environment]:
     """The most important environment in which each of these has an address; one query."""
     rows = (

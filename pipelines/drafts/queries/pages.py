@@ -22,7 +22,7 @@ from pipelines.engines.base import EngineError
 from pipelines.previews import queries as previews
 from pipelines.previews.models import Preview
 from pipelines.runs import parameters
-from pipelines.schedules import due
+from pipelines.schedules.queries import due_times
 from pipelines.schedules.words import words as schedule_words
 from pipelines.transformations import judging, reading, schedules
 from pipelines.transformations.outline import Outline
@@ -148,8 +148,16 @@ class Page:
         """What the editor completes: inputs with their columns, and parameters."""
         return {
             "inputs": {one.name: one.columns or [] for one in self.inputs},
+            "result": self._result,
             "parameters": list(self.outline.parameters),
         }
+
+    @property
+    def _result(self) -> list[dict[str, str]]:
+        """The columns that checks read: as the query gives them, else as they are promised."""
+        if self.fit.is_known:
+            return [{"name": one.name, "type": one.type} for one in self.fit.columns]
+        return [{"name": one.name, "type": one.type} for one in self.contract]
 
     @cached_property
     def _fit_and_away(self) -> tuple[Fit, str]:
@@ -302,5 +310,5 @@ class Page:
             "timezone": zone,
             "catch_up": self.outline.text(*at, "catch_up") or "latest",
             "words": schedule_words(cron, zone) if is_sound else "",
-            "times": due.next_times(cron, zone, self.now) if is_sound else [],
+            "times": due_times(cron, zone, self.now) if is_sound else [],
         }

@@ -26,6 +26,7 @@ PRESETS = (
     ("0 6 1 * *", "On the first of the month"),
     ("0 * * * *", "Every hour"),
 )
+KEPT = "kept"  # unsent.js: what was sent is not lost, the server has it
 PARAMETER_TYPES = ("integer", "number", "string", "boolean", "date")
 CATCH_UPS = (
     ("latest", "the last one missed"),
@@ -60,6 +61,7 @@ def preview_context(page: Page) -> dict[str, Any]:
     return {
         "preview": preview,
         "rows": previews.rows_of(preview, page.who) if preview and is_shown else None,
+        "plan": previews.plan_of(preview) if preview and is_shown else [],
     }
 
 
@@ -114,7 +116,9 @@ def _overtaken(
 ) -> HttpResponse:
     shown = {"draft": draft, "overtaken": overtaken, "newest": overtaken.newest}
     if htmx.is_fragment(request):
-        return render(request, "pipelines/drafts/_overtaken.html", shown, status=422)
+        response = render(request, "pipelines/drafts/_overtaken.html", shown, status=422)
+        response.headers["HX-Trigger"] = KEPT
+        return response
     return render(request, "refused.html", {"refused": overtaken}, status=overtaken.status)
 
 

@@ -116,10 +116,12 @@ def rows(request: SignedInRequest, number: int) -> HttpResponse:
 
 @posts
 def validate(request: SignedInRequest, number: int) -> JsonResponse:
-    """What is wrong with a query (`sql`) or a file (`file`) that is not saved yet."""
+    """What is wrong with a query (`sql`), a check or a file that is not saved yet."""
     draft = queries.draft(number)
     if "file" in request.POST:
         found = lint.of_file(draft, request.POST["file"], request.user, timezone.now())
+    elif "check" in request.POST:
+        found = lint.of_check(draft, request.POST["check"], request.user, timezone.now())
     else:
         found = lint.of_sql(draft, request.POST.get("sql", ""), request.user, timezone.now())
     return JsonResponse({"findings": found})

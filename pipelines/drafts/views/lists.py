@@ -64,23 +64,22 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 
 def _begin(request: SignedInRequest, form: forms.BeginForm) -> Draft:
-    """With a base and its own team: the same transformation; under another title: a copy."""
-    title, base = form.cleaned_data["title"], form.cleaned_data["base"]
-    version = _version(base) if base else None
-    is_change = version is not None and "change" in request.POST
-    name = ""
-    if version is not None and not is_change:
-        component = version.transformation.component
+    """Of nothing, of a version to be changed by its own team, or of a copy under another name."""
+    given = form.cleaned_data
+    title, team, name, base = given["title"], given["team"], "", None
+    if given["change"]:
+        base = _version(given["change"])
+        team = base.transformation.component.team.name
+    elif given["copy"]:
+        base = _version(given["copy"])
+        component = base.transformation.component
         title = title or f"{component.title or component.name} (copy)"
         name = f"{component.name}-copy"[:60]
-    team = accounts.team(form.cleaned_data["team"])
-    if version is not None and is_change:
-        team = version.transformation.component.team
     return operations.begin(
-        team=team,
+        team=accounts.team(team),
         title=title,
         name=name,
-        base=version,
+        base=base,
         by=request.user,
         now=timezone.now(),
     )

@@ -26,6 +26,7 @@ from pipelines.engines.base import (
     Inspection,
     Job,
     Limits,
+    Operator,
     Outcome,
     Phase,
     Portion,
@@ -190,6 +191,7 @@ class DuckDBEngine:
             checks=tuple(talk.checks),
             rows=tuple(tuple(row) for row in done["rows"]),
             usage=endings.usage(talk.ending),
+            plan=tuple(Operator(**operator) for operator in done["plan"]),
         )
 
     def _sample(self, request: Message, limits: Limits) -> Sample:

@@ -13,7 +13,8 @@ from pipelines.engines.base import CheckOutcome, Column, EngineError, Job
 from pipelines.engines.duckdb import gate, verify
 from pipelines.engines.duckdb.limits import over
 from pipelines.engines.duckdb.logbook import stamp
-from pipelines.engines.duckdb.session import Session, identifier, quoted, reader, scanned_rows
+from pipelines.engines.duckdb.profiles import scanned_rows
+from pipelines.engines.duckdb.session import Session, identifier, quoted, reader
 
 Tell = Callable[[dict[str, Any]], None]
 CHUNK = 1 << 20
@@ -53,7 +54,7 @@ class Query:
         self._note_beginning()
         query, checks, found = self._plan()
         self.ended("plan")
-        rows_out, profile = self._stage(query)
+        rows_out, profile = self._stage(query, is_profiled=_reads_text(job))
         rows_in = self._verify(rows_out) + sum(scanned_rows(profile).values())
         outcomes = self._check(checks)
         size = os.fstat(result).st_size
@@ -100,12 +101,12 @@ class Query:
             session.describe(statement, job.parameters)
         return query, checks, found
 
-    def _stage(self, query: gate.Statement) -> tuple[int, str]:
+    def _stage(self, query: gate.Statement, *, is_profiled: bool) -> tuple[int, str]:
         """Write the result; answer the rows written, and the profile where one was kept."""
         job = self.job
         began = time.monotonic()
         rows, profile = self.session.stage(
-            query, job.parameters, job.result_path, is_profiled=_reads_text(job)
+            query, job.parameters, job.result_path, is_profiled=is_profiled
         )
         self.ended("query")
         self.note(f"query finished in {time.monotonic() - began:.3f} s: {rows:,} rows")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -172,17 +171,3 @@ def quoted(text: str) -> str:
 def identifier(name: str) -> str:
     """A name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def scanned_rows(profile: str) -> dict[str, int]:
-    """Rows read from text files, by the list of their names, out of DuckDB's profile of a query."""
-    rows: dict[str, int] = {}
-    waiting = list(json.loads(profile or "{}").get("operator", []))
-    while waiting:
-        node = waiting.pop()
-        waiting.extend(node.get("children", []))
-        details = node.get("extra_info", {})
-        files = details.get("Filename(s)")
-        if files and "PARQUET" not in str(details.get("Function", "")):
-            rows[str(files)] = max(rows.get(str(files), 0), int(node.get("rows_scanned", 0)))
-    return rows

@@ -13,6 +13,7 @@ import duckdb
 
 from pipelines.engines.base import CheckOutcome, Column, EngineError
 from pipelines.engines.duckdb import files, gate, verify
+from pipelines.engines.duckdb.profiles import plan
 from pipelines.engines.duckdb.query import Query, refuse_bad_names
 from pipelines.engines.duckdb.session import Session, identifier
 
@@ -30,13 +31,13 @@ class Trial(Query):
     def run_through(self, temp: str, result: int, rows: int) -> dict[str, Any]:
         """Do it all; `rows` of the result are answered."""
         session, job = self.session, self.job
-        session.prepare(temp)
+        session.prepare(temp, is_profiled=True)
         refuse_bad_names(job)
         session.attach(job.sources)
         session.lock([*(path for source in job.sources for path in source.paths), job.result_path])
         complaints: list[str] = []
         query, found = self._rehearsed_plan(complaints)
-        rows_out, _ = self._stage(query)
+        rows_out, profile = self._stage(query, is_profiled=True)
         self._hold_against(found, rows_out, complaints)
         for check in job.checks:
             self.tell({"event": "check", "check": asdict(self._tried(check.name, check.sql))})
@@ -49,6 +50,7 @@ class Trial(Query):
             "columns": figures,
             "keys": _keys(session, figures, rows_out),
             "rows": files.head(session, "result", rows)["rows"],
+            "plan": [asdict(operator) for operator in plan(profile, job.sources)],
         }
 
     def _rehearsed_plan(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+import django_filters
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -11,10 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.accounts import queries as accounts
+from portal.accounts.models import Team
 from portal.api import Named, Nouns
 from portal.entities import operations, queries
 from portal.entities.bodies import FILES, sent
 from portal.entities.models import CatalogSource
+from portal.filters import AnyOf, ByName
 from portal.idempotency.answering import ShownOnce
 
 
@@ -80,6 +85,27 @@ class CatalogSourceIn(serializers.Serializer):
     every_minutes = serializers.IntegerField(default=15, min_value=1, max_value=10_080)
 
 
+class CatalogSourceChange(serializers.Serializer):
+    """What is not given stays."""
+
+    repository = serializers.CharField(max_length=400, required=False, help_text="https://…")
+    branch = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    path = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    hosts = serializers.ListField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        help_text="Others that it may read from; takes the platform role.",
+    )
+    secret = serializers.CharField(
+        max_length=4000,
+        required=False,
+        allow_blank=True,
+        help_text="A token that may read the repository; empty takes away the one that is there. "
+        "For another repository it is given again.",
+    )
+    every_minutes = serializers.IntegerField(required=False, min_value=1, max_value=10_080)
+
+
 class OrphanOut(serializers.Serializer):
     ref = serializers.CharField()
     orphaned_at = serializers.DateTimeField()
@@ -107,6 +133,16 @@ class ConfirmIn(serializers.Serializer):
     confirm = serializers.CharField(max_length=60, help_text="Its name once more.")
 
 
+class CatalogSourceFilter(django_filters.FilterSet):
+    team = ByName("team", Team.objects.all())
+    kind = django_filters.ChoiceFilter(choices=CatalogSource.Kind.choices)
+    state = AnyOf(choices=CatalogSource.State.choices)
+
+    class Meta:
+        model = CatalogSource
+        fields: ClassVar[list[str]] = []
+
+
 class CatalogSources(Nouns):
     """Repositories and files that describe entities."""
 
@@ -115,6 +151,15 @@ class CatalogSources(Nouns):
     serializer_class = CatalogSourceOut
     lookup_field = "name"
     ordering = "name"
+    filterset_class = CatalogSourceFilter
+    facts = staticmethod(operations.facts_of)
+
+    @extend_schema(request=CatalogSourceChange, responses=CatalogSourceOut)
+    def partial_update(self, request: Request, name: str) -> Response:
+        """Read it elsewhere, otherwise or with another token."""
+        given, source = self.given(CatalogSourceChange), self.get_object()
+        operations.change(source=source, **given, seen=self.seen, by=self.by, now=timezone.now())
+        return self.shown(queries.source(name))
 
     @extend_schema(request=CatalogSourceIn, responses={201: CatalogSourceMade})
     def create(self, request: Request) -> Response:

@@ -57,18 +57,18 @@ def create(
     if kind not in Kind.values:
         raise Refused(f"Choose one of {', '.join(Kind.values)}.", field="kind")
     is_git = kind == Kind.GIT
-    wanted = _hosts(hosts, by)
+    wanted = allowed_hosts(hosts, by)
     hook = PREFIX + random.token_urlsafe(32) if is_git else ""
     source = CatalogSource(
         name=name,
         kind=kind,
         team=team,
-        **(_where(repository, branch, path) if is_git else {"path": "catalog-info.yaml"}),
+        **(where(repository, branch, path) if is_git else {"path": "catalog-info.yaml"}),
         hosts=wanted,
         may_reach_inside=by.is_platform,
         secret=secrets.encrypt(secret) if secret else None,
         hook_secret=secrets.encrypt(hook) if hook else None,
-        every_minutes=_minutes(every_minutes),
+        every_minutes=minutes(every_minutes),
         created_by=by,
         created_at=now,
         state=State.QUEUED if is_git else State.IDLE,
@@ -81,7 +81,7 @@ def create(
     except IntegrityError as error:
         raise Refused(f"There is a source called “{name}” already.", field="name") from error
     said = {"kind": kind, "repository": source.repository, "path": source.path, "hosts": wanted}
-    _audit("catalog_source.create", source, by=by, now=now, after=said)
+    record("catalog_source.create", source, by=by, now=now, after=said)
     if is_git:
         enqueue(WORK, source_id=str(source.pk))
     return source, hook
@@ -92,12 +92,12 @@ def create(
 def ask(*, source: CatalogSource, by: User, now: datetime) -> CatalogSource:
     """Have it read now, not at its next time. Asked while it is read, it is read once more."""
     access.require(by, "catalog_source.sync", source.team)
-    current = _locked(source)
+    current = locked(source)
     _refuse_off(current)
     if current.kind == Kind.FILE and current.content is None:
         raise Refused(f"Nothing was sent to {current.name} yet: send a file.")
     want(current, now)
-    _audit("catalog_source.sync", current, by=by, now=now)
+    record("catalog_source.sync", current, by=by, now=now)
     return current
 
 
@@ -106,7 +106,7 @@ def ask(*, source: CatalogSource, by: User, now: datetime) -> CatalogSource:
 def send(*, source: CatalogSource, file: bytes, by: User, now: datetime) -> CatalogSource:
     """The file of a source that is sent; what it no longer describes becomes an orphan."""
     access.require(by, "catalog_source.sync", source.team)
-    current = _locked(source)
+    current = locked(source)
     _refuse_off(current)
     if current.kind != Kind.FILE:
         raise Refused(f"{current.name} is read from its repository: push the file there.")
@@ -119,7 +119,7 @@ def send(*, source: CatalogSource, file: bytes, by: User, now: datetime) -> Cata
     current.content = file
     current.save(update_fields=["content"])
     want(current, now)
-    _audit("catalog_source.send", current, by=by, now=now, after={"bytes": len(file)})
+    record("catalog_source.send", current, by=by, now=now, after={"bytes": len(file)})
     return current
 
 
@@ -128,13 +128,13 @@ def send(*, source: CatalogSource, file: bytes, by: User, now: datetime) -> Cata
 def rotate(*, source: CatalogSource, by: User, now: datetime) -> str:
     """Another secret for its webhooks, shown once. The one before holds no longer."""
     access.require(by, "catalog_source.change", source.team)
-    current = _locked(source)
+    current = locked(source)
     if current.kind != Kind.GIT:
         raise Refused(f"{current.name} hears no webhooks: its file is sent.")
     hook = PREFIX + random.token_urlsafe(32)
     current.hook_secret = secrets.encrypt(hook)
     current.save(update_fields=["hook_secret"])
-    _audit("catalog_source.rotate", current, by=by, now=now)
+    record("catalog_source.rotate", current, by=by, now=now)
     return hook
 
 
@@ -143,14 +143,14 @@ def rotate(*, source: CatalogSource, by: User, now: datetime) -> str:
 def switch(*, source: CatalogSource, is_on: bool, by: User, now: datetime) -> CatalogSource:
     """Stop reading it, or go on. Its entities stay."""
     access.require(by, "catalog_source.change", source.team)
-    current = _locked(source)
+    current = locked(source)
     if is_on == (current.disabled_at is None):
         raise Moved(f"{current.name} is {'on' if is_on else 'off'} already.")
     current.disabled_at = None if is_on else now
     current.save(update_fields=["disabled_at"])
     if is_on and (current.kind == Kind.GIT or current.content is not None):
         want(current, now)
-    _audit("catalog_source.switch", current, by=by, now=now, after={"is_on": is_on})
+    record("catalog_source.switch", current, by=by, now=now, after={"is_on": is_on})
     return current
 
 
@@ -159,7 +159,7 @@ def switch(*, source: CatalogSource, is_on: bool, by: User, now: datetime) -> Ca
 def remove(*, source: CatalogSource, confirm: str, by: User, now: datetime) -> None:
     """Take a source away that describes nothing any longer. `confirm` is its name once more."""
     access.require(by, "catalog_source.change", source.team)
-    current = _locked(source)
+    current = locked(source)
     if confirm.strip() != current.name:
         raise Refused(f"Write {current.name} to confirm that you mean it.", field="confirm")
     left = Entity.objects.filter(source=current)[:1]
@@ -168,7 +168,7 @@ def remove(*, source: CatalogSource, confirm: str, by: User, now: datetime) -> N
             f"{current.name} still describes entities, such as {left[0].ref}. Take them out of its "
             "files, have it read, and remove the orphans first."
         )
-    _audit("catalog_source.remove", current, by=by, now=now)
+    record("catalog_source.remove", current, by=by, now=now)
     current.delete()
 
 
@@ -193,7 +193,7 @@ def _refuse_off(source: CatalogSource) -> None:
         raise Refused(f"{source.name} is switched off. Switch it on first.")
 
 
-def _where(repository: str, branch: str, path: str) -> dict[str, str]:
+def where(repository: str, branch: str, path: str) -> dict[str, str]:
     repository, branch, path = repository.strip(), branch.strip(), path.strip().lstrip("/")
     if not repository.startswith("https://") or len(repository) > 400:
         raise Refused(
@@ -207,7 +207,7 @@ def _where(repository: str, branch: str, path: str) -> dict[str, str]:
     return {"repository": repository, "branch": branch, "path": path}
 
 
-def _hosts(given: Iterable[str], by: User) -> list[str]:
+def allowed_hosts(given: Iterable[str], by: User) -> list[str]:
     """Names of hosts, each with its port where it is not the usual one."""
     hosts = sorted({host.strip().lower() for host in given if host.strip()})
     if hosts and not by.is_platform:
@@ -224,18 +224,18 @@ def _hosts(given: Iterable[str], by: User) -> list[str]:
     return hosts
 
 
-def _minutes(given: int) -> int:
+def minutes(given: int) -> int:
     if not LEAST_MINUTES <= given <= MOST_MINUTES:
         raise Refused("It is read every 1 to 10,080 minutes.", field="every_minutes")
     return given
 
 
-def _locked(source: CatalogSource) -> CatalogSource:
+def locked(source: CatalogSource) -> CatalogSource:
     rows = CatalogSource.objects.select_for_update(of=("self",)).select_related("team")
     return rows.get(pk=source.pk)
 
 
-def _audit(verb: str, source: CatalogSource, *, by: User, now: datetime, **more: Any) -> None:
+def record(verb: str, source: CatalogSource, *, by: User, now: datetime, **more: Any) -> None:
     audit.record(
         verb=verb,
         by=by,

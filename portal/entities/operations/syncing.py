@@ -164,6 +164,7 @@ class _Sync:
                     commit=tree.commit[:64],
                     now=self.clock(),
                 )
+                failpoints.hit("entities.written")
             failpoints.hit("entities.kept")
         self._forget(seen, [*walk.visited, self.held.path], is_cut=walk.is_cut)
         return seen

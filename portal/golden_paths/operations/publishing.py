@@ -37,8 +37,8 @@ def publish(
     """
     if by is not None:
         access.require(by, "golden_path.publish")
-    found = reading.read(definition, queries.vocabulary())
-    _refuse_wrong(found, name)
+    found = queries.right(definition)
+    _refuse_other(found, name)
     with connection.cursor() as cursor:  # two at once get two numbers
         cursor.execute(LOCK)
     path = _path(found, now)
@@ -68,16 +68,7 @@ def offer(
     return path
 
 
-def _refuse_wrong(found: Reading, name: str) -> None:
-    if found.findings:
-        first, *others = found.findings
-        more = f" And {len(others)} more." if others else ""
-        place = f"Line {first.line}: " if first.line else ""
-        raise Refused(
-            f"{place}{first.message}{more}",
-            field="definition",
-            details=[finding.as_detail() for finding in found.findings],
-        )
+def _refuse_other(found: Reading, name: str) -> None:
     if name and found.name != name:
         raise Refused(
             f"This file is of the path {found.name}, not of {name}. Keep the name: what was "

@@ -21,6 +21,7 @@ from portal.golden_paths.queries.shelf import (
     vocabulary,
     who_can_start,
 )
+from portal.golden_paths.queries.trials import right, trial
 from portal.golden_paths.queries.uses import (
     change_since,
     definition_of,
@@ -55,9 +56,11 @@ __all__ = [
     "paths",
     "prefilled",
     "problems",
+    "right",
     "run",
     "runs",
     "step",
+    "trial",
     "undoing",
     "version",
     "versions",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,6 +13,8 @@ from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
 from portal.golden_paths import forms, operations, queries, reading
 from portal.golden_paths.models import GoldenPath
+from portal.golden_paths.reading import Reading
+from portal.golden_paths.trials import TrialPages
 
 asks = require_http_methods(["GET", "POST"])
 
@@ -21,7 +22,8 @@ asks = require_http_methods(["GET", "POST"])
 @asks
 def publish(request: SignedInRequest, name: str = "") -> HttpResponse:
     """A new path, or with `name` a new version of that one."""
-    is_final = request.method == "POST" and "look" not in request.POST
+    is_tried = "try" in request.POST
+    is_final = request.method == "POST" and not is_tried and "look" not in request.POST
     if not is_final:  # the operation asks too, and keeps what it refuses
         access.require(request.user, "golden_path.publish")
     path = queries.path(name, request.user) if name else None
@@ -40,9 +42,11 @@ def publish(request: SignedInRequest, name: str = "") -> HttpResponse:
         "found": found,
         "file": reading.as_text(form.file) if found else form["definition"].value() or "",
         "kinds": queries.kinds(),
+        "trial": _trial(request, found) if is_tried else None,
     }
     status = 422 if found and found.findings else htmx.status_of(form)
-    return render(request, "portal/golden_paths/publish.html", shown, status=status)
+    whole, part = "portal/golden_paths/publish.html", "portal/golden_paths/_try.html"
+    return htmx.page(request, whole, part, shown, status)
 
 
 @require_POST
@@ -73,6 +77,19 @@ def offer(request: SignedInRequest, name: str) -> HttpResponse:
         if done:
             return htmx.go(request, path.url)
     return htmx.dialog(request, "portal/golden_paths/_offer.html", {"form": form, "path": path})
+
+
+def _trial(request: SignedInRequest, found: Reading | None) -> TrialPages | None:
+    """What it would do with the answers below it; None while something is to mend."""
+    if found is None or found.definition is None:
+        return None
+    return TrialPages(
+        found.definition,
+        by=request.user,
+        now=timezone.now(),
+        data=request.POST,
+        address=request.path,
+    )
 
 
 def _publish(request: SignedInRequest, form: forms.PublishForm, name: str) -> Any:

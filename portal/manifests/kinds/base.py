@@ -148,6 +148,7 @@ class Kind(Protocol):
     file: str  # where `export` puts it: "teams.yaml", or a folder with "{name}" in it
     model: type[BaseModel]  # the shape of a document
     leaving: str  # the permission that `leave` asks for; "" where nothing is ever taken away
+    is_set_back: bool  # what was changed elsewhere is as the file says after the next apply
 
     def problems(self, manifest: Manifest) -> Iterable[Problem]:
         """What is wrong beside the shape. Asked only where the shape is right."""

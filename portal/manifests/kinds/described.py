@@ -35,6 +35,7 @@ class Described:
     fixed: ClassVar[tuple[str, ...]] = ()  # fields that stay as they were at the beginning
     verbs: ClassVar[tuple[str, str]]  # the permissions to make it, and to change it
     leaving: ClassVar[str] = ""  # the one to take it away
+    is_set_back: ClassVar[bool] = True
 
     def problems(self, manifest: Manifest) -> Iterator[Problem]:
         if not is_slug(manifest.name):

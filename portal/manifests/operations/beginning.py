@@ -32,6 +32,7 @@ def begin(
     prune: bool = False,
     take_over: bool = False,
     secrets: Mapping[str, str] | None = None,
+    commit: str = "",
 ) -> Application:
     """Take the steps of a plan in hand; `work` does them. `digest` is that of the plan agreed to.
 
@@ -57,6 +58,7 @@ def begin(
     application = Application.objects.create(
         source=source,
         digest=digest,
+        commit=commit,
         prune=prune,
         size=len(plan.steps),
         applied_by=by,

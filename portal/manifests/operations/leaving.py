@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from portal.accounts import access
-from portal.accounts.models import Team, User
+from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
-from portal.errors import Moved, NotFound
+from portal.errors import Moved
 from portal.manifests import queries
 from portal.manifests.kinds import registry
 from portal.manifests.models import Application
@@ -26,12 +26,9 @@ LEFT, WORKING = Application.State.LEFT, Application.State.WORKING
 @transaction.atomic
 def let_go(*, kind: str, name: str, by: User, now: datetime, reason: str = "") -> None:
     """Keep a thing in no file any more: pages have it from now on, until files say it again."""
-    held = queries.kept_of(kind, name)
-    if held is None:
-        raise NotFound(f"No file keeps {kind} {name}.", field="name")
-    fields = queries.present(kind, name) or held.fields
-    team = registry.kind_of(kind).team(name, fields)
-    access.require(by, APPLY, Team.objects.filter(name=team).first() if team else None)
+    held = queries.kept_thing(kind, name)
+    team = queries.team_of(held)
+    access.require(by, APPLY, team)
     held.delete()
     audit.record(
         verb="manifest.let_go",
@@ -39,7 +36,7 @@ def let_go(*, kind: str, name: str, by: User, now: datetime, reason: str = "") -
         now=now,
         kind=registry.kind_of(kind).noun,
         thing=name,
-        team=team or "",
+        team=team.name if team else "",
         reason=reason,
         before={"source": held.source, "file": held.file},
     )

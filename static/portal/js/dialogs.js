@@ -1,10 +1,15 @@
 // Links with data-dialog open their form in a dialog; without script they are pages of their own.
 const dialog = document.getElementById("dialog");
+let asked = null; // the link whose form is on its way
 
 async function open(link) {
+  if (asked === link) return;
+  asked = link;
   dialog.replaceChildren();
-  await window.htmx.ajax("GET", link.href, { target: "#dialog", swap: "innerHTML", source: link });
-  if (!dialog.childElementCount) return; // refused: the message in the corner says why
+  const where = { target: "#dialog", swap: "innerHTML", source: link };
+  await window.htmx.ajax("GET", link.href, where).catch(() => {}); // failed.js says so
+  if (asked === link) asked = null;
+  if (dialog.open || !dialog.childElementCount) return; // refused: the message in the corner says why
   dialog.showModal();
   dialog.querySelector("[autofocus], textarea, input:not([type=hidden]), select")?.focus();
 }
@@ -35,13 +40,27 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 document.addEventListener("done", () => dialog.close());
 
 // What went well fades by itself; what was refused stays until it is closed, and stands there once
-// however often a page that asks by itself is refused.
+// however often a page that asks by itself is refused. Beside an open dialog nothing can be read or
+// closed: there it stands in the dialog.
 function fade(toast) {
+  const inside = [...document.querySelectorAll("dialog[open]")].at(-1);
+  if (inside && toast.dataset.tone !== "good") {
+    for (const other of inside.querySelectorAll(".toast")) other.remove();
+    toast.setAttribute("role", "alert");
+    inside.prepend(toast);
+    return;
+  }
   for (const other of toasts.querySelectorAll(".toast")) {
     if (other !== toast && other.textContent === toast.textContent) other.remove();
   }
   if (toast.dataset.tone === "good") setTimeout(() => toast.remove(), 6000);
 }
+
+document.addEventListener(
+  "close",
+  ({ target }) => target.querySelectorAll(".toast").forEach((toast) => toast.remove()),
+  true,
+);
 
 const toasts = document.querySelector(".toasts");
 toasts.querySelectorAll(".toast").forEach(fade);

@@ -1,7 +1,7 @@
 // A draft saves itself. What is typed and not sent yet is known by form; nothing that comes back
-// replaces what someone types in, and a page that closes sends what it still has.
+// replaces what someone types in. What becomes of it where a save fails: unsent.js.
 const draft = document.getElementById("draft");
-const dirty = new Set();
+export const dirty = new Set();
 const sent = new Map(); // form -> whether more was typed while it was on its way
 
 const isField = (element) => element?.matches?.("input:not([type=checkbox]), textarea, .cm-content");
@@ -21,9 +21,11 @@ draft.addEventListener("htmx:beforeRequest", ({ target }) => {
   if (target.matches("form[data-saves]")) sent.set(target, false);
 });
 
-// Before anything of the answer comes in, so that a part can change with what was said in it.
-draft.addEventListener("htmx:beforeOnLoad", ({ target, detail }) => {
-  if (!target.matches("form[data-saves]") || detail.xhr.status >= 400 || sent.get(target)) return;
+// Before anything of the answer comes in, so that a part can change with what was said in it. Who
+// has to sign in first has saved nothing.
+draft.addEventListener("htmx:beforeOnLoad", ({ target, detail: { xhr } }) => {
+  if (!target.matches("form[data-saves]") || xhr.status >= 400 || sent.get(target)) return;
+  if (xhr.getResponseHeader("HX-Redirect")) return;
   dirty.delete(target);
   mark();
 });
@@ -37,8 +39,8 @@ draft.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (isTyping || isAhead) event.detail.shouldSwap = false;
 });
 
-function flush() {
-  for (const form of dirty) form.dispatchEvent(new Event("change", { bubbles: true }));
+export function flush() {
+  for (const form of dirty) form.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true }));
 }
 
 function settled() {
@@ -69,14 +71,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Closed or left: what is still here goes off, and others see that nobody is here any more.
+// Closed or left: others see that nobody is here any more.
 addEventListener("pagehide", () => {
-  for (const form of dirty) {
-    const body = new FormData(form);
-    body.set("seen", document.getElementById("seen").value);
-    body.set("leaving", "yes"); // nobody hears what became of the form before
-    navigator.sendBeacon(form.getAttribute("hx-post"), body);
-  }
   const leave = draft.querySelector("[data-leave]");
   if (leave) navigator.sendBeacon(leave.dataset.leave, new FormData(leave));
 });
@@ -89,12 +85,3 @@ draft.addEventListener("draft-sql", ({ detail }) => {
   area.value = detail.sql;
   form.dispatchEvent(new CustomEvent("slipway:text", { detail: detail.sql }));
 });
-
-// A schedule begins in the zone of whoever writes it, and stays in the one that they say.
-let zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
-function keepZone({ target } = {}) {
-  if (target?.matches("input[data-zone]")) zone = target.value;
-  for (const field of draft.querySelectorAll("input[data-zone='']")) field.value = zone;
-}
-keepZone();
-for (const kind of ["input", "htmx:afterRequest"]) draft.addEventListener(kind, keepZone);

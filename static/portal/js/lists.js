@@ -12,3 +12,12 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   const first = list.matches("[data-list]") && list.querySelector("[data-row]");
   if (first && isRead(list)) detail.parameters.upto = first.dataset.row;
 });
+
+// A part in which rows may come and go (data-calm) waits until nobody points at it or stands in it;
+// what comes beside it (the title) is said at once.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const part = detail.elt;
+  if (!part.matches("[data-calm]") || detail.xhr.status !== 200 || !isRead(part)) return;
+  detail.swapOverride = "none";
+  part.setAttribute("data-held", "");
+});

@@ -7,10 +7,23 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.detail.elt.hasAttribute("data-live")) event.preventDefault();
 });
 
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const seen = detail.xhr.getResponseHeader("X-Seen");
-  if (seen && detail.elt.hasAttribute("data-live")) detail.elt.dataset.seen = seen;
+// What was held back because someone reads there (lists.js) was not seen.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
+  const seen = xhr.getResponseHeader("X-Seen");
+  if (!seen || !elt.hasAttribute("data-live")) return;
+  if (elt.hasAttribute("data-held")) elt.removeAttribute("data-held");
+  else elt.dataset.seen = seen;
 });
+
+// A page that stays open shows in its tab what became of it.
+document.addEventListener("htmx:afterSettle", () => {
+  const mark = document.querySelector("#content [data-mark]")?.dataset.mark;
+  if (mark) document.querySelector("link[rel=icon]").setAttribute("href", mark);
+});
+
+// What somebody opened or closed stays so, whatever comes in (morph).
+window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+  !(name === "open" && node.matches("details"));
 
 // Clocks of what still runs: <span data-since="2026-11-20T14:00:00Z">
 function duration(seconds) {

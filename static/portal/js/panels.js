@@ -21,6 +21,11 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
   });
 }
 
+// What it takes is away, which the server said in words: they stand in the corner.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt.dataset.panel && detail.xhr.status === 503) isDown(detail.elt);
+});
+
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.elt.dataset.panel) detail.elt.removeAttribute("aria-busy");
 });

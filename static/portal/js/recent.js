@@ -54,6 +54,8 @@ function row(from, page, n) {
 }
 
 document.addEventListener("submit", (event) => {
-  if (event.target.action?.endsWith("/sign-out")) localStorage.removeItem(KEY);
+  if (!event.target.action?.endsWith("/sign-out")) return;
+  const isTheirs = (name) => name === KEY || name.startsWith(`unsent:${palette?.dataset.user}:`);
+  Object.keys(localStorage).filter(isTheirs).forEach((name) => localStorage.removeItem(name));
 });
 remember();

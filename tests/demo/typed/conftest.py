@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from demo import verbs
@@ -17,6 +18,8 @@ from launch.environment import COMMAND
 from slipway_cli import kept
 from slipway_cli.__main__ import main
 from tests.demo.conftest import Played
+from tests.doors import door
+from tests.typed_house import DOORS
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,38 @@ class Said:
 
 
 Slipway = Callable[..., Said]
+Asked = dict[str, set[str]]  # by command, the doors that it went through
+
+
+@pytest.fixture(scope="package")
+def asked() -> Asked:
+    """What was typed in this folder, and through which doors it went: see tests/typed_house.py."""
+    return {}
+
+
+def command_of(words: tuple[str, ...]) -> str:
+    """The command in what was typed: two words where the first is a group, "" where it is none."""
+    return next((name for n in (2, 1) if (name := " ".join(words[:n])) in DOORS), "")
 
 
 @pytest.fixture
 def slipway(
     played: Played,
+    asked: Asked,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Slipway:
     """`slipway("mira", "whoami", "--json")`: in this process, over HTTP like any other."""
+    went: set[str] = set()
+    send = httpx.Client.request
+
+    def heard(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:
+        answer = send(client, method, url, **more)
+        went.add(door(method, answer.request.url.path))
+        return answer
+
+    monkeypatch.setattr(httpx.Client, "request", heard)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.delenv(kept.KEY, raising=False)
@@ -54,8 +79,12 @@ def slipway(
         else:
             monkeypatch.delenv(kept.TOKEN, raising=False)
         capsys.readouterr()
+        went.clear()
         code = main(words)
         captured = capsys.readouterr()
+        command = command_of(words)
+        asked.setdefault(command, set()).update(went)
+        assert went <= DOORS.get(command, set()), f"slipway {command} goes through other doors"
         return Said(int(code), captured.out, captured.err)
 
     return said

@@ -14,8 +14,8 @@ from tests.conftest import NOW
 MINUTE = timedelta(minutes=1)
 
 
-def switch(minutes: float, release: str, kind: str = "deployment") -> Switch:
-    return Switch(NOW + MINUTE * minutes, release, kind, f"{release}@{minutes:g}")
+def switch(minutes: float, release: str, kind: str = "deployment", content: str = "") -> Switch:
+    return Switch(NOW + MINUTE * minutes, release, kind, f"{release}@{minutes:g}", content)
 
 
 def around(this: Switch, *others: Switch, now: datetime) -> Sides:
@@ -43,6 +43,21 @@ def test_a_release_before_that_was_short_makes_both_times_short() -> None:
     found = around(switch(0, "3"), switch(-5, "2"), switch(-900, "1"), now=NOW + MINUTE * 90)
     assert found.before is not None
     assert (found.before.release, found.length) == ("2", MINUTE * 5)
+
+
+def test_another_commit_under_the_same_name_is_another_release() -> None:
+    found = around(
+        switch(0, "main", content="b"),
+        switch(-20, "main", content="a"),
+        switch(-90, "main", content="0"),
+        switch(7, "main", content="b"),
+        switch(12, "main", content="c"),
+        now=NOW + MINUTE * 90,
+    )
+    assert found.before is not None
+    assert found.before.names == ("main@-20",)
+    assert found.after.names == ("main@0", "main@7")
+    assert found.length == MINUTE * 12
 
 
 def test_a_configuration_does_not_end_the_time_of_a_release() -> None:

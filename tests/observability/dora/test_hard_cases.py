@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from observability.dora import totals
+from observability.dora import judging, totals
 from observability.dora.figures import Metric, Per, days_a_week, leads, measure
-from observability.dora.history import Known, Said
+from observability.dora.history import Commit, Known, Said
 from observability.dora.judging import Verdict, judge
 from observability.dora.windows import Window
 from tests.observability.dora.told import (
@@ -264,3 +264,37 @@ def test_what_delivers_to_nobody_has_no_time_to_a_client() -> None:
         has_begun=True,
     )
     assert (found[Metric.DELIVERY].value, found[Metric.DELIVERY].open) == (None, 0)
+
+
+REVERT = Commit("r", None, is_revert=True)
+
+
+def test_what_brings_a_revert_is_rework_once_and_not_where_it_began() -> None:
+    found = verdicts(
+        deployed("first", 1, commits=(Commit("old", None, is_revert=True),)),
+        deployed("planned", 10, commits=(commit("a", 8),)),
+        deployed("undone", 14, commits=(commit("a", 8), REVERT)),
+        deployed("again", 20, commits=(REVERT,)),
+        deployed("drill", 30, commits=(Commit("r2", None, is_revert=True),), said=Said.PLANNED),
+    )
+    assert [name for name, each in found.items() if each.is_rework] == ["undone"]
+
+
+@pytest.mark.parametrize(
+    ("message", "is_revert"),
+    [
+        ('Revert "Round up"', True),
+        ('Revert "Round up" (#12)\n\nMore.', True),
+        ("Round down again\n\nThis reverts commit 3f9c2ab.", True),
+        ("revert(billing)!: round up", True),
+        ('Revert "Revert "Round up""', False),
+        ('Reapply "Round up"\n\nThis reverts commit 3f9c2ab.', False),
+        ("Reverting is fast now", False),
+        ("Show what a revert did", False),
+        ("", False),
+    ],
+)
+def test_a_revert_is_known_by_its_title_or_by_what_git_writes(
+    message: str, is_revert: bool
+) -> None:
+    assert judging.is_revert(message) is is_revert

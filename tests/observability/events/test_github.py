@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from observability.changes.models import Change, Commit, Link
+from observability.comparison import queries as comparison
 from observability.dora import asking, pages
 from observability.dora.figures import Metric
 from observability.events import operations
@@ -29,15 +31,51 @@ def test_a_deployment_begins_runs_and_ends_as_one_change(checkout: Component, gi
     assert github("deployment", {**body, "deployment_status": None}).status_code == 200
     github("deployment_status", status("in_progress", ago(29), created=created))
     answer = github("deployment_status", status("success", done := ago(20), created=created))
-    assert words(answer) == [("applied", "main → production")]
+    assert words(answer) == [("applied", "aaaaaaa → production")]
     change = Change.objects.get()
     assert (change.component, change.environment) == (checkout, "production")
-    assert (change.kind, change.outcome, change.release) == ("deployment", "succeeded", "main")
+    assert (change.kind, change.outcome, change.release) == ("deployment", "succeeded", "aaaaaaa")
     assert change.source == "github:our-github"
     assert change.actor_name == "mira-okafor"
     assert (change.started_at.isoformat(), change.finished_at) == (created, change.live_at)
     assert change.live_at is not None
     assert change.live_at.isoformat() == done
+
+
+@pytest.mark.parametrize(
+    ("ref", "release"),
+    [
+        ("main", "3f9c2ab"),
+        ("release/2.4", "3f9c2ab"),
+        ("v2", "3f9c2ab"),
+        ("3f9c2ab" + "1" * 33, "3f9c2ab"),
+        ("v2.4.0", "v2.4.0"),
+        ("refs/tags/spring", "spring"),
+        ("checkout@1.3.0-rc1", "checkout@1.3.0-rc1"),
+    ],
+)
+def test_a_release_is_called_by_its_tag_or_else_its_commit(
+    checkout: Component, github: Send, ref: str, release: str
+) -> None:
+    github("deployment_status", status("success", ago(5), sha="3f9c2ab" + "1" * 33, ref=ref))
+    assert Change.objects.get().release == release
+
+
+@pytest.mark.parametrize("ref", ["main", "v2.4.0"])
+def test_deployments_of_one_branch_or_a_moved_tag_are_compared_each_for_itself(
+    checkout: Component, github: Send, ref: str
+) -> None:
+    for number, minutes in enumerate((90, 60, 30), 1):
+        sha = str(number) * 40
+        github(
+            "deployment_status",
+            status("success", ago(minutes), number=number, sha=sha, ref=ref),
+        )
+    change = Change.objects.get(external_id__endswith="#2")
+    found = comparison.compared(comparison.deployment(change.pk), timezone.now()).sides
+    assert found.before is not None
+    assert found.length == pytest.approx(timedelta(minutes=30), abs=timedelta(seconds=2))
+    assert not found.is_open
 
 
 def test_a_wrong_signature_is_let_in_nowhere_and_said(checkout: Component, github: Send) -> None:
@@ -161,6 +199,18 @@ def test_a_hotfix_says_what_it_fixes(checkout: Component, github: Send) -> None:
     link = Link.objects.get()
     assert (link.kind, link.other.external_id) == ("fixes", "acme/checkout#1")
     assert not link.change.is_planned
+
+
+def test_bringing_a_commit_that_takes_another_back_is_rework(
+    checkout: Component, github: Send
+) -> None:
+    github("deployment_status", status("success", ago(900), number=1, sha="a1"))
+    body = push(("b1", ago(300)))
+    body["commits"][0]["message"] = 'Revert "Round up"'
+    github("push", body)
+    github("deployment_status", status("success", ago(240), number=2, sha="b1"))
+    report = pages.made(asking.asked({"component": "checkout"}, timezone.now()))
+    assert report.headlines[Metric.REWORK_RATE].value == pytest.approx(1 / 2)
 
 
 def test_a_workflow_is_a_deployment_once_someone_says_where_it_deploys(

@@ -135,6 +135,29 @@ def test_a_quick_look_at_a_page_is_not_kept_unless_something_was_done_for_it(
     assert [one.span.name for one in gathered.records[2:]] == ["POST /", "GET /slow"]
 
 
+def test_a_quick_look_of_which_something_was_said_is_kept(gathered: Gathered) -> None:
+    kept, lines = Kept(gathered), Gathered()
+    provider = TracerProvider(sampler=Begun([]), shutdown_on_exit=False)
+    provider.add_span_processor(kept)
+    handler = Told(lines, kept.spoke)
+    look = {"http.request.method": "GET"}
+    tracer = provider.get_tracer("test")
+    handler.handle(record("of nobody"))
+    with tracer.start_as_current_span("GET /", kind=SpanKind.SERVER, attributes=look) as span:
+        handler.handle(record("not found"))
+    with tracer.start_as_current_span("GET /", kind=SpanKind.SERVER, attributes=look):
+        pass
+    assert [one.span.get_span_context() for one in gathered.records] == [span.get_span_context()]
+    assert lines.records[-1].span_id == span.get_span_context().span_id
+    provider.shutdown()
+
+
+def test_a_line_names_no_span_that_is_not_kept(tracer: Tracer) -> None:
+    with tracer.start_as_current_span("run/pipelines.runs.tasks.sweep", kind=SpanKind.CONSUMER):
+        said = line(record("taken back"))
+    assert (said.trace_id, said.span_id) == (0, 0)
+
+
 def test_the_span_of_a_try_is_known_before_it_is_made(tracer: Tracer) -> None:
     trace_id, span_id = 7 << 64, ids.of_try("row", 1)
     with ids.given(trace_id=trace_id, span_id=span_id):

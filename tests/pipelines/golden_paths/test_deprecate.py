@@ -13,12 +13,14 @@ from pipelines.runs import operations as runs
 from portal.accounts.models import Team, User
 from portal.catalog import consumers
 from portal.catalog import operations as catalog
-from portal.catalog.models import Component, Dependency
+from portal.catalog.models import Component
+from portal.claims import operations as claims
 from portal.errors import Refused
 from portal.golden_paths import operations
 from portal.golden_paths.models import PathRun
 from portal.notifications.models import Event
 from tests.conftest import NOW
+from tests.observability.servicemap import sent
 from tests.pipelines.factories import House, staged
 from tests.pipelines.golden_paths.conftest import Drive
 
@@ -49,13 +51,18 @@ def register(name: str, team: Team, by: User) -> Component:
     return catalog.register(name=name, team=team, kind="service", by=by, now=NOW)
 
 
+def called(name: str, *, by: str) -> None:
+    """As spans of both tell it."""
+    sent.begin()
+    sent.arrived([sent.span(by, sent.CLIENT, 1), sent.span(name, sent.SERVER, 2, 1)])
+
+
 def test_it_has_an_end_and_everyone_who_uses_it_is_told(
     house: House, drive: Drive, people: dict[str, User], finance_data: Team
 ) -> None:
     register("punctuality", house.team, house.owner)
-    reader = register("invoices", finance_data, people["hannah"])
-    observed = [("reads", "component", "carrier-punctuality")]
-    catalog.depend(component=reader, on=observed, source=Dependency.Source.OBSERVED, now=NOW)
+    register("invoices", finance_data, people["hannah"])
+    called("carrier-punctuality", by="invoices")
     Event.objects.all().delete()
     run = drive(start(house, replacement="punctuality"))
     assert run.state == PathRun.State.DONE, run.message
@@ -76,6 +83,22 @@ def test_it_has_an_end_and_everyone_who_uses_it_is_told(
         component,
         None,
     ]
+
+
+def test_whoever_was_seen_to_call_it_uses_it_and_nobody_can_not_be_told(
+    house: House, drive: Drive
+) -> None:
+    name = "carrier-punctuality"
+    claims.observe(names=["till"], now=NOW)
+    called(name, by="till")
+    called("till", by=name)  # what it calls itself is no consumer of it
+    (seen,) = [one for one in consumers.of(house.component()) if one.kind == "component"]
+    assert (seen.name, seen.how, seen.url) == ("till", "seen", "/components/till/")
+    assert seen.seen_at is not None
+    run = drive(start(house))
+    said = run.steps.get(name="tell").message
+    assert "till (seen). Nobody owns till: whoever runs it has to be told by you." in said
+    assert "Told: airline-data." in said
 
 
 def test_a_client_that_was_sent_something_is_seen(house: House) -> None:

@@ -20,6 +20,7 @@ from portal.catalog.facts import Link
 from portal.catalog.models import Component
 from portal.errors import Moved, NotAllowed, Refused
 from portal.search.models import Findable
+from portal.seen import digest, on_page
 from tests.conftest import NOW
 from tests.locks import somebody_waits
 
@@ -69,7 +70,7 @@ def test_nothing_new_leaves_no_entry(component: Component, people: dict[str, Use
         ({"links": [{"url": "https://me:secret@wiki.example/"}]}, "holds a password"),
         ({"links": [{"url": f"https://wiki.example/{n}"} for n in range(13)]}, "At most 12"),
         ({"name": "other"}, "name can't be changed"),
-        ({"seen": "another"}, "Someone else changed gate-api meanwhile"),
+        ({"seen": on_page("another")}, "Someone else changed gate-api meanwhile"),
     ],
 )
 def test_it_is_refused_in_words(
@@ -89,7 +90,7 @@ def test_of_two_who_edit_the_second_one_is_told(
     component: Component, browser: Browser, people: dict[str, User]
 ) -> None:
     first, second = browser("ines"), browser("tomas")
-    seen = facts.digest(operations.facts_of(component))
+    seen = digest(operations.facts_of(component))
     body = {"title": "Gates", "tier": "2", "lifecycle": "production", "seen": seen}
     assert first.post("/components/gate-api/edit", body).status_code == 302
     answer = second.post("/components/gate-api/edit", {**body, "title": "Doors"})
@@ -247,4 +248,4 @@ def test_a_deprecated_component_says_what_to_use_instead(
     assert "It ends on 1 March 2027" in page
     assert 'href="/components/gates/"' in page
     with pytest.raises(Moved, match="Someone else"):
-        change(component, people["ines"], lifecycle="production", seen="x")
+        change(component, people["ines"], lifecycle="production", seen=on_page("x"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -14,10 +15,13 @@ from rest_framework.test import APIClient
 
 from portal.accounts.models import Team, Token, User
 from portal.audit.models import Entry
+from portal.descriptors.reading import MOST_FILE
 from portal.idempotency import keys
 from portal.idempotency.models import KeptAnswer
 from portal.workers import tasks
 from tests import console_house
+from tests.portal.entities.conftest import component
+from tests.portal.manifests.conftest import TEAM
 from tests.test_permissions import OTHERWISE_REFUSED, PLATFORM, TABLE
 from tests.test_scopes import ASKING, doors
 from tests.whole_house import Whole, telling
@@ -25,11 +29,12 @@ from tests.whole_house import Whole, telling
 Program = Callable[..., APIClient]
 TEAMS = "/api/v1/teams/"
 BILLING = {"name": "billing", "title": "Billing"}
+MEGABYTE = 1024 * 1024
 # What changes nothing, and what is a stream
 ANSWERED_ANEW = {*doors(ASKING + console_house.ASKING), "POST /api/v1/audit/export/"}
 
 
-def once(client: APIClient, path: str, body: object, key: str = "build-17") -> object:
+def once(client: APIClient, path: str, body: object, key: str = "build-17") -> Any:
     return client.post(path, body, headers={keys.HEADER: key})
 
 
@@ -142,6 +147,55 @@ def test_a_request_that_is_too_long_to_remember_is_refused_in_words(program: Pro
     long = once(program("priya"), TEAMS, {**BILLING, "description": "x" * 2**21})
     assert long.status_code == 413
     assert "larger than 2 MB" in long.json()["detail"]
+
+
+def test_a_folder_of_files_may_be_as_large_under_a_key_as_without(program: Program) -> None:
+    """What the address reads, its key reads, and the second time is the same request."""
+    priya = program("priya")
+    files = [{"path": "teams.yaml", "text": f"{TEAM}# {'x' * 3 * MEGABYTE}\n"}]
+    asked = {"source": "repo", "files": files}
+    plan = priya.post("/api/v1/manifests/plan/", asked, format="json").json()
+    body = {**asked, "digest": plan["digest"]}
+    first, second = (once(priya, "/api/v1/applications/", body) for _ in range(2))
+    assert (first.status_code, second.get(keys.REPLAYED)) == (201, "true"), first.content
+    assert second.json() == first.json()
+    files[0]["text"] += " "  # far behind what the bound of others would have read
+    other = once(priya, "/api/v1/applications/", body)
+    assert other.json()["type"] == "urn:slipway:problem:key-reused"
+
+
+def test_a_source_takes_the_file_under_a_key_that_it_takes_without(program: Program) -> None:
+    """As `slipway catalog sync --file` sends it, which always has a key."""
+    ines = program("ines")
+    made = {"name": "by-hand", "kind": "file", "team": "airline-data"}
+    assert ines.post("/api/v1/catalog-sources/", made).status_code == 201
+
+    described = component("checkout").encode()
+
+    def sent(size: int, key: str) -> Any:
+        return ines.post(
+            "/api/v1/catalog-sources/by-hand/send/",
+            described + b"#" * (size - len(described)),
+            content_type="application/yaml",
+            headers={keys.HEADER: key},
+        )
+
+    assert sent(MOST_FILE, "1").json()["state"] == "queued"
+    refused = sent(MOST_FILE + 1, "2")
+    assert (refused.status_code, "larger than 8 MB" in refused.json()["detail"]) == (422, True)
+
+
+def test_a_form_under_a_key_is_refused_as_one_without_is(people: dict[str, User]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people["priya"])
+    answer = client.post(TEAMS, BILLING, headers={keys.HEADER: "build-17"})
+    assert (answer.status_code, client.post(TEAMS, BILLING).status_code) == (403, 403)
+    answer = Client().post(TEAMS, BILLING, headers={keys.HEADER: "build-17"})
+    assert answer.status_code == 401
+    unchecked = Client()
+    unchecked.force_login(people["priya"])
+    answer = unchecked.post(TEAMS, BILLING, headers={keys.HEADER: "build-17"})
+    assert answer.json()["type"] == "urn:slipway:problem:media-type"
 
 
 def test_a_stream_is_made_anew(program: Program) -> None:

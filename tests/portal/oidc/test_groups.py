@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from portal.accounts import operations as accounts
 from portal.accounts.models import Membership, Role, Team, User
 from portal.audit.models import Entry
 from portal.oidc import groups
-from tests.conftest import NOW
+from tests.conftest import NOW, PASSWORD
 from tests.portal.oidc.conftest import Go, Provider
 
 NOOR = {"sub": "9", "email": "noor@example.com", "preferred_username": "noor"}
@@ -86,6 +89,35 @@ def test_the_platform_role_follows_its_group(come: object) -> None:
     given, taken = Entry.objects.filter(verb="user.change", thing="noor").order_by("pk")
     assert given.reason == "group “ops” of Keyhouse"
     assert taken.after == {"is_platform": False}
+
+
+def test_whom_the_provider_let_in_proves_nothing_more_here_but_a_password_does(
+    come: object, client: Client, people: dict[str, User], settings: Settings
+) -> None:
+    settings.REQUIRE_MFA, settings.MFA_GRACE = "platform", timedelta(0)
+    come("ops")
+    assert client.get("/").status_code == 200
+    noor = User.objects.get(username="noor")
+    noor.set_password(PASSWORD)
+    noor.save()
+    by_password = Client()
+    by_password.post("/sign-in", {"username": "noor", "password": PASSWORD})
+    assert by_password.get("/").url == "/account/second-factor/"
+
+
+def test_a_session_by_password_is_asked_once_a_group_gave_the_role_elsewhere(
+    come: object, people: dict[str, User], settings: Settings
+) -> None:
+    settings.REQUIRE_MFA, settings.MFA_GRACE = "platform", timedelta(0)
+    come("flights")
+    noor = User.objects.get(username="noor")
+    noor.set_password(PASSWORD)
+    noor.save()
+    by_password = Client()
+    by_password.post("/sign-in", {"username": "noor", "password": PASSWORD})
+    assert by_password.get("/").status_code == 200
+    come("ops")
+    assert by_password.get("/").url == "/account/second-factor/"
 
 
 def test_a_platform_role_that_a_person_gave_stays(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
@@ -19,7 +19,7 @@ from rest_framework.test import APIClient
 from portal.accounts.models import User
 from portal.audit.models import Entry
 from portal.errors import NotAllowed, Refused
-from portal.second_factor import codes, operations
+from portal.second_factor import codes, gate, operations
 from portal.second_factor.models import Factor, Grace, RecoveryCode
 from portal.sessions.models import Session
 from tests.conftest import PASSWORD
@@ -210,8 +210,9 @@ def test_nobody_resets_their_own(browser: Callable[[str], Client]) -> None:
 
 
 def arrive(name: str) -> Client:
+    """As a browser does: it follows to the page behind the sign-in."""
     client = Client()
-    client.post("/sign-in", {"username": name, "password": PASSWORD})
+    client.post("/sign-in", {"username": name, "password": PASSWORD}, follow=True)
     return client
 
 
@@ -277,6 +278,50 @@ def test_nothing_waits_any_longer_where_none_is_wanted_any_longer(
     client = arrive("mira")
     settings.REQUIRE_MFA = "platform"
     assert client.get("/").status_code == 200
+
+
+def test_a_session_that_is_open_already_is_asked_when_the_rule_comes(
+    people: dict[str, User], settings: Settings
+) -> None:
+    client = arrive("priya")
+    settings.REQUIRE_MFA, settings.MFA_GRACE = "platform", timedelta(days=7)
+    assert "on you need a second factor here" in text(client.get("/"))
+    assert "on you need a second factor here" not in text(client.get("/"))
+    later = timezone.now() + timedelta(days=8)
+    assert not gate_is_shut(client, people["priya"], timezone.now())
+    assert gate_is_shut(client, people["priya"], later)
+
+
+def gate_is_shut(client: Client, user: User, now: datetime) -> bool:
+    request = RequestFactory().get("/")
+    request.session = client.session
+    return gate.is_shut(request, user, now)
+
+
+def test_a_session_that_is_open_already_is_asked_when_the_role_comes(
+    people: dict[str, User], settings: Settings
+) -> None:
+    settings.REQUIRE_MFA, settings.MFA_GRACE = "platform", timedelta(0)
+    client = arrive("mira")
+    assert client.get("/").status_code == 200
+    User.objects.filter(username="mira").update(is_platform=True)
+    assert client.get("/").url == "/account/second-factor/"
+    assert client.get("/api/v1/whoami/").status_code == 403
+
+
+def test_whoever_has_one_is_looked_up_once_an_hour(
+    browser: Callable[[str], Client], settings: Settings
+) -> None:
+    settings.REQUIRE_MFA, settings.MFA_GRACE = "everyone", timedelta(0)
+    client = browser("mira")
+    enrolled(client)
+    client.get("/account/sessions/")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/account/sessions/").status_code == 200
+    assert not any("portal_factor" in one["sql"] for one in asked)
+    Factor.objects.all().delete()
+    an_hour_later = timezone.now() + timedelta(minutes=61)
+    assert gate_is_shut(client, User.objects.get(username="mira"), an_hour_later)
 
 
 def test_changes_to_what_one_person_has_wait_for_each_other(

@@ -61,7 +61,7 @@ function schemaOf(known) {
   const described = ([name, list]) => [
     name,
     {
-      self: { label: name, type: "class", detail: "input", boost: 2 },
+      self: { label: name, type: "class", detail: name === "result" ? "what the query gives" : "input", boost: 2 },
       children: list.map((one) => ({ label: one.name, type: "property", detail: one.type.toLowerCase() })),
     },
   ];

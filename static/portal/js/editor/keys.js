@@ -3,6 +3,7 @@
 import { closeBracketsKeymap, closeCompletion, completionKeymap, selectedCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, historyKeymap } from "@codemirror/commands";
 import { lintKeymap } from "@codemirror/lint";
+import { EditorView } from "@codemirror/view";
 
 export function send(area, kind) {
   area.dispatchEvent(new Event(kind, { bubbles: true }));
@@ -23,6 +24,17 @@ function leaveWritten(view) {
   if (selectedCompletion(view.state)?.label.toLowerCase() === written) closeCompletion(view);
   return false;
 }
+
+// Typing over a selection of several lines: the browser would leave its own styles in them, which
+// the page's policy forbids.
+export const overSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== "insertText" || !event.data || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+    return true;
+  },
+});
 
 export const keys = (area) => [
   { key: "Mod-Enter", run: preview },

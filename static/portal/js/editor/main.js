@@ -9,23 +9,11 @@ import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, pl
 import { arrive } from "slipway/editor-arrival";
 import { completions } from "slipway/editor-completion";
 import { again, findings } from "slipway/editor-findings";
-import { keys, send } from "slipway/editor-keys";
+import { keys, overSelection, send } from "slipway/editor-keys";
 import { language } from "slipway/editor-language";
 import { look } from "slipway/editor-look";
 import { reader } from "slipway/editor-schema";
-
-const read = reader();
-
-// Typing over a selection of several lines: the browser would leave its own styles in them, which
-// the page's policy forbids.
-const overSelection = EditorView.domEventHandlers({
-  beforeinput(event, view) {
-    if (event.inputType !== "insertText" || !event.data || view.state.selection.main.empty) return false;
-    event.preventDefault();
-    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type" });
-    return true;
-  },
-});
+import { stays } from "slipway/editor-staying";
 
 function changed(area) {
   return EditorView.updateListener.of((update) => {
@@ -36,9 +24,10 @@ function changed(area) {
 }
 
 function open(area) {
-  const kind = area.dataset.editor;
+  const { editor: kind, about, findings: address } = area.dataset;
   const isFocused = area.autofocus || document.activeElement === area;
   const label = area.getAttribute("aria-label") ?? "";
+  const read = reader(about);
   const view = new EditorView({
     doc: area.value,
     selection: { anchor: area.selectionStart },
@@ -54,7 +43,7 @@ function open(area) {
       language(kind),
       kind === "sql" ? completions(read) : [],
       keymap.of(keys(area)),
-      area.dataset.findings ? [findings(area.dataset.findings, area.name), lintGutter()] : [],
+      address ? [findings(address, about ?? area.name), lintGutter()] : [],
       placeholder(area.placeholder),
       EditorState.readOnly.of(area.readOnly),
       // that it can be written in does not tell every reader that the keyboard gets there
@@ -66,14 +55,16 @@ function open(area) {
   });
   area.after(view.dom);
   area.hidden = true;
+  area.required = false; // nobody sees where the browser would point
   if (isFocused) view.focus();
+  stays(area, view);
   area.form?.addEventListener("slipway:text", ({ detail }) => put(view, detail));
-  if (kind === "sql") watch(view);
+  if (kind === "sql") watch(view, read);
   else arrive(view);
 }
 
 // Other columns, other findings.
-function watch(view) {
+function watch(view, read) {
   const shown = document.getElementById("draft-schema")?.parentElement;
   let known = read();
   const look = () => {
@@ -92,4 +83,13 @@ function put(view, text) {
   view.focus();
 }
 
-for (const area of document.querySelectorAll("textarea[data-editor]")) open(area);
+// What is folded away becomes an editor when somebody unfolds it.
+function openIn(part) {
+  for (const area of part.querySelectorAll("textarea[data-editor]:not([hidden])")) {
+    if (!area.closest("details:not([open])")) open(area);
+  }
+}
+
+openIn(document);
+document.addEventListener("toggle", ({ target }) => openIn(target), true);
+document.addEventListener("htmx:oobAfterSwap", ({ detail }) => openIn(detail.target));

@@ -1,0 +1,22 @@
+"""Deployments that log lines and spans name by their identity."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.urls import reverse
+
+from deployments.rollouts.models import Deployment
+from observability.named import Page, identities
+
+
+def pages(names: Collection[str]) -> dict[str, Page]:
+    """Their pages; one query."""
+    known = identities(names)
+    rows = Deployment.objects.filter(pk__in=list(known)).values_list("pk", "number")
+    return {
+        known[pk]: Page(
+            f"Deployment #{number}", reverse("deployments:deployment-detail", args=[number])
+        )
+        for pk, number in rows
+    }

@@ -1,0 +1,193 @@
+"""When nothing comes back: who asked is told, nothing typed is lost, and nothing is done twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+
+from pipelines.drafts.models import Draft
+from tests.journeys import axe
+from tests.journeys.chromium import HASTE
+from tests.journeys.drafting import editor, saved
+from tests.journeys.site import Site
+
+pytestmark = pytest.mark.journey
+
+Window = Callable[..., BrowserContext]
+VERSIONS = "/components/carrier-punctuality/versions/"
+NUMBER = {"X-Request-Id": "0123456789abcdef"}
+
+
+def broken(route: Route) -> None:
+    route.fulfill(status=500, headers=NUMBER, body="<html>broken</html>")
+
+
+def reject(page: Page) -> Locator:
+    """The dialog that asks why; nothing is rejected in these tests."""
+    page.get_by_role("link", name="Reject…").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("What is wrong with it?").fill("It counts twice.")
+    return dialog
+
+
+def test_a_server_that_breaks_says_so_in_the_dialog_and_what_was_typed_stays(
+    window: Window,
+) -> None:
+    page = window("ines").new_page()
+    page.goto(VERSIONS)
+    dialog = reject(page)
+    page.route("**/reject", broken)
+    dialog.get_by_role("button", name=re.compile("^Reject")).click()
+    said = dialog.get_by_role("alert")
+    expect(said).to_contain_text("tell the platform team this number: 0123456789abcdef")
+    expect(dialog.get_by_label("What is wrong with it?")).to_have_value("It counts twice.")
+    assert axe.violations(page) == []
+    said.get_by_role("button", name="Close").click()
+    expect(said).to_have_count(0)
+
+
+def test_a_lost_line_says_that_no_answer_came(window: Window) -> None:
+    context = window("ines")
+    page = context.new_page()
+    page.goto(VERSIONS)
+    context.set_offline(True)
+    page.get_by_role("link", name="Reject…").first.click()
+    expect(page.locator(".toast")).to_contain_text("No answer came. See whether you are connected")
+    context.set_offline(False)
+    page.locator(".toast").get_by_role("button", name="Close").click()
+    dialog = reject(page)
+    context.set_offline(True)
+    dialog.get_by_role("button", name=re.compile("^Reject")).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("nobody knows whether it was done")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette").get_by_role("alert")).to_contain_text("No answer came")
+    assert axe.violations(page) == []
+
+
+@pytest.mark.parametrize("status", [400, 413, 503])
+def test_refusals_of_every_status_are_shown_in_words(window: Window, status: int) -> None:
+    page = window("mira").new_page()
+    page.goto(VERSIONS)
+    said = page.evaluate("document.getElementById('failed').innerHTML").replace(
+        "<p></p>", "<p>Its database does not answer.</p>"
+    )
+    headers = {**NUMBER, "HX-Retarget": ".toasts", "HX-Reswap": "beforeend"}
+    page.route(
+        "**/palette**", lambda route: route.fulfill(status=status, headers=headers, body=said)
+    )
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("alert")).to_have_text("Its database does not answer.")
+
+
+def test_what_stands_before_slipway_is_never_shown_as_a_part_of_it(window: Window) -> None:
+    page = window("mira").new_page()
+    page.goto(VERSIONS)
+    page.route(
+        "**/palette**", lambda route: route.fulfill(status=503, body="<h1>nginx is tired</h1>")
+    )
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("alert")).to_contain_text("can’t be asked just now (503)")
+    expect(page.get_by_text("nginx")).to_have_count(0)
+
+
+def test_a_page_that_asks_in_vain_says_once_that_it_is_old(site: Site, window: Window) -> None:
+    context = window("mira")
+    context.add_init_script(HASTE)
+    page = context.new_page()
+    page.goto("/runs/")
+    expect(page.locator("[data-row]").first).to_be_visible()
+    page.route("**/runs/**", broken)
+    said = page.get_by_text("this page shows how it was")
+    expect(said).to_be_visible()
+    expect(page.locator(".toast")).to_have_count(1)
+    page.unroute("**/runs/**")
+    expect(said).to_have_count(0)
+
+
+def test_what_takes_long_shows_it_and_is_sent_once(window: Window) -> None:
+    page = window("ines").new_page()
+    page.goto(VERSIONS)
+    dialog = reject(page)
+    held: list[Route] = []
+    page.route("**/reject", lambda route: held.extend([route]))
+    button = dialog.get_by_role("button", name=re.compile("^Reject"))
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+    expect(dialog.get_by_role("status")).to_have_text("Still working…")
+    assert axe.violations(page) == []
+    button.click()
+    page.keyboard.press("Enter")
+    held[0].fulfill(status=500, headers=NUMBER, body="")
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    expect(button).not_to_have_attribute("aria-busy", "true")
+    expect(dialog.get_by_text("Still working…")).to_have_count(0)
+    assert len(held) == 1
+
+
+def test_a_dialog_that_is_long_in_coming_opens_once(window: Window) -> None:
+    page = window("ines").new_page()
+    page.goto(VERSIONS)
+    held: list[Route] = []
+    page.route("**/reject", lambda route: held.extend([route]))
+    link = page.get_by_role("link", name="Reject…").first
+    link.click()
+    expect(link).to_have_attribute("aria-busy", "true")
+    expect(page.locator("body > .busy")).to_be_visible()
+    link.click()
+    held[0].continue_()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator(".busy")).to_have_count(0)
+    assert len(held) == 1
+
+
+def test_a_draft_that_could_not_be_saved_says_so_and_is_tried_again(
+    window: Window, draft: Draft
+) -> None:
+    page = window("mira").new_page()
+    page.goto(draft.url)
+    page.route("**/edit", broken)
+    editor(page)
+    page.keyboard.insert_text("SELECT carrier AS patient FROM flights")
+    expect(page.get_by_text("Not saved, trying again")).to_be_visible()
+    assert axe.violations(page) == []
+    page.unroute("**/edit")
+    expect(page.get_by_text("Not saved, trying again")).to_be_hidden()
+    saved(draft, "AS patient")
+    assert (
+        page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('unsent'))") is False
+    )
+
+
+def test_a_draft_survives_a_lost_line_and_a_closed_page(window: Window, draft: Draft) -> None:
+    context = window("mira")
+    page = context.new_page()
+    page.goto(draft.url)
+    context.set_offline(True)
+    editor(page)
+    page.keyboard.insert_text("SELECT carrier AS offline FROM flights")
+    page.close(run_before_unload=True)
+    assert "offline" not in Draft.objects.get(pk=draft.pk).text
+    context.set_offline(False)
+    back = context.new_page()
+    back.goto(draft.url)
+    saved(draft, "AS offline")
+    query = back.get_by_role("textbox", name="Query").and_(back.locator(".cm-content"))
+    expect(query).to_contain_text("AS offline")
+
+
+def test_a_large_file_survives_a_page_that_is_closed_at_once(window: Window, draft: Draft) -> None:
+    """Browsers send no more than 64 kB for a page that closes."""
+    context = window("mira")
+    page = context.new_page()
+    page.goto(f"{draft.url}file")
+    editor(page, "File")
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("\n".join(["", *[f"# line {number:06}" for number in range(8_000)]]))
+    page.close(run_before_unload=True)
+    back = context.new_page()
+    back.goto(f"{draft.url}file")
+    saved(draft, "# line 007999")

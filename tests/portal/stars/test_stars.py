@@ -1,0 +1,78 @@
+"""Pinning things in one's own rail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from portal.accounts.models import User
+from portal.audit.models import Entry
+from portal.errors import NotFound, Refused
+from portal.stars import operations, rail
+from tests.whole_house import Whole
+
+Browser = Callable[[str], Client]
+COMPONENT = {"kind": "component", "name": "carrier-punctuality"}
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/components/x/"}
+
+
+def pinned(name: str) -> list[str]:
+    return [one.name for one in rail.pinned(User.objects.get(username=name))]
+
+
+def test_what_is_pinned_stands_in_the_rail_of_every_page(whole: Whole, browser: Browser) -> None:
+    mira, jonas = browser("mira"), browser("jonas")
+    answer = mira.post("/stars/set", {**COMPONENT, "to": "on"}, headers=HTMX)
+    assert 'aria-pressed="true"' in answer.content.decode()
+    assert re.search(
+        r'id="pinned" hx-swap-oob="true".*carrier-punctuality', answer.content.decode(), re.DOTALL
+    )
+    for path in ("/", "/runs/"):
+        assert 'id="pinned-head"' in mira.get(path).content.decode()
+    assert 'id="pinned-head"' not in jonas.get("/").content.decode()
+    mira.post("/stars/set", {**COMPONENT, "to": "off"}, headers=HTMX)
+    assert 'id="pinned-head"' not in mira.get("/runs/").content.decode()
+
+
+def test_without_script_one_is_led_to_the_thing(whole: Whole, browser: Browser) -> None:
+    answer = browser("mira").post("/stars/set", {**COMPONENT, "to": "on"})
+    assert answer.headers["Location"] == "/components/carrier-punctuality/"
+    assert pinned("mira") == ["carrier-punctuality"]
+
+
+def test_the_rail_says_how_each_component_does(whole: Whole, browser: Browser) -> None:
+    mira = browser("mira")
+    mira.post("/stars/set", {**COMPONENT, "to": "on"})
+    mira.post("/stars/set", {"kind": "client", "name": "acme-travel", "to": "on"})
+    rows = mira.get("/stars/", headers=HTMX).content.decode()
+    assert rows.index("carrier-punctuality") < rows.index("acme-travel")
+    assert 'data-tone="' in rows
+
+
+def test_pinning_twice_is_pinning_once(people: dict[str, User], whole: Whole) -> None:
+    for _ in range(2):
+        operations.pin(who=people["mira"], **COMPONENT)
+    assert pinned("mira") == ["carrier-punctuality"]
+    operations.take_out(who=people["mira"], **COMPONENT)
+    operations.take_out(who=people["mira"], **COMPONENT)
+    assert pinned("mira") == []
+
+
+def test_only_what_is_there_is_pinned_and_only_so_much(people: dict[str, User]) -> None:
+    mira = people["mira"]
+    with pytest.raises(NotFound, match="There is no component called “nope”"):
+        operations.pin(who=mira, kind="component", name="nope")
+    with pytest.raises(Refused, match="A “run” can't be pinned: component, client, team can"):
+        operations.pin(who=mira, kind="run", name="1")
+    User.objects.filter(pk=mira.pk).update(pinned=[["team", f"t{n}"] for n in range(12)])
+    with pytest.raises(Refused, match="You have pinned 12 things: take one out"):
+        operations.pin(who=mira, kind="team", name="airline-data")
+
+
+def test_ones_own_rail_is_nothing_for_the_audit(whole: Whole, people: dict[str, User]) -> None:
+    before = Entry.objects.count()
+    operations.pin(who=people["mira"], **COMPONENT)
+    assert Entry.objects.count() == before
