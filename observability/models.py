@@ -11,7 +11,7 @@ from observability.dora.models import (
 )
 from observability.events.models import EventSource, KnownCommit, Meaning, OutsideEvent
 from observability.history.models import HistoryImport
-from observability.instrumentation.models import Outlet
+from observability.instrumentation.models import Outlet, OutletSum
 from observability.logs.models import LogMinute, LogRecord, SavedSearch
 from observability.patterns.models import Pattern, PatternHour
 from observability.pins.models import PinnedQuery
@@ -38,6 +38,7 @@ __all__ = [
     "Meaning",
     "ObservedEdge",
     "Outlet",
+    "OutletSum",
     "OutsideEvent",
     "Pattern",
     "PatternHour",

@@ -63,9 +63,11 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     METRIC_SOURCES,
     NAMED_IN_RECORDS,
     OBJECTIVES,
+    OWNERS_OF,
     PERSONAL_COLUMNS,
     RIGHTS,
     SECRETS_AT_REST,
+    SEEN_AS,
     SENDER_OF,
     SLOW_WORK,
     SOURCE_ADAPTERS,
@@ -191,10 +193,7 @@ NOTIFICATION_SLOTS = 2  # messages on their way at a time, in each process that 
 # --- Static files: our own folders and an explicit list out of node_modules (portal/vendor.py) ----
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [
-    BASE_DIR / "static" / "portal",
-    ("handbook", BASE_DIR / "docs" / "img"),
-]
+STATICFILES_DIRS = [BASE_DIR / "static" / "portal", ("handbook", BASE_DIR / "docs" / "img")]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "portal.vendor.VendorFinder",

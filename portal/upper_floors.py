@@ -78,7 +78,6 @@ GRAPH_SOURCES = [
     "deployments.rollouts.graphed.standing",
     "observability.servicemap.graphed.known",
 ]
-# Which columns of a component are personal: (name) -> names of columns
 # Tables with encrypted columns: those that portal/rotation writes anew when keys change.
 SECRETS_AT_REST = {
     "pipelines.connections.models.Binding": ["secret", "former_secret"],
@@ -88,9 +87,19 @@ SECRETS_AT_REST = {
     "portal.notifications.models.Channel": ["address"],
     "portal.second_factor.models.Factor": ["secret"],
 }
+# Which columns of a component are personal: (name) -> names of columns
 PERSONAL_COLUMNS = "pipelines.transformations.personal.columns"
 # Who sends a component's telemetry: (name) -> person or None
 SENDER_OF = "observability.senders.queries.sender_of"
+# What else services call themselves that are a component: (name) -> names
+SEEN_AS = "observability.senders.queries.seen_as"
+# What is wanted of telemetry, for who needs nothing else of it: () -> wishes
+WISHES = "observability.instrumentation.wishes.read"
+# Whose a run or a deployment is that telemetry names; see observability/senders/named.py.
+OWNERS_OF = {
+    "run_id": "pipelines.runs.owners.components",
+    "deployment_id": "deployments.rollouts.owners.components",
+}
 # Kinds of work, for the page of workers and queues; see portal/workers/base.py.
 WORKLOADS = [
     "deployments.rollouts.workload.Rollbacks",

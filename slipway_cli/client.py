@@ -60,10 +60,10 @@ class Api:
             following = httpx.QueryParams(urlsplit(page["next"]).query)
             page = self._answer("GET", path, params=following)
 
-    def post(self, path: str, **body: Any) -> dict[str, Any]:
+    def post(self, path: str, /, **body: Any) -> dict[str, Any]:
         return self._post(path, json=body)
 
-    def ask(self, path: str, **body: Any) -> dict[str, Any]:
+    def ask(self, path: str, /, **body: Any) -> dict[str, Any]:
         """A POST that may take long, and does once what it does, however often it is asked."""
         answer: dict[str, Any] = self._answer("POST", path, json=body, timeout=LONG)
         return answer

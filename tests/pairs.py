@@ -130,6 +130,9 @@ ACTED_ON = """
 /catalog/sources/{name}/switch catalog-sources/{name}/disable/
 /catalog/sources/{name}/sync catalog-sources/{name}/sync/
 /catalog/validate catalog/validate/
+/clients/new clients/
+/clients/{name}/destinations/new destinations/
+/clients/{name}/give grants/
 /components/{name}/backfill backfills/
 /components/{name}/claim components/{name}/claim/
 /components/{name}/declare components/{name}/declare/
@@ -147,13 +150,16 @@ ACTED_ON = """
 /components/{name}/versions/{number}/lift releases/{pk}/lift/
 /components/{name}/versions/{number}/reject releases/{pk}/reject/
 /connections/new connections/
+/connections/{name}/give grants/
 /connections/{name}/in/{environment}/bind bindings/
 /connections/{name}/in/{environment}/test bindings/{pk}/test/
 /deliveries/{number}/again deliveries/{pk}/again/
+/deliveries/{number}/cancel deliveries/{pk}/cancel/
 /deployments/{number}/abort deployments/{pk}/abort/
 /deployments/{number}/advance deployments/{pk}/advance/
 /deployments/{number}/approve deployments/{pk}/approve/
 /deployments/{number}/refuse deployments/{pk}/refuse/
+/destinations/{name}/give grants/
 /destinations/{name}/in/{environment}/bind bindings/
 /destinations/{name}/in/{environment}/resume destinations/{name}/resume/
 /destinations/{name}/in/{environment}/test bindings/{pk}/test/
@@ -166,6 +172,7 @@ ACTED_ON = """
 /drafts/{number}/panels/preview/cancel previews/{pk}/cancel/
 /drafts/{number}/review drafts/{pk}/register/
 /drafts/{number}/validate drafts/validate/
+/environments/new environments/
 /environments/{name}/rule environments/{name}/approvals/
 /event-sources/new event-sources/
 /event-sources/{name}/apply event-sources/{name}/apply/
@@ -185,6 +192,7 @@ ACTED_ON = """
 /golden-paths/{name}/start golden-path-runs/
 /history-imports/new history-imports/
 /logs/searches/save logs/searches/
+/manifests/let-go manifests/let-go/
 /notifications/channels/add channels/
 /notifications/channels/{pk}/test channels/{pk}/test/
 /notifications/components/{name}/mute mutes/
@@ -195,6 +203,10 @@ ACTED_ON = """
 /notifications/settings/confirm notifications/confirm/
 /notifications/subscriptions/add subscriptions/
 /notifications/{pk}/read notifications/{pk}/read/
+/people/new users/
+/people/{username}/join teams/{name}/members/
+/people/{username}/password users/{username}/password/
+/people/{username}/switch users/{username}/deactivate/
 /people/{username}/disconnect users/{username}/disconnect/
 /people/{username}/end-sessions users/{username}/end-sessions/
 /people/{username}/reset-second-factor users/{username}/reset-second-factor/
@@ -204,6 +216,9 @@ ACTED_ON = """
 /runs/{number}/again runs/{pk}/again/
 /runs/{number}/cancel runs/{pk}/cancel/
 /runs/{number}/unaccept runs/{pk}/unaccept/
+/teams/new teams/
+/teams/{name}/members/add teams/{name}/members/
+/teams/{name}/members/{username}/change teams/{name}/members/
 /workers/{pk}/drain workers/{pk}/drain/
 /workers/{pk}/take-again workers/{pk}/take-again/
 """
@@ -217,6 +232,19 @@ def _paired(method: str, lines: str) -> dict[str, str]:
 PAIRS = {
     **_paired("GET", LOOKED_AT),
     **_paired("POST", ACTED_ON),
+    "POST /catalog/sources/{name}/change": f"PATCH {API}catalog-sources/{{name}}/",
+    **{
+        f"POST /{noun}/{{name}}/edit": f"PATCH {API}{noun}/{{name}}/"
+        for noun in ("clients", "connections", "destinations", "environments", "teams")
+    },
+    "POST /clients/{name}/remove": f"DELETE {API}clients/{{name}}/",
+    "POST /destinations/{name}/remove": f"DELETE {API}destinations/{{name}}/",
+    "POST /grants/{pk}/take": f"DELETE {API}grants/{{pk}}/",
+    "POST /people/{username}/edit": f"PATCH {API}users/{{username}}/",
+    "POST /people/{username}/role": f"PATCH {API}users/{{username}}/",
+    "POST /teams/{name}/members/{username}/remove": (
+        f"DELETE {API}teams/{{name}}/members/{{username}}/"
+    ),
     "POST /components/{name}/edit": f"PATCH {API}components/{{name}}/",
     "POST /components/{name}/health/pins/{pk}/edit": f"PATCH {API}pinned-queries/{{pk}}/",
     "POST /components/{name}/health/pins/{pk}/remove": f"DELETE {API}pinned-queries/{{pk}}/",
@@ -236,6 +264,7 @@ PAIRS = {
 _SESSION = "of a session in a browser, which a token has none of"
 _FACTOR = "a second factor is added where it is used: in a browser"
 _MACHINE = "is what machines ask already"
+_OWN = "what one has marked for oneself, to find it again on pages"
 _DRAWN = "a part of a page, out of what other doors tell"
 _FORM = "a step of a form; a program sends the whole at once"
 ALONE = {
@@ -284,6 +313,8 @@ ALONE = {
         ),
         _FORM,
     ),
+    "GET /stars/": _OWN,
+    "POST /stars/set": _OWN,
     "GET /handbook/": "the handbook is in the repository, as Markdown",
     "GET /handbook/{name}/": "the handbook is in the repository, as Markdown",
     "POST /golden-paths/validate": "publishing refuses the same in the same words",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -56,7 +57,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     return render(request, "observability/changes/list.html", shown)
 
 
-def _days(rows: Iterable[Change], now: datetime) -> list[Day[Change]]:
+def _days(rows: Iterable[Any], now: datetime) -> list[Day[Any]]:
     """As they are read, each with the way to what was logged and traced around it."""
     return timeline.days(rows, now.date(), partial(_beside, now=now))
 

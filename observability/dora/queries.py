@@ -200,9 +200,7 @@ def _commits(reached: QuerySet[Change]) -> dict[str, list[Brought]]:
 
 MAY_REVERT = Q(message__istartswith="revert") | Q(message__contains=judging.REVERTS)
 # Of few commits the message is read
-WORDS = Case(
-    When(MAY_REVERT, then=F("message")), default=Value(""), output_field=TextField()
-)
+WORDS = Case(When(MAY_REVERT, then=F("message")), default=Value(""), output_field=TextField())
 
 
 REACHED_OF_ITS_CHANGE = Case(

@@ -15,17 +15,37 @@ from opentelemetry.sdk._logs import ReadableLogRecord
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import Status, TraceFlags
+from requests import PreparedRequest, Response, Session
 
 from observability.instrumentation import keys
 from observability.instrumentation.lines import Line
 from observability.instrumentation.masking import masked, values
 from observability.instrumentation.spans import Ended, told
+from observability.instrumentation.storing import own_connection
 from observability.logs.stores.base import StoreError
 from observability.senders import personal
 from portal.masks import hide
 
 SUCCESS = 0  # of SpanExportResult and LogRecordExportResult alike
-AWAY = "The collector that OTEL_EXPORTER_OTLP_ENDPOINT names did not take it."
+NAMED = "The collector that OTEL_EXPORTER_OTLP_ENDPOINT names"
+# What is wrong with these very records: the same again is refused again. Whatever else it answers,
+# somebody may mend, its token too.
+REFUSED = frozenset({400, 413, 415, 422})
+
+
+class Heard(Session):
+    """What the collector answered last: the exporter itself only tells whether it worked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked = False
+        self.status = 0  # 0 where no answer came
+
+    def send(self, request: PreparedRequest, **options: Any) -> Response:
+        self.is_asked, self.status = True, 0
+        answer = super().send(request, **options)
+        self.status = answer.status_code
+        return answer
 
 
 class Collector:
@@ -33,16 +53,19 @@ class Collector:
 
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
-        self._spans = OTLPSpanExporter()
-        self._lines = OTLPLogExporter()
+        self._of_spans, self._of_lines = Heard(), Heard()
+        self._spans = OTLPSpanExporter(session=self._of_spans)
+        self._lines = OTLPLogExporter(session=self._of_lines)
 
     def spans(self, spans: Sequence[Ended]) -> None:
         """Raises StoreError."""
-        _try(self._spans.export, [_span(span) for span in spans])
+        own_connection()  # which columns are personal is asked there
+        _try(self._spans.export, [_span(span) for span in spans], self._of_spans)
 
     def lines(self, lines: Sequence[Line]) -> None:
         """Raises StoreError."""
-        _try(self._lines.export, [self._line(line) for line in lines])
+        own_connection()
+        _try(self._lines.export, [self._line(line) for line in lines], self._of_lines)
 
     def _line(self, line: Line) -> ReadableLogRecord:
         trace_id = line.trace_id or int(line.keys.get("trace_id", "0"), 16)
@@ -60,10 +83,15 @@ class Collector:
         return ReadableLogRecord(record, self._resource)
 
 
-def _try(export: Callable[[Any], Any], records: Sequence[Any]) -> None:
-    """The exporter has tried again for some seconds already; what it gave up is not sent twice."""
-    if export(records).value != SUCCESS:
-        raise StoreError(AWAY, permanent=True)
+def _try(export: Callable[[Any], Any], records: Sequence[Any], heard: Heard) -> None:
+    """The exporter tries for some seconds by itself; what it gave up is sent again later."""
+    heard.is_asked = False
+    if export(records).value == SUCCESS:
+        return
+    if not heard.is_asked:
+        raise StoreError("They could not be written as OTLP.", permanent=True)
+    said = f"answers {heard.status}" if heard.status else "does not answer"
+    raise StoreError(f"{NAMED} {said}.", permanent=heard.status in REFUSED)
 
 
 def _span(ended: Ended) -> ReadableSpan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from observability.instrumentation.tally import Tally
 from portal.ids import uuid7
 
 
@@ -25,3 +26,21 @@ class Outlet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process} ({self.name})"
+
+    @property
+    def counted(self) -> Tally:
+        return Tally(self.spans, self.lines, self.dropped_spans, self.dropped_lines)
+
+
+class OutletSum(models.Model):
+    """What all processes of a kind ever sent and dropped, those that ended too. One row a kind."""
+
+    process = models.CharField(max_length=40, primary_key=True)
+    spans = models.BigIntegerField(default=0)
+    lines = models.BigIntegerField(default=0)
+    dropped_spans = models.BigIntegerField(default=0)
+    dropped_lines = models.BigIntegerField(default=0)
+
+    @property
+    def counted(self) -> Tally:
+        return Tally(self.spans, self.lines, self.dropped_spans, self.dropped_lines)

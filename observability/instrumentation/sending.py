@@ -1,7 +1,7 @@
 """A bounded queue and the thread that empties it: whoever adds never waits, whatever happens.
 
 What does not fit is dropped and counted. What could not be sent is tried again, later and later,
-while the queue fills.
+while the queue fills. What is left when the process ends is counted as dropped, too.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ class Sender:
         self._idle = threading.Event()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._most = MOST
+        self._sending = 0  # records of the batch that is on its way
+        self._is_given_up = False
 
     @property
     def waiting(self) -> int:
@@ -61,7 +64,7 @@ class Sender:
     def add(self, record: Any) -> None:
         """Keep it for the thread, or drop it: never wait."""
         size = len(self._waiting)
-        if size >= MOST:
+        if size >= self._most:
             self.counts.dropped += 1
             return
         self._waiting.append(record)
@@ -79,12 +82,27 @@ class Sender:
         return not self._waiting or self._idle.wait(seconds)
 
     def stop(self, seconds: float = 2.0) -> None:
-        """At the end of the process: send what is left, if that goes fast."""
+        """At the end of the process: send what is left, if that goes fast; the rest is dropped."""
+        self._most = 0
         self._over.set()
         self._enough.set()
         self._some.set()
         if self._thread is not None:
             self._thread.join(seconds)
+            if self._thread.is_alive():  # the store hangs, and with it this batch
+                self._is_given_up = True
+                self._drop(self._sending + self._left())
+
+    def _left(self) -> int:
+        """Empties the queue: how many had waited in it."""
+        left = 0
+        while self._waiting:
+            self._waiting.popleft()
+            left += 1
+        return left
+
+    def _drop(self, records: int) -> None:
+        self.counts.dropped += records
 
     def _start(self) -> None:
         with self._starting:
@@ -115,26 +133,39 @@ class Sender:
         return found
 
     def _push(self, batch: Sequence[Any]) -> None:
+        self._sending = len(batch)
         pause = 1.0
-        while True:
-            try:
-                self._send(batch)
-            except StoreError as error:
-                self.counts.message = error.message
-                if error.permanent or self._over.is_set():
-                    self.counts.dropped += len(batch)
-                    return
-            except Exception as bug:
-                # Telemetry must not end because of one record that nobody foresaw.
-                log.warning("telemetry could not be sent", exc_info=True)
-                self.counts.message = f"{type(bug).__name__}: the process's own log says more."
-                self.counts.dropped += len(batch)
-                return
-            else:
-                self.counts.sent += len(batch)
-                self.counts.message = ""
-                if self._after:
-                    self._after()
-                return
+        while not self._is_done(batch):
+            self._told()
             self._over.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+        self._sending = 0
+        self._told()
+
+    def _is_done(self, batch: Sequence[Any]) -> bool:
+        """One try. Whether there is nothing left to do about these, sent or dropped."""
+        try:
+            self._send(batch)
+        except StoreError as error:
+            self.counts.message = error.message
+            if error.permanent:
+                self._drop(len(batch))
+            elif self._over.is_set():  # nobody waits until it is back: all that is left goes
+                self._drop(0 if self._is_given_up else len(batch) + self._left())
+            else:
+                return False
+        except Exception as bug:
+            # Telemetry must not end because of one record that nobody foresaw.
+            log.warning("telemetry could not be sent", exc_info=True)
+            self.counts.message = f"{type(bug).__name__}: the process's own log says more."
+            self._drop(len(batch))
+        else:
+            if not self._is_given_up:
+                self.counts.sent += len(batch)
+                self.counts.message = ""
+        return True
+
+    def _told(self) -> None:
+        """Also of what was not sent: that most of all is to be seen."""
+        if self._after:
+            self._after()

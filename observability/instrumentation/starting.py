@@ -26,6 +26,7 @@ from observability.instrumentation.spans import Kept
 from observability.instrumentation.statements import Watch
 from observability.instrumentation.wishes import ALL, SLOW, Wishes
 
+TICKING = "beat"
 # The receiver is no part of what it receives; the others are asked every few seconds by machines.
 NOT_TRACED = r"://[^/]+/(v1/(logs|traces|metrics)|healthz|readyz|metrics|static/.*)$"
 
@@ -54,9 +55,12 @@ def start(wishes: Wishes) -> None:
     provider.add_span_processor(kept)
     trace.set_tracer_provider(provider)
     # The first one: those behind it take the request from a record.
-    logging.getLogger().handlers.insert(0, Told(lines, kept.spoke))
+    handler = Told(lines, kept.spoke)
+    if wishes.process == TICKING:  # it does nothing for anybody: only its troubles are of interest
+        handler.setLevel(logging.WARNING)
+    logging.getLogger().handlers.insert(0, handler)
     _instrument(wishes)
-    atexit.register(_stop, spans, lines)
+    atexit.register(_stop, counts, spans, lines)
 
 
 def _instrument(wishes: Wishes) -> None:
@@ -78,6 +82,8 @@ def _instrument_statements() -> None:
     module.PsycopgInstrumentor().instrument(enable_commenter=False)
 
 
-def _stop(*senders: Sender) -> None:
+def _stop(counts: counting.Counting, *senders: Sender) -> None:
     for sender in senders:
         sender.stop()
+    if any(sender.counts.sent or sender.counts.dropped for sender in senders):
+        counts.tell_now()

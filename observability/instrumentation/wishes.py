@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portal import env
 
 # Processes that do work for somebody; commands of manage.py and tests tell nothing.
-PROCESSES = ("web", "control", "runs", "deliveries", "previews")
+PROCESSES = ("web", "control", "runs", "deliveries", "previews", "beat")
 SLOW, ALL, NONE = "slow", "all", "none"
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 PROTOCOL = "http/protobuf"

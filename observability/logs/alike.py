@@ -1,5 +1,5 @@
-"""Lines by their templates: all of them where only a component, its environment and levels are asked
-for, because those are summed up as they are written; else among the newest.
+"""Lines by their templates: all of them where only a component, its environment and levels are
+asked for, because those are summed up as they are written; else among the newest.
 """
 
 from __future__ import annotations

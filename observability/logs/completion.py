@@ -83,7 +83,7 @@ def _components(typed: str, by: User) -> list[str]:
     """Of the catalog and of what was seen, as far as this person may read their lines."""
     hidden = set(hidden_from(by))
     rows = Component.objects.exclude(name__in=hidden).filter(name__startswith=typed)
-    seen = Service.objects.exclude(name__in=hidden).filter(name__startswith=typed)
+    seen = Service.objects.exclude(name__in=hidden).filter(name__startswith=typed, alias="")
     names = {
         *rows.order_by("name").values_list("name", flat=True)[:MOST],
         *seen.order_by("name").values_list("name", flat=True)[:MOST],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from observability.logs.asking import Asked
-from observability.logs.language import Term, field, joined
+from observability.logs.language import Term, attribute, field, joined
 from observability.logs.spans import PRESETS, Span
 
 BEFORE, AFTER = timedelta(minutes=5), timedelta(minutes=30)
 
-__all__ = ["around", "field", "lately"]
+__all__ = ["around", "attribute", "field", "lately"]
 
 
 def around(*terms: Term, began: datetime, ended: datetime | None, now: datetime) -> str:

@@ -21,6 +21,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 from opentelemetry.proto.metrics.v1 import metrics_pb2
 from opentelemetry.proto.metrics.v1.metrics_pb2 import (
+    Exemplar,
     ExponentialHistogramDataPoint,
     HistogramDataPoint,
     Metric,
@@ -28,7 +29,7 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     SummaryDataPoint,
 )
 
-from observability.otlp import translating
+from observability.otlp import translating, values
 from observability.otlp.translating import MOST_NAME, Clock, Origin, Reception
 from observability.series.stores.base import Kind, Point
 from portal.masks import MASK
@@ -43,6 +44,7 @@ TELLING = (
 MOST_LABELS = 40
 MOST_TEXT = 300  # characters of a label's value, and of a description
 MOST_BOUNDS = 160
+MOST_EXEMPLARS = 8  # of a point
 HIGHEST = 2**62  # of counts
 LARGEST = 1.7976931348623157e308  # of doubles
 
@@ -79,7 +81,7 @@ class _Shape:
         counts: tuple[float, ...] = (),
         **more: str,
     ) -> Point:
-        own = translating.labels(data.attributes, MOST_LABELS, MOST_TEXT)
+        own = values.labels(data.attributes, MOST_LABELS, MOST_TEXT)
         for name in own if self.personal else ():
             if name.lower() in self.personal:
                 own[name] = MASK
@@ -99,6 +101,7 @@ class _Shape:
             min(count, HIGHEST),
             bounds,
             counts,
+            _exemplars(data.exemplars, self.personal) if _has_exemplars(data) else "",
         )
 
 
@@ -119,6 +122,7 @@ def points(
         if why := to.accept(origin.component):
             to.reject(why, sum(len(_data(metric)) for metric in metrics))
             continue
+        origin = to.named(origin)
         shared = {
             name: str(value)[:MOST_TEXT]
             for name in TELLING
@@ -163,6 +167,9 @@ def _of_metric(
     for data in content.data_points:
         if data.flags & NO_VALUE:
             continue  # the sender says that there is nothing now: no point, and no fault
+        to.left_out += max(len(data.attributes) - MOST_LABELS, 0)
+        if _has_exemplars(data):
+            to.exemplars += _lost(data.exemplars)
         at = clock.read(data.time_unix_nano, {})
         try:
             yield from read(shape, data, at)
@@ -236,6 +243,38 @@ def _summary(shape: _Shape, data: SummaryDataPoint, at: int) -> Iterable[Point]:
     for one in data.quantile_values[:MOST_LABELS]:
         if isfinite(one.value):  # there is none where nothing was measured
             yield gauge.point(data, at, one.value, quantile=f"{one.quantile:g}")
+
+
+def _has_exemplars(data: Any) -> bool:
+    return not isinstance(data, SummaryDataPoint) and len(data.exemplars) > 0
+
+
+def _lost(given: Sequence[Exemplar]) -> int:
+    """How many of these are not kept: they lead to no trace, or are too many."""
+    return len(given) - sum(len(one.trace_id) == 16 for one in given[:MOST_EXEMPLARS])
+
+
+def _exemplars(given: Sequence[Exemplar], personal: Collection[str]) -> str:
+    """Those that lead to a trace, with the labels that were left out of the series."""
+    found = []
+    for one in given[:MOST_EXEMPLARS]:
+        kind = one.WhichOneof("value")
+        value = getattr(one, kind) if kind else 0.0
+        if len(one.trace_id) != 16 or not isfinite(value):
+            continue
+        told = {
+            "at": one.time_unix_nano,
+            "value": value,
+            "trace_id": one.trace_id.hex(),
+            "span_id": one.span_id.hex(),
+        }
+        own = values.labels(one.filtered_attributes, MOST_LABELS, MOST_TEXT)
+        if own:
+            told["labels"] = {
+                name: MASK if name.lower() in personal else text for name, text in own.items()
+            }
+        found.append(told)
+    return values.written(found) if found else ""
 
 
 def _as(shape: _Shape, name: str, kind: Kind) -> _Shape:

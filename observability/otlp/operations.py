@@ -16,8 +16,8 @@ from observability.logs.stores.registry import store as log_store
 from observability.otlp import measuring, reading, translating
 from observability.otlp.gathering import Gatherer
 from observability.otlp.translating import Reception
+from observability.senders import aliases, named, personal
 from observability.senders import operations as senders
-from observability.senders import personal
 from observability.series.stores.base import Point
 from observability.series.stores.registry import store as metric_store
 from observability.traces.stores.registry import store as trace_store
@@ -34,6 +34,7 @@ class Signal:
     rejected: str  # the field of partial_success that counts
     translate: Callable[[Any, Reception], Sequence[Any]]
     gatherer: Gatherer
+    names_work: bool = True  # its rows may name a run and a deployment
 
 
 LOGS = Signal(
@@ -68,6 +69,7 @@ METRICS = Signal(
     "rejected_data_points",
     _points,
     Gatherer(lambda rows: metric_store().write(rows)),
+    names_work=False,
 )
 
 
@@ -80,8 +82,11 @@ def receive(*, signal: Signal, data: bytes, encoding: str, sender: User, now: da
     with signal.gatherer.coming():
         message = reading.parsed(signal.request, data, encoding)
         names = translating.services(message)
-        to = Reception(now, senders.admission(names=names, sender=sender, now=now))
+        accept = senders.admission(names=names, sender=sender, now=now)
+        to = Reception(now, accept, aliases.called(names))
         rows = signal.translate(message, to)
+        if signal.names_work:
+            rows, to.untied = named.tied(rows, sender)
     signal.gatherer.add(rows)
     response = signal.response()
     if said := to.message:

@@ -19,6 +19,7 @@ MOST_SENT = 16 * 2**20  # bytes of a body as it is sent
 MOST_UNPACKED = 64 * 2**20  # and when it is unpacked
 INVALID_ARGUMENT, RESOURCE_EXHAUSTED = 3, 8  # google.rpc.Code
 IDS = frozenset({"traceId", "spanId", "parentSpanId", "trace_id", "span_id", "parent_span_id"})
+MOST_ELEMENTS = 2_000_000  # of JSON: each costs some hundred bytes of memory, however short it is
 MOST_DEPTH = 60  # of JSON; protobuf has a limit of its own
 
 M = TypeVar("M", bound=Message)
@@ -82,26 +83,34 @@ def parsed(kind: type[M], data: bytes, encoding: str) -> M:
 
 
 def _from_json(kind: type[M], data: bytes) -> M:
+    if sum(map(data.count, (b",", b"{", b"["))) > MOST_ELEMENTS:  # before anything is made of it
+        raise Unreadable(
+            413,
+            f"The body has more than {MOST_ELEMENTS:,} values: send smaller batches.",
+            RESOURCE_EXHAUSTED,
+        )
     try:
-        content = _with_ids(json.loads(data or b"{}"), 0)
+        content = json.loads(data or b"{}")
+        _put_ids(content, 0)
         return json_format.ParseDict(content, kind(), ignore_unknown_fields=True)
     except (ValueError, RecursionError, json_format.ParseError, TypeError, AttributeError) as error:
         words = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise Unreadable(400, f"The body is no {kind.DESCRIPTOR.name} in JSON: {words}") from None
 
 
-def _with_ids(value: Any, depth: int) -> Any:
-    """The same with ids as protobuf's JSON has bytes: base64."""
+def _put_ids(value: Any, depth: int) -> None:
+    """Ids as protobuf's JSON has bytes: base64. In their places, for a copy costs as much again."""
     if depth > MOST_DEPTH:
         raise ValueError("it is nested too deeply")
     if isinstance(value, dict):
-        return {
-            key: _as_bytes(inner) if key in IDS else _with_ids(inner, depth + 1)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [_with_ids(inner, depth + 1) for inner in value]
-    return value
+        for key, inner in value.items():
+            if key in IDS:
+                value[key] = _as_bytes(inner)
+            else:
+                _put_ids(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _put_ids(inner, depth + 1)
 
 
 def _as_bytes(text: Any) -> str:

@@ -5,32 +5,28 @@ Names are those of the semantic conventions, the deprecated ones too where SDKs 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sized
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from math import isfinite
 from typing import Any
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from observability.logs.stores.base import LogLine
+from observability.otlp import values
+from observability.otlp.values import MOST_CHARACTERS, MOST_VALUES, attributes, uuid, written
 from observability.partitions.copying import instant
 from observability.traces.stores.base import SpanLine
-from portal import masks
 
 BILLION = 1_000_000_000
 LATEST = timedelta(minutes=10)  # a clock that is ahead by more is not believed
 EARLIEST = timedelta(days=2)  # what arrives later than that is kept as of its arrival
 UNKNOWN = "unknown_service"  # as SDKs call what has no name
-MOST_CHARACTERS = 64_000  # of a message
 MOST_NAME = 120
-MOST_VALUES = 128  # attributes of one record
-DEEPEST = 8  # lists and maps inside of each other; what lies deeper is left out
 ENVIRONMENTS = {
     "prod": "production",
     "live": "production",
@@ -51,8 +47,8 @@ LEVELS = {  # where only severity_text was sent
     "critical": 21,
     "fatal": 21,
 }
+RUN, DEPLOYMENT = "slipway.run_id", "deployment.id"
 ERROR = 2  # Status.STATUS_CODE_ERROR
-UUID_DIGITS = 32
 
 Accept = Callable[[str], str]  # service.name -> why it is not accepted, "" where it is
 
@@ -74,9 +70,14 @@ class Reception:
 
     now: datetime
     accept: Accept
+    called: Mapping[str, str] = field(default_factory=dict)  # service.name -> another component's
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     moved: int = 0
+    untied: int = 0  # records that named work of another team
+    left_out: int = 0  # attributes, events and links
+    cut: int = 0  # texts
+    exemplars: int = 0  # that are not kept
     notes_times: bool = True  # a record keeps the time that was sent, where it is not believed
 
     @property
@@ -89,7 +90,32 @@ class Reception:
                 "clock: they are kept as of their arrival"
                 + (", their own time in slipway.sent_time." if self.notes_times else ".")
             )
+        if self.left_out:
+            said.append(
+                f"{self.left_out} attributes, events or links were left out: of one record the "
+                f"first {MOST_VALUES} are kept."
+            )
+        if self.cut:
+            said.append(f"{self.cut} texts were cut after {MOST_CHARACTERS:,} characters.")
+        if self.exemplars:
+            said.append(
+                f"{self.exemplars} exemplars were left out: of a point the first few are kept that "
+                "lead to a trace."
+            )
+        if self.untied:
+            said.append(
+                f"{self.untied} named a run or a deployment of another team: they are kept, but "
+                "not tied to it."
+            )
         return " ".join(said)
+
+    def named(self, origin: Origin) -> Origin:
+        """Under the name of its component; what it calls itself stays among its attributes."""
+        alias = self.called.get(origin.component)
+        if alias is None:
+            return origin
+        said = {"service.name": origin.component, **origin.attributes}
+        return replace(origin, component=alias, attributes=said)
 
     def reject(self, reason: str, count: int) -> None:
         self.rejected += count
@@ -111,15 +137,23 @@ def lines(request: ExportLogsServiceRequest, to: Reception) -> list[LogLine]:
         if why := to.accept(origin.component):
             to.reject(why, sum(len(scope.log_records) for scope in part.scope_logs))
             continue
-        shared = _shared(origin)
+        origin = to.named(origin)
         for scope in part.scope_logs:
-            logger = scope.scope.name
+            logger = values.name(scope.scope.name)
+            shared = _shared(origin, scope.scope, named=False)
             for record in scope.log_records:
-                own = _attributes(record.attributes)
+                own = attributes(record.attributes)
+                message = values.message(record.body)
+                if len(own) >= MOST_VALUES:
+                    to.left_out += _beyond(record.attributes)
+                if len(message) >= MOST_CHARACTERS:
+                    to.cut += _is_cut(record.body)
                 at = clock.read(record.time_unix_nano or record.observed_time_unix_nano, own)
                 if logger:
                     own["logger"] = logger
-                run, deployment = own.pop("slipway.run_id", ""), own.pop("deployment.id", "")
+                if record.event_name:
+                    own["event.name"] = values.name(record.event_name)
+                run, deployment = _named(own, RUN), _named(own, DEPLOYMENT)
                 found.append(
                     LogLine(
                         at,
@@ -127,12 +161,12 @@ def lines(request: ExportLogsServiceRequest, to: Reception) -> list[LogLine]:
                         _environment(own) or origin.environment,
                         origin.version,
                         _severity(record.severity_number, record.severity_text),
-                        _message(record.body),
+                        message,
                         _written(own, shared),
                         record.trace_id.hex() if len(record.trace_id) == 16 else "",
                         record.span_id.hex() if len(record.span_id) == 8 else "",
-                        _uuid(run),
-                        _uuid(deployment) or origin.deployment_id,
+                        run,
+                        deployment or origin.deployment_id,
                     )
                 )
     return found
@@ -147,16 +181,22 @@ def spans(request: ExportTraceServiceRequest, to: Reception) -> list[SpanLine]:
         if why := to.accept(origin.component):
             to.reject(why, sum(len(scope.spans) for scope in part.scope_spans))
             continue
-        shared = _shared(origin)
+        origin = to.named(origin)
         for scope in part.scope_spans:
+            shared = _shared(origin, scope.scope, named=True)
             for span in scope.spans:
                 if len(span.trace_id) != 16 or len(span.span_id) != 8 or not any(span.trace_id):
                     to.reject("A span needs a trace id of 16 and a span id of 8 bytes.", 1)
                     continue
-                own = _attributes(span.attributes)
+                own = attributes(span.attributes)
+                events, links = span.events, span.links
+                if max(len(own), len(events), len(links)) >= MOST_VALUES:
+                    to.left_out += _beyond(span.attributes) + _beyond(events) + _beyond(links)
+                if span.trace_state:
+                    own["trace_state"] = values.text(span.trace_state)
                 at = clock.read(span.start_time_unix_nano, own)
                 lasted = span.end_time_unix_nano - span.start_time_unix_nano
-                run, deployment = own.pop("slipway.run_id", ""), own.pop("deployment.id", "")
+                run, deployment = _named(own, RUN), _named(own, DEPLOYMENT)
                 found.append(
                     SpanLine(
                         at,
@@ -167,20 +207,15 @@ def spans(request: ExportTraceServiceRequest, to: Reception) -> list[SpanLine]:
                         origin.component,
                         _environment(own) or origin.environment,
                         origin.version,
-                        span.name[:MOST_CHARACTERS],
+                        values.name(span.name),
                         span.kind if span.kind <= 5 else 0,
                         span.status.code == ERROR,
-                        _text(span.status.message[:MOST_CHARACTERS]),
+                        values.text(span.status.message[:MOST_CHARACTERS]),
                         _written(own, shared),
-                        _json([_event(event) for event in span.events[:MOST_VALUES]]),
-                        _json(
-                            [
-                                {"trace_id": link.trace_id.hex(), "span_id": link.span_id.hex()}
-                                for link in span.links[:MOST_VALUES]
-                            ]
-                        ),
-                        _uuid(run),
-                        _uuid(deployment) or origin.deployment_id,
+                        written([_event(event) for event in events[:MOST_VALUES]]),
+                        written([_link(link) for link in links[:MOST_VALUES]]),
+                        run,
+                        deployment or origin.deployment_id,
                     )
                 )
     return found
@@ -213,15 +248,26 @@ def _said(nanoseconds: int) -> str:
 
 def origin_of(resource: Resource) -> Origin:
     """What a resource says of who speaks."""
-    found = _attributes(resource.attributes)
+    found = attributes(resource.attributes)
     old = found.pop("deployment.environment", "")
     return Origin(
         component=str(found.pop("service.name", "") or UNKNOWN).strip()[:MOST_NAME],
         environment=_environment(found) or _place(old),
         version=str(found.pop("service.version", ""))[:MOST_NAME],
-        deployment_id=_uuid(found.pop("deployment.id", "")),
+        deployment_id=_named(found, DEPLOYMENT),
         attributes=found,
     )
+
+
+def _named(own: dict[str, Any], key: str) -> str:
+    """An identity of ours; anything else names nothing of ours and stays an attribute."""
+    said = own.pop(key, "")
+    if not said:
+        return ""
+    digits = uuid(said)
+    if not digits:
+        own[key] = said
+    return digits
 
 
 def _environment(attributes: dict[str, Any]) -> str:
@@ -235,21 +281,20 @@ def _place(said: Any) -> str:
     return ENVIRONMENTS.get(name, name)
 
 
-def _shared(origin: Origin) -> str:
-    """The resource's attributes as the end of each record's JSON, made once."""
-    return _json({"resource": origin.attributes})[1:] if origin.attributes else "}"
-
-
-def labels(pairs: Iterable[KeyValue], most: int, longest: int) -> dict[str, str]:
-    """Attributes as what tells series apart: texts."""
-    found: dict[str, str] = {}
-    for name, value in list(_attributes(pairs).items())[:most]:
-        found[name[:longest]] = (value if isinstance(value, str) else _json(value))[:longest]
-    return found
+def _shared(origin: Origin, scope: InstrumentationScope, *, named: bool) -> str:
+    """What all records of a scope say, as the end of each one's JSON: made once."""
+    found: dict[str, Any] = {}
+    if named and scope.name:
+        found["otel.scope.name"] = values.name(scope.name)
+    if scope.version:
+        found["otel.scope.version"] = values.name(scope.version)
+    if origin.attributes:
+        found["resource"] = origin.attributes
+    return written(found)[1:]
 
 
 def _written(own: dict[str, Any], shared: str) -> str:
-    text = _json(own)
+    text = written(own)
     if shared == "}":
         return text
     return f"{text[:-1]}, {shared}" if own else f"{{{shared}"
@@ -258,68 +303,31 @@ def _written(own: dict[str, Any], shared: str) -> str:
 def _event(event: Any) -> dict[str, Any]:
     return {
         "at": instant(event.time_unix_nano),
-        "name": event.name,
-        "attributes": _attributes(event.attributes),
+        "name": values.name(event.name),
+        "attributes": attributes(event.attributes),
     }
 
 
-_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: dumps() makes one a call
-
-
-def _text(text: str) -> str:
-    """Masked, and without NUL, which PostgreSQL stores nowhere."""
-    return masks.mask(text.replace("\0", "\ufffd") if "\0" in text else text)
-
-
-def _attributes(pairs: Iterable[KeyValue], depth: int = 0) -> dict[str, Any]:
-    """Masked one by one: in the finished JSON a mask might take a quote along."""
-    found: dict[str, Any] = {}
-    for pair in pairs:
-        key = pair.key.replace("\0", "\ufffd")
-        if masks.is_secret(key):
-            found[key] = masks.MASK
-        else:
-            found[key] = _value(pair.value, pair.value.WhichOneof("value"), depth)
-        if len(found) >= MOST_VALUES:
-            break
+def _link(link: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"trace_id": link.trace_id.hex(), "span_id": link.span_id.hex()}
+    if link.attributes:
+        found["attributes"] = attributes(link.attributes)
+    if link.trace_state:
+        found["trace_state"] = values.text(link.trace_state)
     return found
 
 
-def _value(value: AnyValue, kind: str | None, depth: int) -> Any:
-    """As JSON has it; text is masked."""
-    if kind == "string_value":
-        return _text(value.string_value)
-    if kind is None or depth > DEEPEST:
-        return None
-    found = getattr(value, kind)
-    match kind:
-        case "array_value":
-            return [_value(one, one.WhichOneof("value"), depth + 1) for one in found.values]
-        case "kvlist_value":
-            return _attributes(found.values, depth + 1)
-        case "bytes_value":
-            return found.hex()
-        case _ if kind == "double_value" and not isfinite(found):
-            found = str(found)  # JSON has no such numbers
-    return found
+def _beyond(given: Sized) -> int:
+    """How many of these are too many."""
+    return max(len(given) - MOST_VALUES, 0)
 
 
-def _message(body: AnyValue) -> str:
+def _is_cut(body: AnyValue) -> bool:
     kind = body.WhichOneof("value")
-    if kind == "string_value":
-        return _text(body.string_value[:MOST_CHARACTERS])
-    return "" if kind is None else _json(_value(body, kind, 0))[:MOST_CHARACTERS]
+    return kind != "string_value" or len(body.string_value) > MOST_CHARACTERS
 
 
 def _severity(number: int, text: str) -> int:
     if 1 <= number <= 24:
         return number
     return LEVELS.get(text.strip().lower(), 0)
-
-
-def _uuid(text: Any) -> str:
-    """An identity of ours in an attribute; anything else names nothing of ours."""
-    digits = str(text).replace("-", "").lower()
-    if len(digits) != UUID_DIGITS or not all(c in "0123456789abcdef" for c in digits):
-        return ""
-    return digits

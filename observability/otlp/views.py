@@ -1,11 +1,12 @@
 """OTLP/HTTP: what any OpenTelemetry SDK or Collector sends to, in protobuf or JSON.
 
-Not pages and not the API: answers are OTLP's own, errors google.rpc.Status. Whatever may work later
-is 429 or 503 with Retry-After, for clients repeat nothing else.
+Not pages and not the API: answers are OTLP's own, errors google.rpc.Status, those that nobody
+foresaw too. Whatever may work later is 429 or 503 with Retry-After: clients repeat nothing else.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,7 +14,6 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 from google.protobuf import json_format
 from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
@@ -23,19 +23,22 @@ from observability.otlp import operations, reading
 from observability.otlp.gathering import Full
 from observability.otlp.operations import Signal
 from observability.otlp.reading import JSON, PROTOBUF, Unreadable
+from portal import context
 from portal.accounts import operations as accounts
 from portal.accounts import queries
 from portal.accounts.models import User
 from portal.errors import Refused
 
-PERMISSION_DENIED, UNAVAILABLE, UNAUTHENTICATED = 7, 14, 16  # google.rpc.Code
+log = logging.getLogger(__name__)
+
+PERMISSION_DENIED, UNIMPLEMENTED, INTERNAL = 7, 12, 13  # google.rpc.Code
+UNAVAILABLE, UNAUTHENTICATED = 14, 16
 # Seconds. SDKs try six times in all: fast ones would be over before a database is up again.
 AGAIN_WHEN_WRITTEN, AGAIN_WHEN_BACK = "1", "5"
 
 
 @csrf_exempt
 @login_not_required
-@require_POST
 def logs(request: HttpRequest) -> HttpResponse:
     """Log lines."""
     return _received(request, operations.LOGS)
@@ -43,7 +46,6 @@ def logs(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @login_not_required
-@require_POST
 def traces(request: HttpRequest) -> HttpResponse:
     """Spans."""
     return _received(request, operations.TRACES)
@@ -51,7 +53,6 @@ def traces(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @login_not_required
-@require_POST
 def metrics(request: HttpRequest) -> HttpResponse:
     """Points of metrics."""
     return _received(request, operations.METRICS)
@@ -61,6 +62,7 @@ def _received(request: HttpRequest, signal: Signal) -> HttpResponse:
     kind = request.headers.get("Content-Type", "")
     encoding = JSON if kind.lower().startswith(JSON) else PROTOBUF
     try:
+        _require_post(request)
         sender = _sender(request)
         encoding = reading.encoding_of(kind)
         data = reading.unpacked(_body(request), request.headers.get("Content-Encoding", ""))
@@ -69,13 +71,22 @@ def _received(request: HttpRequest, signal: Signal) -> HttpResponse:
         )
     except (Unreadable, Refused, Full, StoreError, OperationalError, InterfaceError) as error:
         return _told(encoding, error)
+    except Exception:  # whoever sends reads no pages
+        log.exception("telemetry could not be taken")
+        said = (
+            f"That was not foreseen. The request's id is {context.request_id.get() or 'unknown'}."
+        )
+        return _failed(encoding, 500, INTERNAL, said)
     return _answer(encoding, answer, 200)
 
 
 def _told(encoding: str, error: Exception) -> HttpResponse:
     """What did not work, in the protocol's own words."""
     if isinstance(error, Unreadable):
-        return _failed(encoding, error.status, error.code, error.message)
+        response = _failed(encoding, error.status, error.code, error.message)
+        if error.status == 405:
+            response.headers["Allow"] = "POST"
+        return response
     if isinstance(error, Refused):
         return _failed(encoding, error.status, PERMISSION_DENIED, error.message)
     if isinstance(error, Full):
@@ -86,6 +97,11 @@ def _told(encoding: str, error: Exception) -> HttpResponse:
     if error.permanent:
         return _failed(encoding, 400, reading.INVALID_ARGUMENT, error.message)
     return _later(encoding, 503, error.message)
+
+
+def _require_post(request: HttpRequest) -> None:
+    if request.method != "POST":
+        raise Unreadable(405, "Telemetry is sent with POST.", UNIMPLEMENTED)
 
 
 class _Unknown(Unreadable):

@@ -5,12 +5,14 @@ left alone for a while, so that a page with many queries does not wait for it ma
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 
 from observability.logs.stores.base import StoreError
 from observability.series.stores import registry
-from observability.series.stores.base import Expression, Line, TooMuch
+from observability.series.stores.base import Exemplar, Expression, Line, TooMuch
 from portal.accounts.models import User
 from portal.errors import Away, NotAllowed, Refused
 
@@ -55,11 +57,23 @@ def answer(store: str, expression: Expression, by: User) -> list[Line]:
     """
     require_store(store)
     require_scope(store, by)
+    with _told(store):
+        return registry.source(store).evaluate(expression)
+
+
+def exemplars(store: str, expression: Expression, most: int) -> list[Exemplar]:
+    """Traces in which its values came. It is asked for when its lines were answered."""
+    with _told(store):
+        return registry.source(store).exemplars(expression, most=most)
+
+
+@contextmanager
+def _told(store: str) -> Iterator[None]:
     until, said = _away.get(store, (0.0, ""))
     if time.monotonic() < until:
         raise Away(said)
     try:
-        return registry.source(store).evaluate(expression)
+        yield
     except Refused as refused:
         raise Refused(refused.message, field="query") from refused
     except TooMuch as much:

@@ -7,7 +7,7 @@ from typing import Any
 
 from observability.health import drawing
 from observability.health.drawing import Frame
-from observability.series.stores.base import Line
+from observability.series.stores.base import Exemplar, Line
 from portal.figures import duration, size
 
 MOST = 8  # lines that can be told apart
@@ -27,6 +27,11 @@ def shown(lines: Sequence[Line], unit: str, frame: Frame, step: int) -> dict[str
         apart=step * 1.5,
     )
     return {"chart": chart, "last": last, "n": len(lines)}
+
+
+def examples(found: Sequence[Exemplar]) -> list[tuple[Exemplar, str]]:
+    """Each with its value in words."""
+    return [(one, words(one.unit)(one.value)) for one in found]
 
 
 def words(unit: str) -> Callable[[float], str]:

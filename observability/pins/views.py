@@ -35,6 +35,9 @@ def chart(request: SignedInRequest, name: str, pk: str) -> HttpResponse:
         lines = queries.answer(pin, place, window, request.user)
         frame = Frame(window, health.marks(name, place, window))
         shown |= drawing.shown(lines, pin.unit, frame, queries.step(window))
+        shown["examples"] = drawing.examples(
+            queries.exemplars(pin, place, window, request.user) if lines else []
+        )
     except Refused as refused:
         shown["refused"] = refused
     return render(request, "observability/pins/_chart.html", shown)

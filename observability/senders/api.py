@@ -22,9 +22,22 @@ class ServiceOut(serializers.ModelSerializer):
         source="refused_sender.username", default=None, allow_null=True
     )
 
+    component = serializers.CharField(
+        source="component_name",
+        help_text="What its component is called: a slug that says the same where `name` is none.",
+    )
+
     class Meta:
         model = Service
-        fields = ("name", "sender", "first_seen_at", "last_seen_at", "refused_at", "refused_sender")
+        fields = (
+            "name",
+            "component",
+            "sender",
+            "first_seen_at",
+            "last_seen_at",
+            "refused_at",
+            "refused_sender",
+        )
 
 
 class Services(Asking, generics.ListAPIView):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 
+from observability.senders import aliases
 from observability.senders.models import Service
 from portal.accounts import access
 from portal.accounts.models import User
@@ -25,14 +27,15 @@ def admission(*, names: Collection[str], sender: User, now: datetime) -> Callabl
     A component's telemetry comes from its own team only. What no component is called is taken as
     seen and unowned, up to a number of names. However many they are, few questions are asked.
     """
+    called = {name: aliases.of(name) or name for name in names}
     components = {
         component.name: component
-        for component in Component.objects.select_related("team").filter(name__in=names)
+        for component in Component.objects.select_related("team").filter(name__in=called.values())
     }
     seen = dict(Service.objects.filter(name__in=names).values_list("name", "last_seen_at"))
-    refused = _not_theirs(components, sender)
+    refused = _not_theirs(called, components, sender)
     _note_refused(refused, seen, sender, now)
-    free = [name for name in names if name not in seen and name not in components]
+    free = [name for name in names if name not in seen and called[name] not in components]
     if free:
         for name in free[_still_free(sender) :]:
             refused[name] = (
@@ -43,20 +46,38 @@ def admission(*, names: Collection[str], sender: User, now: datetime) -> Callabl
     return lambda name: refused.get(name, "")
 
 
-def _not_theirs(components: dict[str, Component], by: User) -> dict[str, str]:
-    """Components whose telemetry is not this person's to send, and what to say of each."""
-    return {
-        name: f"{name} belongs to {component.team.name}: telemetry of it is taken with a token of "
-        "a developer there."
-        for name, component in components.items()
-        if not access.may(by, "telemetry.send", component)
+def _not_theirs(
+    called: Mapping[str, str], components: Mapping[str, Component], by: User
+) -> dict[str, str]:
+    """Services whose telemetry is not this person's to send, and what to say of each."""
+    theirs = {
+        name: access.may(by, "telemetry.send", component) for name, component in components.items()
     }
+    return {
+        name: _refusal(name, components[component])
+        for name, component in called.items()
+        if component in theirs and not theirs[component]
+    }
+
+
+def _refusal(name: str, component: Component) -> str:
+    if name == component.name:
+        return (
+            f"{name} belongs to {component.team.name}: telemetry of it is taken with a token of "
+            "a developer there."
+        )
+    return (
+        f"“{name}” would be {component.name} here, which belongs to {component.team.name}: it is "
+        "taken with a token of a developer there, or by another service.name."
+    )
 
 
 def _note_refused(names: Collection[str], seen: Collection[str], by: User, now: datetime) -> None:
     """So that a team sees whose token is to be replaced; to the minute, and a row a component."""
     new = [
-        Service(name=name, refused_at=now, refused_sender=by) for name in names if name not in seen
+        Service(name=name, alias=aliases.of(name), refused_at=now, refused_sender=by)
+        for name in names
+        if name not in seen
     ]
     if new:
         Service.objects.bulk_create(new, ignore_conflicts=True)
@@ -68,9 +89,10 @@ def _note_refused(names: Collection[str], seen: Collection[str], by: User, now: 
 
 def introduce(*, now: datetime) -> int:
     """Put services into the catalog that are not there yet; how many. They are nobody's."""
-    known = Component.objects.filter(name=OuterRef("name"))
-    unknown = Service.objects.filter(~Exists(known), name__regex=f"^{SLUG.pattern}$")
-    names = list(unknown.order_by("pk").values_list("name", flat=True)[:AT_ONCE])
+    known = Component.objects.filter(name=OuterRef("called"))
+    rows = Service.objects.annotate(called=Coalesce(NullIf("alias", Value("")), "name"))
+    unknown = rows.filter(~Exists(known), called__regex=f"^{SLUG.pattern}$")
+    names = list(unknown.order_by("pk").values_list("called", flat=True)[:AT_ONCE])
     return len(claims.observe(names=names, now=now)) if names else 0
 
 
@@ -83,7 +105,7 @@ def _still_free(by: User) -> int:
 def _note(names: list[str], seen: dict[str, datetime | None], by: User, now: datetime) -> None:
     """First and last time, to the minute."""
     new = [
-        Service(name=name, sender=by, first_seen_at=now, last_seen_at=now)
+        Service(name=name, alias=aliases.of(name), sender=by, first_seen_at=now, last_seen_at=now)
         for name in names
         if name not in seen
     ]

@@ -45,6 +45,7 @@ class Point(models.Model):
     count = models.BigIntegerField()
     bounds = ArrayField(models.FloatField(), null=True)
     counts = ArrayField(models.FloatField(), null=True)
+    exemplars = models.JSONField(null=True)
 
     class Meta:
         managed = False

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from observability.senders import aliases
 from observability.servicemap.peers import DATABASE, HOST, OTHER, QUEUE, SERVICE, Node
 from portal.figures import duration
 
@@ -174,10 +175,12 @@ def _both(one: Edge, other: Edge) -> Edge:
 
 
 def called(edges: Iterable[Edge], names: Collection[str]) -> list[Edge]:
-    """A host that is called like a component is that component."""
+    """A host that is called like a component, or as a service that is one, is that component."""
 
     def known(one: Node) -> Node:
-        return (SERVICE, one[1]) if one[0] == HOST and one[1] in names else one
+        kind, name = one
+        same = name if name in names else aliases.of(name)
+        return (SERVICE, same) if kind == HOST and same in names else one
 
     return [replace(edge, caller=known(edge.caller), callee=known(edge.callee)) for edge in edges]
 

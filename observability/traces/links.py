@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from observability.logs.asking import key
+from observability.logs import asking
 from observability.logs.stores.base import Found as Line
 from observability.partitions.days import WARNING
 from observability.traces.stores.base import Found
@@ -96,7 +96,7 @@ class Told:
 def told(lines: Iterable[Line], began: datetime) -> list[Told]:
     """Lines as they are shown beside a span that began then."""
     return [
-        Told(_after((line.at - began).total_seconds()), tone(line.severity), line, key(line))
+        Told(_after((line.at - began).total_seconds()), tone(line.severity), line, asking.key(line))
         for line in lines
     ]
 

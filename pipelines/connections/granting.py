@@ -54,6 +54,7 @@ def take(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "grant": grant,
         "thing": thing,
+        "held_as": f"{grant.team.name}/{grant.use}/{grant.kind}/{grant.name}",
         "users": catalog.users_of(grant.kind, grant.name, grant.team),
     }
     return htmx.dialog(request, "pipelines/connections/_take.html", shown)

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from observability.leads import DELIVERY
+from observability.logs import linking
 from pipelines.connections.models import Kind
 from pipelines.deliveries import operations, queries
 from pipelines.deliveries.models import Delivery
@@ -30,6 +32,7 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
         "component": component,
         "attempts": sorted(delivery.attempts.all(), key=lambda one: -one.number),
         "event_id": event_id(delivery) if is_event else "",
+        "logs": _logs(delivery),
         "is_over": is_over,
         "can_cancel": delivery.state == Delivery.State.QUEUED
         and access.may(request.user, "delivery.cancel", component),
@@ -38,6 +41,17 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
     if htmx.is_fragment(request):
         return htmx.live(request, "pipelines/deliveries/_delivery.html", shown, is_over=is_over)
     return render(request, "pipelines/deliveries/detail.html", shown)
+
+
+def _logs(delivery: Delivery) -> str:
+    """The search for what was logged of it."""
+    return linking.around(
+        linking.field("run", str(delivery.run_id)),
+        linking.attribute(DELIVERY, str(delivery.pk)),
+        began=delivery.created_at,
+        ended=delivery.delivered_at,
+        now=timezone.now(),
+    )
 
 
 @require_http_methods(["GET", "POST"])

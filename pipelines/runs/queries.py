@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +23,15 @@ from pipelines.runs.beside import Measured
 from pipelines.runs.models import Attempt, Run
 from pipelines.transformations.models import Transformation, Version
 from portal.accounts import access, grants
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from portal.catalog.models import Component
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.filters import identities
+from portal.ids import first_at
+
+MOST_COUNTED = 100  # runs of a state
+LATELY = timedelta(days=7)
+LONGEST_NUMBER = 9  # digits of a version's
 
 
 def runs() -> QuerySet[Run]:
@@ -115,19 +121,59 @@ def run(number: int) -> Run:
     return found
 
 
-def filtered(*, component: str = "", environment: str = "", state: str = "") -> QuerySet[Run]:
-    """Runs by names, with a word on each delivery; to be paged by falling identity."""
+def filtered(
+    *,
+    component: str = "",
+    environment: str = "",
+    state: str = "",
+    team: str = "",
+    by: str = "",
+    version: str = "",
+) -> QuerySet[Run]:
+    """Runs by names, with a word on each delivery; to be paged by falling identity.
+
+    A version is one of the component's: without a component it narrows nothing down.
+    """
     sent = Delivery.objects.select_related("client").order_by("name", "-revision")
     rows = runs().prefetch_related(Prefetch("deliveries", sent))
     # By identities: through the names, PostgreSQL would walk all runs for a rare one.
     if component:
         of_it = identities(Transformation.objects.all(), component__name=component)
         rows = rows.filter(transformation__in=of_it)
+        if version:
+            rows = rows.filter(version__in=_versions(of_it, version))
+    if team:
+        rows = rows.filter(team__in=identities(Team.objects.all(), name=team))
+    if by:
+        rows = rows.filter(requested_by__in=identities(User.objects.all(), username=by))
     if environment:
         rows = rows.filter(environment__in=identities(Environment.objects.all(), name=environment))
     if state:
         rows = rows.filter(state=state)
     return rows.defer("version__spec", "version__file", "deployment__plan")
+
+
+def _versions(transformations: Sequence[UUID], number: str) -> list[UUID]:
+    """ "3" or "v3"."""
+    digits = number.removeprefix("v")
+    if not digits.isdecimal() or len(digits) > LONGEST_NUMBER:
+        return []
+    return identities(Version.objects.all(), transformation__in=transformations, number=int(digits))
+
+
+def tally(now: datetime) -> dict[str, int]:
+    """How many runs are open, and how many did not end well in the last while, by state.
+
+    Each up to `MOST_COUNTED`, by the index of what is unusual: a query for each of these states.
+    """
+    recent = Run.objects.filter(pk__gte=first_at(now - LATELY))
+    scopes = dict.fromkeys(Run.UNFINISHED, Run.objects.all())
+    scopes |= dict.fromkeys((Run.State.FAILED, Run.State.CANCELLED), recent)
+    numbers = {
+        state: rows.filter(state=state).order_by()[:MOST_COUNTED].count()
+        for state, rows in scopes.items()
+    }
+    return {state: number for state, number in numbers.items() if number}
 
 
 def latest_deliveries(run: Run) -> list[Delivery]:

@@ -38,3 +38,9 @@ def sender(component: Component) -> Sender | None:
         return None
     could = access.teams_where(person, "telemetry.send").filter(memberships__user=person)
     return Sender(person, tuple(could.order_by("name").values_list("name", flat=True)))
+
+
+def seen_as(component: Component) -> list[str]:
+    """What services call themselves that are this component, where that is another name."""
+    names: list[str] = import_string(settings.SEEN_AS)(component.name)
+    return names

@@ -82,7 +82,9 @@ class FollowForm(Form):
         Component.objects.order_by("name"),
         to_field_name="name",
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "list": "offered-component"}
+        ),
         error_messages={"invalid_choice": "There is no component of this name."},
     )
     team = forms.ModelChoiceField(

@@ -22,6 +22,8 @@ from http.client import HTTPException, HTTPResponse
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
 from portal.outbound.addresses import Reach
 from portal.outbound.doors import Unreachable, connect
 
@@ -31,6 +33,7 @@ MOST_BODY = 4 * 1024
 BODY_SECONDS = 1.0  # for what the answer says beside its status
 ACT_SECONDS = 2.0  # for the last byte
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})(?: |\r)")
+_TRACE = TraceContextTextMapPropagator()
 KeepOn = Callable[[], bool]
 
 
@@ -214,6 +217,7 @@ def begin(
             "Connection": "close",
             **fields,
         }
+        _TRACE.inject(head)  # so that whoever takes it can tell of it in the same trace
         lines = [f"{name}: {text}" for name, text in head.items()]
         first = f"POST {target.path} HTTP/1.1"
         request.send("\r\n".join([first, *lines, "", ""]).encode("latin-1"), body, keep_on)

@@ -44,4 +44,5 @@ def release() -> int:
 
 def _kept(part: Part) -> list[object]:
     marks = part.is_sent, part.is_required, part.is_leaving
-    return [sorted(part.kinds), sorted(part.values), *marks]
+    kept = [sorted(part.kinds), sorted(part.values), *marks]
+    return kept if part.bounds is None else [*kept, part.bounds]

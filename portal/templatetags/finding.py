@@ -50,5 +50,11 @@ def entity_of(component: Component) -> Entity | None:
     return entities.of_component(component)
 
 
+@register.simple_tag
+def seen_as(component: Component) -> list[str]:
+    """What services call themselves that are this component, where that is another name."""
+    return queries.seen_as(component)
+
+
 def _one(piece: str, *, is_hit: bool) -> SafeString:
     return format_html("<mark>{}</mark>" if is_hit else "{}", piece)

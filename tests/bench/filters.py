@@ -19,7 +19,9 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "/runs/": (
         *("state=failed", "state=queued", "state=succeeded", "environment=development"),
         *("component={component}", f"component={RARE}", f"environment={NOWHERE}"),
-        *("component={component}&environment=production&state=failed",),
+        *("component={component}&environment=production&state=failed", "days=7", "team=team-001"),
+        *("team=no-team", "by=person-2", "by=nobody", "component={component}&version=1"),
+        *("component={component}&version=77",),
     ),
     "/components/{name}/runs/": ("environment=staging",),
     "/components/{name}/grid": ("environment=development",),
@@ -30,7 +32,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "/deployments/": (
         *("state=refused", "state=waiting", "state=succeeded", "kind=rollback", "days=7"),
         *("component={component}", f"component={RARE}", f"environment={NOWHERE}", "by=person-2"),
-        *("by=nobody", "environment=production&state=failed"),
+        *("by=nobody", "environment=production&state=failed", "team=team-001", "team=no-team"),
     ),
     "/deployments/matrix": (
         *("q=carrier", "team=team-001", "kind=api", "show=apart", "show=everything"),

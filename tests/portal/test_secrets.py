@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from pytest_django import Settings
 
 from portal import masks, secrets
 from portal.masks import mask
+from tests.patience import patient
 
 
 @given(st.text())
@@ -58,6 +61,33 @@ TOKEN = "slw_" + "a1B-" * 10 + "xyz"
         ("api_key: hunter2", "hunter2"),
         ("SECRET_KEY=hunter2", "hunter2"),
         ("signed with whsec_MfKQ9r8GKYqrTwjUPD8I", "MfKQ9r8GKYqrTwjUPD8I"),
+        ("GET /callback?access_token=hunter2&state=1", "hunter2"),
+        ('{"refresh_token": "hunter2"}', "hunter2"),
+        ("GET /hook?token=hunter2", "hunter2"),
+        ('{"token": "hunter2"}', "hunter2"),
+        ("csrftoken=hunter2; theme=dark", "hunter2"),
+        (
+            "clone with ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+            "16C7e42F292c6912E7710c838347Ae178B4a",
+        ),
+        ("git: github_pat_11ABCDEFG0abcdefghijkl_xyz", "11ABCDEFG0abcdefghijkl_xyz"),
+        ("glpat-aB1cD2eF3gH4iJ5kL6mN is used", "aB1cD2eF3gH4iJ5kL6mN"),
+        ("charged by sk_live_4eC39HqLyjWDarjtT1zdp7dc", "4eC39HqLyjWDarjtT1zdp7dc"),
+        ("asks with sk-ant-api03-abcdefghijklmnopqrstuvwx", "api03-abcdefghijklmnopqrstuvwx"),
+        ("slack: xoxb-123456789012-abcdefABCDEF", "123456789012-abcdefABCDEF"),
+        ("https://hooks.slack.com/services/T0/B0/XyZ123", "T0/B0/XyZ123"),
+        ("key id AKIAIOSFODNN7EXAMPLE was used", "IOSFODNN7EXAMPLE"),
+        ("maps AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q", "SyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q"),
+        ("session eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmVk", "eyJzdWIiOiIxIn0.c2lnbmVk"),
+        ("Cookie: sessionid=abc123; csrftoken=def", "abc123"),
+        ("Set-Cookie: slipway=abc123; HttpOnly", "abc123"),
+        (r"{\"Cookie\": \"sessionid=abc123\"}", "abc123"),
+        ("Server=db;Uid=shop;Pwd=hunter2;", "hunter2"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAK\n-----END RSA PRIVATE KEY-----",
+            "MIIEow\nIBAAK\n",
+        ),
+        ("-----BEGIN PRIVATE KEY-----\\nMIIEowIBAAK", "MIIEowIBAAK"),
     ],
 )
 def test_it_masks_what_looks_like_a_secret(text: str, secret: str) -> None:
@@ -75,6 +105,13 @@ def test_it_masks_what_looks_like_a_secret(text: str, secret: str) -> None:
         "the token has no scope “manage”",
         '{"token_id": "0193b3c8-0000-7000-8000-000000000000"}',
         "bearer of bad news",
+        "SyntaxError: Unexpected token: identifier in line 3",
+        "max_tokens=4096 of the model",
+        "PWD=/srv/shop OLDPWD=/root",
+        "Cookie: none was sent",
+        "through the high gate of risk-management",
+        "JSON of eyJ, a K and an AKIA in a buzz",
+        "a PRIVATE KEY was expected",
     ],
 )
 def test_it_leaves_the_rest_alone(text: str) -> None:
@@ -85,7 +122,10 @@ FRAGMENTS = st.sampled_from(
     [
         *("slw_abcdefghij", "whsec_QUJDREVGR0g=", "Bearer", "BASIC", "token", " ", "\n", "=", ": "),
         *("abcdefghijklmnop", "https://", "me:", "pw", "@", "host/", "PassWord", "passwd", '\\"'),
-        *("api_key", "secret-key", "'", "x=1&", "\u017f", "\u212aey", "an ordinary word"),
+        *("api_key", "secret-key", "'", "x=1&", "\u017f", "\u212aey", "an ordinary word", "pwd"),
+        *("ghp_", "github_pat_", "sk_live_", "xoxb-", "glpat-", "sk-", "AKIAIOSFODNN7EXAMPLE"),
+        *("eyJ", ".", "AIza", "Cookie", "to\u212aen", "-----BEGIN", " PRIVATE KEY", "-----"),
+        *("https://hooks.slack.com/services/", "12345678"),
     ]
 )
 
@@ -94,8 +134,29 @@ FRAGMENTS = st.sampled_from(
 def test_looking_for_words_first_finds_the_same(parts: list[str]) -> None:
     text = expected = "".join(parts)
     for shape in (
-        *(masks._OURS, masks._WEBHOOK, masks._HEADER),
-        *(masks._IN_URL, masks._NAMED_SO),
+        *(*masks._UNDERSCORED, *masks._HYPHENED, *masks._CAPITALS, *masks._OPAQUE),
+        *(masks._HEADER, *masks._IN_URLS, *masks._NAMED_SO),
     ):
         expected = shape.sub(rf"\g<1>{masks.MASK}", expected)
     assert masks.mask(text) == expected
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("a", "eyJ", "sk-", "ghp_", "cookie:", "cookie: ", "x://", "token", "pwd=", "key", "AKIA"),
+        *(
+            "-----BEGIN ",
+            "-----BEGIN PRIVATE KEY-----",
+            "bearer ",
+            "https://hooks.slack.com/a/",
+            "xoxb-",
+        ),
+    ],
+)
+def test_a_long_text_takes_no_longer_for_what_stands_in_it(piece: str) -> None:
+    """What is quadratic takes minutes of these 300,000 characters."""
+    words = "eyJ AKIA cookie token secret key pwd :// @ = _ - hooks.slack PRIVATE KEY ghp_ sk-"
+    began = time.process_time()
+    mask(piece * (300_000 // len(piece)) + words)
+    assert time.process_time() - began < patient(5)

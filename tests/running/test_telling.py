@@ -65,7 +65,7 @@ def test_what_was_sent_and_dropped_is_shown_to_people_and_to_prometheus(house: H
         lambda: house.portal.rows("SELECT 1 FROM observability_outlet WHERE process = 'runs'"), 20
     )
     wait_for(lambda: 'slipway_telemetry_sent{process="runs",signal="spans"}' in scraped(house), 20)
-    assert 'slipway_telemetry_dropped{process="runs",signal="spans"} 0.0' in scraped(house)
+    assert 'slipway_telemetry_dropped{process="runs",signal="spans"}' in scraped(house)
 
 
 def scraped(house: House) -> str:
@@ -96,6 +96,17 @@ def test_a_collector_that_is_named_gets_it_instead_of_the_store(house: House) ->
             ),
             20,
         )
+
+
+def test_a_collector_that_is_not_there_costs_no_run_and_is_told_of(house: House) -> None:
+    portal = house.portal
+    with runs_with(house, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9"):
+        run(house)
+        asked = (
+            "SELECT 1 FROM observability_outlet WHERE process = 'runs' AND message ~ 'not answer'"
+        )
+        wait_for(lambda: portal.rows(asked), 60, portal.logs)
+    assert 'slipway_telemetry_dropped{process="runs",signal="spans"}' in scraped(house)
 
 
 def test_every_statement_of_a_run_is_a_span_where_that_is_asked_for(house: House) -> None:

@@ -79,6 +79,18 @@ def test_a_shallow_clone_names_the_commit_that_it_has(clone: Path, tmp_path: Pat
     assert source.commit == git(clone, "rev-parse", "HEAD")
 
 
+def test_a_folder_has_a_commit_only_where_nothing_in_it_differs(
+    clone: Path, tmp_path: Path
+) -> None:
+    head = git(clone, "rev-parse", "HEAD")
+    (clone / "elsewhere.yaml").write_text("kind: Other\n")
+    assert repository.commit_of(clone / "sql") == head
+    assert repository.commit_of(clone) == ""
+    (clone / "sql" / "two.yaml").write_text("kind: Other\n")
+    assert repository.commit_of(clone / "sql") == ""
+    assert repository.commit_of(tmp_path) == ""
+
+
 @pytest.mark.parametrize("what", ["changed", "new", "no repository"])
 def test_a_file_that_no_commit_has_is_refused_with_the_way_out(
     clone: Path, tmp_path: Path, what: str

@@ -31,7 +31,13 @@ PEOPLE_AND_THINGS = (
 
 
 def history(
-    *, component: str = "", environment: str = "", state: str = "", kind: str = "", by: str = ""
+    *,
+    component: str = "",
+    environment: str = "",
+    state: str = "",
+    kind: str = "",
+    by: str = "",
+    team: str = "",
 ) -> QuerySet[Deployment]:
     """Deployments, by names; to be paged by falling identity. One query however long it is.
 
@@ -40,6 +46,8 @@ def history(
     rows = Deployment.objects.select_related(*PEOPLE_AND_THINGS).defer("plan", "reverses__plan")
     if component:
         rows = rows.filter(component__in=identities(Component.objects.all(), name=component))
+    if team:
+        rows = rows.filter(component__in=identities(Component.objects.all(), team__name=team))
     if environment:
         rows = rows.filter(environment__in=identities(Environment.objects.all(), name=environment))
     if by:

@@ -16,13 +16,12 @@ from deployments.environments import queries as environments
 from deployments.matrix.cards import cards
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment
-from portal import htmx, pages
+from portal import htmx, lately, pages
+from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
-from portal.ids import first_at
 
-FILTERS = ("component", "environment", "state", "kind", "by")
-DAYS = {"1": "last 24 hours", "7": "last 7 days", "30": "last 30 days"}
+FILTERS = ("component", "environment", "state", "kind", "by", "team")
 COUNTED = timedelta(days=7)
 
 
@@ -30,11 +29,13 @@ COUNTED = timedelta(days=7)
 def listing(request: SignedInRequest) -> HttpResponse:
     """A sentence for each deployment, newest first; the rows alone where htmx asks again."""
     given = {name: request.GET.get(name, "").strip() for name in (*FILTERS, "days")}
-    rows = _within(queries.history(**{name: given[name] for name in FILTERS}), given["days"])
+    rows = queries.history(**{name: given[name] for name in FILTERS})
+    rows = lately.within(rows, given["days"], timezone.now())
     shown = _rows(request, rows)
     if htmx.is_fragment(request):
         return htmx.live(request, "deployments/rollouts/_list.html", shown, is_over=False)
-    return render(request, "deployments/rollouts/list.html", {**shown, **_frame(given)})
+    frame = {**_frame(given), "mine": [one.team.name for one in accounts.teams_of(request.user)]}
+    return render(request, "deployments/rollouts/list.html", {**shown, **frame})
 
 
 def _frame(given: dict[str, str]) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def _frame(given: dict[str, str]) -> dict[str, Any]:
         "environments": environments.environments(),
         "states": Deployment.State.choices,
         "kinds": Deployment.Kind.choices,
-        "days": DAYS,
+        "days": lately.DAYS,
     }
 
 
@@ -74,9 +75,3 @@ def marks(rows: Iterable[Deployment]) -> dict[str, Any]:
     """What rows of deployments show beside themselves: what serves there now, what was undone."""
     found = list(rows)
     return {"serving": queries.places_of(found), "reversed": queries.reversed_of(found)}
-
-
-def _within(rows: QuerySet[Deployment], days: str) -> QuerySet[Deployment]:
-    if days not in DAYS:
-        return rows
-    return rows.filter(pk__gte=first_at(timezone.now() - timedelta(days=int(days))))

@@ -49,6 +49,7 @@ class Point(NamedTuple):
     number: int
     bounds: tuple[float, ...]
     counts: tuple[float, ...]
+    exemplars: str = ""  # a JSON list of what Exemplar says; "" where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,17 @@ class Line:
     points: list[tuple[datetime, float]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Exemplar:
+    """One of the values that a point was made of, and the trace in which it came."""
+
+    at: datetime
+    value: float
+    unit: str
+    trace_id: str
+    span_id: str
+
+
 class MetricStore(Protocol):
     """Where points are written in batches and asked for. Everything raises StoreError."""
 
@@ -162,6 +174,10 @@ class MetricStore(Protocol):
 
     def evaluate(self, expression: Expression) -> list[Line]:
         """The same for an expression; a permanent StoreError, in words, where it makes no sense."""
+        ...
+
+    def exemplars(self, expression: Expression, *, most: int) -> list[Exemplar]:
+        """Of the metric of an expression, the newest first; none where the store keeps none."""
         ...
 
 

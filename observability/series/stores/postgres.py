@@ -16,18 +16,18 @@ from django.db.models import Count, Max
 
 from observability.logs.stores.base import StoreError
 from observability.partitions import batches
-from observability.partitions.copying import NOTHING, instant
+from observability.partitions.copying import NOTHING, escaped, instant
 from observability.partitions.days import WARNING, Keep, keep_of
 from observability.series import drawing, limits, reading
 from observability.series.drawing import Series as Drawn
 from observability.series.models import Point as Row
 from observability.series.models import Series
 from observability.series.rates import Sample
-from observability.series.reading import Reading
-from observability.series.stores import registering
+from observability.series.stores import exemplars, registering
 from observability.series.stores.base import (
     LOOK_BACK,
     Asked,
+    Exemplar,
     Expression,
     Line,
     Named,
@@ -36,7 +36,7 @@ from observability.series.stores.base import (
 )
 
 TABLE = "observability_point"
-COLUMNS = ("keep", "series_id", "at", "began", "value", "count", "bounds", "counts")
+COLUMNS = ("keep", "series_id", "at", "began", "value", "count", "bounds", "counts", "exemplars")
 MOST_SERIES_READ = 2_000
 MOST_POINTS_READ = 400_000
 MOST_NAMES = 2_000
@@ -95,18 +95,29 @@ class PostgresMetrics:
         return drawing.lines(found, asked)
 
     def evaluate(self, expression: Expression) -> list[Line]:
-        try:
-            read = reading.read(expression)
-        except reading.Unreadable as error:
-            raise StoreError(error.message, permanent=True) from error
-        asked = _asked(read, expression)
+        asked = _read(expression)
         limits.require(asked)
         found = self.ask(asked)
         whole = asked.name.removesuffix("_count")  # so is a histogram called, of which it is a part
         return self.ask(replace(asked, name=whole)) if not found and whole != asked.name else found
 
+    def exemplars(self, expression: Expression, *, most: int) -> list[Exemplar]:
+        asked = _read(expression)
+        with _told():
+            series = _series(asked)
+            whole = asked.name.removesuffix("_count")
+            if not series and whole != asked.name:
+                series = _series(replace(asked, name=whole))
+            units = {pk: row.unit for pk, row in series.items()}
+            return exemplars.newest(units, asked.since, asked.until, most)
 
-def _asked(read: Reading, expression: Expression) -> Asked:
+
+def _read(expression: Expression) -> Asked:
+    """An expression as a question."""
+    try:
+        read = reading.read(expression)
+    except reading.Unreadable as error:
+        raise StoreError(error.message, permanent=True) from error
     return Asked(
         component=expression.component,
         environment=expression.environment,
@@ -183,6 +194,7 @@ def _row(point: Point, keep: Keep) -> str:
             str(point.number),
             _array(point.bounds) if point.counts else NOTHING,
             _array(point.counts) if point.counts else NOTHING,
+            escaped(point.exemplars) if point.exemplars else NOTHING,
         )
     )
 

@@ -24,6 +24,7 @@ from observability.series.stores import promql, scoping
 from observability.series.stores.base import (
     MOST_LINES,
     Asked,
+    Exemplar,
     Expression,
     Kind,
     Line,
@@ -95,6 +96,10 @@ class Prometheus:
             except scoping.Unscoped as error:
                 raise StoreError(error.message, permanent=True) from error
         return self.query_range(text, expression.since, expression.until, expression.step)
+
+    def exemplars(self, expression: Expression, *, most: int) -> list[Exemplar]:
+        """None: a Prometheus keeps them only where that is switched on, and has no traces."""
+        return []
 
     def query(self, expression: str, at: datetime) -> list[Line]:
         """Any expression, at an instant."""

@@ -22,10 +22,12 @@ from observability.servicemap import pairing, reading
 from observability.servicemap.models import MapProgress, SpanHalf
 from observability.servicemap.operations import adding
 from observability.servicemap.pairing import Call, Half
+from portal.background import enqueue
 from portal.ids import first_at
 
 BATCH = 2_000  # spans
-SECONDS = 2.0  # after which a tick leaves the rest to the next one
+LOOK = "observability.servicemap.tasks.look"
+SECONDS = 2.0  # after which a look leaves the rest to the next one
 BEHIND = timedelta(seconds=10)  # what is younger may not be committed yet
 LONGEST_WRITE = timedelta(minutes=5)  # nobody is waited for longer
 FIRST_LOOK = timedelta(minutes=15)  # how far a new map looks back
@@ -50,15 +52,21 @@ COLUMNS = (
 
 
 def look(*, now: datetime) -> int:
-    """Look at what came in: how many spans. One process at a time; the others do nothing."""
+    """Look at what came in: how many spans. One process at a time; the others do nothing.
+
+    While more is there than a tick gets through, the next look follows at once: whoever waits for
+    this thread has a turn in between.
+    """
     until = time.monotonic() + SECONDS
     seen = 0
-    while time.monotonic() < until:
+    while True:
         some = look_once(now=now)
         seen += some
         if some < BATCH:
-            break
-    return seen
+            return seen
+        if time.monotonic() >= until:
+            enqueue(LOOK)
+            return seen
 
 
 @transaction.atomic
@@ -69,7 +77,7 @@ def look_once(*, now: datetime) -> int:
         return 0
     horizon = _horizon(now)
     _jump(progress, now, horizon)
-    rows = _spans(progress.upto, horizon, now)
+    rows = _spans(progress.upto, horizon, now, BATCH)
     new, left_out = _remembered([reading.half(row) for row in rows], now)
     if new:
         _count({half.trace_id for half in new}, now)
@@ -102,7 +110,7 @@ def _jump(progress: MapProgress, now: datetime, horizon: UUID) -> None:
     if progress.upto >= first_at(now - HOPELESS):
         return
     begins = first_at(now - FIRST_LOOK)
-    if _spans(progress.upto, begins, now, most=1):
+    if _spans(progress.upto, begins, now, 1):
         progress.skipped_from, progress.skipped_to = _made(progress.upto), now - FIRST_LOOK
     progress.upto = min(begins, horizon)
 
@@ -111,7 +119,7 @@ def _made(identity: UUID) -> datetime:
     return datetime.fromtimestamp((identity.int >> 80) / 1000, tz=UTC)
 
 
-def _spans(after: UUID, before: UUID, now: datetime, most: int = BATCH) -> list[reading.Row]:
+def _spans(after: UUID, before: UUID, now: datetime, most: int) -> list[reading.Row]:
     with connection.cursor() as cursor:
         cursor.execute(SPANS, [after, before, now - LATE, most])
         return [(*row[:-1], adding.read(row[-1])) for row in cursor.fetchall()]

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from deployments.environments import queries as environments
 from pipelines.deliveries import queries as deliveries
 from pipelines.runs import bars, queries
 from pipelines.runs.models import Run
-from portal import htmx, pages
+from portal import htmx, lately, pages
+from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
-FILTERS = ("component", "environment", "state")
+FILTERS = ("component", "environment", "state", "team", "by", "version")
 
 
 @require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """A line for each run, newest first; the lines alone where htmx asks again."""
-    given = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    given = {name: request.GET.get(name, "").strip() for name in (*FILTERS, "days")}
     upto, before = request.GET.get("upto", ""), request.GET.get("before", "")
-    page, newer = pages.followed(queries.filtered(**given), upto=upto, before=before)
+    rows = queries.filtered(**{name: given[name] for name in FILTERS})
+    rows = lately.within(rows, given["days"], timezone.now())
+    page, newer = pages.followed(rows, upto=upto, before=before)
     if htmx.is_fragment(request):
         lines = {"page": page, "newer": newer}
         return htmx.live(request, "pipelines/runs/_list.html", lines, is_over=False)
@@ -33,8 +37,24 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "is_filtered": any(given.values()),
         "environments": environments.environments(),
         "states": Run.State.choices,
+        "days": lately.DAYS,
+        "mine": [one.team.name for one in accounts.teams_of(request.user)],
+        "counts": _counts(given),
     }
     return render(request, "pipelines/runs/list.html", shown)
+
+
+def _counts(given: dict[str, str]) -> list[tuple[Run.State, str]]:
+    """By state, where all runs are meant: of some only walking through them would tell."""
+    if any(value for name, value in given.items() if name != "state"):
+        return []
+    found = queries.tally(timezone.now())
+    most = queries.MOST_COUNTED
+    return [
+        (state, f"{found[state]}+" if found[state] >= most else str(found[state]))
+        for state in Run.State
+        if state in found
+    ]
 
 
 @require_safe

@@ -152,12 +152,13 @@ class CatalogSources(Nouns):
     lookup_field = "name"
     ordering = "name"
     filterset_class = CatalogSourceFilter
+    facts = staticmethod(operations.facts_of)
 
     @extend_schema(request=CatalogSourceChange, responses=CatalogSourceOut)
     def partial_update(self, request: Request, name: str) -> Response:
         """Read it elsewhere, otherwise or with another token."""
         given, source = self.given(CatalogSourceChange), self.get_object()
-        operations.change(source=source, **given, by=self.by, now=timezone.now())
+        operations.change(source=source, **given, seen=self.seen, by=self.by, now=timezone.now())
         return self.shown(queries.source(name))
 
     @extend_schema(request=CatalogSourceIn, responses={201: CatalogSourceMade})

@@ -1,6 +1,6 @@
 """Every write of the catalog from elsewhere: its sources, reading them, removing orphans."""
 
-from portal.entities.operations.changing import change
+from portal.entities.operations.changing import change, facts_of
 from portal.entities.operations.claiming import sweep
 from portal.entities.operations.hooks import Heard, Unproven, hear
 from portal.entities.operations.removing import remove_orphans
@@ -13,6 +13,7 @@ __all__ = [
     "ask",
     "change",
     "create",
+    "facts_of",
     "hear",
     "remove",
     "remove_orphans",

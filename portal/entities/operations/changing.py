@@ -15,8 +15,10 @@ from portal.audit.refusals import kept
 from portal.entities.models import CatalogFile, CatalogSource
 from portal.entities.operations import sources
 from portal.errors import Refused
+from portal.seen import ANYTHING, Seen
 
 PLACE = ("repository", "branch", "path")
+FACTS = (*PLACE, "every_minutes", "hosts")
 OF_A_FILE = {"hosts"}  # all that a file that is sent has
 
 
@@ -33,6 +35,7 @@ def change(
     every_minutes: int | None = None,
     hosts: Iterable[str] | None = None,
     secret: str | None = None,
+    seen: Seen = ANYTHING,
 ) -> CatalogSource:
     """Read it elsewhere, otherwise or with another token; what is not given stays.
 
@@ -42,15 +45,21 @@ def change(
     """
     access.require(by, "catalog_source.change", source.team)
     current = sources.locked(source)
-    place = {"repository": repository, "branch": branch, "path": path}
-    given = {name: value for name, value in place.items() if value is not None}
-    given |= {} if every_minutes is None else {"every_minutes": sources.minutes(every_minutes)}
-    given |= {} if hosts is None else {"hosts": sorted(hosts)}
+    seen.require(facts_of(current), current.name)
+    asked: dict[str, Any] = {
+        "repository": repository,
+        "branch": branch,
+        "path": path,
+        "every_minutes": every_minutes,
+        "hosts": None if hosts is None else sorted(hosts),
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
     _refuse_of_a_file(current, given, secret)
-    before = {name: getattr(current, name) for name in (*PLACE, "every_minutes", "hosts")}
+    before = {name: getattr(current, name) for name in FACTS}
     after = {**before, **given}
     if given.keys() & set(PLACE):
         after |= sources.where(*(after[name] for name in PLACE))
+    after["every_minutes"] = sources.minutes(after["every_minutes"])
     if after["hosts"] != before["hosts"]:
         after["hosts"] = sources.allowed_hosts(after["hosts"], by)
     different = [name for name in after if after[name] != before[name]]
@@ -71,6 +80,12 @@ def change(
     was = {name: before[name] for name in different}
     sources.record("catalog_source.change", current, by=by, now=now, before=was, after=said)
     return current
+
+
+def facts_of(source: CatalogSource) -> dict[str, Any]:
+    """What people may change of it, as it is now; of a token that it is the same one."""
+    token = bytes(source.secret).hex() if source.secret else ""
+    return {**{name: getattr(source, name) for name in FACTS}, "secret": token}
 
 
 def _refuse_of_a_file(source: CatalogSource, given: dict[str, Any], secret: str | None) -> None:

@@ -5,21 +5,29 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
-from observability.instrumentation import operations, queries
+from observability.instrumentation import metrics, operations, queries
 from observability.instrumentation.models import Outlet
+from observability.instrumentation.tally import Tally
+from portal.accounts.models import User
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
 
-def note(name: str, minutes: float, **given: object) -> None:
-    told = {"spans": 5, "lines": 2, "dropped_spans": 0, "dropped_lines": 0, "message": ""}
+def note(name: str, minutes: float, message: str = "", **given: int) -> None:
+    told = Tally(5, 2)._replace(**given)
+    row = Outlet.objects.filter(name=name).first()
     operations.note(
         name=name,
         process="runs",
+        counted=told,
+        more=told.since(row.counted if row else Tally()),
+        message=message,
         now=NOW - timedelta(minutes=minutes),
-        **(told | given),  # type: ignore[arg-type]
     )
 
 
@@ -54,3 +62,40 @@ def test_what_ended_a_day_ago_is_forgotten() -> None:
     note("new:1", 1)
     assert operations.forget(now=NOW) == 1
     assert [row.name for row in Outlet.objects.all()] == ["new:1"]
+
+
+def test_what_a_process_dropped_is_not_forgotten_when_it_is_started_again() -> None:
+    note("vm:1", 50, dropped_lines=40)
+    note("vm:1", 30, dropped_lines=45, dropped_spans=2)
+    note("vm:2", 1)
+    [told] = queries.outlets(NOW)
+    assert (told.outlet.name, told.dropped, told.before, told.trouble) == ("vm:2", 0, 47, "")
+    figures = {
+        (one.name, one.labels["signal"]): one.value
+        for one in metrics.figures(now=NOW)
+        if one.labels["process"] == "runs"
+    }
+    assert figures == {
+        ("telemetry_sent", "spans"): 10,
+        ("telemetry_sent", "lines"): 4,
+        ("telemetry_dropped", "spans"): 2,
+        ("telemetry_dropped", "lines"): 45,
+    }
+    operations.forget(now=NOW + timedelta(days=3))
+    assert queries.in_all() == {"runs": Tally(10, 4, 2, 45)}
+
+
+def test_the_page_says_what_was_dropped_before(client: Client, people: dict[str, User]) -> None:
+    for name, counted in (("vm:1", Tally(9, 9, 3, 4)), ("vm:2", Tally(1, 1))):
+        operations.note(
+            name=name,
+            process="runs",
+            counted=counted,
+            more=counted,
+            message="",
+            now=timezone.now(),
+        )
+    Outlet.objects.filter(name="vm:1").delete()
+    client.force_login(people["priya"])
+    shown = client.get(reverse("observability:worker-telemetry")).content.decode()
+    assert "7 by other processes of runs, or before it was started" in shown

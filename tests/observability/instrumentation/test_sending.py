@@ -105,3 +105,70 @@ def test_the_end_of_a_process_sends_what_is_left() -> None:
     sender.add("last")
     sender.stop()
     assert taken == ["last"]
+
+
+def test_what_is_not_sent_is_told_of_as_well() -> None:
+    told: list[tuple[int, str]] = []
+
+    def refusing(batch: Sequence[Any]) -> None:
+        raise StoreError("Nobody there.", permanent="bad" in batch)
+
+    sender = Sender(refusing, after=lambda: told.append(_counted(sender)))
+    sender.add("bad")
+    wait_for(lambda: told, 5)
+    assert told == [(1, "Nobody there.")]
+    sender.add("kept for later")
+    wait_for(lambda: len(told) > 1, 5)
+    assert told[1] == (1, "Nobody there.")  # nothing is lost yet, but it does not go well
+    sender.stop()
+    assert sender.counts.dropped == 2
+
+
+def _counted(sender: Sender) -> tuple[int, str]:
+    return sender.counts.dropped, sender.counts.message
+
+
+def test_what_is_left_in_a_process_that_ends_is_counted_as_dropped() -> None:
+    hanging = Slow()
+    sender = Sender(hanging)
+    sender.add("it hangs with this one")
+    wait_for(lambda: sender.waiting == 0, 10)
+    for number in range(7):
+        sender.add(number)
+    sender.stop(0.1)
+    assert sender.counts.dropped == 8
+    sender.add("after the end")
+    assert sender.counts.dropped == 9
+    hanging.may.set()
+    assert sender._thread
+    sender._thread.join(10)
+    assert (sender.counts.sent, sender.counts.dropped, sender.waiting) == (0, 9, 0)
+
+
+def test_a_store_that_is_away_at_the_end_is_asked_once_not_for_every_batch() -> None:
+    tries: list[int] = []
+
+    def away(batch: Sequence[Any]) -> None:
+        tries.append(len(batch))
+        raise StoreError("It is away.", permanent=False)
+
+    sender = Sender(away)
+    sender.add("first")
+    wait_for(lambda: tries, 5)
+    for number in range(3 * ENOUGH):
+        sender.add(number)
+    sender.stop(10)
+    assert len(tries) == 2
+    assert sender.counts.dropped == 3 * ENOUGH + 1
+
+
+def test_a_full_queue_at_the_end_of_a_process_is_counted_to_the_last_record() -> None:
+    hanging = Slow()
+    sender = Sender(hanging)
+    sender.add("first")
+    wait_for(lambda: sender.waiting == 0, 10)
+    for number in range(MOST + 5):
+        sender.add(number)
+    sender.stop(0.1)
+    assert sender.counts.dropped == MOST + 5 + 1
+    hanging.may.set()

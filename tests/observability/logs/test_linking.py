@@ -70,6 +70,39 @@ def test_each_page_shows_its_own_lines(whole: Whole, people: dict[str, User]) ->
     assert f"q=component%3A{name}+environment%3A" in panel
 
 
+@pytest.mark.django_db
+def test_the_pages_of_a_run_and_a_deployment_that_go_on_show_what_is_written_meanwhile(
+    whole: Whole, people: dict[str, User]
+) -> None:
+    run, deployment = whole.waiting_run, whole.approval
+    of_run = {"component": whole.component.name, "environment": run.environment.name}
+    of_deployment = of_run | {"environment": deployment.environment.name}
+    write = PostgresLogs().write
+    now = timezone.now()
+    write(
+        [line("began", now, run_id=run.pk.hex, **of_run), line("asked for", now, **of_deployment)]
+    )
+    client = Client()
+    client.force_login(people["jonas"])
+    for path, first, then, more in (
+        (f"/runs/{run.number}/", "began", "went on", {"run_id": run.pk.hex, **of_run}),
+        (f"/deployments/{deployment.number}/", "asked for", "waits on", of_deployment),
+    ):
+        assert first in shown(client, path), path
+        panel = client.get(panel_of(client, path)).content.decode()
+        write([line(then, timezone.now(), **more)])
+        assert messages(client.get(followed(panel)).content.decode()) == {then}, path
+
+
+def followed(panel: str) -> str:
+    """Where a panel that follows asks for what is newer."""
+    address, after = (
+        unescape(panel.split(f'{name}="')[1].partition('"')[0])
+        for name in ("data-tail", "data-after")
+    )
+    return f"{address}&after={after}"
+
+
 def panel_of(client: Client, path: str) -> str:
     """The address that the page's panel of lines is loaded from."""
     page = client.get(path).content.decode()
@@ -78,6 +111,9 @@ def panel_of(client: Client, path: str) -> str:
 
 
 def shown(client: Client, path: str) -> set[str]:
-    panel = client.get(panel_of(client, path)).content.decode()
-    found = panel.split('<span class="log-text">')[1:]
+    return messages(client.get(panel_of(client, path)).content.decode())
+
+
+def messages(content: str) -> set[str]:
+    found = content.split('<span class="log-text">')[1:]
     return {text.partition("<")[0] for text in found}

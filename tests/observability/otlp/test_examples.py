@@ -195,7 +195,7 @@ def test_an_example_is_found_as_it_was_sent(post: Callable) -> None:
     for path, content in (("/v1/logs", LOGS), ("/v1/traces", TRACES), ("/v1/metrics", METRICS)):
         post(path, json.dumps(content).encode(), JSON)
     line, span = LogRecord.objects.get(), Span.objects.get()
-    assert (line.message, line.severity, line.component) == ("Example log record", 10, "my.service")
+    assert (line.message, line.severity, line.component) == ("Example log record", 10, "my-service")
     assert line.attributes["map.attribute"] == {"some.map.key": "some value"}
     assert line.attributes["array.attribute"] == ["many", "values"]
     assert (span.name, span.parent_id, span.duration) == (

@@ -24,7 +24,7 @@ from observability.series.models import Point, Series
 from portal.catalog.models import Component
 from portal.masks import MASK
 from tests.conftest import NOW
-from tests.observability.otlp.messages import pairs
+from tests.observability.otlp.messages import SPAN, TRACE, pairs
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +202,41 @@ def test_others_can_not_send_them(
     said = ExportMetricsServiceResponse.FromString(answer.content).partial_success
     assert said.rejected_data_points == 1
     assert "belongs to airline-data" in said.error_message
+
+
+def test_exemplars_are_kept_with_their_point_where_they_lead_to_a_trace(
+    send: Callable, settings: Settings
+) -> None:
+    settings.PERSONAL_COLUMNS = f"{__name__}.personal"
+    hidden.forget()
+    metric = Metric(name="duration", unit="s")
+    metric.histogram.aggregation_temporality = AGGREGATION_TEMPORALITY_CUMULATIVE
+    now = time.time_ns()
+    point = metric.histogram.data_points.add(count=3, sum=1.5, time_unix_nano=now)
+    one = point.exemplars.add(as_double=0.75, time_unix_nano=now)
+    one.trace_id, one.span_id = bytes.fromhex(TRACE), bytes.fromhex(SPAN)
+    one.filtered_attributes.extend(pairs(email="mira@slipway.example", door="north\t2"))
+    assert send(metric).ListFields() == []
+    assert Point.objects.get().exemplars == [
+        {
+            "at": now,
+            "value": 0.75,
+            "trace_id": TRACE,
+            "span_id": SPAN,
+            "labels": {"email": MASK, "door": "north\t2"},
+        }
+    ]
+    hidden.forget()
+
+
+def test_exemplars_that_are_not_kept_are_said(send: Callable) -> None:
+    metric = gauge("open", 1)
+    for number in range(10):
+        metric.gauge.data_points[0].exemplars.add(
+            as_int=number, trace_id=bytes.fromhex(TRACE) if number else b""
+        )
+    said = send(metric)
+    assert said.rejected_data_points == 0
+    assert said.error_message.startswith("3 exemplars were left out")
+    kept = Point.objects.get().exemplars
+    assert [one["value"] for one in kept] == [1, 2, 3, 4, 5, 6, 7]

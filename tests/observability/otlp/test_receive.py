@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
@@ -20,22 +21,21 @@ from observability.senders.models import Service
 from observability.traces.models import Span
 from portal.accounts.models import User
 from portal.catalog.models import Component
-from tests.observability.otlp.messages import SPAN, TRACE, logs, spans
+from tests.observability.otlp.messages import SPAN, TRACE, logs, pairs, spans
 
 pytestmark = pytest.mark.django_db
 LOGS, TRACES, JSON = "/v1/logs", "/v1/traces", "application/json"
 
 
 def test_a_line_is_kept_with_the_keys_that_tie_it(post: Callable, checkout: Component) -> None:
-    run = "01a1f97b-696b-732b-a69f-73fad4dc6348"
-    sent = logs("paid\tin\nfull", user="7", slipway__run_id=run)
+    sent = logs("paid\tin\nfull", user="7")
     answer = post(LOGS, sent.SerializeToString())
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/x-protobuf")
     assert ExportLogsServiceResponse.FromString(answer.content) == ExportLogsServiceResponse()
     line = LogRecord.objects.get()
     assert (line.component, line.environment, line.version) == ("checkout", "production", "7")
     assert (line.message, line.severity) == ("paid\tin\nfull", 9)
-    assert (line.trace_id.hex, line.span_id, str(line.run_id)) == (TRACE, SPAN, run)
+    assert (line.trace_id.hex, line.span_id) == (TRACE, SPAN)
     assert line.attributes == {"user": "7", "logger": "shop.pay"}
 
 
@@ -158,6 +158,85 @@ def test_secrets_are_masked_before_they_are_kept(post: Callable, checkout: Compo
         assert secret not in kept
 
 
+def test_secrets_in_received_names_and_in_keys_of_others_are_masked_too(
+    post: Callable, checkout: Component
+) -> None:
+    github, aws = "16C7e42F292c6912E7710c838347Ae178B4a", "IOSFODNN7EXAMPLE"
+    sent = spans(f"GET /hook?token={github}", f"clone ghp_{github}")
+    scope = sent.resource_spans[0].scope_spans[0]
+    scope.scope.name = f"client AKIA{aws}"
+    event = scope.spans[0].events.add(name=f"called with Cookie: sid={github}")
+    event.attributes.extend(pairs(key_id=f"AKIA{aws}"))
+    scope.spans[0].links.add(trace_id=bytes(16), trace_state=f"a=ghp_{github}")
+    assert post(TRACES, sent.SerializeToString()).status_code == 200
+    request = logs(f"sent Set-Cookie: sid={github}", service="checkout")
+    request.resource_logs[0].scope_logs[0].scope.name = f"log.ghp_{github}"
+    assert post(LOGS, request.SerializeToString()).status_code == 200
+    line = LogRecord.objects.get()
+    kept = [(span.name, span.events, span.attributes, span.links) for span in Span.objects.all()]
+    assert kept[0][0] == "GET /hook?token=•••"
+    for secret in (github, aws):
+        assert secret not in f"{kept} {line.message} {line.attributes}"
+
+
+def test_what_else_a_record_says_of_itself_is_kept(post: Callable, checkout: Component) -> None:
+    request = logs("paid", service="checkout", deployment__id="blue-7", slipway__run_id="batch 7")
+    scope = request.resource_logs[0].scope_logs[0]
+    scope.scope.version = "1.4"
+    scope.log_records[0].event_name = "order.paid"
+    assert post(LOGS, request.SerializeToString()).status_code == 200
+    assert LogRecord.objects.get().attributes == {
+        "logger": "shop.pay",
+        "event.name": "order.paid",
+        "otel.scope.version": "1.4",
+        "deployment.id": "blue-7",  # as others call theirs
+        "slipway.run_id": "batch 7",
+    }
+    sent = spans("charge")
+    scope_of = sent.resource_spans[0].scope_spans[0]
+    scope_of.scope.name, scope_of.scope.version = "shop.http", "2"
+    span = scope_of.spans[0]
+    span.trace_state = "vendor=1"
+    link = span.links.add(trace_id=bytes.fromhex(TRACE), span_id=bytes.fromhex(SPAN))
+    link.trace_state = "vendor=2"
+    link.attributes.extend(pairs(why="again"))
+    assert post(TRACES, sent.SerializeToString()).status_code == 200
+    kept = Span.objects.get()
+    assert kept.attributes == {
+        "trace_state": "vendor=1",
+        "otel.scope.name": "shop.http",
+        "otel.scope.version": "2",
+    }
+    assert kept.links == [
+        {
+            "trace_id": TRACE,
+            "span_id": SPAN,
+            "attributes": {"why": "again"},
+            "trace_state": "vendor=2",
+        }
+    ]
+
+
+def test_what_is_too_much_of_a_record_is_left_out_in_words(
+    post: Callable, checkout: Component
+) -> None:
+    many = {f"a{number}": "x" for number in range(130)}
+    answer = post(LOGS, logs("x" * 64_001, "y", **many).SerializeToString())
+    partial = ExportLogsServiceResponse.FromString(answer.content).partial_success
+    assert partial.rejected_log_records == 0
+    assert "4 attributes, events or links were left out" in partial.error_message
+    assert "1 texts were cut after 64,000 characters" in partial.error_message
+    assert {len(line.message) for line in LogRecord.objects.all()} == {64_000, 1}
+    sent = spans("busy")
+    for number in range(131):
+        sent.resource_spans[0].scope_spans[0].spans[0].events.add(name=str(number))
+    answer = post(TRACES, sent.SerializeToString())
+    said = ExportTraceServiceResponse.FromString(answer.content).partial_success.error_message
+    assert said.startswith("3 attributes, events or links")
+    whole = post(LOGS, logs("x" * 64_000).SerializeToString())
+    assert ExportLogsServiceResponse.FromString(whole.content) == ExportLogsServiceResponse()
+
+
 def test_characters_that_can_not_be_stored_are_replaced(
     post: Callable, checkout: Component
 ) -> None:
@@ -205,8 +284,21 @@ def test_a_service_that_no_component_is_called_is_seen_and_unowned(
     assert Service.objects.count() == 3
 
 
-def test_a_get_is_no_way_in(client: Client) -> None:
-    assert client.get(LOGS).status_code == 405
+def test_a_service_that_no_component_can_be_called_is_found_under_one_that_says_the_same(
+    post: Callable, checkout: Component, people: dict[str, User]
+) -> None:
+    for name in ("my.service", "CheckOut"):
+        assert post(LOGS, logs("hi", service=name).SerializeToString()).status_code == 200
+        assert post(TRACES, spans("GET /", service=name).SerializeToString()).status_code == 200
+    lines = {line.component: line.attributes for line in LogRecord.objects.all()}
+    assert lines["my-service"]["resource"] == {"service.name": "my.service"}
+    assert lines["check-out"]["resource"] == {"service.name": "CheckOut"}
+    assert set(Span.objects.values_list("component", flat=True)) == {"my-service", "check-out"}
+    assert senders.introduce(now=timezone.now()) == 2
+    assert set(Service.objects.values_list("name", "alias")) == {
+        ("my.service", "my-service"),
+        ("CheckOut", "check-out"),
+    }
 
 
 def _said(answer: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -238,3 +239,22 @@ def test_values_over_the_api(
     assert line["labels"] == {}
     assert found["step"] == 30
     assert 2 in [point["value"] for point in line["points"]]
+
+
+def test_a_chart_leads_to_traces_in_which_its_values_came(
+    checkout: Component, people: dict[str, User], browser: Browser
+) -> None:
+    now = timezone.now() - timedelta(minutes=5)
+    trace, span = "5b8efff798038103d269b633813fc60c", "eee19b7ec3c1b174"
+    given = {"at": int(now.timestamp() * 1e9), "value": 0.75, "trace_id": trace, "span_id": span}
+    points = [number("took", n, now - timedelta(minutes=n))._replace(unit="s") for n in range(3)]
+    points[0] = points[0]._replace(exemplars=json.dumps([given]))
+    store = PostgresMetrics()
+    store.register(points, now=now)
+    store.write(points)
+    pin = pinned(checkout, people["mira"], "Took", query="rate(took_count[5m])")
+    chart = browser("jonas").get(f"{PAGE}pins/{pin.pk}/panels/chart?span=24h").content.decode()
+    assert f'href="/traces/{trace}/?span={span}">750 ms</a>' in chart
+    other = pinned(checkout, people["mira"], "Queue")
+    chart = browser("jonas").get(f"{PAGE}pins/{other.pk}/panels/chart?span=24h").content.decode()
+    assert "In traces" not in chart

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from observability.servicemap.models import EdgeSum, MapProgress, ObservedEdge, SpanHalf
 from observability.servicemap.operations import adding, forgetting, looking
 from observability.traces.stores.base import SpanLine
+from observability.traces.stores.registry import store
 from portal.ids import first_at
 from tests.observability.servicemap.sent import (
     CLIENT,
@@ -275,3 +276,15 @@ def test_what_waits_is_forgotten_and_figures_stay() -> None:
     assert edges() == {("web", "checkout"): 1}
     forgetting.forget(now=timezone.now() + timedelta(days=40))
     assert not ObservedEdge.objects.exists()
+
+
+def test_while_more_is_there_than_one_look_sees_the_next_one_follows_at_once(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(looking, "BATCH", 2)
+    monkeypatch.setattr(looking, "SECONDS", 0.0)
+    store().write([span(f"service-{number}", SERVER, number) for number in range(1, 6)])
+    for seen, follows in ((2, 1), (2, 1), (1, 0), (0, 0)):
+        with django_capture_on_commit_callbacks() as sent:
+            assert look() == seen
+        assert len(sent) == follows

@@ -7,11 +7,15 @@ from pathlib import Path
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portal.accounts.models import Team
+from portal.catalog.models import Component
+from tests.conftest import NOW
 from tests.pipelines.factories import House
 from tests.portal.manifests.folder import Folder
 
 BEGINNING = "apiVersion: slipway/v1\nkind: "
 MOST = 45  # for ten kinds at once
+THOUSAND = 1_000
 
 
 def documents(count: int, place: Path) -> dict[str, str]:
@@ -68,3 +72,35 @@ def test_queries_do_not_grow_with_the_documents(folder: Folder, house: House) ->
     pruned = counted(folder, prune=True)
     folder.files = documents(10, house.folder)
     assert counted(folder, prune=True) == pruned, "nor with what would be taken away"
+
+
+def apis(count: int) -> dict[str, str]:
+    """So many components, in ten files."""
+    files: dict[str, str] = {}
+    for number in range(count):
+        text = (
+            f"Component\nmetadata: {{name: api-{number}, team: airline-data}}\nspec: {{kind: api}}"
+        )
+        path = f"{number % 10}.yaml"
+        files[path] = files.get(path, "") + f"---\n{BEGINNING}{text}\n"
+    return files
+
+
+def test_a_plan_of_a_thousand_things_asks_no_more_than_one_of_ten(
+    folder: Folder, airline_data: Team
+) -> None:
+    folder.files = apis(10)
+    few = counted(folder)
+    folder.files = apis(THOUSAND)
+    assert len(folder.plan().steps) == THOUSAND
+    assert counted(folder) == few <= MOST
+
+    names = [f"api-{number}" for number in range(THOUSAND)]
+    Component.objects.bulk_create(
+        Component(name=name, team=airline_data, kind="api", tier=1, created_at=NOW)
+        for name in names
+    )
+    assert {step.action for step in folder.plan().steps} == {"change"}
+    many = counted(folder)
+    folder.files = apis(10)
+    assert counted(folder) == many <= MOST, "nor where a thousand are there already"

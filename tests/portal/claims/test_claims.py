@@ -59,10 +59,58 @@ def test_a_tick_that_comes_twice_makes_nothing_twice(till: Component) -> None:
     assert Component.objects.filter(name="till").count() == 1
 
 
-def test_a_name_that_no_component_can_have_stays_a_service(people: dict[str, User]) -> None:
-    refused(people["mira"], "Till Service 2")
+def test_a_name_that_no_component_can_have_leads_to_one_that_says_the_same(
+    people: dict[str, User], client: Client
+) -> None:
+    assert refused(people["mira"], "CartService") == ""
+    assert senders.introduce(now=NOW) == 1
+    assert Component.objects.get(seen_at=NOW).name == "cart-service"
+    assert Service.objects.get().alias == "cart-service"
     assert senders.introduce(now=NOW) == 0
-    assert Service.objects.get().name == "Till Service 2"
+    client.force_login(people["jonas"])
+    assert "<code>CartService</code>" in client.get("/components/cart-service/").content.decode()
+    listed = client.get("/services/").content.decode()
+    assert "<small>cart-service here</small>" in listed
+    assert "unowned" in listed
+
+
+def test_whoever_claims_it_answers_for_all_that_is_called_so(
+    people: dict[str, User], finance_data: Team
+) -> None:
+    refused(people["mira"], "CartService")
+    senders.introduce(now=NOW)
+    cart = Component.objects.select_related("team").get(name="cart-service")
+    found = claims.sender(cart)
+    assert found
+    assert found.person == people["mira"]
+    operations.claim(component=cart, team=finance_data, by=people["hannah"], now=NOW)
+    assert refused(people["hannah"], "CartService") == ""
+    said = (
+        "“{}” would be cart-service here, which belongs to finance-data: it is taken with a token"
+    )
+    for name in ("CartService", "cart.service", "Cart Service"):
+        assert refused(people["mira"], name).startswith(said.format(name))
+
+
+def test_two_names_that_say_the_same_are_one_service_and_that_is_said(
+    people: dict[str, User], client: Client
+) -> None:
+    for name in ("CartService", "cart_service", "cart-service"):
+        assert refused(people["mira"], name) == ""
+    assert senders.introduce(now=NOW) == 1
+    client.force_login(people["jonas"])
+    page = client.get("/components/cart-service/").content.decode()
+    assert "<code>CartService</code>, <code>cart_service</code>" in page
+    assert "What says the same is one service" in page
+    listed = client.get("/services/").content.decode()
+    assert "cart-service here, as cart-service, cart_service are too" in listed
+
+
+def test_what_nobody_gave_a_name_is_no_service(people: dict[str, User], client: Client) -> None:
+    assert refused(people["mira"], "unknown_service:python3") == ""
+    assert senders.introduce(now=NOW) == 0
+    client.force_login(people["jonas"])
+    assert "Set service.name, in OTEL_SERVICE_NAME" in client.get("/services/").content.decode()
 
 
 def test_nobody_is_no_team_to_choose_or_to_be_in(till: Component) -> None:

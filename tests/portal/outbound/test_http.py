@@ -11,6 +11,8 @@ from contextlib import closing, suppress
 from socket import create_server
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
 from portal.outbound import http
 from portal.outbound.addresses import Reach
@@ -213,3 +215,16 @@ def test_who_does_not_speak_tls_is_not_spoken_to() -> None:
         talker.join()
     assert http._trust().verify_mode == ssl.CERT_REQUIRED
     assert http._trust().check_hostname
+
+
+def test_what_is_sent_in_a_trace_says_so_to_whoever_takes_it(receiver: Running) -> None:
+    within = SpanContext(7 << 64, 9, is_remote=False, trace_flags=TraceFlags(1))
+    with trace.use_span(NonRecordingSpan(within)), closing(begun(receiver, b"traced")) as request:
+        request.finish()
+        request.answer()
+    with closing(begun(receiver, b"alone")) as request:
+        request.finish()
+        request.answer()
+    traced, alone = (one["fields"] for one in receiver.ledger()["whole"][-2:])
+    assert traced["traceparent"] == f"00-{7 << 64:032x}-{9:016x}-01"
+    assert "traceparent" not in alone

@@ -98,4 +98,4 @@ def test_an_operation_that_is_not_there_is_said_in_words(
 
 def test_who_is_not_signed_in_is_led_to_signing_in(client: Client, db: None) -> None:
     answer = client.get("/api/docs/runs_list/")
-    assert answer.headers["Location"] == "/sign-in?next=/api/docs/runs_list/"
+    assert answer.headers["Location"] == "/sign-in?next=%2Fapi%2Fdocs%2Fruns_list%2F"

@@ -11,6 +11,6 @@ WHERE c.component_id IS NOT NULL AND c.kind IN ('deployment', 'rollback')
 
 
 class Migration(migrations.Migration):
-    dependencies = [("observability", "0027_services_refused_only")]
+    dependencies = [("observability", "0030_exemplars")]
 
     operations = [migrations.RunSQL(SOIL, migrations.RunSQL.noop)]
