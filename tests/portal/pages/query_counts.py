@@ -7,7 +7,7 @@ from tests.portal.pages import api_query_counts
 
 # By the address; whoever opens it is mira, or stands in READERS
 COUNTS = {
-    "/": 21,
+    "/": 27,
     "/account/": 5,
     "/account/provider/disconnect": 3,
     "/account/second-factor/": 6,
@@ -96,7 +96,7 @@ COUNTS = {
     "/connections/{name}/": 9,
     "/connections/{name}/in/{environment}/bind": 8,
     "/connections/{name}/in/{environment}/unbind": 7,
-    "/counts": 12,
+    "/counts": 13,
     "/deliveries/{number}/": 6,
     "/deliveries/{number}/again": 5,
     "/components/{name}/panels/dora": 16,
@@ -190,6 +190,7 @@ COUNTS = {
     "/search": 3,
     "/manifests/": 6,
     "/manifests/{number}/": 5,
+    "/stars/": 2,
     "/teams/": 4,
     "/teams/{name}/": 9,
     "/components/{name}/let-go": 4,
