@@ -210,7 +210,7 @@ COUNTS = {
     "/components/{name}/health/pins/{pk}/edit": 5,
     "/components/{name}/health/pins/{pk}/panels/chart": 10,
     "/components/{name}/health/pins/{pk}/remove": 5,
-    "/workers/panels/telemetry": 3,
+    "/workers/panels/telemetry": 4,
     **api_query_counts.COUNTS,
     **console_house.COUNTS,
     **kept_house.COUNTS,
