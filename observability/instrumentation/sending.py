@@ -101,6 +101,11 @@ class Sender:
             left += 1
         return left
 
+    def _lose(self, batch: Sequence[Any]) -> None:
+        """Unless it was counted already, when nobody waited for it any longer."""
+        if not self._is_given_up:
+            self._drop(len(batch))
+
     def _drop(self, records: int) -> None:
         self.counts.dropped += records
 
@@ -149,16 +154,17 @@ class Sender:
         except StoreError as error:
             self.counts.message = error.message
             if error.permanent:
-                self._drop(len(batch))
+                self._lose(batch)
             elif self._over.is_set():  # nobody waits until it is back: all that is left goes
-                self._drop(0 if self._is_given_up else len(batch) + self._left())
+                self._lose(batch)
+                self._drop(self._left())
             else:
                 return False
         except Exception as bug:
             # Telemetry must not end because of one record that nobody foresaw.
             log.warning("telemetry could not be sent", exc_info=True)
             self.counts.message = f"{type(bug).__name__}: the process's own log says more."
-            self._drop(len(batch))
+            self._lose(batch)
         else:
             if not self._is_given_up:
                 self.counts.sent += len(batch)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from observability.logs import levels, queries
 from observability.logs.stores.base import Wanted
@@ -37,10 +38,10 @@ class Scope:
     levels: tuple[Condition, ...]
 
 
-def found(wanted: Wanted) -> Alike:
+def found(wanted: Wanted, now: datetime) -> Alike:
     """At most six queries, however many lines there are."""
     scope = scope_of(wanted.conditions)
-    return _sampled(wanted) if scope is None else _summed(wanted, scope)
+    return _sampled(wanted) if scope is None else _summed(wanted, scope, now)
 
 
 def scope_of(conditions: Sequence[Condition]) -> Scope | None:
@@ -59,9 +60,9 @@ def scope_of(conditions: Sequence[Condition]) -> Scope | None:
     return Scope(named["component"], named.get("environment", ""), tuple(by_level))
 
 
-def _summed(wanted: Wanted, scope: Scope) -> Alike:
+def _summed(wanted: Wanted, scope: Scope, now: datetime) -> Alike:
     window = patterns.Window(wanted.since, wanted.until)
-    summed = patterns.summed(scope.component, scope.environment, window)
+    summed = patterns.summed(scope.component, scope.environment, window, now=now)
     rows = [(one, n) for one, n in summed.rows if all(_fits(one, c) for c in scope.levels)]
     return Alike(_ordered(rows), sum(n for _, n in rows), not summed.is_cut, is_sample=False)
 

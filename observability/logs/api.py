@@ -181,7 +181,7 @@ class LogPatterns(Asking):
     @extend_schema(parameters=[LogsAsked], responses=LogPatternsOut, operation_id="logs_patterns")
     def get(self, request: Request) -> Response:
         """All lines of a component, its environment and levels; else the newest 20,000 that fit."""
-        counted = alike.found(_wanted(self.asked(LogsAsked), self.by))
+        counted = alike.found(_wanted(self.asked(LogsAsked), self.by), timezone.now())
         rows = [_pattern(pattern, number) for pattern, number in counted.rows]
         shown = {"of": counted.of, "is_all": counted.is_all, "results": rows}
         return Response(LogPatternsOut(shown).data)

@@ -114,9 +114,9 @@ def explorer(asked: Asked, by: User, before: str) -> dict[str, Any]:
     }
 
 
-def templates(asked: Asked, by: User) -> dict[str, Any]:
+def templates(asked: Asked, by: User, now: datetime) -> dict[str, Any]:
     """Lines by their templates, the most frequent first."""
-    found = alike.found(queries.wanted(asked, by))
+    found = alike.found(queries.wanted(asked, by), now)
     most = max((number for _, number in found.rows), default=1)
     return {
         "counted": found,

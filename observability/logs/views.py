@@ -39,7 +39,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     if asked is not None:
         try:
             if shown["view"] == "patterns":
-                shown |= showing.templates(asked, request.user)
+                shown |= showing.templates(asked, request.user, timezone.now())
             else:
                 shown |= showing.explorer(asked, request.user, request.GET.get("before", ""))
         except Refused as refused:

@@ -251,20 +251,28 @@ def _has_exemplars(data: Any) -> bool:
 
 def _lost(given: Sequence[Exemplar]) -> int:
     """How many of these are not kept: they lead to no trace, or are too many."""
-    return len(given) - sum(len(one.trace_id) == 16 for one in given[:MOST_EXEMPLARS])
+    return len(given) - sum(map(_leads, given[:MOST_EXEMPLARS]))
+
+
+def _leads(one: Exemplar) -> bool:
+    """Whether it is a value in a trace: one of zeros is none, by the specification."""
+    return len(one.trace_id) == 16 and any(one.trace_id) and isfinite(_value(one))
+
+
+def _value(one: Exemplar) -> float:
+    kind = one.WhichOneof("value")
+    return float(getattr(one, kind)) if kind else 0.0
 
 
 def _exemplars(given: Sequence[Exemplar], personal: Collection[str]) -> str:
     """Those that lead to a trace, with the labels that were left out of the series."""
     found = []
     for one in given[:MOST_EXEMPLARS]:
-        kind = one.WhichOneof("value")
-        value = getattr(one, kind) if kind else 0.0
-        if len(one.trace_id) != 16 or not isfinite(value):
+        if not _leads(one):
             continue
         told = {
             "at": one.time_unix_nano,
-            "value": value,
+            "value": _value(one),
             "trace_id": one.trace_id.hex(),
             "span_id": one.span_id.hex(),
         }

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q, Sum
 from psycopg import sql
 
+from observability.partitions.days import INFO, WARNING, Keep, oldest
 from observability.patterns.models import Pattern, PatternHour
 
 HOUR = timedelta(hours=1)
@@ -106,9 +108,11 @@ class Summed:
     is_cut: bool
 
 
-def summed(component: str, environment: str, time: Window, *, most: int = MOST_COUNTED) -> Summed:
-    """Lines of each pattern of a component in a time, as `counted` has them; three queries."""
-    lines = _counts(component, environment, time, most, is_newest_first=True)
+def summed(
+    component: str, environment: str, window: Window, *, now: datetime, most: int = MOST_COUNTED
+) -> Summed:
+    """Lines of each pattern of a component in a time, those that are kept still; three queries."""
+    lines = _counts(component, environment, window, most, is_newest_first=True, kept=_kept(now))
     rows = Pattern.objects.filter(pk__in=list(lines.numbers)).select_related("merged_into")
     found: Counter[Pattern] = Counter()
     for row in rows:
@@ -116,8 +120,28 @@ def summed(component: str, environment: str, time: Window, *, most: int = MOST_C
     return Summed(list(found.items()), lines.is_cut)
 
 
+def _kept(now: datetime) -> Q:
+    """Hours of which the lines are there still: sums are kept as long as the longest class."""
+    days = settings.KEEP_TELEMETRY_DAYS
+    brief = Q(pattern__level__gt=0, pattern__level__lt=INFO)
+    lasts = settings.KEEP_LONG_ENVIRONMENTS
+    long = Q(pattern__level__gte=WARNING, environment__in=lasts)
+    classes = {Keep.BRIEF: brief, Keep.USUAL: ~brief & ~long, Keep.LONG: long}
+    kept = Q()
+    for keep, of in classes.items():
+        begins = datetime.combine(oldest(now, keep, days), time.min, UTC)
+        kept |= of & Q(hour__gte=begins)
+    return kept
+
+
 def _counts(
-    component: str, environment: str, window: Window, most: int, *, is_newest_first: bool
+    component: str,
+    environment: str,
+    window: Window,
+    most: int,
+    *,
+    is_newest_first: bool,
+    kept: Q | None = None,
 ) -> Lines:
     """Lines by pattern id: whole hours by their sums, the rest line by line."""
     first, last = _up(window.since), _down(window.until)
@@ -126,6 +150,8 @@ def _counts(
     hours = PatternHour.objects.filter(pattern__component=component, hour__gte=first, hour__lt=last)
     if environment:
         hours = hours.filter(environment=environment)
+    if kept:
+        hours = hours.filter(kept)
     whole: Counter[UUID] = Counter()
     for pattern, number in hours.values_list("pattern_id").annotate(Sum("lines")):
         whole[pattern] += number

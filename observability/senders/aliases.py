@@ -12,6 +12,7 @@ from functools import lru_cache
 from portal.names import is_slug, proposed
 
 NAMELESS = "unknown_service"  # as SDKs call what nobody gave a name; they add the program's
+MOST = 20  # names of one component that are kept and shown: there are endlessly many to write it
 
 
 @lru_cache(maxsize=10_000)

@@ -15,7 +15,7 @@ class Service(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=120, unique=True)
-    # What its component is called, where that can't be called so; see names.py beside
+    # What its component is called, where that can't be called so; see aliases.py beside
     alias = models.CharField(max_length=60, blank=True, db_default="", db_index=True)
     sender = models.ForeignKey("portal.User", on_delete=models.PROTECT, null=True, related_name="+")
     first_seen_at = models.DateTimeField(null=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from observability.senders import aliases
@@ -32,9 +33,10 @@ def admission(*, names: Collection[str], sender: User, now: datetime) -> Callabl
         component.name: component
         for component in Component.objects.select_related("team").filter(name__in=called.values())
     }
-    seen = dict(Service.objects.filter(name__in=names).values_list("name", "last_seen_at"))
+    known = Service.objects.filter(name__in={*called, *called.values()})
+    seen = dict(known.values_list("name", "last_seen_at"))
     refused = _not_theirs(called, components, sender)
-    _note_refused(refused, seen, sender, now)
+    _note_refused({name if name in seen else called[name] for name in refused}, seen, sender, now)
     free = [name for name in names if name not in seen and called[name] not in components]
     if free:
         for name in free[_still_free(sender) :]:
@@ -73,11 +75,12 @@ def _refusal(name: str, component: Component) -> str:
 
 
 def _note_refused(names: Collection[str], seen: Collection[str], by: User, now: datetime) -> None:
-    """So that a team sees whose token is to be replaced; to the minute, and a row a component."""
+    """So that a team sees whose token is to be replaced; to the minute, and a row a component.
+
+    No row begins for a name of somebody's making: it is its component's that tells.
+    """
     new = [
-        Service(name=name, alias=aliases.of(name), refused_at=now, refused_sender=by)
-        for name in names
-        if name not in seen
+        Service(name=name, refused_at=now, refused_sender=by) for name in names if name not in seen
     ]
     if new:
         Service.objects.bulk_create(new, ignore_conflicts=True)
@@ -89,11 +92,23 @@ def _note_refused(names: Collection[str], seen: Collection[str], by: User, now: 
 
 def introduce(*, now: datetime) -> int:
     """Put services into the catalog that are not there yet; how many. They are nobody's."""
+    _name()
     known = Component.objects.filter(name=OuterRef("called"))
     rows = Service.objects.annotate(called=Coalesce(NullIf("alias", Value("")), "name"))
     unknown = rows.filter(~Exists(known), called__regex=f"^{SLUG.pattern}$")
     names = list(unknown.order_by("pk").values_list("called", flat=True)[:AT_ONCE])
     return len(claims.observe(names=names, now=now)) if names else 0
+
+
+def _name() -> None:
+    """Say what their component is called of those that code without aliases took note of."""
+    rows = Service.objects.filter(alias="").exclude(name__regex=f"^({SLUG.pattern})$")
+    rows = rows.exclude(name__startswith=aliases.NAMELESS).only("name").order_by("pk")
+    unnamed = list(rows[:AT_ONCE])
+    for row in unnamed:
+        row.alias = aliases.of(row.name)
+    if unnamed:
+        Service.objects.bulk_update(unnamed, ["alias"])
 
 
 def _still_free(by: User) -> int:
@@ -105,9 +120,8 @@ def _still_free(by: User) -> int:
 def _note(names: list[str], seen: dict[str, datetime | None], by: User, now: datetime) -> None:
     """First and last time, to the minute."""
     new = [
-        Service(name=name, alias=aliases.of(name), sender=by, first_seen_at=now, last_seen_at=now)
-        for name in names
-        if name not in seen
+        Service(name=name, alias=alias, sender=by, first_seen_at=now, last_seen_at=now)
+        for name, alias in _few([name for name in names if name not in seen])
     ]
     if new:
         Service.objects.bulk_create(new, ignore_conflicts=True)
@@ -117,3 +131,21 @@ def _note(names: list[str], seen: dict[str, datetime | None], by: User, now: dat
     due = now - SEEN_EVERY
     if old := [name for name in names if (at := seen.get(name)) and at <= due]:
         Service.objects.filter(name__in=old).update(last_seen_at=now)
+
+
+def _few(names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """New names with their aliases; of one component no more than are kept of it.
+
+    Telemetry under any further name is taken all the same: nobody is told of the name.
+    """
+    wanted = aliases.called(names)
+    kept: Counter[str] = Counter()
+    if wanted:
+        rows = Service.objects.filter(alias__in=set(wanted.values())).values_list("alias")
+        kept.update(dict(rows.annotate(Count("pk"))))
+    for name in names:
+        alias = wanted.get(name, "")
+        if alias:
+            kept[alias] += 1
+        if kept[alias] <= aliases.MOST:
+            yield name, alias

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Window
+from django.db.models.functions import Lower, RowNumber
 
 from observability.senders import aliases
 from observability.senders.models import Service
@@ -39,7 +40,26 @@ def sender_of(name: str) -> User | None:
 
 def seen_as(name: str) -> list[str]:
     """Names of services, other than its own, that are this component."""
-    return list(Service.objects.filter(alias=name).order_by("name").values_list("name", flat=True))
+    return sorted(called([name]).get(name, ()))
+
+
+def called(components: Collection[str]) -> dict[str, list[str]]:
+    """By component: other names under which it was taken, the first few; one query."""
+    number = Window(RowNumber(), partition_by="alias", order_by="name")
+    # Most have no alias: those are never asked for
+    taken = Service.objects.filter(alias__in=set(components) - {""} or ["-"]).exclude(sender=None)
+    rows = taken.annotate(number=number).filter(number__lte=aliases.MOST).order_by("name")
+    found: dict[str, list[str]] = {}
+    for alias, name in rows.values_list("alias", "name"):
+        found.setdefault(alias, []).append(name)
+    return found
+
+
+def in_small_letters(names: Collection[str]) -> dict[str, str]:
+    """Components of services that are called so but for capitals; one query."""
+    rows = Service.objects.exclude(alias="").exclude(sender=None).annotate(small=Lower("name"))
+    found = rows.filter(small__in=set(names) or {""}).order_by("-pk")
+    return dict(found.values_list("small", "alias"))
 
 
 def services() -> QuerySet[Service]:
@@ -48,19 +68,20 @@ def services() -> QuerySet[Service]:
 
 
 def known(services: Iterable[Service]) -> list[Known]:
-    """Each with its component, and with what else is the same one; two queries."""
+    """Each with its component, and with what else is the same one; three queries."""
     rows = list(services)
     names = {row.component_name for row in rows}
     found = Component.objects.select_related("team").filter(name__in=names)
     components = {component.name: component for component in found}
-    same: dict[str, list[str]] = {}
-    for one in Service.objects.filter(Q(alias__in=names) | Q(name__in=names)).order_by("name"):
-        same.setdefault(one.component_name, []).append(one.name)
+    same = called(names)
+    itself = Service.objects.filter(name__in=names, alias="").exclude(sender=None)
+    for name in itself.values_list("name", flat=True):
+        same.setdefault(name, []).append(name)
     return [
         Known(
             row,
             components.get(row.component_name),
-            tuple(one for one in same.get(row.component_name, ()) if one != row.name),
+            tuple(one for one in sorted(same.get(row.component_name, ())) if one != row.name),
         )
         for row in rows
     ]

@@ -6,12 +6,14 @@ In the graph data flow: who calls a service reads from it, so the edge leads fro
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from observability.logs import queries as logs
 from observability.servicemap import declared, mapped
+from observability.servicemap.joining import joined, named
 from observability.servicemap.models import ObservedEdge
 from observability.servicemap.peers import DATABASE, HOST, OTHER, QUEUE, SERVICE
 from portal.accounts.models import User
@@ -23,7 +25,7 @@ OURS = (DATABASE, QUEUE, HOST)
 
 
 def known(keys: Collection[Key], *, by: User, now: datetime, **_: object) -> Found:
-    """Calls of these components within a week, as `by` may read them; four queries at most."""
+    """Calls of these components within a week, as `by` may read them; eight queries at most."""
     names = [name for kind, name in keys if kind == SERVICE]
     edges = list(dict.fromkeys(_edges(names, by, now))) if names else []
     ends = {end for edge in edges for end in edge.ends} | set(keys)
@@ -46,7 +48,10 @@ def _edges(names: Collection[str], by: User, now: datetime) -> Iterator[Edge]:
 
 
 def _seen(names: Collection[str], now: datetime) -> list[mapped.Edge]:
+    every = set().union(*named((SERVICE, name) for name in names).values())
+    hosts = [name for kind, name in every if kind == HOST]
     about = Q(caller_kind=SERVICE, caller__in=names) | Q(callee_kind=SERVICE, callee__in=names)
+    about |= Q(callee_kind=HOST, callee__in=hosts)
     rows = (
         ObservedEdge.objects.filter(about, last_seen_at__gte=now - LATELY)
         .exclude(callee_kind=OTHER)
@@ -55,5 +60,5 @@ def _seen(names: Collection[str], now: datetime) -> list[mapped.Edge]:
         .values_list("caller_kind", "caller", "callee_kind", "callee")
     )
     said = {edge.ends for edge in declared.by(names)}
-    found = [((a, b), (c, d)) for a, b, c, d in rows[:MOST]]
-    return [mapped.Edge(*ends, is_declared=ends in said) for ends in found]
+    found = joined([mapped.Edge((a, b), (c, d)) for a, b, c, d in rows[:MOST]])
+    return [replace(edge, is_declared=edge.ends in said) for edge in found]

@@ -6,12 +6,11 @@ An edge leads from who calls to who is called; a message leads into its queue an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from observability.senders import aliases
 from observability.servicemap.peers import DATABASE, HOST, OTHER, QUEUE, SERVICE, Node
 from portal.figures import duration
 
@@ -174,13 +173,12 @@ def _both(one: Edge, other: Edge) -> Edge:
     )
 
 
-def called(edges: Iterable[Edge], names: Collection[str]) -> list[Edge]:
-    """A host that is called like a component, or as a service that is one, is that component."""
+def called(edges: Iterable[Edge], components: Mapping[str, str]) -> list[Edge]:
+    """With the component in place of each host that is one."""
 
     def known(one: Node) -> Node:
         kind, name = one
-        same = name if name in names else aliases.of(name)
-        return (SERVICE, same) if kind == HOST and same in names else one
+        return (SERVICE, components[name]) if kind == HOST and name in components else one
 
     return [replace(edge, caller=known(edge.caller), callee=known(edge.callee)) for edge in edges]
 

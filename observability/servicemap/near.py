@@ -14,11 +14,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from observability.servicemap import declared
+from observability.servicemap import declared, joining
 from observability.servicemap.mapped import VEIL, Edge
-from observability.servicemap.peers import HOST, SERVICE, Node
+from observability.servicemap.peers import SERVICE, Node
 
-# Two queries a step, however much there is: what was seen, down and up, and what is declared
+# Four queries a step, however much there is: names, what was seen, down and up, what is declared
 SEEN = """
 (SELECT 'down', e.id, e.callee_kind, e.callee FROM observability_observededge e
     JOIN unnest(%(down_kinds)s::text[], %(down)s::text[]) AS f(kind, name)
@@ -47,15 +47,19 @@ def around(center: Node, depth: int, *, environment: str, since: datetime, most:
     """Down from what it calls to what that calls, and up to who calls it; `most` a step and way."""
     found = Found()
     begin = _begin(center)
-    known = {"down": set(begin), "up": set(begin)}
-    frontier = {"down": set(begin), "up": set(begin)}
+    ends = {"down": begin, "up": begin}
+    known: dict[str, set[Node]] = {"down": set(), "up": set()}
     for _ in range(depth):
+        named = joining.named(ends["down"] | ends["up"])
+        frontier = {
+            way: {name for node in reached for name in named[node]} - known[way]
+            for way, reached in ends.items()
+        }
+        for way, names in frontier.items():
+            known[way] |= names
         ends = _seen(found, frontier, environment, since, most)
         for way, node in _declared(found, frontier, most):
             ends[way].add(node)
-        for way, reached in ends.items():
-            frontier[way] = twins(reached) - known[way]
-            known[way] |= frontier[way]
     return found
 
 
@@ -63,13 +67,7 @@ def _begin(center: Node) -> set[Node]:
     """With the service whose things are shown as one of each kind to who may not read more."""
     kind, name = center
     veiled = {(SERVICE, name.removeprefix(VEIL))} if kind != SERVICE else set()
-    return twins({center} | (veiled if name.startswith(VEIL) else set()))
-
-
-def twins(nodes: Iterable[Node]) -> set[Node]:
-    """A host that is called like a component is that component."""
-    other = {SERVICE: HOST, HOST: SERVICE}
-    return {(as_kind, name) for kind, name in nodes for as_kind in {kind, other.get(kind, kind)}}
+    return {center} | (veiled if name.startswith(VEIL) else set())
 
 
 def _seen(

@@ -17,9 +17,10 @@ from observability.instrumentation.storing import OURS
 from observability.logs import queries as logs
 from observability.servicemap import declared, mapped, near
 from observability.servicemap.asking import Asked
+from observability.servicemap.joining import joined
 from observability.servicemap.mapped import Counts, Edge, Picture, Thing
 from observability.servicemap.models import MapProgress, ObservedEdge
-from observability.servicemap.peers import HOST, SERVICE, Node
+from observability.servicemap.peers import SERVICE, Node
 from observability.traces import durations
 from portal.accounts import access
 from portal.accounts.models import User
@@ -84,13 +85,8 @@ class Map:
     def every(self) -> list[Edge]:
         """All edges that are asked for, of whatever way."""
         seen, said = self._found.seen, self._found.declared
-        names = set(
-            Component.objects.filter(
-                name__in={edge.callee[1] for edge in seen if edge.callee[0] == HOST}
-            ).values_list("name", flat=True)
-        )
-        joined = mapped.merged([*mapped.called(seen, names), *said])
-        edges = mapped.merged(mapped.veiled(joined, frozenset(logs.hidden_from(self.by))))
+        every = mapped.merged([*joined(seen), *said])
+        edges = mapped.merged(mapped.veiled(every, frozenset(logs.hidden_from(self.by))))
         if self.center:
             edges = mapped.around(edges, self.center, self.asked.depth)
         return edges

@@ -12,11 +12,14 @@ from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from observability.partitions import operations as partitions
 from observability.partitions.batches import nanoseconds
 from observability.partitions.days import Keep, oldest
 from observability.traces.models import Span, SpanVolume
+from observability.traces.steps import STEPS
 from observability.traces.stores import volumes
 from observability.traces.stores.base import SpanLine
 
@@ -28,10 +31,13 @@ BATCH = 2_000  # spans
 def days(*, now: datetime) -> list[date]:
     """Days with spans that were not counted, or not all of them; those that can be counted now."""
     last = (now - SETTLED).date()
+    kept = {one.day for one in partitions.found(TABLE)}
     counted = volumes.since()
     if counted is not None:
-        last = min(last, counted.astimezone(UTC).date())
-    kept = {one.day for one in partitions.found(TABLE)}
+        first = counted.astimezone(UTC).date()
+        last = min(last, first)
+        if first == last and _is_counted(first):
+            kept.discard(first)
     return sorted((day for day in kept if _whole(now) <= day <= last), reverse=True)
 
 
@@ -41,11 +47,24 @@ def _whole(now: datetime) -> date:
     return max(oldest(now, keep, lasts) for keep in (Keep.USUAL, Keep.LONG))
 
 
+def _is_counted(day: date) -> bool:
+    """Whether it was counted from its beginning: else counting began within it."""
+    within = _within(day)
+    rows = SpanVolume.objects.filter(**within, step=STEPS[-1])
+    counted: int = rows.aggregate(all=Coalesce(Sum("spans"), 0))["all"]
+    begins_work = Q(kind__in=volumes.ENTRIES) | Q(parent_id=None)
+    return counted >= Span.objects.filter(begins_work, **within).count()
+
+
+def _within(day: date) -> dict[str, datetime]:
+    begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return {"at__gte": begins, "at__lt": begins + timedelta(days=1)}
+
+
 @transaction.atomic
 def count(*, day: date) -> int:
     """Count all spans of a day anew: how many there are."""
-    begins = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    within = {"at__gte": begins, "at__lt": begins + timedelta(days=1)}
+    within = _within(day)
     SpanVolume.objects.filter(**within).delete()
     number = 0
     stored = _stored(within)

@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from observability.instrumentation.sending import ENOUGH, MOST, Sender
 from observability.logs.stores.base import StoreError
 from tests.portal_places import wait_for
@@ -172,3 +174,31 @@ def test_a_full_queue_at_the_end_of_a_process_is_counted_to_the_last_record() ->
     sender.stop(0.1)
     assert sender.counts.dropped == MOST + 5 + 1
     hanging.may.set()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        StoreError("It can't be stored.", permanent=True),
+        StoreError("It is away.", permanent=False),
+        ValueError("nobody foresaw it"),
+    ],
+    ids=["refused", "away", "bug"],
+)
+def test_a_batch_that_was_given_up_is_counted_once_whatever_comes_of_it(fault: Exception) -> None:
+    hanging = Slow()
+
+    def failing(batch: Sequence[Any]) -> None:
+        hanging(batch)
+        raise fault
+
+    sender = Sender(failing)
+    sender.add("it hangs with this one")
+    wait_for(lambda: sender.waiting == 0, 10)
+    sender.stop(0.1)
+    assert sender.counts.dropped == 1
+    hanging.may.set()
+    assert sender._thread
+    sender._thread.join(10)
+    assert not sender._thread.is_alive()
+    assert (sender.counts.sent, sender.counts.dropped) == (0, 1)

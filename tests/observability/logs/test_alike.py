@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from observability.logs import alike, asking, queries, wanting
 from observability.logs.alike import Alike
 from observability.logs.models import LogRecord
 from observability.logs.stores.postgres import PostgresLogs
+from observability.patterns.models import PatternHour
 from portal.accounts.models import User
 from tests.contracts.test_log_stores import line
 
@@ -31,7 +34,7 @@ def said(number: int, ago: int, message: str = "paid {} euros", **given: Any) ->
 
 def found(query: str, by: User, span: str = "24h") -> Alike:
     asked = asking.read({"q": query, "span": span}, timezone.now())
-    return alike.found(queries.wanted(asked, by))
+    return alike.found(queries.wanted(asked, by), timezone.now())
 
 
 def numbers(of: Alike) -> dict[str, int]:
@@ -56,6 +59,26 @@ def test_all_lines_of_a_component_are_counted_as_they_were_written(people: dict[
     assert numbers(found("component:checkout", by, "3d")) == numbers(
         found("component:checkout", by)
     )
+
+
+def test_lines_that_are_gone_are_not_counted_though_their_sums_are_kept(
+    people: dict[str, User], settings: Settings
+) -> None:
+    """Sums are kept as long as the class that is kept longest."""
+    settings.KEEP_TELEMETRY_DAYS = {0: 1, 1: 5, 2: 90}
+    said(4, 2)
+    said(1, 2, severity=5, message="asked bank {}")
+    said(3, 2, severity=17, message="refused by bank {}")
+    said(2, 2, severity=17, environment="staging", message="no bank {}")
+    query, by = "component:checkout", people["priya"]
+    every = {"paid <*> euros": 4, "asked bank <*>": 1, "refused by bank <*>": 3, "no bank <*>": 2}
+    assert numbers(found(query, by, "30d")) == every
+    PatternHour.objects.update(hour=F("hour") - timedelta(days=3))
+    del every["asked bank <*>"]
+    assert numbers(found(query, by, "30d")) == every
+    PatternHour.objects.update(hour=F("hour") - timedelta(days=7))
+    of = found(query, by, "30d")
+    assert (numbers(of), of.of) == ({"refused by bank <*>": 3}, 3)
 
 
 def test_whatever_else_is_asked_for_is_counted_in_lines(people: dict[str, User]) -> None:

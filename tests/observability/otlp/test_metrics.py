@@ -231,12 +231,15 @@ def test_exemplars_are_kept_with_their_point_where_they_lead_to_a_trace(
 
 def test_exemplars_that_are_not_kept_are_said(send: Callable) -> None:
     metric = gauge("open", 1)
-    for number in range(10):
-        metric.gauge.data_points[0].exemplars.add(
-            as_int=number, trace_id=bytes.fromhex(TRACE) if number else b""
-        )
+    given = metric.gauge.data_points[0].exemplars
+    trace = bytes.fromhex(TRACE)
+    given.add(as_int=100, trace_id=b"")
+    given.add(as_int=101, trace_id=bytes(16))  # of zeros: no trace
+    given.add(as_double=float("nan"), trace_id=trace)
+    for number in range(7):
+        given.add(as_int=number, trace_id=trace)
     said = send(metric)
     assert said.rejected_data_points == 0
-    assert said.error_message.startswith("3 exemplars were left out")
+    assert said.error_message.startswith("5 exemplars were left out")
     kept = Point.objects.get().exemplars
-    assert [one["value"] for one in kept] == [1, 2, 3, 4, 5, 6, 7]
+    assert [one["value"] for one in kept] == [0, 1, 2, 3, 4]

@@ -71,9 +71,12 @@ def test_it_goes_on_where_it_was_stopped_and_a_day_counted_twice_says_the_same(t
     assert (first, second) == (ago(6).date(), ago(7).date())
     recounting.count(day=first)
     recounting.count(day=second)
-    assert recounting.days(now=now)[0] == second
+    assert recounting.days(now=now)[0] == ago(8).date()
     call_command("count_spans", stdout=StringIO())
     assert counted() == before
+    said = StringIO()
+    call_command("count_spans", stdout=said)
+    assert said.getvalue() == "No day is left to count.\n"
 
 
 def test_a_day_into_which_spans_may_still_come_is_left_alone(told: None) -> None:
