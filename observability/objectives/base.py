@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
-
-from django.db.models import Case, Count, Q, QuerySet, When
+from typing import Protocol
 
 MOST = 20_000  # rows that are looked at: of more the newest
 
@@ -34,15 +32,3 @@ class Objective(Protocol):
 
     def count(self, since: datetime, until: datetime) -> Counted:
         """One query or two; at most `MOST` rows."""
-
-
-def counted(rows: QuerySet[Any], is_good: Q) -> Counted:
-    """The newest `MOST` of rows whose identities are by time; one query.
-
-    A row of which nothing can be said is not as promised.
-    """
-    judged = rows.annotate(good=Case(When(is_good, then=True), default=False))
-    found = judged.order_by("-pk")[:MOST].aggregate(
-        kept=Count("pk", filter=Q(good=True)), total=Count("pk")
-    )
-    return Counted(found["kept"], found["total"], is_cut=found["total"] == MOST)

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q
 
-from observability.objectives.base import MOST, Counted, counted
+from observability.objectives.base import MOST, Counted
+from observability.objectives.newest import counted
 from observability.traces import durations
 from observability.traces.stores.base import Measured, Scope
 from observability.traces.stores.registry import store

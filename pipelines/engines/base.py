@@ -213,14 +213,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A step of the plan by which a query was run: what it did, in words, and what that took.
-
-    `depth` counts from the result down to the inputs.
-    """
+    """A step of the plan by which a query was run: what it did, in words, and what that took."""
 
     name: str
     about: str
-    depth: int
+    depth: int  # from the result down to the inputs
     rows: int
     seconds: float
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from observability.objectives.base import Counted, counted
+from observability.objectives.base import Counted
+from observability.objectives.newest import counted
 from pipelines.deliveries.models import DeliveryAttempt
 from pipelines.runs.models import Attempt
 from portal.ids import MadeAt, first_at
