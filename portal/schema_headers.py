@@ -25,6 +25,7 @@ ETAG = OpenApiParameter(
     description=f"What can be changed of it, as it is now: for `{HEADER}`.",
 )
 CONDITIONAL = [IF_MATCH, ETAG]
+LOOKING = "x-looking"  # a question that is posted: it changes nothing
 CHANGING = {"partial_update", "update"}
 
 
@@ -39,3 +40,9 @@ class WithEtags(AutoSchema):
         if verb in CHANGING:
             return [*told, *CONDITIONAL]
         return [*told, *([ETAG] if verb == "retrieve" else [IF_MATCH] if verb == "destroy" else [])]
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        told: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if told and getattr(self.view, "is_looking", False):
+            told[LOOKING] = True
+        return told

@@ -86,7 +86,7 @@ def _known(path: str, query: dict[str, str]) -> list[str]:
 def _asked(login: kept.Login, path: str, query: dict[str, str]) -> list[str]:
     answer = httpx.get(
         f"{login.url}{API}{path}",
-        params={**query, "limit": MOST},
+        params={**query, "limit": str(MOST)},
         headers={"Authorization": f"Bearer {login.token}", "User-Agent": "slipway-cli"},
         timeout=PATIENCE,
     ).raise_for_status()

@@ -61,6 +61,7 @@ UNLISTED = {
     "Evidence": "one a rollback",
     "Span": "in partitions; a trace is read whole",
     "SpanVolume": "summed up by step; a page reads a few hundred of them",
+    "OutletSum": "one a kind of process",
     "Series": "of a metric; a question reads so many, and is refused beyond",
     "Point": "the same",
     "SpanHalf": "remembered by a worker until its call is complete",

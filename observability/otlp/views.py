@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
 from google.protobuf import json_format
 from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
@@ -37,34 +38,50 @@ UNAVAILABLE, UNAUTHENTICATED = 14, 16
 AGAIN_WHEN_WRITTEN, AGAIN_WHEN_BACK = "1", "5"
 
 
-@csrf_exempt
-@login_not_required
-def logs(request: HttpRequest) -> HttpResponse:
-    """Log lines."""
-    return _received(request, operations.LOGS)
+class _Receiver(View):
+    """One signal's address; it speaks the protocol also to whoever does not send with POST."""
+
+    http_method_names = ("post",)
+    signal: Signal
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return _received(request, self.signal)
+
+    def http_method_not_allowed(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
+        encoding = _encoding(request)
+        response = _failed(encoding, 405, UNIMPLEMENTED, "Telemetry is sent with POST.")
+        response.headers["Allow"] = "POST"
+        return response
 
 
-@csrf_exempt
-@login_not_required
-def traces(request: HttpRequest) -> HttpResponse:
-    """Spans."""
-    return _received(request, operations.TRACES)
+class _Logs(_Receiver):
+    signal = operations.LOGS
 
 
-@csrf_exempt
-@login_not_required
-def metrics(request: HttpRequest) -> HttpResponse:
-    """Points of metrics."""
-    return _received(request, operations.METRICS)
+class _Traces(_Receiver):
+    signal = operations.TRACES
+
+
+class _Metrics(_Receiver):
+    signal = operations.METRICS
+
+
+logs, traces, metrics = (
+    csrf_exempt(login_not_required(receiver.as_view())) for receiver in (_Logs, _Traces, _Metrics)
+)
+
+
+def _encoding(request: HttpRequest) -> str:
+    """In which the answer is, before anything else is known of the request."""
+    kind = request.headers.get("Content-Type", "")
+    return JSON if kind.lower().startswith(JSON) else PROTOBUF
 
 
 def _received(request: HttpRequest, signal: Signal) -> HttpResponse:
-    kind = request.headers.get("Content-Type", "")
-    encoding = JSON if kind.lower().startswith(JSON) else PROTOBUF
+    encoding = _encoding(request)
     try:
-        _require_post(request)
         sender = _sender(request)
-        encoding = reading.encoding_of(kind)
+        encoding = reading.encoding_of(request.headers.get("Content-Type", ""))
         data = reading.unpacked(_body(request), request.headers.get("Content-Encoding", ""))
         answer = operations.receive(
             signal=signal, data=data, encoding=encoding, sender=sender, now=timezone.now()
@@ -83,10 +100,7 @@ def _received(request: HttpRequest, signal: Signal) -> HttpResponse:
 def _told(encoding: str, error: Exception) -> HttpResponse:
     """What did not work, in the protocol's own words."""
     if isinstance(error, Unreadable):
-        response = _failed(encoding, error.status, error.code, error.message)
-        if error.status == 405:
-            response.headers["Allow"] = "POST"
-        return response
+        return _failed(encoding, error.status, error.code, error.message)
     if isinstance(error, Refused):
         return _failed(encoding, error.status, PERMISSION_DENIED, error.message)
     if isinstance(error, Full):
@@ -97,11 +111,6 @@ def _told(encoding: str, error: Exception) -> HttpResponse:
     if error.permanent:
         return _failed(encoding, 400, reading.INVALID_ARGUMENT, error.message)
     return _later(encoding, 503, error.message)
-
-
-def _require_post(request: HttpRequest) -> None:
-    if request.method != "POST":
-        raise Unreadable(405, "Telemetry is sent with POST.", UNIMPLEMENTED)
 
 
 class _Unknown(Unreadable):

@@ -24,7 +24,7 @@ class PersonForm(Form):
         label="Mail",
         max_length=254,
         required=False,
-        help_text="Notifications go there once they confirmed it.",
+        help_text="Proposed to them for notifications; where those go, they confirm.",
         error_messages={"invalid": "Write an address such as mira@example.com."},
     )
 

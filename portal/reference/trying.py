@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.reference.document import METHODS
 from portal.reference.schemas import Schema, kind_of, meant, type_of
+from portal.schema_headers import LOOKING
 
 SECRET = {"password", "current", "secret"}
 LONG = 500  # characters; what may be longer is written in several lines
@@ -50,11 +51,8 @@ class Trial:
     text: str
     content: str
     is_whole: bool  # the body is one text, and has no fields
+    is_looking: bool  # it changes nothing, whatever its verb
     inputs: tuple[Input, ...]
-
-    @property
-    def is_looking(self) -> bool:
-        return self.method == "GET"
 
     def at(self, place: str) -> list[Input]:
         return [one for one in self.inputs if one.place == place]
@@ -96,6 +94,7 @@ def _trial(method: str, path: str, said: Schema, known: Schema) -> Trial:
         text=said.get("description", ""),
         content=kind,
         is_whole=is_whole,
+        is_looking=method == "GET" or bool(said.get(LOOKING)),
         inputs=(*asked, *body),
     )
 

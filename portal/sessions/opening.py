@@ -25,8 +25,12 @@ def begin(request: HttpRequest, user: User, *, by_provider: bool = False) -> Non
 
 
 def is_by_provider(request: HttpRequest) -> bool:
-    """Whether the identity provider let them in here, and not a password."""
-    return bool(request.session.get(BY_PROVIDER))
+    """Whether the identity provider let them in here, and not a password.
+
+    A session that began before this was noted is taken for one of the provider until it ends: what
+    nobody was asked for before an upgrade is not asked for in the middle of their work.
+    """
+    return bool(request.session.get(BY_PROVIDER, True))
 
 
 def end(request: HttpRequest) -> None:

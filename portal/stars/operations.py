@@ -8,6 +8,8 @@ from django.db import transaction
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.errors import NotFound, Refused
+from portal.names import is_slug
+from portal.stars import rail
 from portal.stars.kinds import KINDS
 
 MOST = 12  # what a rail shows without scrolling
@@ -21,9 +23,10 @@ def pin(*, who: User, kind: str, name: str) -> User:
     held = User.objects.select_for_update().get(pk=who.pk)
     if [kind, name] in held.pinned:
         return held
-    if len(held.pinned) >= MOST:
+    standing = rail.standing(held)
+    if len(standing) >= MOST:
         raise Refused(f"You have pinned {MOST} things: take one out of the rail first.")
-    return _kept(held, [*held.pinned, [kind, name]])
+    return _kept(held, [*([one.kind, one.name] for one in standing), [kind, name]])
 
 
 @transaction.atomic
@@ -38,7 +41,7 @@ def _refuse_unknown(kind: str, name: str) -> None:
     known = KINDS.get(kind)
     if known is None:
         raise Refused(f"A “{kind}” can't be pinned: {', '.join(KINDS)} can.")
-    if not apps.get_model(known.model).objects.filter(name=name).exists():
+    if not is_slug(name) or not apps.get_model(known.model).objects.filter(name=name).exists():
         raise NotFound(f"There is no {kind} called “{name}”.")
 
 

@@ -15,8 +15,8 @@ Rows = list[tuple[Pinned, Standing | None]]
 
 
 def rows(who: User, now: datetime) -> Rows:
-    """Each with how it does, where it is a component."""
-    found = rail.pinned(who)
+    """Those that are still there, each with how it does where it is a component."""
+    found = rail.standing(who)
     names = [one.name for one in found if one.kind == "component"]
     components = list(catalog.components().filter(name__in=names)) if names else []
     standings = mine.standings_of(components, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.urls import reverse
 
 from portal.accounts.models import User
@@ -27,3 +28,16 @@ def pinned(who: User) -> list[Pinned]:
         for kind, name in who.pinned
         if (known := KINDS.get(kind))
     ]
+
+
+def standing(who: User) -> list[Pinned]:
+    """Those that are still there; one query for each kind."""
+    found = pinned(who)
+    there = {
+        (kind, name)
+        for kind in {one.kind for one in found}
+        for name in apps.get_model(KINDS[kind].model)
+        .objects.filter(name__in=[one.name for one in found if one.kind == kind])
+        .values_list("name", flat=True)
+    }
+    return [one for one in found if (one.kind, one.name) in there]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from portal import schema
 from portal.accounts.models import Token
 from portal.catalog.models import Component
 from tests.journeys import axe
@@ -25,6 +26,7 @@ Open = Callable[..., Page]
 @pytest.fixture
 def trying(site: Site, window: Window) -> Open:
     """`trying("components_list")`: its form, with Ines before it."""
+    schema.document()  # it takes its time once a process, and no page load is for that
 
     def opened(operation: str, who: str = "ines") -> Page:
         page = window(who).new_page()
@@ -45,9 +47,9 @@ def status(page: Page) -> Locator:
 
 def test_a_question_is_sent_and_its_answer_is_shown(trying: Open) -> None:
     page = trying("components_list")
-    page.get_by_label("team").fill("airline-data")
-    page.get_by_label("limit").fill("1")
-    page.get_by_label("kind").select_option("transformation")
+    page.locator("#query-team").fill("airline-data")
+    page.locator("#query-limit").fill("1")
+    page.locator("#query-kind").select_option("transformation")
     with listened(page) as said:
         page.get_by_role("button", name="Send").click()
         expect(status(page)).to_have_text(re.compile(r"^200 OK, done, \d+ ms$"))
@@ -62,7 +64,7 @@ def test_a_question_is_sent_and_its_answer_is_shown(trying: Open) -> None:
 
 def test_several_words_of_one_question_are_sent_each(trying: Open) -> None:
     page = trying("runs_list")
-    page.get_by_label("state").select_option(["failed", "queued"])
+    page.locator("#query-state").select_option(["failed", "queued"])
     page.get_by_role("button", name="Send").click()
     expect(page.locator("[data-asked]")).to_have_text("GET /api/v1/runs/?state=failed&state=queued")
     expect(status(page)).to_contain_text("200")
@@ -70,9 +72,9 @@ def test_several_words_of_one_question_are_sent_each(trying: Open) -> None:
 
 def test_what_changes_something_is_asked_about_and_then_done(site: Site, trying: Open) -> None:
     page = trying("components_partial_update")
-    page.get_by_label("name").fill("carrier-punctuality")
-    page.get_by_label("title").fill("Who is on time")
-    page.get_by_label("tier").fill("2")
+    page.locator("#path-name").fill("carrier-punctuality")
+    page.locator("#body-title").fill("Who is on time")
+    page.locator("#body-tier").fill("2")
     page.get_by_role("button", name="Send…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("PATCH /api/v1/components/carrier-punctuality/")
@@ -94,10 +96,10 @@ def test_what_changes_something_is_asked_about_and_then_done(site: Site, trying:
 
 def test_what_no_field_can_say_is_said_as_json(trying: Open) -> None:
     page = trying("components_partial_update")
-    page.get_by_label("name").fill("carrier-punctuality")
-    page.get_by_label("title").fill("Never sent")
+    page.locator("#path-name").fill("carrier-punctuality")
+    page.locator("#body-title").fill("Never sent")
     page.get_by_role("heading", name="As JSON").click()
-    more = page.get_by_label("More of the body")
+    more = page.locator("#more")
     more.fill('{"title": ""')
     page.get_by_role("button", name="Send…").click()
     assert "This is no JSON" in more.evaluate("field => field.validationMessage")
@@ -111,8 +113,8 @@ def test_what_no_field_can_say_is_said_as_json(trying: Open) -> None:
 
 def test_a_refusal_says_why_and_who_asked_is_told_apart(trying: Open) -> None:
     page = trying("components_partial_update", "jonas")
-    page.get_by_label("name").fill("carrier-punctuality")
-    page.get_by_label("title").fill("Mine")
+    page.locator("#path-name").fill("carrier-punctuality")
+    page.locator("#body-title").fill("Mine")
     page.get_by_role("button", name="Send…").click()
     page.get_by_role("button", name="Send it").click()
     expect(status(page)).to_contain_text("403 Forbidden, not done")
@@ -121,7 +123,7 @@ def test_a_refusal_says_why_and_who_asked_is_told_apart(trying: Open) -> None:
 
 def test_an_address_can_not_be_left_by_what_is_filled_in(trying: Open) -> None:
     page = trying("components_retrieve")
-    name = page.get_by_label("name")
+    name = page.locator("#path-name")
     for way, said in (("..", "another address"), ("", "")):
         name.fill(way)
         page.get_by_role("button", name="Send").click()
@@ -137,8 +139,8 @@ def test_an_address_can_not_be_left_by_what_is_filled_in(trying: Open) -> None:
 
 def test_what_is_secret_is_not_shown_before_it_is_sent(trying: Open) -> None:
     page = trying("users_create", "priya")
-    page.get_by_label("username").fill("noor")
-    page.get_by_label("password").fill("a long way up again")
+    page.locator("#body-username").fill("noor")
+    page.locator("#body-password").fill("a long way up again")
     page.get_by_role("button", name="Send…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text('"password": "•••"')
@@ -156,18 +158,18 @@ def test_who_is_signed_out_meanwhile_is_led_back(trying: Open) -> None:
 
 def test_it_is_tried_with_the_keyboard_alone(site: Site, trying: Open) -> None:
     page = trying("tokens_create")
-    page.get_by_label("name").focus()
+    page.locator("#body-name").focus()
     page.keyboard.type("from the keyboard")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("scopes")).to_be_focused()
+    expect(page.locator("#body-scopes")).to_be_focused()
     page.keyboard.press("ArrowDown")
-    page.get_by_label("name").press("Enter")
+    page.locator("#body-name").press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(status(page)).to_have_text("Nothing was sent yet.")
-    page.get_by_label("name").press("Enter")
+    page.locator("#body-name").press("Enter")
     expect(dialog).to_be_visible()
     while not dialog.get_by_role("button", name="Send it").evaluate(
         "button => button === document.activeElement"
@@ -180,7 +182,7 @@ def test_it_is_tried_with_the_keyboard_alone(site: Site, trying: Open) -> None:
 
 def test_nothing_is_wrong_with_an_answer_and_a_question_in_any_look(trying: Open) -> None:
     page = trying("components_partial_update")
-    page.get_by_label("name").fill("carrier-punctuality")
+    page.locator("#path-name").fill("carrier-punctuality")
     page.get_by_role("button", name="Send…").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert axe.violations(page) == []

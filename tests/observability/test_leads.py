@@ -1,4 +1,4 @@
-"""From a line, a span or a change to everything around it, each by one link that leads somewhere."""
+"""From a line, a span or a change to all that is around it, each by one link that leads there."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from slipway_cli import kept
+from slipway_cli.commands import signing
 from slipway_cli.endings import Code
 from tests.demo.conftest import Played
 from tests.demo.typed.conftest import Job, Slipway
@@ -88,6 +89,15 @@ def test_signing_in_by_password_keeps_a_token(played: Played, job: Callable[[str
     assert password not in file.read_text() + said
     me = machine.run("slipway", "whoami", "--json", SLIPWAY_URL="", SLIPWAY_TOKEN="").json
     assert (me["username"], me["token"]["scopes"]) == ("jonas", ["read"])
+
+
+def test_a_new_token_can_do_no_more_than_was_asked_for(
+    played: Played, slipway: Slipway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords = {one["username"]: one["password"] for one in played.account["people"]}
+    monkeypatch.setattr(signing, "getpass", lambda _: passwords["jonas"])  # who sits there types
+    made = slipway("", "login", "--username", "jonas", "--scope", "read", "--json")
+    assert (made.code, made.json["token"]["scopes"]) == (Code.DONE, ["read"]), made
 
 
 def test_a_wrong_password_is_refused_and_nothing_is_kept(job: Callable[[str], Job]) -> None:

@@ -46,7 +46,7 @@ def offered(job: Callable[[str], Job], tmp_path: Path) -> Offered:
 )
 def test_names_are_those_of_the_portal(offered: Offered, typed: str, name: str) -> None:
     """A machine that has much else to do answers too late now and then: Tab is pressed again."""
-    wait_for(lambda: name in offered(typed), 30, f"{name} is not offered")
+    wait_for(lambda: name in offered(typed), 60, f"{name} is not offered")
 
 
 def test_what_is_no_name_is_offered_without_asking(offered: Offered) -> None:

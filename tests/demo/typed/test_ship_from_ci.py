@@ -68,8 +68,8 @@ def test_from_a_commit_to_production_and_back(
     assert slipway("tomas", "approve", str(waiting["number"]), "--wait").code == Code.DONE
     assert mira.run("bash", "ship.sh").code == 0  # it is live everywhere: there is nothing to do
 
-    back = mira.run(
-        *("slipway", "rollback", NAME, "--env", "production", "--wait"),
+    back = slipway(
+        *("mira", "rollback", NAME, "--env", "production", "--wait"),
         *("--reason", "The worst delay is what was asked for."),
     )
     assert back.code == 0, back

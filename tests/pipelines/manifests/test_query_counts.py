@@ -100,7 +100,7 @@ def test_a_plan_of_a_thousand_things_asks_no_more_than_one_of_ten(
         Component(name=name, team=airline_data, kind="api", tier=1, created_at=NOW)
         for name in names
     )
-    assert {step.action for step in folder.plan().steps} == {"change"}
+    assert {step.action for step in folder.plan().steps} == {"keep"}
     many = counted(folder)
     folder.files = apis(10)
     assert counted(folder) == many <= MOST, "nor where a thousand are there already"

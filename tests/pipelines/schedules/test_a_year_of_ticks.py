@@ -21,9 +21,14 @@ HALF_PAST_TWO = {(2, 30)}
 
 
 @pytest.mark.parametrize(
-    "zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Australia/Sydney"]
+    ("zone", "catch_up"),
+    [
+        ("Europe/Berlin", "all"),
+        ("America/New_York", "latest"),
+        ("Australia/Lord_Howe", "latest"),
+        ("Australia/Sydney", "all"),
+    ],
 )
-@pytest.mark.parametrize("catch_up", ["all", "latest"])
 def test_each_sunday_has_one_run_or_is_left_out_in_words(
     house: House, now: datetime, zone: str, catch_up: str
 ) -> None:

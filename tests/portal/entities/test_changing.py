@@ -97,6 +97,8 @@ def test_other_hosts_take_the_platform_role_but_keeping_them_does_not(
     change(hers, people["priya"], hosts=["raw.example.com"])
     change(hers, people["ines"], hosts=["raw.example.com"], every_minutes=30)
     assert CatalogSource.objects.get(pk=hers.pk).hosts == ["raw.example.com"]
+    change(hers, people["ines"], repository="https://git.example.org/another/one.git", secret="")
+    assert CatalogSource.objects.get(pk=hers.pk).hosts == [], "they were for the files of another"
 
 
 def test_developers_change_none_and_maintainers_none_that_speaks_for_every_team(

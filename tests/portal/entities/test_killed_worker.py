@@ -42,6 +42,8 @@ class Worker:
             env=os.environ | {"DATABASE_URL": databases.url(), NAME: failpoint},
         )
         _, status = os.waitpid(self.process.pid, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            self.process.returncode = os.waitstatus_to_exitcode(status)
         return status
 
     def wake(self) -> int:

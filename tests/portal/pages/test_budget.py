@@ -21,7 +21,7 @@ IMPORTED = re.compile(r"""(?:from|import)\s*["'](\./[^"']+)["']""")
 HEAVY = ("cytoscape", "diff2html", "editor/")
 PAGES = (
     *("/", "/components/", "/components/{name}/", "/deployments/", "/deployments/{number}/"),
-    *("/runs/", "/runs/{number}/", "/logs/", "/traces/", "/service-map/", "/changes/", "/dora"),
+    *("/runs/", "/runs/{number}/", "/logs/", "/traces/", "/service-map/", "/changes/"),
     *("/clients/", "/clients/{name}/", "/components/{name}/health/", "/components/{name}/grid"),
     *("/audit/", "/notifications/settings/", "/golden-paths/", "/drafts/", "/handbook/"),
 )

@@ -99,3 +99,9 @@ def test_an_operation_that_is_not_there_is_said_in_words(
 def test_who_is_not_signed_in_is_led_to_signing_in(client: Client, db: None) -> None:
     answer = client.get("/api/docs/runs_list/")
     assert answer.headers["Location"] == "/sign-in?next=%2Fapi%2Fdocs%2Fruns_list%2F"
+
+
+def test_a_question_that_is_posted_changes_nothing(trials: dict[str, Trial]) -> None:
+    looking = {name for name, one in trials.items() if one.is_looking and one.method != "GET"}
+    assert {"golden_paths_plan_create", "manifests_plan_create"} & looking, looking
+    assert not looking & {"runs_create", "deployments_create", "tokens_create"}

@@ -76,3 +76,20 @@ def test_ones_own_rail_is_nothing_for_the_audit(whole: Whole, people: dict[str, 
     before = Entry.objects.count()
     operations.pin(who=people["mira"], **COMPONENT)
     assert Entry.objects.count() == before
+
+
+def test_what_is_gone_is_shown_no_longer_and_takes_no_place(
+    people: dict[str, User], whole: Whole, browser: Browser
+) -> None:
+    mira = people["mira"]
+    mira.pinned = [["client", f"gone-{n}"] for n in range(operations.MOST)]
+    mira.save(update_fields=["pinned"])
+    assert "gone-1" not in browser("mira").get("/stars/", headers=HTMX).content.decode()
+    operations.pin(who=mira, **COMPONENT)
+    assert pinned("mira") == ["carrier-punctuality"]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "No Name", ""])
+def test_what_can_be_no_name_is_not_there(name: str, whole: Whole, browser: Browser) -> None:
+    sent = {"kind": "component", "name": name, "to": "on"}
+    assert browser("mira").post("/stars/set", sent).status_code == 404
