@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+
+from portal.seen import Seen, digest, on_page
 
 # Django's words -> ours
 OURS = {
@@ -28,6 +31,22 @@ class Form(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             dress(field)
+
+
+class OfWhatStands(Form):
+    """Changes what stands there. `seen` says which facts were on the page; None: there were none.
+
+    Templates put `{{ form.seen }}` into the form; the operation takes it as its `seen`.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, facts: Mapping[str, Any] | None, **kwargs: Any) -> None:
+        initial = {**kwargs.pop("initial", {}), "seen": digest(facts)}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_seen(self) -> Seen:
+        return on_page(self.cleaned_data["seen"])
 
 
 def dress(field: forms.Field) -> None:

@@ -36,7 +36,7 @@ class Seen:
 
     def require(self, facts: Mapping[str, Any] | None, called: str) -> None:
         """Refused unless these are the facts that were seen; no facts: it is not there."""
-        standing = None if facts is None else digest(facts)
+        standing = digest(facts)
         if not self.tags or standing in self.tags or (facts is not None and ANY in self.tags):
             return
         words = f"Someone else changed {called} meanwhile. Look at what stands there now, then"
@@ -67,8 +67,8 @@ def in_header(header: str | None) -> Seen:
     return Seen(tags, is_program=True)
 
 
-def digest(facts: Mapping[str, Any]) -> str:
-    """Of what people may change of a thing, as it is now."""
+def digest(facts: Mapping[str, Any] | None) -> str:
+    """Of what people may change of a thing, as it is now; None where it is not there yet."""
     text = json.dumps(facts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -27,7 +27,7 @@ MOST = 200  # names that are asked for, and answers that are kept
 
 def components(incomplete: str) -> list[str]:
     """There may be thousands: Slipway looks for those that begin so."""
-    return _beginning(incomplete, "components/", q=incomplete)
+    return _beginning(incomplete, "components/", name_begins=incomplete)
 
 
 def environments(incomplete: str) -> list[str]:

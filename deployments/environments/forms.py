@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 from deployments.environments.operations import MOST
-from portal.forms import Form, reason
-from portal.seen import on_page
+from portal.forms import Form, OfWhatStands, reason
 
 
 class EnvironmentForm(Form):
@@ -31,6 +28,10 @@ class EnvironmentForm(Form):
     )
 
 
+class ChangeEnvironmentForm(OfWhatStands, EnvironmentForm):
+    """The same, of one that there is."""
+
+
 class NewEnvironmentForm(EnvironmentForm):
     """The same, its name, and how many have to agree."""
 
@@ -48,13 +49,8 @@ class NewEnvironmentForm(EnvironmentForm):
     field_order = ("name", "title", "order", "approvals", "is_production")
 
 
-class ApprovalsForm(Form):
-    """Another number of approvals. `seen` says which rule the page showed."""
+class ApprovalsForm(OfWhatStands):
+    """Another number of approvals."""
 
     approvals = forms.IntegerField(label="Others who have to agree", min_value=0, max_value=10)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = reason("Why", help_text="It stands in the audit, with the number before and after.")
-
-    def given(self) -> dict[str, Any]:
-        """What the operation takes."""
-        return {**self.cleaned_data, "seen": on_page(self.cleaned_data["seen"])}

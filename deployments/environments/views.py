@@ -48,9 +48,8 @@ def new(request: SignedInRequest) -> HttpResponse:
 def edit(request: SignedInRequest, name: str) -> HttpResponse:
     """Call it otherwise, put it elsewhere on the way; approvals have a page of their own."""
     environment = queries.environment(name)
-    names = ("title", "order", "is_production")
-    initial = {each: getattr(environment, each) for each in names}
-    form = forms.EnvironmentForm(request.POST or None, initial=initial)
+    facts = operations.facts_of(environment)
+    form = forms.ChangeEnvironmentForm(request.POST or None, facts=facts, initial=facts)
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(
             form,

@@ -12,7 +12,7 @@ from deployments.environments import operations
 from deployments.environments import queries as environments
 from deployments.environments.forms import ApprovalsForm
 from deployments.policies import approvals
-from portal import htmx, seen
+from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
 
@@ -22,13 +22,13 @@ def rule(request: SignedInRequest, name: str) -> HttpResponse:
     """Choose another number, see whom it would stop, then set it."""
     environment = environments.environment(name)
     wanted = _wanted(request, environment.approvals)
-    shown = seen.digest(operations.facts_of(environment))
-    form = ApprovalsForm(request.POST or None, initial={"approvals": wanted, "seen": shown})
+    facts = operations.facts_of(environment)
+    form = ApprovalsForm(request.POST or None, facts=facts, initial={"approvals": wanted})
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(
             form,
             lambda: operations.change_approvals(
-                environment=environment, by=request.user, now=timezone.now(), **form.given()
+                environment=environment, by=request.user, now=timezone.now(), **form.cleaned_data
             ),
         )
         if done:

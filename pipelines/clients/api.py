@@ -16,7 +16,7 @@ from pipelines.clients.agreements import Turn
 from pipelines.clients.queries import Agreement, Product, Prospect
 from pipelines.connections import queries as connections
 from portal.api import Asking
-from portal.errors import NotFound
+from portal.errors import NotFound, Refused
 
 
 class PlaceAsked(serializers.Serializer):
@@ -130,6 +130,11 @@ class ClientAhead(Asking):
     def get(self, request: Request, name: str) -> Response:
         """What would reach it if other versions were deployed."""
         asked = self.asked(AheadAsked)
+        if asked["release"] and not asked["component"]:
+            raise Refused(
+                f"Say of which component version {asked['release']} is: component=its-name.",
+                field="component",
+            )
         place, here = _there(name, asked["environment"])
         chosen = {asked["component"]: asked["release"]} if asked["release"] else {}
         found = queries.prospects(here, chosen)

@@ -7,12 +7,11 @@ from typing import Any
 
 from django import forms
 
-from pipelines.connections import hooks, kinds
-from pipelines.connections.change_operations import WORDS
+from pipelines.connections import change_operations, hooks, kinds, operations
 from pipelines.connections.models import Binding, Connection, Destination, Kind
 from pipelines.connections.queries import Thing
 from portal.accounts.models import Grant, Team
-from portal.forms import Form, reason
+from portal.forms import Form, OfWhatStands, reason
 
 PREFIX = "options."  # as the operation names a field that it refuses
 USES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -25,7 +24,7 @@ USES: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 
 
-class BindForm(Form):
+class BindForm(OfWhatStands):
     """Address, secret, region, and the options of the kind; those of the platform are shown."""
 
     address = forms.CharField(max_length=400)
@@ -46,7 +45,8 @@ class BindForm(Form):
     ) -> None:
         asked = kinds.asked(thing.kind, is_source=isinstance(thing, Connection))
         given = {"address": held.address, "region": held.region} if held else {}
-        super().__init__(*args, initial=given, **kwargs)
+        facts = operations.facts_of(held) if held else None
+        super().__init__(*args, facts=facts, initial=given, **kwargs)
         self._address(asked)
         self._secret(asked, thing, held)
         for option in asked.options:
@@ -76,6 +76,7 @@ class BindForm(Form):
             "secret": cleaned.get("secret") or None,
             "region": cleaned["region"],
             "options": options,
+            "seen": cleaned["seen"],
         }
 
     def _address(self, asked: kinds.Asked) -> None:
@@ -194,7 +195,7 @@ class NewDestinationForm(OfTeam):
     field_order = ("name", "kind", "team", "title")
 
 
-class WordsForm(Form):
+class WordsForm(OfWhatStands):
     """What something is called and what it is: those fields that its kind has."""
 
     title = forms.CharField(
@@ -204,10 +205,9 @@ class WordsForm(Form):
     description = _words("What it is")
 
     def __init__(self, *args: Any, thing: Thing, **kwargs: Any) -> None:
-        names = WORDS[type(thing)]
-        kwargs["initial"] = {name: getattr(thing, name) for name in names}
-        super().__init__(*args, **kwargs)
-        for name in set(self.fields) - set(names):
+        facts = change_operations.facts_of(thing)
+        super().__init__(*args, facts=facts, initial=facts, **kwargs)
+        for name in self.fields.keys() - facts.keys() - {"seen"}:
             del self.fields[name]
 
 

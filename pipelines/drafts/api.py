@@ -23,7 +23,7 @@ from portal.accounts.models import Team
 from portal.api import Named, Nouns
 from portal.errors import Away, Refused
 from portal.filters import AnyOf, ByName
-from portal.seen import Seen
+from portal.seen import ANYTHING, Seen
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -160,11 +160,16 @@ class Drafts(Nouns):
         draft = operations.save(
             draft=self.get_object(),
             text=given["file"],
-            seen=_revision(self.seen, given["revision"]),
+            seen=_revision(self.seen if self._is_named else ANYTHING, given["revision"]),
             by=self.by,
             now=timezone.now(),
         )
         return self.shown(queries.draft(draft.number))
+
+    @property
+    def _is_named(self) -> bool:
+        """An empty If-Match says no more than none: the body may say the revision."""
+        return bool(self.request.headers.get("If-Match", "").strip())
 
     @extend_schema(request=None, responses=DraftDetail)
     @action(detail=True, methods=["post"])

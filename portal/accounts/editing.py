@@ -35,8 +35,8 @@ def new_team(request: SignedInRequest) -> HttpResponse:
 def edit_team(request: SignedInRequest, name: str) -> HttpResponse:
     """Call it otherwise, or say anew what it does."""
     team = queries.team(name)
-    initial = {"title": team.title, "description": team.description}
-    form = forms.TeamForm(request.POST or None, initial=initial)
+    facts = change_operations.facts_of_team(team)
+    form = forms.ChangeTeamForm(request.POST or None, facts=facts, initial=facts)
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(
             form,

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from portal.accounts.models import Role, Scope, Team, User
-from portal.forms import Form
+from portal.forms import Form, OfWhatStands
 
 DAYS = ((7, "A week"), (30, "A month"), (90, "Three months"), (365, "A year"))
 ROLES = (
@@ -70,6 +70,10 @@ class TeamForm(Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "input"}),
         help_text="A sentence or two. It is searched.",
     )
+
+
+class ChangeTeamForm(OfWhatStands, TeamForm):
+    """The same, of one that there is."""
 
 
 class NewTeamForm(TeamForm):

@@ -97,6 +97,9 @@ class ComponentFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Component.Kind.choices)
     team = django_filters.CharFilter("team__name")
     q = ByWords("component")
+    name_begins = django_filters.CharFilter(
+        "name", lookup_expr="startswith", label="Whose names begin so."
+    )
 
     class Meta:
         model = Component

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import htmx, seen
+from portal import htmx
 from portal.accounts import access, grants
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team
@@ -26,8 +26,12 @@ def edit(request: SignedInRequest, name: str) -> HttpResponse:
     component = queries.component(name)
     if request.method == "GET":  # before someone writes for nothing; the operation asks again
         access.require(request.user, "component.change", component)
-    shown = initial(component, seen.digest(operations.facts_of(component)))
-    form = EditForm(request.POST or None, component=component, initial=shown)
+    form = EditForm(
+        request.POST or None,
+        component=component,
+        facts=operations.facts_of(component),
+        initial=initial(component),
+    )
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(
             form,

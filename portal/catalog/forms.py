@@ -10,8 +10,7 @@ from portal.accounts.models import Team
 from portal.catalog import facts
 from portal.catalog.facts import LINK_KINDS, Link
 from portal.catalog.models import Component
-from portal.forms import Form, reason
-from portal.seen import on_page
+from portal.forms import Form, OfWhatStands, reason
 
 TIERS = [
     (1, "Tier 1: clients notice within minutes"),
@@ -25,10 +24,9 @@ LIFECYCLES = [
 ]
 
 
-class EditForm(Form):
-    """Its words, its weight, its links. `seen` says which facts were on the page."""
+class EditForm(OfWhatStands):
+    """Its words, its weight, its links."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(
         label="Title", max_length=120, required=False, help_text="Beside its name, which stays."
     )
@@ -69,14 +67,13 @@ class EditForm(Form):
         if data.get("lifecycle"):
             found["lifecycle"] = data["lifecycle"]
         links_kept = [link.kept() for link in links]
-        return {**found, "links": links_kept, "seen": on_page(data["seen"])}
+        return {**found, "links": links_kept, "seen": data["seen"]}
 
 
-def initial(component: Component, seen: str) -> dict[str, Any]:
+def initial(component: Component) -> dict[str, Any]:
     """What the form shows first."""
     kept = facts.links(component.links)
     return {
-        "seen": seen,
         "title": component.title,
         "description": component.description,
         "tier": component.tier,

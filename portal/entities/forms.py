@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from portal.entities.models import CatalogSource
-from portal.forms import Form
+from portal.forms import Form, OfWhatStands
 
 ALL = ""
 FILE_HELP = "At most 8 MB; several entities with --- between them."
@@ -74,7 +74,7 @@ class NewSourceForm(PlaceForm):
         self.fields["team"].widget.choices = [*everyone, *((name, name) for name in teams)]
 
 
-class ChangeSourceForm(PlaceForm):
+class ChangeSourceForm(OfWhatStands, PlaceForm):
     """What a source is now; an empty token leaves the one that is there."""
 
     forget = forms.BooleanField(
@@ -88,7 +88,7 @@ class ChangeSourceForm(PlaceForm):
         more = {"every_minutes": source.every_minutes, "hosts": " ".join(source.hosts)}
         super().__init__(*args, initial=now | more, **kwargs)
         if source.kind == CatalogSource.Kind.FILE:
-            for name in self.fields.keys() - {"hosts"}:
+            for name in self.fields.keys() - {"hosts", "seen"}:
                 del self.fields[name]
         elif source.secret:
             help_text = "Leave empty to keep the one that is there. For another repository give one"

@@ -90,7 +90,10 @@ def change(request: SignedInRequest, name: str) -> HttpResponse:
     """Read it elsewhere, or with another token."""
     source = queries.source(name)
     form = ChangeSourceForm(
-        request.POST or None, source=source, is_platform=request.user.is_platform
+        request.POST or None,
+        source=source,
+        facts=operations.facts_of(source),
+        is_platform=request.user.is_platform,
     )
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from portal.forms import Form, reason
+from portal.forms import Form, OfWhatStands, reason
 from portal.names import SLUG_HINT
 
 OURS = {"autocomplete": "off", "spellcheck": "false"}
@@ -27,6 +27,10 @@ class PersonForm(Form):
         help_text="Proposed to them for notifications; where those go, they confirm.",
         error_messages={"invalid": "Write an address such as mira@example.com."},
     )
+
+
+class ChangePersonForm(OfWhatStands, PersonForm):
+    """The same, of somebody who is there."""
 
 
 class NewPersonForm(PersonForm):

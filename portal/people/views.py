@@ -64,8 +64,8 @@ def edit(request: SignedInRequest, username: str) -> HttpResponse:
     """Another name, another mail address."""
     _look(request)
     person = people.person(username)
-    initial = {"full_name": person.full_name, "email": person.email}
-    form = forms.PersonForm(request.POST or None, initial=initial)
+    facts = change_operations.facts_of_user(person)
+    form = forms.ChangePersonForm(request.POST or None, facts=facts, initial=facts)
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(
             form,

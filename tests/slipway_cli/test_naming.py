@@ -78,7 +78,7 @@ def test_they_are_asked_for_once_and_kept_for_the_one_who_asked(
 
 def test_of_components_only_those_are_asked_for_that_begin_so(place: type[Place]) -> None:
     assert naming.components("dev") == ["development"]
-    assert place.asked == ["/api/v1/components/?q=dev&limit=200"]
+    assert place.asked == ["/api/v1/components/?name_begins=dev&limit=200"]
 
 
 def test_they_are_asked_for_again_when_they_are_old(

@@ -54,6 +54,8 @@ def change(
         "hosts": None if hosts is None else sorted(hosts),
     }
     given = {name: value for name, value in asked.items() if value is not None}
+    if not (secret or current.secret):
+        secret = None  # there is none to take away
     _refuse_of_a_file(current, given, secret)
     before = {name: getattr(current, name) for name in FACTS}
     after = {**before, **given}

@@ -32,6 +32,10 @@ def test_a_draft_is_changed_by_if_match(house: House, program: Program) -> None:
     unsaid = tomas.put(address, {"file": "a: 1"})
     assert (unsaid.status_code, unsaid.json()["field"]) == (422, "If-Match")
     assert mira.get(address).headers["ETag"] == '"2"'
+    empty = {"headers": {"If-Match": ""}}
+    assert tomas.put(address, {"file": "a: 1"}, **empty).json()["field"] == "If-Match"
+    said = mira.put(address, {"file": as_file(file()), "revision": 2}, **empty)
+    assert said.status_code == 200, "an empty header names none, and the body does"
     registered = mira.post(f"{address}register/").json()
     assert registered == {"transformation": "carrier-punctuality", "version": 1, "is_new": True}
     of_version = mira.post(

@@ -90,6 +90,25 @@ def test_the_api_registers_lists_and_shows(
     assert client.get(f"{URL}weather-api/").json()["dependencies"] == []
 
 
+def test_a_name_is_found_by_its_beginning_among_hundreds_that_hold_the_word(
+    program: Program, people: dict[str, User], airline_data: Team
+) -> None:
+    """As completion asks for it: no more than 200 in the order of their names."""
+    for number in range(201):
+        register(people["mira"], airline_data, f"a{number}-gate")
+    register(people["mira"], airline_data, "gate-api")
+    register(people["mira"], airline_data, "gat")
+
+    def named(**query: str) -> list[str]:
+        answer = program("mira").get(URL, {**query, "limit": "200"})
+        return [row["name"] for row in answer.json()["results"]]
+
+    assert "gate-api" not in named(q="gate"), "there are too many by words"
+    assert named(name_begins="gate") == ["gate-api"]
+    assert named(name_begins="gate_") == named(name_begins="%") == [], "none of it is a pattern"
+    assert named(name_begins="ga", kind="library") == []
+
+
 def test_a_transformation_comes_by_its_file(program: Program) -> None:
     body = {"name": "x", "team": "airline-data", "kind": "transformation"}
     assert program("mira").post(URL, body).json()["field"] == "kind"

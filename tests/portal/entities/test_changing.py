@@ -146,6 +146,19 @@ def test_a_file_that_is_sent_has_no_repository(people: dict[str, User], airline:
     assert change(sent, people["priya"], hosts=["raw.example.com"]).state == "idle"
 
 
+def test_a_token_that_is_not_there_is_not_taken_away(
+    hers: CatalogSource, people: dict[str, User], airline: Team
+) -> None:
+    sent, _ = operations.create(
+        name="by-hand", kind="file", team=airline, by=people["ines"], now=NOW
+    )
+    operations.send(source=sent, file=b"kind: [", by=people["ines"], now=NOW)
+    CatalogSource.objects.update(state="idle", secret=None)
+    for source in (sent, hers):
+        assert change(source, people["ines"], secret="").state == "idle", "nothing to read anew"
+    assert not Entry.objects.filter(verb="catalog_source.change").exists()
+
+
 def test_the_page_keeps_the_token_that_it_never_shows(
     hers: CatalogSource, people: dict[str, User], client: Client
 ) -> None:
