@@ -172,7 +172,7 @@ COUNTS = {
     "/workers/{pk}/take-again": 4,
     "/api/v1/audit/seal/": 5,
     "/api/v1/audit/{pk}/": 4,
-    "/api/v1/catalog/graph/": 19,
+    "/api/v1/catalog/graph/": 23,
     "/api/v1/clients/{name}/ahead/": 21,
     "/api/v1/clients/{name}/contracts/": 18,
     "/api/v1/deployments/matrix/": 8,

@@ -17,7 +17,7 @@ from portal.accounts.models import User
 from portal.errors import Away, NotAllowed, Refused
 
 REST = 15.0  # seconds
-_away: dict[str, tuple[float, str]] = {}  # by store: until when, and what it said
+_away: dict[str, tuple[float, str]] = {}  # by what was asked: until when, and what it said
 
 
 def require_store(store: str) -> None:
@@ -62,14 +62,17 @@ def answer(store: str, expression: Expression, by: User) -> list[Line]:
 
 
 def exemplars(store: str, expression: Expression, most: int) -> list[Exemplar]:
-    """Traces in which its values came. It is asked for when its lines were answered."""
-    with _told(store):
+    """Traces in which its values came. It is asked for when its lines were answered.
+
+    Where only these are away, only these are left alone.
+    """
+    with _told(f"{store} exemplars"):
         return registry.source(store).exemplars(expression, most=most)
 
 
 @contextmanager
-def _told(store: str) -> Iterator[None]:
-    until, said = _away.get(store, (0.0, ""))
+def _told(asked: str) -> Iterator[None]:
+    until, said = _away.get(asked, (0.0, ""))
     if time.monotonic() < until:
         raise Away(said)
     try:
@@ -81,5 +84,5 @@ def _told(store: str) -> Iterator[None]:
     except StoreError as error:
         if error.permanent:
             raise Refused(error.message, field="query") from error
-        _away[store] = time.monotonic() + REST, error.message
+        _away[asked] = time.monotonic() + REST, error.message
         raise Away(error.message) from error

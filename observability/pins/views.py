@@ -13,10 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from observability.health import queries as health
 from observability.health import windows
 from observability.health.drawing import Frame
+from observability.health.windows import Window
 from observability.pins import drawing, operations, queries
 from observability.pins.forms import PinForm, RemoveForm
+from observability.pins.models import PinnedQuery
+from observability.series.stores.base import Exemplar
 from portal import htmx
 from portal.accounts.middleware import SignedInRequest
+from portal.accounts.models import User
 from portal.catalog import queries as catalog
 from portal.errors import Refused
 
@@ -35,12 +39,19 @@ def chart(request: SignedInRequest, name: str, pk: str) -> HttpResponse:
         lines = queries.answer(pin, place, window, request.user)
         frame = Frame(window, health.marks(name, place, window))
         shown |= drawing.shown(lines, pin.unit, frame, queries.step(window))
-        shown["examples"] = drawing.examples(
-            queries.exemplars(pin, place, window, request.user) if lines else []
-        )
+        if lines:
+            shown["examples"] = _examples(pin, place, window, request.user)
     except Refused as refused:
         shown["refused"] = refused
     return render(request, "observability/pins/_chart.html", shown)
+
+
+def _examples(pin: PinnedQuery, place: str, window: Window, by: User) -> list[tuple[Exemplar, str]]:
+    """None where they can't be told: the chart stands without them."""
+    try:
+        return drawing.examples(queries.exemplars(pin, place, window, by))
+    except Refused:
+        return []
 
 
 @asks

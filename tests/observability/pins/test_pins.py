@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -13,9 +13,11 @@ from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from observability.logs.stores.base import StoreError
 from observability.pins import asking, operations
 from observability.pins.models import PinnedQuery
-from observability.series.stores.base import Kind
+from observability.series.stores import registry
+from observability.series.stores.base import Exemplar, Expression, Kind
 from observability.series.stores.postgres import PostgresMetrics
 from portal.accounts.models import Team, User
 from portal.catalog import operations as catalog
@@ -244,17 +246,64 @@ def test_values_over_the_api(
 def test_a_chart_leads_to_traces_in_which_its_values_came(
     checkout: Component, people: dict[str, User], browser: Browser
 ) -> None:
-    now = timezone.now() - timedelta(minutes=5)
-    trace, span = "5b8efff798038103d269b633813fc60c", "eee19b7ec3c1b174"
-    given = {"at": int(now.timestamp() * 1e9), "value": 0.75, "trace_id": trace, "span_id": span}
-    points = [number("took", n, now - timedelta(minutes=n))._replace(unit="s") for n in range(3)]
-    points[0] = points[0]._replace(exemplars=json.dumps([given]))
-    store = PostgresMetrics()
-    store.register(points, now=now)
-    store.write(points)
+    trace, span = took(timezone.now() - timedelta(minutes=5))
     pin = pinned(checkout, people["mira"], "Took", query="rate(took_count[5m])")
     chart = browser("jonas").get(f"{PAGE}pins/{pin.pk}/panels/chart?span=24h").content.decode()
     assert f'href="/traces/{trace}/?span={span}">750 ms</a>' in chart
     other = pinned(checkout, people["mira"], "Queue")
     chart = browser("jonas").get(f"{PAGE}pins/{other.pk}/panels/chart?span=24h").content.decode()
     assert "In traces" not in chart
+
+
+def test_exemplars_are_looked_for_in_the_last_day_of_a_time(
+    checkout: Component, people: dict[str, User], browser: Browser
+) -> None:
+    """With tracing nearly every point has some: a month of them is much to sort for five."""
+    took(timezone.now() - timedelta(hours=30))
+    pin = pinned(checkout, people["mira"], "Took", query="rate(took_count[5m])")
+    client, address = browser("jonas"), f"{PAGE}pins/{pin.pk}/panels/chart"
+    week = client.get(f"{address}?span=7d").content.decode()
+    assert "pin-curve" in week
+    assert "In traces" not in week
+    until = (timezone.now() - timedelta(hours=28)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    since = (timezone.now() - timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert "In traces" in client.get(f"{address}?since={since}&until={until}").content.decode()
+
+
+class Untraced(PostgresMetrics):
+    """A store that answers, except for where its values came from."""
+
+    def exemplars(self, expression: Expression, *, most: int) -> list[Exemplar]:
+        raise StoreError("Too slow today.", permanent=False)
+
+
+def test_a_chart_stands_where_its_traces_can_not_be_told(
+    checkout: Component,
+    people: dict[str, User],
+    browser: Browser,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.METRIC_STORE = f"{__name__}.Untraced"
+    monkeypatch.setitem(registry.ADAPTERS, registry.BUILT_IN, settings.METRIC_STORE)
+    took(timezone.now() - timedelta(minutes=5))
+    pin = pinned(checkout, people["mira"])
+    for _ in range(2):  # nor is the store left alone for it
+        chart = browser("jonas").get(f"{PAGE}pins/{pin.pk}/panels/chart").content.decode()
+        assert chart.count("pin-curve") == 2
+        assert "Too slow" not in chart
+        assert "In traces" not in chart
+
+
+def took(at: datetime) -> tuple[str, str]:
+    """Points of a measure, the newest with a trace: that one's ids."""
+    trace, span = "5b8efff798038103d269b633813fc60c", "eee19b7ec3c1b174"
+    given = {"at": int(at.timestamp() * 1e9), "value": 0.75, "trace_id": trace, "span_id": span}
+    points = [  # more than two steps of a week, so that each chart asks for some
+        number("took", 1_000 - n, at - timedelta(minutes=n))._replace(unit="s") for n in range(180)
+    ]
+    points[0] = points[0]._replace(exemplars=json.dumps([given]))
+    store = PostgresMetrics()
+    store.register(points, now=at)
+    store.write(points)
+    return trace, span

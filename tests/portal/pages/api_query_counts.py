@@ -104,7 +104,7 @@ COUNTS = {
     "/api/v1/dora/": 14,
     "/api/v1/dora/rows/": 17,
     "/api/v1/dora/rows/{pk}/": 16,
-    "/api/v1/service-map/": 8,
+    "/api/v1/service-map/": 10,
     "/api/v1/services/": 3,
     "/api/v1/traces/": 4,
     "/api/v1/traces/{trace_id}/": 5,
