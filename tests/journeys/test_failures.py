@@ -25,6 +25,7 @@ PASTE = """(box, text) => {
     const how = {clipboardData, bubbles: true, cancelable: true};
     box.dispatchEvent(new ClipboardEvent("paste", how));
 }"""
+UNSENT = "Object.keys(localStorage).filter((key) => key.startsWith('unsent')).length"
 NUMBER = {"X-Request-Id": "0123456789abcdef"}
 
 
@@ -50,6 +51,7 @@ def test_a_server_that_breaks_says_so_in_the_dialog_and_what_was_typed_stays(
     dialog.get_by_role("button", name=re.compile("^Reject")).click()
     said = dialog.get_by_role("alert")
     expect(said).to_contain_text("tell the platform team this number: 0123456789abcdef")
+    expect(said).to_contain_text("nobody can say from here whether it was done. Load the page")
     expect(dialog.get_by_label("What is wrong with it?")).to_have_value("It counts twice.")
     assert axe.violations(page) == []
     said.get_by_role("button", name="Close").click()
@@ -90,6 +92,28 @@ def test_refusals_of_every_status_are_shown_in_words(window: Window, status: int
     expect(page.get_by_role("alert")).to_have_text("Its database does not answer.")
 
 
+@pytest.mark.parametrize("status", [401, 405, 412])
+def test_a_refusal_without_words_is_not_called_a_crash(window: Window, status: int) -> None:
+    page = window("mira").new_page()
+    page.goto(VERSIONS)
+    page.route("**/palette**", lambda route: route.fulfill(status=status, headers=NUMBER, body=""))
+    page.keyboard.press("Control+k")
+    said = page.get_by_role("alert")
+    expect(said).to_contain_text(f"Slipway did not take this ({status})")
+    expect(said).to_contain_text("0123456789abcdef")
+    expect(said).not_to_contain_text("broke")
+
+
+def test_a_change_that_something_in_front_lost_may_have_been_made(window: Window) -> None:
+    page = window("ines").new_page()
+    page.goto(VERSIONS)
+    dialog = reject(page)
+    page.route("**/reject", lambda route: route.fulfill(status=504, body="<h1>too slow</h1>"))
+    dialog.get_by_role("button", name=re.compile("^Reject")).click()
+    said = dialog.get_by_role("alert")
+    expect(said).to_contain_text("(504), so nobody knows whether it was done. Load the page again")
+
+
 def test_what_stands_before_slipway_is_never_shown_as_a_part_of_it(window: Window) -> None:
     page = window("mira").new_page()
     page.goto(VERSIONS)
@@ -112,6 +136,49 @@ def test_a_page_that_asks_in_vain_says_once_that_it_is_old(site: Site, window: W
     expect(said).to_be_visible()
     expect(page.locator(".toast")).to_have_count(1)
     page.unroute("**/runs/**")
+    expect(said).to_have_count(0)
+
+
+ASKED = """(paths) => new Promise((resolve) => {
+    let left = paths.length;
+    document.addEventListener("htmx:afterRequest", function answered() {
+        left -= 1;
+        if (left) return;
+        document.removeEventListener("htmx:afterRequest", answered);
+        setTimeout(resolve);
+    });
+    for (const path of paths) {
+        let part = document.querySelector(`[hx-get="${path}"]`);
+        if (!part) {
+            part = document.createElement("div");
+            part.dataset.live = "";
+            part.setAttribute("hx-get", path);
+            part.setAttribute("hx-trigger", "ask");
+            document.getElementById("content").append(part);
+            htmx.process(part);
+        }
+        htmx.trigger(part, "ask");
+    }
+})"""
+
+
+def test_several_parts_that_fail_once_do_not_make_a_page_old(window: Window) -> None:
+    """Polls in a row are those of one part, and only its own answer ends that it is old."""
+    page = window("mira").new_page()
+    page.goto(VERSIONS)
+    page.route("**/part-*", broken)
+    said = page.get_by_text("this page shows how it was")
+    page.evaluate(ASKED, ["/part-1", "/part-2", "/part-3"])
+    expect(said).to_have_count(0)
+    page.evaluate(ASKED, ["/part-1"])
+    expect(said).to_have_count(0)
+    page.evaluate(ASKED, ["/part-1"])
+    expect(said).to_have_count(1)
+    page.unroute("**/part-*")
+    page.route("**/part-*", lambda route: route.fulfill(status=204))
+    page.evaluate(ASKED, ["/part-2"])
+    expect(said).to_have_count(1)
+    page.evaluate(ASKED, ["/part-1"])
     expect(said).to_have_count(0)
 
 
@@ -164,9 +231,7 @@ def test_a_draft_that_could_not_be_saved_says_so_and_is_tried_again(
     page.unroute("**/edit")
     expect(page.get_by_text("Not saved, trying again")).to_be_hidden()
     saved(draft, "AS patient")
-    assert (
-        page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('unsent'))") is False
-    )
+    assert page.evaluate(UNSENT) == 0
 
 
 def test_a_draft_survives_a_lost_line_and_a_closed_page(window: Window, draft: Draft) -> None:
