@@ -234,6 +234,31 @@ def test_a_draft_that_could_not_be_saved_says_so_and_is_tried_again(
     assert page.evaluate(UNSENT) == 0
 
 
+def test_a_part_that_could_not_be_saved_is_tried_again_though_another_was(
+    window: Window, draft: Draft
+) -> None:
+    page = window("mira").new_page()
+    page.goto(draft.url)
+
+    def full(route: Route) -> None:
+        if "SELECT" in (route.request.post_data or ""):
+            route.fulfill(status=503, headers=NUMBER, body="")
+        else:
+            route.continue_()
+
+    page.route("**/edit", full)
+    editor(page)
+    page.keyboard.insert_text("SELECT carrier AS full FROM flights")
+    expect(page.get_by_text("Not saved, trying again")).to_be_visible()
+    page.get_by_label("Title").fill("Fuller months")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fuller months")  # it was saved
+    expect(page.get_by_text("Not saved, trying again")).to_be_visible()
+    page.unroute("**/edit")
+    saved(draft, "AS full")
+    expect(page.get_by_text("Not saved, trying again")).to_be_hidden()
+    assert page.evaluate(UNSENT) == 0
+
+
 def test_a_draft_survives_a_lost_line_and_a_closed_page(window: Window, draft: Draft) -> None:
     context = window("mira")
     page = context.new_page()
