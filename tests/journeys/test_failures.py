@@ -259,6 +259,47 @@ def test_a_part_that_could_not_be_saved_is_tried_again_though_another_was(
     assert page.evaluate(UNSENT) == 0
 
 
+REFUSED = {"HX-Retarget": ".toasts", "HX-Reswap": "beforeend", **NUMBER}
+FORBIDDEN = '<div class="toast" role="status"><p>The team’s maintainer can.</p></div>'
+
+
+def test_what_is_refused_for_good_is_shown_once_to_be_copied_or_dropped(
+    window: Window, draft: Draft
+) -> None:
+    context = window("mira")
+    page = context.new_page()
+    page.goto(draft.url)
+    context.set_offline(True)
+    editor(page)
+    page.keyboard.insert_text("SELECT carrier AS unwelcome FROM flights")
+    page.close(run_before_unload=True)
+    context.set_offline(False)
+    posts: list[str] = []
+
+    def refuse(route: Route) -> None:
+        posts.append(route.request.post_data or "")
+        route.fulfill(status=403, headers=REFUSED, body=FORBIDDEN)
+
+    context.route("**/edit", refuse)
+    for _ in range(2):
+        page = context.new_page()
+        page.goto(draft.url)
+        notice = page.locator("#draft-brought").get_by_role("status")
+        expect(notice).to_contain_text("What you wrote here before was not taken.")
+        expect(notice).to_contain_text("The team’s maintainer can.")
+        expect(notice.get_by_role("region")).to_have_text(
+            "SELECT carrier AS unwelcome FROM flights"
+        )
+        expect(page.locator(".toast")).to_have_count(0)
+    assert len([one for one in posts if "unwelcome" in one]) == 1
+    assert axe.violations(page) == []
+    copy = notice.get_by_role("button", name="Copy")
+    expect(copy).to_have_attribute("data-copy", "SELECT carrier AS unwelcome FROM flights")
+    notice.get_by_role("button", name="Drop it").click()
+    expect(notice).to_have_count(0)
+    assert page.evaluate(UNSENT) == 0
+
+
 def test_a_draft_survives_a_lost_line_and_a_closed_page(window: Window, draft: Draft) -> None:
     context = window("mira")
     page = context.new_page()
