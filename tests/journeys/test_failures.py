@@ -266,13 +266,14 @@ FORBIDDEN = '<div class="toast" role="status"><p>The team’s maintainer can.</p
 def test_what_is_refused_for_good_is_shown_once_to_be_copied_or_dropped(
     window: Window, draft: Draft
 ) -> None:
-    context = window("mira")
+    context = window("mira", width=390)
     page = context.new_page()
     page.goto(draft.url)
     context.set_offline(True)
     editor(page)
     page.keyboard.insert_text("SELECT carrier AS unwelcome FROM flights")
-    page.close(run_before_unload=True)
+    with page.expect_event("close"):  # it goes on in the browser; nothing else may be asked of it
+        page.close(run_before_unload=True)
     context.set_offline(False)
     posts: list[str] = []
 
@@ -293,6 +294,7 @@ def test_what_is_refused_for_good_is_shown_once_to_be_copied_or_dropped(
         expect(page.locator(".toast")).to_have_count(0)
     assert len([one for one in posts if "unwelcome" in one]) == 1
     assert axe.violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     copy = notice.get_by_role("button", name="Copy")
     expect(copy).to_have_attribute("data-copy", "SELECT carrier AS unwelcome FROM flights")
     notice.get_by_role("button", name="Drop it").click()
@@ -307,7 +309,8 @@ def test_a_draft_survives_a_lost_line_and_a_closed_page(window: Window, draft: D
     context.set_offline(True)
     editor(page)
     page.keyboard.insert_text("SELECT carrier AS offline FROM flights")
-    page.close(run_before_unload=True)
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
     assert "offline" not in Draft.objects.get(pk=draft.pk).text
     context.set_offline(False)
     back = context.new_page()
