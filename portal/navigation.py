@@ -272,14 +272,23 @@ def needs(user: Any, now: datetime) -> tuple[list[Need], list[str]]:
 
 def facts(components: Sequence[Any]) -> dict[str, dict[Any, Any]]:
     """What the floors above know of these components, by the name of the fact."""
+    return facts_or_silence(components)[0]
+
+
+def facts_or_silence(
+    components: Sequence[Any],
+) -> tuple[dict[str, dict[Any, Any]], set[str]]:
+    """The same, and the names of the facts that nobody answered: those are not known, not none."""
     found: dict[str, dict[Any, Any]] = {}
+    silent: set[str] = set()
     for name, path in FACTS.items():
         try:
             found[name] = import_string(path)(components)
         except Exception:
             log.exception("%s did not answer for a list of components", path)
             found[name] = {}
-    return found
+            silent.add(name)
+    return found, silent
 
 
 def places() -> tuple[Entry, ...]:

@@ -50,6 +50,8 @@ class Mine:
     facts: dict[str, dict[Any, Any]]
     standings: dict[UUID, Standing]
     next_runs: dict[UUID, Next]
+    troubled: int  # of all of them, shown or not
+    silent: frozenset[str]  # what nobody answered: floors, facts and NEXT
 
 
 # Each gives what is wrong or held, by component: (ids of teams, now) -> {component id: Standing}
@@ -59,25 +61,34 @@ TROUBLES = {
 }
 # (components) -> {component id: Next}
 NEXT_RUNS = "pipelines.schedules.queries.next_of"
+NEXT = "next"
+LIVE = {"live"}  # the fact that a standing is told by, where there is no trouble
 ORDER: tuple[Tone, ...] = ("bad", "warn")  # what stands first
 WELL = Standing("good", "good", "Well")
 MOVING = Standing("running", "running", "Another version is on its way")
 NOT_LIVE = Standing("neutral", "neutral", "Not live yet")
+UNKNOWN = Standing("neutral", "question", "Not known now")
 
 
 def of(user: User, now: datetime, most: int) -> Mine:
     """The first of them, whatever is in trouble before what is only important."""
-    troubles = _troubles(access.team_ids(user), now)
+    troubles, silent = _troubles(access.team_ids(user), now)
     first = [[pk for pk, one in troubles.items() if one.tone == tone] for tone in ORDER]
     found = list(catalog.components_of(user, first=first)[: most + 1])
     shown = found[:most]
-    facts = navigation.facts(shown)
+    facts, unknown = navigation.facts_or_silence(shown)
+    next_runs, without = _next_runs(shown)
+    troubled = sum(one.pk in troubles for one in found)
+    if troubled > most:  # there are more than were asked for
+        troubled = catalog.components_of(user).filter(pk__in=troubles).count()
     return Mine(
         components=shown,
         has_more=len(found) > most,
         facts=facts,
-        standings=_standings(shown, troubles, facts["live"]),
-        next_runs=_next_runs(shown),
+        standings=_standings(shown, troubles, facts["live"], silent | unknown & LIVE),
+        next_runs=next_runs,
+        troubled=troubled,
+        silent=frozenset(silent | unknown | without),
     )
 
 
@@ -85,14 +96,22 @@ def standings_of(components: Sequence[Component], now: datetime) -> dict[UUID, S
     """How each of a few components does."""
     if not components:
         return {}
-    troubles = _troubles(list({one.team_id for one in components}), now)
-    return _standings(components, troubles, navigation.facts(components)["live"])
+    troubles, silent = _troubles(list({one.team_id for one in components}), now)
+    facts, unknown = navigation.facts_or_silence(components)
+    return _standings(components, troubles, facts["live"], silent | unknown & LIVE)
 
 
 def _standings(
-    components: Sequence[Component], troubles: dict[UUID, Standing], live: dict[UUID, Sequence[Any]]
+    components: Sequence[Component],
+    troubles: dict[UUID, Standing],
+    live: dict[UUID, Sequence[Any]],
+    silent: set[str],
 ) -> dict[UUID, Standing]:
-    return {one.pk: troubles.get(one.pk) or _untroubled(live.get(one.pk, [])) for one in components}
+    """A trouble that was told of stands; that there is none is said only where all answered."""
+    return {
+        one.pk: troubles.get(one.pk) or (UNKNOWN if silent else _untroubled(live.get(one.pk, [])))
+        for one in components
+    }
 
 
 def _untroubled(lives: Sequence[Any]) -> Standing:
@@ -102,25 +121,27 @@ def _untroubled(lives: Sequence[Any]) -> Standing:
     return MOVING if any(one.tone == MOVING.tone for one in lives) else WELL
 
 
-def _troubles(teams: Sequence[UUID], now: datetime) -> dict[UUID, Standing]:
-    """The worst of each component; a floor that does not answer knows of none."""
+def _troubles(teams: Sequence[UUID], now: datetime) -> tuple[dict[UUID, Standing], set[str]]:
+    """The worst of each component, and the floors that did not answer."""
     found: dict[UUID, Standing] = {}
+    silent: set[str] = set()
     for floor, path in TROUBLES.items() if teams else ():
         try:
             said: dict[UUID, Standing] = import_string(path)(teams, now)
         except Exception:
             log.exception("%s did not say what is in trouble", floor)
+            silent.add(floor)
             continue
         for pk, one in said.items():
             if pk not in found or ORDER.index(one.tone) < ORDER.index(found[pk].tone):
                 found[pk] = one
-    return found
+    return found, silent
 
 
-def _next_runs(components: Sequence[Component]) -> dict[UUID, Next]:
+def _next_runs(components: Sequence[Component]) -> tuple[dict[UUID, Next], set[str]]:
     try:
         found: dict[UUID, Next] = import_string(NEXT_RUNS)(components)
     except Exception:
         log.exception("nobody said when components run next")
-        return {}
-    return found
+        return {}, {NEXT}
+    return found, set()

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from portal import htmx, navigation
 from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
-from portal.catalog import queries as catalog
 from portal.home import mine, running
 
 MINE = 8  # components that are shown before "all of them"
@@ -18,27 +17,27 @@ MINE = 8  # components that are shown before "all of them"
 
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """The count is the title; each row ends in the verb. An open page asks for the first again."""
+    """The count is the title; each row ends in the verb. An open page asks again."""
     now = timezone.now()
     needs, silent = navigation.needs(request.user, now)
     memberships = list(accounts.teams_of(request.user))
+    found = mine.of(request.user, now, MINE)
+    is_all_told = not (silent or found.silent)
     shown = {
         "needs": needs,
         "silent": silent,
         "memberships": memberships,
         "today": navigation.today([m.team for m in memberships], now),
         "running": running.deployments(),
-    }
-    if htmx.is_fragment(request):
-        has_some = {"has_components": catalog.components_of(request.user).exists()}
-        return htmx.live(request, "portal/home/_needs.html", shown | has_some, is_over=False)
-    found = mine.of(request.user, now, MINE)
-    more = {
         "mine": found,
         "has_components": bool(found.components),
-        "helpers": [] if memberships else accounts.platform_people(),
+        "is_all_told": is_all_told,
+        "is_all_well": bool(found.components) and is_all_told and not (needs or found.troubled),
     }
-    return render(request, "portal/home/home.html", shown | more)
+    if htmx.is_fragment(request):
+        return htmx.live(request, "portal/home/_first.html", shown, is_over=False)
+    helpers = [] if memberships else accounts.platform_people()
+    return render(request, "portal/home/home.html", shown | {"helpers": helpers})
 
 
 @require_safe

@@ -25,6 +25,7 @@ PASTE = """(box, text) => {
     const how = {clipboardData, bubbles: true, cancelable: true};
     box.dispatchEvent(new ClipboardEvent("paste", how));
 }"""
+UNSENT = "Object.keys(localStorage).filter((key) => key.startsWith('unsent')).length"
 NUMBER = {"X-Request-Id": "0123456789abcdef"}
 
 
@@ -50,6 +51,7 @@ def test_a_server_that_breaks_says_so_in_the_dialog_and_what_was_typed_stays(
     dialog.get_by_role("button", name=re.compile("^Reject")).click()
     said = dialog.get_by_role("alert")
     expect(said).to_contain_text("tell the platform team this number: 0123456789abcdef")
+    expect(said).to_contain_text("nobody can say from here whether it was done. Load the page")
     expect(dialog.get_by_label("What is wrong with it?")).to_have_value("It counts twice.")
     assert axe.violations(page) == []
     said.get_by_role("button", name="Close").click()
@@ -90,6 +92,28 @@ def test_refusals_of_every_status_are_shown_in_words(window: Window, status: int
     expect(page.get_by_role("alert")).to_have_text("Its database does not answer.")
 
 
+@pytest.mark.parametrize("status", [401, 405, 412])
+def test_a_refusal_without_words_is_not_called_a_crash(window: Window, status: int) -> None:
+    page = window("mira").new_page()
+    page.goto(VERSIONS)
+    page.route("**/palette**", lambda route: route.fulfill(status=status, headers=NUMBER, body=""))
+    page.keyboard.press("Control+k")
+    said = page.get_by_role("alert")
+    expect(said).to_contain_text(f"Slipway did not take this ({status})")
+    expect(said).to_contain_text("0123456789abcdef")
+    expect(said).not_to_contain_text("broke")
+
+
+def test_a_change_that_something_in_front_lost_may_have_been_made(window: Window) -> None:
+    page = window("ines").new_page()
+    page.goto(VERSIONS)
+    dialog = reject(page)
+    page.route("**/reject", lambda route: route.fulfill(status=504, body="<h1>too slow</h1>"))
+    dialog.get_by_role("button", name=re.compile("^Reject")).click()
+    said = dialog.get_by_role("alert")
+    expect(said).to_contain_text("(504), so nobody knows whether it was done. Load the page again")
+
+
 def test_what_stands_before_slipway_is_never_shown_as_a_part_of_it(window: Window) -> None:
     page = window("mira").new_page()
     page.goto(VERSIONS)
@@ -112,6 +136,49 @@ def test_a_page_that_asks_in_vain_says_once_that_it_is_old(site: Site, window: W
     expect(said).to_be_visible()
     expect(page.locator(".toast")).to_have_count(1)
     page.unroute("**/runs/**")
+    expect(said).to_have_count(0)
+
+
+ASKED = """(paths) => new Promise((resolve) => {
+    let left = paths.length;
+    document.addEventListener("htmx:afterRequest", function answered() {
+        left -= 1;
+        if (left) return;
+        document.removeEventListener("htmx:afterRequest", answered);
+        setTimeout(resolve);
+    });
+    for (const path of paths) {
+        let part = document.querySelector(`[hx-get="${path}"]`);
+        if (!part) {
+            part = document.createElement("div");
+            part.dataset.live = "";
+            part.setAttribute("hx-get", path);
+            part.setAttribute("hx-trigger", "ask");
+            document.getElementById("content").append(part);
+            htmx.process(part);
+        }
+        htmx.trigger(part, "ask");
+    }
+})"""
+
+
+def test_several_parts_that_fail_once_do_not_make_a_page_old(window: Window) -> None:
+    """Polls in a row are those of one part, and only its own answer ends that it is old."""
+    page = window("mira").new_page()
+    page.goto(VERSIONS)
+    page.route("**/part-*", broken)
+    said = page.get_by_text("this page shows how it was")
+    page.evaluate(ASKED, ["/part-1", "/part-2", "/part-3"])
+    expect(said).to_have_count(0)
+    page.evaluate(ASKED, ["/part-1"])
+    expect(said).to_have_count(0)
+    page.evaluate(ASKED, ["/part-1"])
+    expect(said).to_have_count(1)
+    page.unroute("**/part-*")
+    page.route("**/part-*", lambda route: route.fulfill(status=204))
+    page.evaluate(ASKED, ["/part-2"])
+    expect(said).to_have_count(1)
+    page.evaluate(ASKED, ["/part-1"])
     expect(said).to_have_count(0)
 
 
@@ -164,9 +231,75 @@ def test_a_draft_that_could_not_be_saved_says_so_and_is_tried_again(
     page.unroute("**/edit")
     expect(page.get_by_text("Not saved, trying again")).to_be_hidden()
     saved(draft, "AS patient")
-    assert (
-        page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('unsent'))") is False
-    )
+    assert page.evaluate(UNSENT) == 0
+
+
+def test_a_part_that_could_not_be_saved_is_tried_again_though_another_was(
+    window: Window, draft: Draft
+) -> None:
+    page = window("mira").new_page()
+    page.goto(draft.url)
+
+    def full(route: Route) -> None:
+        if "SELECT" in (route.request.post_data or ""):
+            route.fulfill(status=503, headers=NUMBER, body="")
+        else:
+            route.continue_()
+
+    page.route("**/edit", full)
+    editor(page)
+    page.keyboard.insert_text("SELECT carrier AS full FROM flights")
+    expect(page.get_by_text("Not saved, trying again")).to_be_visible()
+    page.get_by_label("Title").fill("Fuller months")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fuller months")  # it was saved
+    expect(page.get_by_text("Not saved, trying again")).to_be_visible()
+    page.unroute("**/edit")
+    saved(draft, "AS full")
+    expect(page.get_by_text("Not saved, trying again")).to_be_hidden()
+    assert page.evaluate(UNSENT) == 0
+
+
+REFUSED = {"HX-Retarget": ".toasts", "HX-Reswap": "beforeend", **NUMBER}
+FORBIDDEN = '<div class="toast" role="status"><p>The team’s maintainer can.</p></div>'
+
+
+def test_what_is_refused_for_good_is_shown_once_to_be_copied_or_dropped(
+    window: Window, draft: Draft
+) -> None:
+    context = window("mira", width=390)
+    page = context.new_page()
+    page.goto(draft.url)
+    context.set_offline(True)
+    editor(page)
+    page.keyboard.insert_text("SELECT carrier AS unwelcome FROM flights")
+    with page.expect_event("close"):  # it goes on in the browser; nothing else may be asked of it
+        page.close(run_before_unload=True)
+    context.set_offline(False)
+    posts: list[str] = []
+
+    def refuse(route: Route) -> None:
+        posts.append(route.request.post_data or "")
+        route.fulfill(status=403, headers=REFUSED, body=FORBIDDEN)
+
+    context.route("**/edit", refuse)
+    for _ in range(2):
+        page = context.new_page()
+        page.goto(draft.url)
+        notice = page.locator("#draft-brought").get_by_role("status")
+        expect(notice).to_contain_text("What you wrote here before was not taken.")
+        expect(notice).to_contain_text("The team’s maintainer can.")
+        expect(notice.get_by_role("region")).to_have_text(
+            "SELECT carrier AS unwelcome FROM flights"
+        )
+        expect(page.locator(".toast")).to_have_count(0)
+    assert len([one for one in posts if "unwelcome" in one]) == 1
+    assert axe.violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    copy = notice.get_by_role("button", name="Copy")
+    expect(copy).to_have_attribute("data-copy", "SELECT carrier AS unwelcome FROM flights")
+    notice.get_by_role("button", name="Drop it").click()
+    expect(notice).to_have_count(0)
+    assert page.evaluate(UNSENT) == 0
 
 
 def test_a_draft_survives_a_lost_line_and_a_closed_page(window: Window, draft: Draft) -> None:
@@ -176,7 +309,8 @@ def test_a_draft_survives_a_lost_line_and_a_closed_page(window: Window, draft: D
     context.set_offline(True)
     editor(page)
     page.keyboard.insert_text("SELECT carrier AS offline FROM flights")
-    page.close(run_before_unload=True)
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
     assert "offline" not in Draft.objects.get(pk=draft.pk).text
     context.set_offline(False)
     back = context.new_page()

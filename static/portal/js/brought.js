@@ -1,8 +1,11 @@
 // What stayed behind in this browser is saved when its draft is opened: on the revision that it was
-// written on, so that nobody's later work goes. Where there is some, the server keeps both.
+// written on, so that nobody's later work goes. Where there is some, the server keeps both. What is
+// refused for good is not sent again: it is shown, until its author drops it.
 import { PLACE, seen } from "./unsent.js";
 
 const [HERE] = /^\/drafts\/\d+\//.exec(location.pathname);
+const BESIDE = /^(seen|edit|parameters\..*)$/; // sent with it, and no words of the author
+const notices = document.getElementById("draft-brought");
 
 function sent(to, entries) {
   const body = new FormData();
@@ -13,18 +16,59 @@ function sent(to, entries) {
   return fetch(to, { method: "POST", body, headers });
 }
 
+// Whether asking again would be answered the same: not what stands before Slipway, or is too much.
+function isFinal({ status, headers }) {
+  return status >= 400 && status < 500 && status !== 429 && headers.has("X-Request-Id");
+}
+
+function written(entries) {
+  const said = entries.filter(([field, value]) => value && !BESIDE.test(field));
+  if (said.length === 1) return said[0][1];
+  return said.map(([field, value]) => `${field}: ${value}`).join("\n");
+}
+
+function show(name, entries, why) {
+  const notice = notices.querySelector("template").content.cloneNode(true).firstElementChild;
+  const text = written(entries);
+  notice.querySelector("[data-why]").textContent = why;
+  notice.querySelector("pre").textContent = text;
+  notice.querySelector("[data-copy]").dataset.copy = text;
+  notice.querySelector("[data-drop]").addEventListener("click", () => {
+    localStorage.removeItem(name);
+    notice.remove();
+  });
+  notices.append(notice);
+}
+
+// Under a name of its own: what is typed next in the same form does not take its place.
+function refused(name, to, entries, page, status) {
+  const words = new DOMParser().parseFromString(page, "text/html").querySelector(".toast p");
+  const why = words?.textContent.trim() || `Slipway refused it (${status}).`;
+  let own = `${name}|${Date.now()}`;
+  try {
+    localStorage.setItem(own, JSON.stringify([to, entries, why]));
+    localStorage.removeItem(name);
+  } catch {
+    own = name; // full: it stays as it is, and is asked once more next time
+  }
+  show(own, entries, why);
+}
+
 // Whether the page is another one now.
 async function bring(name) {
-  const [to, entries] = JSON.parse(localStorage.getItem(name));
+  const [to, entries, why] = JSON.parse(localStorage.getItem(name));
   if (!to.startsWith(HERE)) return false;
+  if (why) {
+    show(name, entries, why);
+    return false;
+  }
   const answer = await sent(to, entries);
-  if (answer.status >= 500 || answer.headers.get("HX-Redirect")) return false;
+  if (answer.headers.get("HX-Redirect")) return false;
   const isBeside = answer.headers.get("HX-Trigger") === "kept";
   if (answer.ok || isBeside) localStorage.removeItem(name);
-  if (answer.ok) return true;
-  const [where, swapStyle] = isBeside ? ["#draft", "none"] : [".toasts", "beforeend"];
-  window.htmx.swap(where, await answer.text(), { swapStyle });
-  return false;
+  if (isBeside) window.htmx.swap("#draft", await answer.text(), { swapStyle: "none" });
+  else if (isFinal(answer)) refused(name, to, entries, await answer.text(), answer.status);
+  return answer.ok;
 }
 
 let isChanged = false;

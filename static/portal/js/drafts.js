@@ -39,9 +39,11 @@ draft.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (isTyping || isAhead) event.detail.shouldSwap = false;
 });
 
-export function flush() {
-  for (const form of dirty) form.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true }));
+export function submit(form) {
+  form.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true }));
 }
+
+const flush = () => dirty.forEach(submit);
 
 function settled() {
   return new Promise((resolve) => {

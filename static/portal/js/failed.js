@@ -1,10 +1,11 @@
 // What came to nothing without a word of the server says so: in the corner, or in an open dialog.
 // Panels and drafts say it in their own place, and try again.
 const PATIENCE = 3; // polls in a row, before the page is called old
+const LOOK = "Load the page again and look before you try once more.";
 const toasts = document.querySelector(".toasts");
 const saysItself = (elt) => elt.matches("[data-panel], form[data-saves]");
 let leaving = -Infinity; // requests die with the page that they were for
-let missed = 0;
+const missed = new Map(); // what is polled -> how often in a row no answer came
 let old = null; // the message that this page is not current
 
 function say(words) {
@@ -14,26 +15,44 @@ function say(words) {
   return toast;
 }
 
-function words({ xhr, requestConfig }) {
-  const number = xhr.getResponseHeader("X-Request-Id");
-  if (number) {
-    return `Something broke on our side, and nothing was half done. If it stays broken, tell the platform team this number: ${number}`;
-  }
-  if (xhr.status) return `Slipway can’t be asked just now (${xhr.status}). Try again in a minute.`;
-  if (requestConfig.verb === "get") return "No answer came. See whether you are connected, then try again.";
-  return "No answer came, so nobody knows whether it was done. Load the page again and look before you try once more.";
+function broke(number, isRead) {
+  const doubt = isRead ? "." : `, and nobody can say from here whether it was done. ${LOOK}`;
+  return `Something broke on our side${doubt} If it stays broken, tell the platform team this number: ${number}`;
 }
 
-function isOld() {
-  missed += 1;
-  if (missed === PATIENCE) {
-    old = say("Slipway does not answer: this page shows how it was. It is asked again by itself.");
+function away(status, isRead) {
+  if (isRead) return `Slipway can’t be asked just now (${status}). Try again in a minute.`;
+  return `Slipway can’t be asked just now (${status}), so nobody knows whether it was done. ${LOOK}`;
+}
+
+function words({ xhr, requestConfig }) {
+  const isRead = requestConfig.verb === "get";
+  const number = xhr.getResponseHeader("X-Request-Id");
+  if (number && xhr.status >= 500) return broke(number, isRead);
+  if (number) {
+    return `Slipway did not take this (${xhr.status}). ${LOOK} If it is not taken again, tell the platform team this number: ${number}`;
   }
+  if (xhr.status) return away(xhr.status, isRead);
+  if (isRead) return "No answer came. See whether you are connected, then try again.";
+  return `No answer came, so nobody knows whether it was done. ${LOOK}`;
+}
+
+// Each part that is polled counts for itself: three that fail once are no page that is old.
+function isOld(part) {
+  missed.set(part, (missed.get(part) ?? 0) + 1);
+  if (missed.get(part) !== PATIENCE || old?.isConnected) return;
+  old = say("Slipway does not answer: this page shows how it was. It is asked again by itself.");
+}
+
+function answered(part) {
+  missed.delete(part);
+  const isWaiting = ([other, times]) => other.isConnected && times >= PATIENCE;
+  if (![...missed].some(isWaiting)) old?.remove();
 }
 
 function failed({ detail }) {
   if (saysItself(detail.elt) || performance.now() - leaving < 2000) return;
-  if (detail.elt.hasAttribute("data-live")) isOld();
+  if (detail.elt.hasAttribute("data-live")) isOld(detail.elt);
   else say(words(detail));
 }
 
@@ -43,8 +62,7 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.xhr.status < 200 || detail.xhr.status >= 500) return;
-  missed = 0;
-  old?.remove();
+  answered(detail.elt);
 });
 
 // A page of something in front of Slipway is no part of this one, whatever its status.

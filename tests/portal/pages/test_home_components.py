@@ -14,6 +14,7 @@ from pipelines.acceptances import operations as acceptances
 from pipelines.engines.base import EngineError
 from pipelines.execution import operations as execution
 from pipelines.runs import operations as runs
+from portal import navigation
 from portal.accounts.models import User
 from portal.catalog.models import Component
 from portal.home import mine
@@ -37,23 +38,23 @@ def test_what_is_in_trouble_stands_before_what_is_important(
     house: House, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.live(now=now)
-    troubled = house.component()
-    Component.objects.filter(pk=troubled.pk).update(tier=3)
+    late = house.component()
+    Component.objects.filter(pk=late.pk).update(tier=3)
     for n in range(8):
         Component.objects.create(
             name=f"a-{n}", kind="service", team=house.team, tier=1, created_at=now
         )
     first = mine.of(house.developer, now, 8)
-    assert troubled not in first.components
+    assert late not in first.components
     assert first.has_more
 
     def broken(_: object, __: datetime) -> dict[UUID, Standing]:
-        return {troubled.pk: Standing("bad", "bad", "Last run failed in staging")}
+        return {late.pk: Standing("bad", "bad", "Last run failed in staging")}
 
     monkeypatch.setattr(f"{__name__}.told", broken)
     monkeypatch.setitem(mine.TROUBLES, "Runs", f"{__name__}.told")
     found = mine.of(house.developer, now, 8)
-    assert found.components[0] == troubled
+    assert found.components[0] == late
     assert [one.name for one in found.components[1:3]] == ["a-0", "a-1"]
 
 
@@ -95,13 +96,85 @@ def test_a_failed_run_is_trouble_until_somebody_accepts_it(house: House, now: da
     assert words(house.developer, now) == "Well"
 
 
-def test_a_floor_that_does_not_answer_costs_its_word_alone(
+@pytest.mark.parametrize(
+    ("asked", "name"), [(mine.TROUBLES, "Runs"), (navigation.FACTS, "live")], ids=["runs", "live"]
+)
+def test_how_it_does_is_not_known_where_a_floor_does_not_answer(
+    house: House,
+    browser: Browser,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: dict[str, str],
+    name: str,
+) -> None:
+    """Neither well nor not live: what is pinned says the same, and no headline says all is well."""
+    house.live(now=now)
+    monkeypatch.setitem(asked, name, "nowhere.at_all")
+    assert words(house.developer, now) == "Not known now"
+    component = house.component()
+    assert mine.standings_of([component], now)[component.pk] == mine.UNKNOWN
+    page = browser("mira").get("/").content.decode()
+    assert "Not everything answered, Mira" in page
+    assert "All is well" not in page
+    assert "all-well" not in page
+    assert ("not known now" in page) is (name == "live")
+
+
+def test_a_trouble_that_is_known_stands_though_another_floor_is_silent(
     house: House, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.live(now=now)
-    monkeypatch.setitem(mine.TROUBLES, "Runs", "nowhere.at_all")
+    troubled(house, monkeypatch)
+    monkeypatch.setitem(mine.TROUBLES, "Deployments", "nowhere.at_all")
+    assert words(house.developer, now) == "Last run failed in staging"
+
+
+def test_nobody_says_on_demand_where_schedules_do_not_answer(
+    house: House, browser: Browser, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.live(now=now)
     monkeypatch.setattr(mine, "NEXT_RUNS", "nowhere.at_all")
     assert words(house.developer, now) == "Well"
+    page = browser("mira").get("/").content.decode()
+    assert "not known now" in page
+    assert "on demand" not in page
+
+
+def test_nobody_reads_that_all_is_well_above_a_component_in_trouble(
+    house: House, browser: Browser, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pause needs nobody, and whoever only looks has no needs."""
+    house.live(now=now)
+    client = browser("mira")
+    page = client.get("/").content.decode()
+    assert "All is well with what your teams answer for" in page
+    assert "all-well" in page
+    troubled(house, monkeypatch)
+    page = client.get("/").content.decode()
+    assert "Nothing needs you, Mira" in page
+    assert "One of your components is in trouble" in page
+    assert "All is well" not in page
+    assert "all-well" not in page
+
+
+def test_all_that_are_in_trouble_are_counted_beyond_those_shown(
+    house: House, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(3):
+        Component.objects.create(
+            name=f"a-{n}", kind="service", team=house.team, tier=1, created_at=now
+        )
+    troubled(house, monkeypatch)
+    assert mine.of(house.developer, now, 1).troubled == 3
+    assert mine.of(house.developer, now, 8).troubled == 3
+
+
+def troubled(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every component of the team; no failure that anybody is asked to mend."""
+    one = Standing("bad", "bad", "Last run failed in staging")
+    found = dict.fromkeys(house.team.components.values_list("pk", flat=True), one)
+    monkeypatch.setattr(f"{__name__}.told", lambda *_: found)
+    monkeypatch.setitem(mine.TROUBLES, "Runs", f"{__name__}.told")
 
 
 def test_the_next_run_is_of_the_most_important_place(house: House, now: datetime) -> None:
@@ -111,7 +184,7 @@ def test_the_next_run_is_of_the_most_important_place(house: House, now: datetime
     assert (coming.at, coming.environment) == (row.next_at, "staging")
 
 
-def test_an_open_home_is_told_of_title_headline_and_counts(
+def test_an_open_home_is_told_of_title_headline_counts_and_components(
     house: House, browser: Browser, now: datetime
 ) -> None:
     house.live(now=now)
@@ -122,6 +195,18 @@ def test_an_open_home_is_told_of_title_headline_and_counts(
     assert 'id="headline"' in page
     assert 'id="rail-needs" hx-swap-oob="innerHTML"' in page
     assert 'id="rail-running" hx-swap-oob="innerHTML"' in page
-    assert "My components" not in page
+    assert "My components" in page
     seen = answer.headers["X-Seen"]
     assert client.get(f"/?seen={seen}", headers=HTMX).status_code == 204
+
+
+def test_an_open_home_is_told_which_component_came_into_trouble(
+    house: House, browser: Browser, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.live(now=now)
+    client = browser("mira")
+    seen = client.get("/", headers=HTMX).headers["X-Seen"]
+    troubled(house, monkeypatch)
+    answer = client.get(f"/?seen={seen}", headers=HTMX)
+    assert answer.status_code == 200
+    assert "Last run failed in staging" in answer.content.decode()
