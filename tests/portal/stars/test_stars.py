@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from portal.audit.models import Entry
 from portal.errors import NotFound, Refused
 from portal.stars import operations, rail
@@ -67,6 +67,8 @@ def test_only_what_is_there_is_pinned_and_only_so_much(people: dict[str, User]) 
         operations.pin(who=mira, kind="component", name="nope")
     with pytest.raises(Refused, match="A “run” can't be pinned: component, client, team can"):
         operations.pin(who=mira, kind="run", name="1")
+    for n in range(12):
+        Team.objects.create(name=f"t{n}", title=f"T{n}")
     User.objects.filter(pk=mira.pk).update(pinned=[["team", f"t{n}"] for n in range(12)])
     with pytest.raises(Refused, match="You have pinned 12 things: take one out"):
         operations.pin(who=mira, kind="team", name="airline-data")
