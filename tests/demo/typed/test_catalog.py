@@ -29,7 +29,7 @@ BAD = GOOD.replace(", owner: airline-data", "")
 def sources(played: Played) -> tuple[str, str]:
     """One that is sent its file, and one whose repository is nowhere."""
     priya = played.person("priya")
-    priya.post("catalog-sources/", name="by-hand", kind="file")
+    priya.post("catalog-sources/", name="typed-by-hand", kind="file")
     priya.post(
         "catalog-sources/",
         name="nowhere",
@@ -37,7 +37,7 @@ def sources(played: Played) -> tuple[str, str]:
         repository="https://git.invalid/air/catalog.git",
         path="catalog-info.yaml",
     )
-    return "by-hand", "nowhere"
+    return "typed-by-hand", "nowhere"
 
 
 def test_a_file_is_looked_at_before_it_is_committed(slipway: Slipway, tmp_path: Path) -> None:
@@ -65,14 +65,14 @@ def test_a_file_is_sent_and_read(
     assert slipway("mira", *words).code == Code.NOT_ALLOWED
     done = slipway("priya", *words)
     assert done.code == Code.DONE, done
-    assert done.out == "by-hand: 2 entities.\n"
+    assert done.out == "typed-by-hand: 2 entities.\n"
     belt = played.person("jonas").get("components/baggage-belt/")
     assert (belt["team"], belt["kind"]) == ("airline-data", "service")
 
     file.write_text(BAD)
     wrong = slipway("priya", *words)
     assert wrong.code == Code.ENDED_BADLY, wrong
-    assert "Something in by-hand is wrong: " in wrong.aside
+    assert "Something in typed-by-hand is wrong: " in wrong.aside
     file.write_text(GOOD)
     assert slipway("priya", *words, "--json").json["state"] == "idle"
 
