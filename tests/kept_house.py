@@ -165,7 +165,7 @@ COUNTS = {
     "/destinations/{name}/remove": 7,
     "/environments/new": 4,
     "/environments/{name}/edit": 6,
-    "/grants/{pk}/take": 6,
+    "/grants/{pk}/take": 7,
     "/people/new": 3,
     "/people/{username}/edit": 5,
     "/people/{username}/join": 6,
@@ -174,9 +174,9 @@ COUNTS = {
     "/people/{username}/switch": 6,
     "/teams/new": 3,
     "/teams/{name}/edit": 5,
-    "/teams/{name}/members/add": 6,
-    "/teams/{name}/members/{username}/change": 5,
-    "/teams/{name}/members/{username}/remove": 5,
+    "/teams/{name}/members/add": 7,
+    "/teams/{name}/members/{username}/change": 6,
+    "/teams/{name}/members/{username}/remove": 6,
 }
 READERS = dict.fromkeys((*OF_PEOPLE, "/people/{username}/password"), "priya")
 # What a page is opened on with a dialog: page, who looks, what is opened there
