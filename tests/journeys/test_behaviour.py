@@ -151,7 +151,7 @@ def test_keys_go_move_filter_and_help(site: Site, window: Window) -> None:
     page.keyboard.press("k")
     expect(page.locator(".rows > li").first.locator("a").first).to_be_focused()
     page.keyboard.press("/")
-    search = page.get_by_role("searchbox", name="Component", exact=True)
+    search = page.get_by_role("combobox", name="Component", exact=True)
     expect(search).to_be_focused()
     page.keyboard.type("gd?")
     expect(search).to_have_value("gd?")

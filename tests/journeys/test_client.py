@@ -128,7 +128,7 @@ def deliveries(page: Page) -> None:
 
 def again(page: Page, failed: Delivery) -> None:
     """Sent once more, with a reason that stays; the client's page is good again."""
-    page.get_by_role("link", name="Again…").first.click()
+    page.get_by_role("link", name="Again…", exact=True).first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="Deliver to Acme Travel again?")).to_be_visible()
     expect(dialog.get_by_label("Why")).to_be_focused()
