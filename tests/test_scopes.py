@@ -88,6 +88,7 @@ POST /api/v1/catalog-sources/{name}/remove/ POST /api/v1/catalog-sources/{name}/
 SEVERAL = {
     "POST /api/v1/tokens/": {READ, MANAGE},
     "POST /api/v1/messages/{pk}/again/": {READ, MANAGE},
+    "GET /api/v1/settings/": {READ, MANAGE},  # how the portal itself is set up
     "GET /api/v1/feedback/{pk}/": {READ, MANAGE},  # of somebody else
 }
 

@@ -68,7 +68,7 @@ COUNTED = {
     "/environments/": "deployments_live",
 }
 # Where rows of a time are summed up, the newest 20,000 at most: as many in a year as in a week.
-BOUNDED = {"/bottlenecks/", "/api/v1/bottlenecks/"}
+BOUNDED = {"/bottlenecks/", "/api/v1/bottlenecks/", "/objectives/", "/api/v1/objectives/"}
 TIME = re.compile(r"'[^']*'::timestamptz")
 IN_VAIN = 250  # rows that a scan may read and throw away
 READ, A_ROW = 300, 10  # rows that a plan may read of a table, and more for each that comes out
