@@ -73,9 +73,9 @@ pipelines.Destination.title pipelines.Draft.text pipelines.Draft.title pipelines
 pipelines.Run.reason pipelines.Schedule.message pipelines.Version.file
 portal.CatalogSource.message portal.Channel.title portal.Component.description
 portal.Component.title portal.Entity.description portal.EntityFinding.message portal.Entry.after
-portal.Entry.reason portal.Factor.name portal.Feedback.sentence portal.Grant.reason
+portal.Entry.reason portal.Feedback.sentence portal.Grant.reason
 portal.PathRun.answers portal.PathRun.reason portal.PathStep.message portal.Pause.reason
-portal.Session.browser portal.Team.description portal.Team.title portal.Token.name
+portal.Team.description portal.Team.title
 portal.User.full_name
 """
 

@@ -27,7 +27,7 @@ PAGES = {
     "": 28,
     "file": 22,
     "history": 6,
-    "review": 27,
+    "review": 28,
     "panels/preview": 22,
 }
 

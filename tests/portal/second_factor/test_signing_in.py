@@ -21,6 +21,7 @@ from portal.audit.models import Entry
 from portal.errors import NotAllowed, Refused
 from portal.second_factor import codes, gate, operations
 from portal.second_factor.models import Factor, Grace, RecoveryCode
+from portal.sessions import opening
 from portal.sessions.models import Session
 from tests.conftest import PASSWORD
 
@@ -314,6 +315,9 @@ def test_whoever_has_one_is_looked_up_once_an_hour(
 ) -> None:
     settings.REQUIRE_MFA, settings.MFA_GRACE = "everyone", timedelta(0)
     client = browser("mira")
+    session = client.session
+    session[opening.BY_PROVIDER] = False
+    session.save()
     enrolled(client)
     client.get("/account/sessions/")
     with CaptureQueriesContext(connection) as asked:
