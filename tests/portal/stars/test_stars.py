@@ -12,6 +12,7 @@ from portal.accounts.models import Team, User
 from portal.audit.models import Entry
 from portal.errors import NotFound, Refused
 from portal.stars import operations, rail
+from tests.conftest import NOW
 from tests.whole_house import Whole
 
 Browser = Callable[[str], Client]
@@ -68,7 +69,7 @@ def test_only_what_is_there_is_pinned_and_only_so_much(people: dict[str, User]) 
     with pytest.raises(Refused, match="A “run” can't be pinned: component, client, team can"):
         operations.pin(who=mira, kind="run", name="1")
     for n in range(12):
-        Team.objects.create(name=f"t{n}", title=f"T{n}")
+        Team.objects.create(name=f"t{n}", title=f"T{n}", created_at=NOW)
     User.objects.filter(pk=mira.pk).update(pinned=[["team", f"t{n}"] for n in range(12)])
     with pytest.raises(Refused, match="You have pinned 12 things: take one out"):
         operations.pin(who=mira, kind="team", name="airline-data")
