@@ -22,7 +22,6 @@ from portal.notifications import queries as notifications
 from portal.palette.verbs import Verb
 from portal.shortcuts import SHEETS
 from portal.stars import rail
-from portal.stars.rail import Pinned
 from portal.tones import Tone
 from portal.workers import pauses
 
@@ -337,17 +336,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "places": places(),
         "help": helping.page_for(name),
         "now": timezone.now(),
-        "pinned": _pinned(request),
+        "pinned": rail.framed(getattr(request, "user", None)),
         "here": request.path,
         "unread": SimpleLazyObject(lambda: _unread(request)),
         "paused": SimpleLazyObject(pauses.standing),
     }
-
-
-def _pinned(request: HttpRequest) -> list[tuple[Pinned, None]]:
-    """The rail's own list; how each does it asks for by itself."""
-    user = getattr(request, "user", None)
-    return [(one, None) for one in rail.pinned(user)] if user else []
 
 
 def _unread(request: HttpRequest) -> int:

@@ -30,6 +30,11 @@ def pinned(who: User) -> list[Pinned]:
     ]
 
 
+def framed(who: User | None) -> list[tuple[Pinned, None]]:
+    """As a page comes with it; how each does the rail asks for by itself."""
+    return [(one, None) for one in pinned(who)] if who else []
+
+
 def standing(who: User) -> list[Pinned]:
     """Those that are still there; one query for each kind."""
     found = pinned(who)
