@@ -17,7 +17,7 @@ BY_PROVIDER = "by_provider"  # in the session: the identity provider let them in
 
 def begin(request: HttpRequest, user: User, *, by_provider: bool = False) -> None:
     """From now on this browser is `user`; with a new session key, so that none can be planted."""
-    goes_on = request.user == user and is_by_provider(request)
+    goes_on = request.user == user and bool(request.session.get(BY_PROVIDER))  # known, not taken
     auth.login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[BY_PROVIDER] = by_provider or goes_on
     request.session[BROWSER] = browsers.name(request.headers.get("User-Agent", ""))
