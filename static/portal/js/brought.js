@@ -1,7 +1,7 @@
 // What stayed behind in this browser is saved when its draft is opened: on the revision that it was
 // written on, so that nobody's later work goes. Where there is some, the server keeps both. What is
 // refused for good is not sent again: it is shown, until its author drops it.
-import { PLACE, seen } from "./unsent.js";
+import { PLACE, seen } from "./stowed.js";
 
 const [HERE] = /^\/drafts\/\d+\//.exec(location.pathname);
 const BESIDE = /^(seen|edit|parameters\..*)$/; // sent with it, and no words of the author

@@ -1,6 +1,8 @@
 // What of a draft could not be saved is tried again, and stays in this browser until it is saved,
-// whatever becomes of the line, the page or the session. See brought.js for the way back.
+// whatever becomes of the line, the page or the session. See stowed.js for where, brought.js for the
+// way back.
 import { dirty, submit } from "./drafts.js";
+import { drop, fields, keep } from "./stowed.js";
 
 const draft = document.getElementById("draft");
 const SOONEST = 2000;
@@ -11,36 +13,10 @@ const became = new Map(); // form -> one of these: how its last save ended, if n
 let wait = SOONEST;
 let timer = 0;
 
-export const seen = () => document.getElementById("seen").value;
-export const PLACE = `unsent:${document.getElementById("palette").dataset.user}:`;
-
 const address = (form) => form.getAttribute("hx-post");
 const isSave = (target) => target.matches?.("form[data-saves]");
 const loose = () => [...dirty].filter((form) => became.get(form) !== "beside");
 const trying = () => [...dirty].filter((form) => became.get(form) === "trying");
-
-function fields(form) {
-  const all = new FormData(form);
-  all.set("seen", seen());
-  return all;
-}
-
-function key(form) {
-  const which = ["edit", "number", "parameter", "input"].map((name) => form.elements[name]?.value ?? "");
-  return PLACE + [address(form), ...which].join("|");
-}
-
-function keep(form) {
-  const all = fields(form);
-  all.delete("csrfmiddlewaretoken");
-  try {
-    localStorage.setItem(key(form), JSON.stringify([address(form), [...all]]));
-  } catch {
-    // full or forbidden: it stays on the page
-  }
-}
-
-const drop = (form) => localStorage.removeItem(key(form));
 
 // What the dock says of all forms together.
 function tell() {
