@@ -203,10 +203,15 @@ CELERY_TASK_ROUTES = {
     "pipelines.previews.tasks.look": {"queue": "previews"},
     "deployments.rollouts.tasks.advance_rollback": {"queue": "rollback"},
     "portal.notifications.tasks.send": {"queue": "notifications"},
-    # They take seconds: never on one of the two threads that rollbacks have
+    # They may take seconds: never on one of the two threads that rollbacks have
     "observability.servicemap.tasks.look": {"queue": "figures"},
     "observability.servicemap.tasks.forget": {"queue": "figures"},
     "observability.dora.tasks.keep_up": {"queue": "figures"},
+    "observability.events.tasks.keep_up": {"queue": "figures"},
+    "observability.history.tasks.work": {"queue": "figures"},
+    "observability.partitions.tasks.keep_up": {"queue": "figures"},
+    "observability.senders.tasks.introduce": {"queue": "figures"},
+    "pipelines.retention.tasks.tidy": {"queue": "figures"},
     "portal.entities.tasks.sync": {"queue": "figures"},
 }
 CELERY_BEAT_SCHEDULE = {

@@ -1,4 +1,4 @@
-"""Imports of history on the control queue, and the sweep: a call each."""
+"""Imports of history on the queue of figures, and the sweep: a call each."""
 
 from __future__ import annotations
 
