@@ -71,6 +71,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     SENDER_OF,
     SLOW_WORK,
     SOURCE_ADAPTERS,
+    TICKS,
     TOLD_WHEN_READY,
     WAITING_WORK,
     WORKLOADS,

@@ -214,11 +214,36 @@ CELERY_TASK_ROUTES = {
     "pipelines.retention.tasks.tidy": {"queue": "figures"},
     "portal.entities.tasks.sync": {"queue": "figures"},
 }
+# A message costs more than most of these: what has one pace travels together, in this order.
+ROUNDS = {
+    1.0: [
+        "pipelines.runs.tasks.sweep",
+        "pipelines.deliveries.tasks.sweep",
+        "portal.golden_paths.tasks.sweep",
+        "deployments.rollouts.tasks.sweep",
+        "pipelines.backfills.tasks.tick",
+    ],
+    2.0: [
+        "portal.notifications.tasks.sweep",
+        "pipelines.previews.tasks.sweep",
+        "pipelines.schedules.tasks.follow",
+    ],
+    5.0: [
+        "portal.workers.tasks.tick",
+        "portal.entities.tasks.sweep",
+        "observability.history.tasks.sweep",
+        "pipelines.bulk.tasks.sweep",
+    ],
+}
 CELERY_BEAT_SCHEDULE = {
-    "show that ticks come": {
-        "task": "portal.workers.tasks.tick",
-        "schedule": schedule(5.0),
-        "options": {"expires": 10},
+    **{
+        f"go round every {seconds:g} s": {
+            "task": "portal.workers.tasks.go_round",
+            "schedule": schedule(seconds),
+            "kwargs": {"ticks": ticks},
+            "options": {"expires": 2 * seconds + 1},
+        }
+        for seconds, ticks in ROUNDS.items()
     },
     "make days of telemetry ahead, and drop old ones": {
         "task": "observability.partitions.tasks.keep_up",
@@ -245,16 +270,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(2.0),
         "options": {"expires": 5},
     },
-    "read what sources of the catalog are due": {
-        "task": "portal.entities.tasks.sweep",
-        "schedule": schedule(5.0),
-        "options": {"expires": 10},
-    },
-    "sweep imports of history": {
-        "task": "observability.history.tasks.sweep",
-        "schedule": schedule(5.0),
-        "options": {"expires": 10},
-    },
     "look again at events that fitted nothing": {
         "task": "observability.events.tasks.keep_up",
         "schedule": schedule(600.0),
@@ -265,40 +280,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(0.5),
         "options": {"expires": 2},
     },
-    "sweep runs": {
-        "task": "pipelines.runs.tasks.sweep",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
-    },
-    "sweep bulk actions": {
-        "task": "pipelines.bulk.tasks.sweep",
-        "schedule": schedule(5.0),
-        "options": {"expires": 10},
-    },
-    "sweep deliveries": {
-        "task": "pipelines.deliveries.tasks.sweep",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
-    },
     "tidy staged results": {
         "task": "pipelines.retention.tasks.tidy",
         "schedule": schedule(3600.0),
         "options": {"expires": 600},
-    },
-    "sweep notifications": {
-        "task": "portal.notifications.tasks.sweep",
-        "schedule": schedule(2.0),
-        "options": {"expires": 5},
-    },
-    "sweep previews": {
-        "task": "pipelines.previews.tasks.sweep",
-        "schedule": schedule(2.0),
-        "options": {"expires": 5},
-    },
-    "sweep golden paths": {
-        "task": "portal.golden_paths.tasks.sweep",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
     },
     "forget old notifications": {
         "task": "portal.notifications.tasks.forget",
@@ -310,25 +295,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(20.0),
         "options": {"expires": 30},
     },
-    "sweep deployments": {
-        "task": "deployments.rollouts.tasks.sweep",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
-    },
     "start what is due": {
         "task": "pipelines.schedules.tasks.tick",
         "schedule": schedule(1.0),
         "options": {"expires": 3},
-    },
-    "go on with backfills": {
-        "task": "pipelines.backfills.tasks.tick",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
-    },
-    "let schedules follow what is live": {
-        "task": "pipelines.schedules.tasks.follow",
-        "schedule": schedule(2.0),
-        "options": {"expires": 6},
     },
     "let all schedules follow": {
         "task": "pipelines.schedules.tasks.follow_all",
@@ -336,3 +306,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 30},
     },
 }
+# All of them by name: they begin no trace
+TICKS = [
+    *(str(entry["task"]) for entry in CELERY_BEAT_SCHEDULE.values()),
+    *(tick for ticks in ROUNDS.values() for tick in ticks),
+]

@@ -47,9 +47,8 @@ def start(wishes: Wishes) -> None:
     spans = Sender(sink.spans, after=counts.tell)
     lines = Sender(sink.lines, after=counts.tell)
     counts.watch(spans=spans.counts, lines=lines.counts)
-    ticks = [str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()]
     provider = TracerProvider(
-        sampler=Begun(ticks), resource=resource, id_generator=Ids(), shutdown_on_exit=False
+        sampler=Begun(settings.TICKS), resource=resource, id_generator=Ids(), shutdown_on_exit=False
     )
     kept = Kept(spans)
     provider.add_span_processor(kept)

@@ -10,7 +10,19 @@ import sys
 from collections.abc import Callable
 
 from tests.api_house import House, build
-from tests.bench import ascode, catalog, dora, heavy, logs, memory, otlp, pages, telemetry, tiny
+from tests.bench import (
+    ascode,
+    catalog,
+    dora,
+    heavy,
+    logs,
+    memory,
+    otlp,
+    pages,
+    starts,
+    telemetry,
+    tiny,
+)
 from tests.portal_process import Portal
 
 PARTS: dict[str, Callable[[House], None]] = {
@@ -20,6 +32,7 @@ PARTS: dict[str, Callable[[House], None]] = {
 # With portals of their own
 ALONE: dict[str, Callable[[], bool]] = {
     "memory": memory.measure,
+    "starts": starts.measure,
     "pages": pages.measure,
     "logs": logs.measure,
     "otlp": otlp.measure,

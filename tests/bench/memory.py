@@ -1,4 +1,7 @@
-"""Memory at rest of all that `make up` starts, PostgreSQL excepted: proportional set size."""
+"""Memory at rest of all that `make up` starts, PostgreSQL excepted: proportional set size.
+
+And what it takes of a processor while nobody asks for anything, PostgreSQL included.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+import psutil
+
 from launch.places import ROOT
 from launch.up import ask_whether_ready
 from tests.bench.report import Figure, keep
@@ -19,6 +24,7 @@ from tests.launch.processes import processes_of, wait_for
 from tests.portal_places import free_port
 
 SETTLE_SECONDS = 10
+REST_SECONDS = 30
 LIMIT = 500  # MB, of a million bytes
 # What a command line says of whose process it is; the first that fits.
 NAMES = (
@@ -38,25 +44,26 @@ def measure() -> bool:
         process = subprocess.Popen(
             [sys.executable, "-m", "launch.up"],
             cwd=ROOT,
-            env=_without_settings() | settings,
+            env=without_settings() | settings,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
         try:
             wait_for(lambda: ask_whether_ready(port)[0], 90)
             time.sleep(SETTLE_SECONDS)
-            figures = _figures(data)
+            figures, idle = _figures(data), _share(data)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
             wait_for(lambda: not processes_of(data), 60)
     total = sum(figure.value for figure in figures)
     together = Figure("together", total, "MB", "all but PostgreSQL", most=LIMIT)
-    keep("memory", "Memory at rest, proportional set size", [*figures, together])
+    rest = Figure("a processor, at rest", idle, "%", "ticks and their questions, with PostgreSQL")
+    keep("memory", "Memory at rest, proportional set size", [*figures, together, rest])
     return not together.is_missed
 
 
-def _without_settings() -> dict[str, str]:
+def without_settings() -> dict[str, str]:
     ours = ("SLIPWAY_", "DATABASE_URL", "REDIS_URL")
     return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
 
@@ -68,6 +75,19 @@ def _figures(data: Path) -> list[Figure]:
         found[name.strip("[]")] += _pss(pid) / 1e6
     found.pop("postgres", None)
     return [Figure(name, value, "MB") for name, value in sorted(found.items())]
+
+
+def _share(data: Path) -> float:
+    """Percent of one processor."""
+    before = _used(data)
+    time.sleep(REST_SECONDS)
+    return (_used(data) - before) / REST_SECONDS * 100
+
+
+def _used(data: Path) -> float:
+    """Seconds of processors so far."""
+    times = [psutil.Process(pid).cpu_times() for pid in processes_of(data)]
+    return sum(one.user + one.system for one in times)
 
 
 def _pss(pid: int) -> int:

@@ -47,8 +47,9 @@ def gathered() -> Gathered:
 
 @pytest.fixture
 def tracer(gathered: Gathered) -> Iterator[Tracer]:
-    ticks = [str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()]
-    provider = TracerProvider(sampler=Begun(ticks), id_generator=Ids(), shutdown_on_exit=False)
+    provider = TracerProvider(
+        sampler=Begun(settings.TICKS), id_generator=Ids(), shutdown_on_exit=False
+    )
     provider.add_span_processor(Kept(gathered))
     yield provider.get_tracer("test")
     provider.shutdown()
