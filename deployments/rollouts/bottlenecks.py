@@ -10,6 +10,7 @@ from django.urls import reverse
 from observability.bottlenecks.base import MOST, Waiting, Wanted
 from portal.ids import first_at
 
+# With LIMIT 1 each step's is looked up by index; a join reads all attempts that there ever were.
 BEGUN = """
 SELECT queue, team.name, count(*),
     percentile_disc(ARRAY[0.5, 0.95, 1]) WITHIN GROUP (ORDER BY waited),
@@ -27,7 +28,10 @@ FROM (
         FROM deployments_step WHERE deployment_id = deployment.id
         ORDER BY name IN ('rules', 'approval'), "order" LIMIT 1
     ) AS step
-    JOIN deployments_stepattempt attempt ON attempt.step_id = step.id AND attempt.number = 1
+    CROSS JOIN LATERAL (
+        SELECT started_at FROM deployments_stepattempt
+        WHERE step_id = step.id AND number = 1 LIMIT 1
+    ) AS attempt
     JOIN portal_component component ON component.id = deployment.component_id
 ) AS newest
 JOIN portal_team team ON team.id = newest.team_id

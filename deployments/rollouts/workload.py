@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from deployments.rollouts.models import Deployment, Step, StepAttempt
 from portal.workers import reasons, rows
@@ -46,9 +46,10 @@ class Deployments:
             )
 
     def amount(self, now: datetime) -> Amount:
-        ended = StepAttempt.objects.filter(
-            finished_at__isnull=False, step__deployment__kind__in=self.kinds
-        )
+        # Asked of each that ended just now: a join reads all steps that there ever were.
+        kind = Step.objects.filter(pk=OuterRef("step")).values("deployment__kind")
+        ended = StepAttempt.objects.filter(finished_at__isnull=False)
+        ended = ended.annotate(kind=Subquery(kind)).filter(kind__in=self.kinds)
         return rows.amount(self._pending(), ended, now)
 
     def stuck(self, now: datetime) -> Iterator[Stuck]:

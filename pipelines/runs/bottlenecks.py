@@ -10,6 +10,7 @@ from django.urls import reverse
 from observability.bottlenecks.base import MOST, SHOWN, Slow, Waiting, Wanted
 from portal.ids import first_at
 
+# With LIMIT 1 each newest one is looked up by index; a join reads all runs that there ever were.
 SLOW = """
 WITH newest AS (
     SELECT run_id, state, ran_for, cpu_seconds FROM pipelines_attempt
@@ -20,7 +21,10 @@ WITH newest AS (
         percentile_disc(ARRAY[0.5, 0.95, 1]) WITHIN GROUP (ORDER BY ran_for) AS took,
         sum(cpu_seconds) AS cpu,
         (array_agg(run.number ORDER BY ran_for DESC NULLS LAST))[1] AS slowest
-    FROM newest JOIN pipelines_run run ON run.id = newest.run_id
+    FROM newest CROSS JOIN LATERAL (
+        SELECT number, transformation_id, team_id FROM pipelines_run
+        WHERE id = newest.run_id LIMIT 1
+    ) AS run
     JOIN portal_team team ON team.id = run.team_id
     WHERE newest.state <> 'running' AND (%(team)s = '' OR team.name = %(team)s)
     GROUP BY run.transformation_id
@@ -43,7 +47,10 @@ FROM (
     SELECT run_id, waited_for FROM pipelines_attempt
     WHERE id >= %(first)s AND id < %(last)s ORDER BY id DESC LIMIT %(most)s
 ) AS newest
-JOIN pipelines_run run ON run.id = newest.run_id JOIN portal_team team ON team.id = run.team_id
+CROSS JOIN LATERAL (
+    SELECT number, team_id FROM pipelines_run WHERE id = newest.run_id LIMIT 1
+) AS run
+JOIN portal_team team ON team.id = run.team_id
 WHERE %(team)s = '' OR team.name = %(team)s
 GROUP BY team.name
 """
@@ -57,7 +64,10 @@ FROM (
         SELECT delivery_id, started_at FROM pipelines_deliveryattempt
         WHERE id >= %(first)s AND id < %(last)s AND number = 1 ORDER BY id DESC LIMIT %(most)s
     ) AS attempt
-    JOIN pipelines_delivery delivery ON delivery.id = attempt.delivery_id
+    CROSS JOIN LATERAL (
+        SELECT number, team_id, created_at FROM pipelines_delivery
+        WHERE id = attempt.delivery_id LIMIT 1
+    ) AS delivery
 ) AS newest
 JOIN portal_team team ON team.id = newest.team_id
 WHERE %(team)s = '' OR team.name = %(team)s
