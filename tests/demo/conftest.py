@@ -18,11 +18,6 @@ from tests.portal_process import Portal, portal
 __all__ = ["portal"]  # the fixture
 
 SOON = 20_000  # milliseconds: workers work, pages poll
-# Pages poll every second or two, as they do for people in test_behaviour.py. Here clocks go faster.
-HASTE = """{
-    const wait = window.setTimeout;
-    window.setTimeout = (act, time, ...rest) => wait(act, time >= 1000 ? time / 5 : time, ...rest);
-}"""
 Window = Callable[..., Page]
 Open = Callable[[str], Page]
 
@@ -74,7 +69,6 @@ def window(played: Played, chromium: Browser) -> Iterator[Window]:
     def opened(**options: Any) -> Page:
         context = chromium.new_context(base_url=played.account["address"], **options)
         contexts.append(context)
-        context.add_init_script(HASTE)
         page = context.new_page()
         page.on(
             "console", lambda said: complaints.append(said.text) if said.type == "error" else None

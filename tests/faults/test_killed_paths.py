@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.api_house import House
 from tests.bench import work
 from tests.journeys import axe
-from tests.journeys.chromium import HASTE
 
 pytestmark = [pytest.mark.fault, pytest.mark.journey]
 
@@ -110,7 +109,6 @@ def signed_in(furnished: House, chromium: Browser) -> Iterator[Page]:
     """Her browser for all tests of this file; nothing may complain in its console."""
     complaints: list[str] = []
     context = chromium.new_context(base_url=furnished.portal.address, reduced_motion="reduce")
-    context.add_init_script(HASTE)
     page = context.new_page()
     page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
     page.goto("/sign-in")
