@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from tests.bench import work
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 from tests.portal_process import Portal
 
 HEAVY_LIMITS = {"memory_mb": 4096, "threads": 2, "seconds": 600}

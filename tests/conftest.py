@@ -34,8 +34,9 @@ from portal.accounts import operations as accounts
 from portal.accounts.models import Role, Scope, Team, User
 from tests import databases
 from tests.journeys.chromium import chromium
+from tests.patience import wait_for
 from tests.pipelines import factories
-from tests.portal_places import empty_redis, wait_for
+from tests.portal_places import empty_redis
 from tests.whole_house import Whole, built
 from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.worlds import Kept, keep

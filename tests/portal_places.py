@@ -6,8 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,20 +16,8 @@ from launch import frontend, locks
 from launch.places import ROOT, Places, data_folder
 from launch.preflight import HOST
 from tests import databases
-from tests.patience import patient
 
 TAKEN = "taken-by"
-
-
-def wait_for(
-    is_so: Callable[[], object], seconds: float, message: Callable[[], str] | str = ""
-) -> None:
-    """Look until it is so; a TimeoutError with the message when it does not come true."""
-    began = time.monotonic()
-    while not is_so():
-        if time.monotonic() > began + patient(seconds):
-            raise TimeoutError(message() if callable(message) else message)
-        time.sleep(0.05)
 
 
 def free_port() -> int:

@@ -36,8 +36,7 @@ from launch.up import ask_whether_ready
 from portal import failpoints
 from tests import databases, portal_places
 from tests.cradle import Cradle, Fork
-from tests.patience import patient
-from tests.portal_places import wait_for
+from tests.patience import patient, wait_for
 
 NAMES = ("zygote", "web", "control", "runs", "deliveries", "beat")
 PATIENCE = 60.0  # seconds until everything is ready
@@ -137,6 +136,7 @@ class Portal:
     code: Path = ROOT  # another release of Slipway may be run, on a database of this one
     processes: dict[str, Process] = field(default_factory=dict)
     cradles: dict[str, Cradle] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)  # whoever has been started once is forked then
 
     @classmethod
     def start(
@@ -232,12 +232,16 @@ class Portal:
         half.rename(file)
 
     def begin(self, name: str) -> Process:
-        """Start a process that `only` left out, or that is dead."""
+        """Start a process that `only` left out, or another one in the place of one taken out."""
         program = {program.name: program for program in self._programs()}[name]
         process = self.processes.setdefault(
             name, Process(program, self.data_dir / "log" / f"{name}.log")
         )
-        process.start(self._extra(name))
+        if name in self.begun and program.is_forked:
+            process.popen = self._cradle(process).fork()
+        else:
+            process.start(self._extra(name))
+        self.begun.add(name)
         return process
 
     def wait_until_ready(self, seconds: float = PATIENCE) -> None:

@@ -12,7 +12,7 @@ import httpx
 from tests.bench import inside
 from tests.bench.pages import answers, p95
 from tests.bench.report import Figure, keep
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 from tests.portal_process import Portal
 
 WARM, TIMES = 3, 40

@@ -20,7 +20,8 @@ import psutil
 from launch.places import ROOT
 from launch.up import ask_whether_ready
 from tests.bench.report import Figure, keep
-from tests.launch.processes import processes_of, wait_for
+from tests.launch.processes import processes_of
+from tests.patience import wait_for
 from tests.portal_places import free_port
 
 SETTLE_SECONDS = 10

@@ -25,7 +25,7 @@ from launch.places import ROOT
 from tests.bench import inside, processors
 from tests.bench.addresses import API, LEFT_OUT, PLATFORM, READER, Address, found, further
 from tests.bench.report import Figure, keep
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 from tests.portal_process import Portal
 
 WARM, TIMES = 2, 20

@@ -20,7 +20,8 @@ from launch.places import ROOT
 from launch.up import ask_whether_ready
 from tests.bench.memory import without_settings
 from tests.bench.report import Figure, keep
-from tests.launch.processes import processes_of, wait_for
+from tests.launch.processes import processes_of
+from tests.patience import wait_for
 from tests.portal_places import free_port
 
 FIRST, LATER = 90.0, 8.0  # seconds: the goals

@@ -8,7 +8,7 @@ import pytest
 
 from demo.client import Api, Surprise
 from tests.demo.conftest import Played
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 FLIGHTS = "{connection: nyc-files, path: flights.parquet}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.demo.conftest import Played
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 # What the database itself has kept: from the moment of the act to that of its seal.
 AGES = """

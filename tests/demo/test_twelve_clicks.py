@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from tests.demo.conftest import SOON, Played, Window
 from tests.journeys.axe import violations
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.journey
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.api_house import House
-from tests.patience import patient
+from tests.patience import patient, pauses
 
 numbers = itertools.count(1)
 PATIENCE = 60.0
@@ -26,14 +26,15 @@ def start(house: House) -> str:
 def wait(house: House, run: str, seconds: float = PATIENCE) -> dict[str, Any]:
     """The run, once it and all its deliveries have ended."""
     began = time.monotonic()
-    while True:
+    for pause in pauses():
         found = house.get(f"/runs/{run}/")
         ended = found["state"] in {"succeeded", "failed", "cancelled"}
         if ended and all(delivery["state"] in OVER for delivery in found["deliveries"]):
             return found
         if time.monotonic() > began + patient(seconds):
             raise AssertionError(f"stuck: {found}\n{house.portal.logs()}")
-        time.sleep(0.05)
+        time.sleep(pause)
+    raise AssertionError("pauses never end")
 
 
 def assert_delivered_once(house: House, run: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.api_house import House
 from tests.faults.outcome import start, wait
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
 WHY = {"reason": "A new disk."}

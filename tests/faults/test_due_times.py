@@ -11,7 +11,7 @@ import pytest
 
 from tests.api_house import House, wait_until_deployed
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.fault
 MINUTE = timedelta(minutes=1)

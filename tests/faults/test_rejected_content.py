@@ -9,7 +9,7 @@ import pytest
 from tests.api_house import House, go_live, roll_back
 from tests.bench import work
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, start
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.fault
 numbers = itertools.count(1)

@@ -14,7 +14,7 @@ from pipelines.execution.lifecycle import MAX_TRIES
 from tests.api_house import House, wait_until_deployed
 from tests.faults.changing import SWITCHES, ask_back, deploy, registered
 from tests.faults.outcome import assert_delivered_once, assert_drop_is_right, numbers, start, wait
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 from tests.portal_process import Process
 
 pytestmark = pytest.mark.fault

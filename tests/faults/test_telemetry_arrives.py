@@ -26,8 +26,7 @@ from opentelemetry.sdk.resources import Resource
 from observability.otlp import reading
 from observability.senders.operations import MOST_UNOWNED
 from tests.observability.otlp.messages import logs
-from tests.patience import patient
-from tests.portal_places import wait_for
+from tests.patience import patient, wait_for
 from tests.portal_process import Portal
 
 pytestmark = pytest.mark.fault

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.api_house import House
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 from tests.receivers import Mailbox
 
 pytestmark = pytest.mark.fault

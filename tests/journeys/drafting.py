@@ -13,8 +13,8 @@ from pipelines.drafts.models import Draft
 from pipelines.previews import work
 from portal.files.writing import written
 from tests.journeys.site import Site
+from tests.patience import wait_for
 from tests.pipelines.factories import file
-from tests.portal_places import wait_for
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from launch.places import ROOT
-from tests.launch.processes import processes_of, wait_for
+from tests.launch.processes import processes_of
+from tests.patience import wait_for
 
 
 @pytest.fixture

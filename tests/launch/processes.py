@@ -4,18 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
-
-from tests.patience import patient
-
-
-def wait_for(question: Callable[[], object], seconds: float = 20.0) -> None:
-    began = time.monotonic()
-    while not question():
-        assert time.monotonic() < began + patient(seconds), "it did not happen in time"
-        time.sleep(0.02)
 
 
 def processes_of(folder: Path) -> dict[int, str]:

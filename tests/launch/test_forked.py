@@ -10,7 +10,8 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from tests.launch.processes import processes_of, wait_for
+from tests.launch.processes import processes_of
+from tests.patience import wait_for
 
 Python = Callable[..., "Popen[str]"]
 FORKING = """

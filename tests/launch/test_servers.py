@@ -16,7 +16,8 @@ import redis
 from launch import preflight, servers
 from launch.places import LONGEST_SOCKET, Places
 from launch.refusal import Refusal
-from tests.launch.processes import processes_of, wait_for
+from tests.launch.processes import processes_of
+from tests.patience import wait_for
 
 Python = Callable[..., "Popen[str]"]
 

@@ -15,8 +15,8 @@ import pytest
 from launch import supervisor as module
 from launch.output import Terminal
 from launch.supervisor import GaveUp, Program, Supervisor
-from tests.launch.processes import processes_of, wait_for
-from tests.patience import patient
+from tests.launch.processes import processes_of
+from tests.patience import patient, wait_for
 
 Python = Callable[..., "Popen[str]"]
 

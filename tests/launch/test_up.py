@@ -18,7 +18,8 @@ from launch.places import Places
 from launch.postgres import Postgres
 from launch.up import ask_whether_ready
 from tests import databases
-from tests.launch.processes import processes_of, wait_for
+from tests.launch.processes import processes_of
+from tests.patience import wait_for
 
 PATIENCE = 60.0  # seconds until it has started, or something in it again
 

@@ -19,7 +19,7 @@ import pytest
 from launch.places import ROOT
 from portal.reference.releasing import RELEASED
 from tests.api_house import House, build
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 from tests.portal_process import Portal
 
 LEFT_BEHIND = ("tests", "docs")  # of no use to a running Slipway

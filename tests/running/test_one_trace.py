@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.api_house import House
 from tests.journeys.axe import violations
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 SESSION = (
     "from django.test import Client; from portal.accounts.models import User; c = Client();"

@@ -11,8 +11,7 @@ import httpx
 import psycopg
 
 from tests.api_house import House
-from tests.patience import patient
-from tests.portal_places import wait_for
+from tests.patience import patient, wait_for
 
 
 def run(house: House, seconds: float = 30) -> dict[str, Any]:

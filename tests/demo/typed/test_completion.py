@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.demo.typed.conftest import Job
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 Offered = Callable[[str], list[str]]
 

@@ -10,7 +10,7 @@ import pytest
 from slipway_cli.endings import Code
 from tests.demo.conftest import Played
 from tests.demo.typed.conftest import Slipway
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 READER = "gate-reader"
 LINE = {

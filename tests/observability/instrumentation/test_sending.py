@@ -11,7 +11,7 @@ import pytest
 
 from observability.instrumentation.sending import ENOUGH, MOST, Sender
 from observability.logs.stores.base import StoreError
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 
 class Slow:

@@ -17,7 +17,7 @@ from observability.logs.models import LogRecord
 from observability.otlp import gathering, operations, reading
 from portal.catalog.models import Component
 from tests.observability.otlp.messages import logs
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 LOGS, JSON, PROTOBUF = "/v1/logs", "application/json", "application/x-protobuf"
 RUN = "01a1f97b-696b-732b-a69f-73fad4dc6348"

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from launch import locks
 from launch.frontend import NPM, QUIETLY
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 from tests.portal_process import Portal
 
 HERE = Path(__file__).parent / "node"

@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 
 from observability.series.stores.base import Kind, Point
-from tests.portal_places import free_port, wait_for
+from tests.patience import wait_for
+from tests.portal_places import free_port
 
 TYPES = {Kind.GAUGE: "gauge", Kind.SUM: "counter", Kind.HISTOGRAM: "histogram"}
 

@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 from observability.logs.stores.base import StoreError
 from observability.series.stores.prometheus import Prometheus
 from tests.observability.series.prometheus import Running, running
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 STORE = "observability.series.stores.prometheus.Prometheus"
 

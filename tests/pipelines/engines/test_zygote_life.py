@@ -19,7 +19,7 @@ import pytest
 
 from pipelines.engines.base import EngineError, Source
 from pipelines.engines.duckdb import client
-from tests.patience import patient
+from tests.patience import patient, wait_for
 from tests.pipelines.engines import zygotes
 
 ENDLESS = "SELECT count(*) AS n FROM range(10000000) a, range(10000000) b"
@@ -67,7 +67,7 @@ def test_a_worker_that_fails_takes_its_sandbox_along(
     wanted = zygotes.job(ENDLESS, folder=tmp_path)
     with pytest.raises(ConnectionResetError):
         running_zygote.engine.execute(wanted, beat=fail)
-    zygotes.wait_for(lambda: not running_zygote.children())
+    wait_for(lambda: not running_zygote.children())
     assert not Path(wanted.result_path).exists()
 
 
@@ -86,12 +86,12 @@ def test_a_killed_worker_takes_its_sandbox_along(
     path = tmp_path / "result.parquet"
     command = [sys.executable, "-c", WORKER, running_zygote.socket, ENDLESS, str(path)]
     worker = subprocess.Popen(command, cwd=zygotes.PROJECT)
-    zygotes.wait_for(running_zygote.children)
+    wait_for(running_zygote.children)
     assert path.exists()
     worker.kill()
     worker.wait()
-    zygotes.wait_for(lambda: not running_zygote.children())
-    zygotes.wait_for(lambda: not path.exists())
+    wait_for(lambda: not running_zygote.children())
+    wait_for(lambda: not path.exists())
     assert running_zygote.leftovers() == []
     assert running_zygote.log[-1]["reason"] == "cancelled"
 
@@ -210,13 +210,13 @@ def test_a_killed_zygote_takes_its_sandboxes_along_and_another_takes_its_place(
         with pytest.raises(EngineError):
             zygote.engine.execute(zygotes.job(ENDLESS, folder=tmp_path), beat=once(kill))
         zygote.process.wait()
-        zygotes.wait_for(lambda: not any(psutil.pid_exists(pid) for pid in pids))
+        wait_for(lambda: not any(psutil.pid_exists(pid) for pid in pids))
         assert Path(zygote.socket).exists()
         assert zygote.leftovers() != []
         command = [*zygotes.COMMAND, "--socket", zygote.socket]
         with subprocess.Popen(command, cwd=zygotes.PROJECT, stdout=subprocess.DEVNULL) as second:
             try:
-                zygotes.wait_for(lambda: _answers(zygote))
+                wait_for(lambda: _answers(zygote))
                 assert zygote.leftovers() == []
             finally:
                 second.terminate()

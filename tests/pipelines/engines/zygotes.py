@@ -7,8 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -20,7 +19,7 @@ import psutil
 
 from pipelines.engines.base import EngineError, Job, Limits, Source
 from pipelines.engines.duckdb.client import DuckDBEngine
-from tests.patience import patient
+from tests.patience import wait_for
 
 PROJECT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "pipelines.engines.zygote"]
@@ -92,14 +91,6 @@ def running(
         finally:
             process.terminate()
             process.wait(10)
-
-
-def wait_for(happened: Callable[[], object], seconds: float = 10.0) -> None:
-    """Look until something is so."""
-    began = time.monotonic()
-    while not happened():
-        assert time.monotonic() < began + patient(seconds), "it did not happen in time"
-        time.sleep(0.01)
 
 
 def write_inputs(folder: Path) -> dict[str, Source]:

@@ -19,8 +19,9 @@ from pytest_django import Settings
 from launch.places import ROOT
 from portal.oidc import groups
 from portal.oidc import provider as offered
+from tests.patience import wait_for
 from tests.portal.oidc.identity_provider import CLIENT, SECRET
-from tests.portal_places import free_port, wait_for
+from tests.portal_places import free_port
 
 MIRA = {
     "sub": "4711",

@@ -14,7 +14,7 @@ from portal.workers import operations
 from portal.workers.heart import Heart, HeartStep, memory, sandbox_answers
 from portal.workers.models import Heartbeat
 from tests.conftest import NOW
-from tests.portal_places import wait_for
+from tests.patience import wait_for
 
 
 @pytest.mark.django_db
