@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -32,12 +32,39 @@ class PreviewOut(serializers.ModelSerializer):
 
     class Meta:
         model = Preview
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "draft", "revision", "team", "environment", "state", "stage", "message"),
             *("failure", "line", "column", "parameters", "most_rows", "portions", "columns"),
             *("keys", "complaints", "checks", "rows", "bytes", "seconds", "requested_by"),
             *("requested_at", "started_at", "finished_at", "expires_at", "trace_id"),
         )
+
+
+class OriginOut(serializers.Serializer):
+    """A column of an input; where `column` is empty, its rows as such, as they are counted."""
+
+    input = serializers.CharField()
+    column = serializers.CharField(allow_blank=True)
+
+
+class LineageOut(serializers.Serializer):
+    """What a column of the result is made of: null where the query does not tell."""
+
+    column = serializers.CharField()
+    made_of = OriginOut(many=True, allow_null=True)
+
+
+class PreviewDetail(PreviewOut):
+    """A preview with what each column of its result is made of, as long as its rows are kept."""
+
+    lineage = serializers.SerializerMethodField()
+
+    class Meta(PreviewOut.Meta):
+        fields = (*PreviewOut.Meta.fields, "lineage")
+
+    @extend_schema_field(LineageOut(many=True))
+    def get_lineage(self, preview: Preview) -> list[dict[str, Any]]:
+        return queries.lineage_of(preview)
 
 
 class PreviewIn(serializers.Serializer):
@@ -67,6 +94,11 @@ class Previews(Nouns):
     noun = "preview"
     queryset = queries.previews()
     serializer_class = PreviewOut
+
+    @extend_schema(responses=PreviewDetail)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One preview, and what each column of its result is made of."""
+        return Response(PreviewDetail(self.get_object()).data)
 
     @extend_schema(request=PreviewIn, responses={201: PreviewOut})
     def create(self, request: Request) -> Response:

@@ -70,6 +70,21 @@ def plan_of(preview: Preview) -> list[dict[str, Any]]:
     return [{**step, "is_slowest": 0 < slowest == step["seconds"]} for step in steps]
 
 
+def lineage_of(preview: Preview) -> list[dict[str, Any]]:
+    """What each column of its result is made of: no rows. `made_of` None: the query does not tell.
+
+    Empty where there is no result, or its rows have expired.
+    """
+    found = keeping.kept(preview.rows_path) or {}
+    if "made_of" not in found:
+        return []
+    names = [column["name"] for column in preview.columns]
+    known = found["made_of"]
+    if len(known) != len(names):  # the parser could not follow the query
+        known = [None] * len(names)
+    return [{"column": name, "made_of": each} for name, each in zip(names, known, strict=True)]
+
+
 def rows_of_input(look: Look, who: User) -> Rows:
     """The first rows of an input."""
     assert look.binding.connection is not None
