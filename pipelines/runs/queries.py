@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +31,7 @@ from portal.filters import identities
 from portal.ids import first_at
 
 MOST_COUNTED = 100  # runs of a state
+MOST_NARROWED = 1_000  # runs that fit a filter
 LATELY = timedelta(days=7)
 LONGEST_NUMBER = 9  # digits of a version's
 
@@ -174,6 +176,15 @@ def tally(now: datetime) -> dict[str, int]:
         for state, rows in scopes.items()
     }
     return {state: number for state, number in numbers.items() if number}
+
+
+def by_state(rows: QuerySet[Run]) -> dict[str, int]:
+    """How many of these are in each state: of the newest `MOST_NARROWED`, by the index of the list.
+
+    They are counted here. To the database a limit is no bound: it may sort all that fit first.
+    """
+    newest = rows.prefetch_related(None).order_by("-pk").values_list("state", flat=True)
+    return dict(Counter(newest[:MOST_NARROWED]))
 
 
 def latest_deliveries(run: Run) -> list[Delivery]:
