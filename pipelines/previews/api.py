@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -32,7 +32,7 @@ class PreviewOut(serializers.ModelSerializer):
 
     class Meta:
         model = Preview
-        fields: tuple[str, ...] = (
+        fields = (
             *("id", "draft", "revision", "team", "environment", "state", "stage", "message"),
             *("failure", "line", "column", "parameters", "most_rows", "portions", "columns"),
             *("keys", "complaints", "checks", "rows", "bytes", "seconds", "requested_by"),
@@ -52,19 +52,6 @@ class LineageOut(serializers.Serializer):
 
     column = serializers.CharField()
     made_of = OriginOut(many=True, allow_null=True)
-
-
-class PreviewDetail(PreviewOut):
-    """A preview with what each column of its result is made of, as long as its rows are kept."""
-
-    lineage = serializers.SerializerMethodField()
-
-    class Meta(PreviewOut.Meta):
-        fields = (*PreviewOut.Meta.fields, "lineage")
-
-    @extend_schema_field(LineageOut(many=True))
-    def get_lineage(self, preview: Preview) -> list[dict[str, Any]]:
-        return queries.lineage_of(preview)
 
 
 class PreviewIn(serializers.Serializer):
@@ -94,11 +81,6 @@ class Previews(Nouns):
     noun = "preview"
     queryset = queries.previews()
     serializer_class = PreviewOut
-
-    @extend_schema(responses=PreviewDetail)
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One preview, and what each column of its result is made of."""
-        return Response(PreviewDetail(self.get_object()).data)
 
     @extend_schema(request=PreviewIn, responses={201: PreviewOut})
     def create(self, request: Request) -> Response:
@@ -142,3 +124,9 @@ class Previews(Nouns):
             {"name": column["name"], "type": column["type"]} for column in preview.columns
         ]
         return Response({"columns": columns, "rows": seen.rows})
+
+    @extend_schema(responses=LineageOut(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def lineage(self, request: Request, pk: str) -> Response:
+        """What each column of the result is made of; nothing where no result is kept."""
+        return Response(LineageOut(queries.lineage_of(self.get_object()), many=True).data)

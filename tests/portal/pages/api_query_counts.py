@@ -68,6 +68,7 @@ COUNTS = {
     "/api/v1/notifications/{pk}/": 3,
     "/api/v1/previews/": 3,
     "/api/v1/previews/{pk}/": 3,
+    "/api/v1/previews/{pk}/lineage/": 3,
     "/api/v1/previews/{pk}/rows/": 4,
     "/api/v1/releases/": 3,
     "/api/v1/releases/{pk}/": 3,
