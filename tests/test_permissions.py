@@ -147,6 +147,9 @@ TABLE: dict[str, Row] = {
     "POST /sign-out": (SIGNED_IN, None),
     "GET /stars/": (SIGNED_IN, None),
     "POST /stars/set": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
+    "GET /api/v1/stars/": (SIGNED_IN, None),
+    "POST /api/v1/stars/": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
+    "DELETE /api/v1/stars/{kind}/{name}/": (SIGNED_IN, None),
     # Telemetry is sent with a token, whoever is signed in
     "POST /v1/logs": ((), None),
     "POST /v1/traces": ((), None),

@@ -77,6 +77,7 @@ COUNTS = {
     "/api/v1/schedules/": 3,
     "/api/v1/schedules/{pk}/": 4,
     "/api/v1/search/": 2,
+    "/api/v1/stars/": 2,
     "/api/v1/subscriptions/": 3,
     "/api/v1/subscriptions/{pk}/": 3,
     "/api/v1/teams/": 3,
