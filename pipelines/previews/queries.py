@@ -103,14 +103,8 @@ def _rows(path: str, names: Collection[str], who: User) -> Rows:
 
 def _who_can_show(names: Iterable[str]) -> str:
     said = ", ".join(sorted(names))
-    things = connections.by_name({"connection": names})
-    owners = {thing.team.pk: thing.team for thing in things.values()}
-    helpers = " and ".join(connections.who_can_help(team) for team in owners.values())
-    who = helpers or "A maintainer of the team that owns it"
-    return (
-        f"Rows that come from {said} are not shown to you. {who} can give your team the right to "
-        "see rows."
-    )
+    who = connections.who_can_show_rows(names)
+    return f"Rows that come from {said} are not shown to you. {who}"
 
 
 def places(names: Collection[str]) -> list[Environment]:

@@ -15,6 +15,7 @@ from deployments.environments.models import Environment
 from deployments.releases.models import Rejection
 from deployments.rollouts import queries as rollouts
 from deployments.rollouts.models import Live
+from pipelines.connections import queries as connections
 from pipelines.deliveries.models import Delivery
 from pipelines.engines.base import EngineError, Sample
 from pipelines.engines.registry import engine
@@ -102,10 +103,10 @@ def connections_of(run: Run) -> list[str]:
 def sample(*, run: Run, who: User, rows: int = 50) -> Sample:
     """The first rows of the staged result. Refused without the right to see rows, or a result."""
     if not may_see_rows(who=who, run=run):
-        names = ", ".join(connections_of(run))
+        names = connections_of(run)
         raise NotAllowed(
-            f"You may not see rows that come from {names}. A maintainer of the team that owns the "
-            "connection can give your team the right to see rows."
+            f"You may not see rows that come from {', '.join(names)}. "
+            f"{connections.who_can_show_rows(names)}"
         )
     if not run.result_path or not artifacts.absolute(run.result_path).exists():
         raise Refused("This run has no result to look at: it did not end well, or it is gone.")
