@@ -20,6 +20,7 @@ from portal.manifests.drift_api import ManifestDrift, ManifestSources
 from portal.rights.api import Rights, WhoMay
 from portal.search.api import Search
 from portal.sessions.api import Sessions
+from portal.stars.api import Star, Stars
 from portal.workers.api import Queues, Workers
 
 router = SimpleRouter()
@@ -56,6 +57,8 @@ urlpatterns = [
     path("rights/", Rights.as_view(), name="rights"),
     path("rights/who/", WhoMay.as_view(), name="rights-who"),
     path("search/", Search.as_view(), name="search"),
+    path("stars/", Stars.as_view(), name="stars"),
+    path("stars/<slug:kind>/<slug:name>/", Star.as_view(), name="star"),
     path("", include("portal.notifications.api_urls")),
     *router.urls,
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
+from html import unescape
 from typing import Any
 
 from django.http import HttpResponse
@@ -35,6 +37,27 @@ def verdict(answer: HttpResponse) -> str:
     if is_refused or answer.status_code == 404:  # 404: nor may they know that it exists
         return "refused"
     return "bug" if answer.status_code == 500 else "otherwise"
+
+
+def unhelpful(answer: HttpResponse, helpers: Iterable[str]) -> str:
+    """What a refusal says that names nobody who can: none of these people, no role; else ""."""
+    if answer.status_code == 404:  # it is not even there
+        return ""
+    said = _said(answer)
+    names = ("platform role", "aintainers of ", "aintainer of ", *helpers)
+    for sentence in re.split(r"(?<=[.!?])\s+", said):
+        if re.search(r"\bcan\b", sentence) and any(name in sentence for name in names):
+            return ""
+    return said[-400:]
+
+
+def _said(answer: HttpResponse) -> str:
+    """The words of a problem, or of the main part of a page."""
+    text = answer.content.decode()
+    if "json" in answer.headers.get("Content-Type", ""):
+        return str(json.loads(text)["detail"])
+    main = re.search(r"<main.*?</main>", text, re.DOTALL)
+    return unescape(re.sub(r"<[^>]*>", " ", main[0] if main else text))
 
 
 def words(answer: HttpResponse) -> str:

@@ -101,6 +101,7 @@ LOOKED_AT = """
 /service-map/data service-map/
 /service-map/thing service-map/
 /services/ services/
+/stars/ stars/
 /settings/ settings/
 /teams/ teams/
 /teams/{name}/ teams/{name}/
@@ -216,6 +217,7 @@ ACTED_ON = """
 /runs/{number}/again runs/{pk}/again/
 /runs/{number}/cancel runs/{pk}/cancel/
 /runs/{number}/unaccept runs/{pk}/unaccept/
+/stars/set stars/
 /teams/new teams/
 /teams/{name}/members/add teams/{name}/members/
 /teams/{name}/members/{username}/change teams/{name}/members/
@@ -264,7 +266,6 @@ PAIRS = {
 _SESSION = "of a session in a browser, which a token has none of"
 _FACTOR = "a second factor is added where it is used: in a browser"
 _MACHINE = "is what machines ask already"
-_OWN = "what one has marked for oneself, to find it again on pages"
 _DRAWN = "a part of a page, out of what other doors tell"
 _FORM = "a step of a form; a program sends the whole at once"
 ALONE = {
@@ -313,8 +314,6 @@ ALONE = {
         ),
         _FORM,
     ),
-    "GET /stars/": _OWN,
-    "POST /stars/set": _OWN,
     "GET /handbook/": "the handbook is in the repository, as Markdown",
     "GET /handbook/{name}/": "the handbook is in the repository, as Markdown",
     "POST /golden-paths/validate": "publishing refuses the same in the same words",

@@ -42,6 +42,8 @@ ASKED_ONLY = {
     *("POST /api/v1/backfills/plan/", "POST /api/v1/deployments/plan/", "POST /sign-out"),
     *("POST /v1/logs", "POST /v1/traces", "POST /v1/metrics"),
     "POST /stars/set",  # one's own rail: it changes nothing for anyone else
+    "POST /api/v1/stars/",
+    "DELETE /api/v1/stars/{kind}/{name}/",
 }
 ASKED_ONLY |= (
     heard_house.UNREMARKED

@@ -31,6 +31,7 @@ POST /api/v1/notifications/read/ POST /api/v1/notifications/{pk}/read/
 POST /api/v1/notifications/settings/ POST /api/v1/notifications/address/
 POST /api/v1/notifications/confirm/ POST /api/v1/subscriptions/ DELETE /api/v1/subscriptions/{pk}/
 POST /api/v1/mutes/ DELETE /api/v1/mutes/{name}/ POST /api/v1/feedback/
+POST /api/v1/stars/ DELETE /api/v1/stars/{kind}/{name}/
 POST /api/v1/destinations/{name}/resume/ POST /api/v1/bindings/{pk}/test/
 POST /api/v1/drafts/ PUT /api/v1/drafts/{pk}/ POST /api/v1/drafts/{pk}/discard/
 POST /api/v1/drafts/{pk}/bring-back/ POST /api/v1/drafts/{pk}/register/

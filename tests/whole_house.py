@@ -87,6 +87,7 @@ class Whole:
         values = {
             "name": NAMES.get(path.removeprefix("/api/v1").split("/")[1], ""),
             "username": "jonas",
+            "kind": "component",
             "environment": "production" if path.endswith("resume") else "staging",
             "against": "1",
             "trace_id": TRACE,
@@ -169,6 +170,7 @@ NAMES = {
     "handbook": "glossary",
     "mutes": "carrier-punctuality",
     "notifications": "carrier-punctuality",
+    "stars": "carrier-punctuality",
     "teams": "airline-data",
     "transformations": "carrier-punctuality",
 }

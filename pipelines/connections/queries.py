@@ -114,6 +114,15 @@ def who_can_help(team: Team) -> str:
     return f"{listed} ({team.name})"
 
 
+def who_can_show_rows(names: Iterable[str]) -> str:
+    """Who gives the right to see rows that come from these connections, as a sentence."""
+    things = by_name({"connection": names})
+    owners = {thing.team.pk: thing.team for thing in things.values()}
+    helpers = " and ".join(who_can_help(team) for team in owners.values())
+    who = helpers or "A maintainer of the team that owns it"
+    return f"{who} can give your team the right to see rows."
+
+
 def _places() -> Prefetch[str, QuerySet[Binding], str]:
     return Prefetch(
         "bindings", Binding.objects.select_related("environment").order_by("environment__order")

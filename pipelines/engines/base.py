@@ -239,6 +239,7 @@ class Rehearsal:
     rows: tuple[tuple[Cell, ...], ...]
     usage: Usage
     plan: tuple[Operator, ...] = ()
+    inputs: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the columns of each
 
 
 class EngineError(Exception):

@@ -40,6 +40,20 @@ class PreviewOut(serializers.ModelSerializer):
         )
 
 
+class OriginOut(serializers.Serializer):
+    """A column of an input; where `column` is empty, its rows as such, as they are counted."""
+
+    input = serializers.CharField()
+    column = serializers.CharField(allow_blank=True)
+
+
+class LineageOut(serializers.Serializer):
+    """What a column of the result is made of: null where the query does not tell."""
+
+    column = serializers.CharField()
+    made_of = OriginOut(many=True, allow_null=True)
+
+
 class PreviewIn(serializers.Serializer):
     """A draft by its id, or a file; the first environment in which all inputs can be read."""
 
@@ -110,3 +124,9 @@ class Previews(Nouns):
             {"name": column["name"], "type": column["type"]} for column in preview.columns
         ]
         return Response({"columns": columns, "rows": seen.rows})
+
+    @extend_schema(responses=LineageOut(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def lineage(self, request: Request, pk: str) -> Response:
+        """What each column of the result is made of; nothing where no result is kept."""
+        return Response(LineageOut(queries.lineage_of(self.get_object()), many=True).data)

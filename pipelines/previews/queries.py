@@ -70,6 +70,21 @@ def plan_of(preview: Preview) -> list[dict[str, Any]]:
     return [{**step, "is_slowest": 0 < slowest == step["seconds"]} for step in steps]
 
 
+def lineage_of(preview: Preview) -> list[dict[str, Any]]:
+    """What each column of its result is made of: no rows. `made_of` None: the query does not tell.
+
+    Empty where there is no result, or its rows have expired.
+    """
+    found = keeping.kept(preview.rows_path) or {}
+    if "made_of" not in found:
+        return []
+    names = [column["name"] for column in preview.columns]
+    known = found["made_of"]
+    if len(known) != len(names):  # the parser could not follow the query
+        known = [None] * len(names)
+    return [{"column": name, "made_of": each} for name, each in zip(names, known, strict=True)]
+
+
 def rows_of_input(look: Look, who: User) -> Rows:
     """The first rows of an input."""
     assert look.binding.connection is not None
@@ -88,14 +103,8 @@ def _rows(path: str, names: Collection[str], who: User) -> Rows:
 
 def _who_can_show(names: Iterable[str]) -> str:
     said = ", ".join(sorted(names))
-    things = connections.by_name({"connection": names})
-    owners = {thing.team.pk: thing.team for thing in things.values()}
-    helpers = " and ".join(connections.who_can_help(team) for team in owners.values())
-    who = helpers or "A maintainer of the team that owns it"
-    return (
-        f"Rows that come from {said} are not shown to you. {who} can give your team the right to "
-        "see rows."
-    )
+    who = connections.who_can_show_rows(names)
+    return f"Rows that come from {said} are not shown to you. {who}"
 
 
 def places(names: Collection[str]) -> list[Environment]:

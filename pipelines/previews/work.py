@@ -27,6 +27,7 @@ from pipelines.previews import keeping, limits, queries
 from pipelines.previews.models import Look, Preview, State, Work
 from pipelines.previews.operations import working
 from pipelines.runs import artifacts
+from pipelines.transformations import sql
 from portal import context
 from portal.errors import Refused
 from portal.figures import size
@@ -131,6 +132,10 @@ def _keep(preview: Preview, seen: Rehearsal, clock: Clock) -> None:
         "rows": [list(row) for row in seen.rows],
         "outermost": {one.name: [one.low, one.high] for one in seen.columns},
         "plan": [asdict(operator) for operator in seen.plan],
+        "made_of": [
+            None if found is None else [asdict(origin) for origin in found]
+            for found in sql.origins(preview.spec["sql"], seen.inputs)
+        ],
     }
     keeping.keep(path, content)
     won = working.end(

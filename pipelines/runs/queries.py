@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from deployments.environments.models import Environment
 from deployments.releases.models import Rejection
 from deployments.rollouts import queries as rollouts
 from deployments.rollouts.models import Live
+from pipelines.connections import queries as connections
 from pipelines.deliveries.models import Delivery
 from pipelines.engines.base import EngineError, Sample
 from pipelines.engines.registry import engine
@@ -30,6 +32,7 @@ from portal.filters import identities
 from portal.ids import first_at
 
 MOST_COUNTED = 100  # runs of a state
+MOST_NARROWED = 1_000  # runs that fit a filter
 LATELY = timedelta(days=7)
 LONGEST_NUMBER = 9  # digits of a version's
 
@@ -100,10 +103,10 @@ def connections_of(run: Run) -> list[str]:
 def sample(*, run: Run, who: User, rows: int = 50) -> Sample:
     """The first rows of the staged result. Refused without the right to see rows, or a result."""
     if not may_see_rows(who=who, run=run):
-        names = ", ".join(connections_of(run))
+        names = connections_of(run)
         raise NotAllowed(
-            f"You may not see rows that come from {names}. A maintainer of the team that owns the "
-            "connection can give your team the right to see rows."
+            f"You may not see rows that come from {', '.join(names)}. "
+            f"{connections.who_can_show_rows(names)}"
         )
     if not run.result_path or not artifacts.absolute(run.result_path).exists():
         raise Refused("This run has no result to look at: it did not end well, or it is gone.")
@@ -174,6 +177,15 @@ def tally(now: datetime) -> dict[str, int]:
         for state, rows in scopes.items()
     }
     return {state: number for state, number in numbers.items() if number}
+
+
+def by_state(rows: QuerySet[Run]) -> dict[str, int]:
+    """How many of these are in each state: of the newest `MOST_NARROWED`, by the index of the list.
+
+    They are counted here. To the database a limit is no bound: it may sort all that fit first.
+    """
+    newest = rows.prefetch_related(None).order_by("-pk").values_list("state", flat=True)
+    return dict(Counter(newest[:MOST_NARROWED]))
 
 
 def latest_deliveries(run: Run) -> list[Delivery]:

@@ -7,7 +7,7 @@ imported where it is used because it costs 20 MB that most processes never need.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.transformations.outline import SQL, Outline
@@ -69,6 +69,14 @@ class Problem:
     column: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a column of the result is made of: a column of an input, "" for its rows as such."""
+
+    input: str
+    column: str
+
+
 def read(sql: str) -> Statement:
     """What the text says; with `trouble` where it can't be read or is not one SELECT."""
     from pipelines.transformations import sql_reader  # noqa: PLC0415 - costs 20 MB
@@ -88,6 +96,13 @@ def lineage(sql: str, inputs: Iterable[str]) -> dict[str, list[str] | None]:
     from pipelines.transformations import sql_reader  # noqa: PLC0415 - costs 20 MB
 
     return sql_reader.lineage(sql, inputs)
+
+
+def origins(sql: str, inputs: Mapping[str, Sequence[str]]) -> tuple[tuple[Origin, ...] | None, ...]:
+    """What each column of the result is made of, in their order; None where that can't be told."""
+    from pipelines.transformations import sql_reader  # noqa: PLC0415 - costs 20 MB
+
+    return sql_reader.origins(sql, inputs)
 
 
 def problems(outline: Outline, statements: Mapping[Path, Statement]) -> Iterator[Problem]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import sqlglot
 from sqlglot import TokenType, exp
 from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.lineage import Node
 from sqlglot.lineage import lineage as column_lineage
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
-from pipelines.transformations.sql import Reference, Statement, Trouble
+from pipelines.transformations.sql import Origin, Reference, Statement, Trouble
 
 # What it can't read is told to the person who sent it, not to the log.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 DIALECT = "duckdb"
 # Expressions at the top of a SELECT that give more than one column.
 SPREADING = (exp.Columns, exp.Explode, exp.Unnest, exp.Inline)
+# Taken apart only where it stays small: its author decides how often names are nested
+MOST_NODES = 50_000
+MOST_WIDENING = 4
 READERS = ("read_", "parquet_scan", "csv_scan", "json_scan", "glob", "sniff_csv", "query")
 WRITING = (exp.DML, exp.DDL, exp.Command, exp.Into)
 QUERY = (exp.Query, exp.Values, exp.Pivot, exp.Summarize, exp.Describe)
@@ -111,30 +115,80 @@ def canonical(sql: str) -> str:
 
 def lineage(sql: str, inputs: Iterable[str]) -> dict[str, list[str] | None]:
     """Which inputs feed each output column; None where that can't be decided from the text."""
-    statement = read(sql)
-    known = {name.lower(): name for name in inputs}
-    everything = {table.name.lower() for table in statement.tables}
+    names = read(sql).columns or ()
+    found = origins(sql, dict.fromkeys(inputs, ()))
+    if len(found) != len(names):
+        return dict.fromkeys(names)
     return {
-        column: None if found is None else sorted(known[name] for name in found)
-        for column in statement.columns or ()
-        if (found := _feeding(sql, column, everything)) is None or found <= known.keys()
+        name: None if each is None else sorted({origin.input for origin in each})
+        for name, each in zip(names, found, strict=True)
     }
 
 
-def _feeding(sql: str, column: str, everything: set[str]) -> set[str] | None:
+def origins(sql: str, inputs: Mapping[str, Sequence[str]]) -> tuple[tuple[Origin, ...] | None, ...]:
+    """What each column of the result is made of, in their order; nothing where none can be told."""
+    known = {name.lower(): {column.lower(): column for column in inputs[name]} for name in inputs}
+    schema = {name: dict.fromkeys(columns, "VARCHAR") for name, columns in known.items() if columns}
     try:
-        root = column_lineage(column, sql, {}, dialect=DIALECT)
-    except (SqlglotError, ValueError):
-        return None
-    found: set[str] = set()
-    for leaf in [node.expression for node in root.walk() if not node.downstream]:
+        tables = {table.name.lower() for table in read(sql).tables}
+        if _grows(sqlglot.parse_one(sql, dialect=DIALECT)):
+            return ()
+        nodes = column_lineage(None, sql, schema, dialect=DIALECT, trim_selects=False)
+    except (SqlglotError, ValueError, RecursionError):
+        return ()
+    spelled = {name.lower(): name for name in inputs}
+    return tuple(
+        None if (found := _feeding(node, tables)) is None else _spelled(found, known, spelled)
+        for node in nodes.values()
+    )
+
+
+def _grows(tree: exp.Expr) -> bool:
+    """Whether it may be too large once each alias and each star is written out."""
+    selects = list(tree.find_all(exp.Select))
+    widening = [select for select in selects if select.is_star and select.args.get("joins")]
+    return len(widening) > MOST_WIDENING or any(
+        _written_out(select) > MOST_NODES for select in selects
+    )
+
+
+def _written_out(select: exp.Select) -> int:
+    """Nodes of its columns where one that names an earlier one has the nodes of that too."""
+    sizes: dict[str, int] = {}
+    for projection in select.expressions:
+        named = [column.name for column in projection.find_all(exp.Column) if not column.table]
+        size = sum(1 for _ in projection.walk()) + sum(sizes.get(name, 0) for name in named)
+        sizes[projection.alias_or_name] = size
+    return sum(sizes.values())
+
+
+def _feeding(root: Node, tables: set[str]) -> set[tuple[str, str]] | None:
+    """Pairs of a table and one of its columns, "" for its rows as such, in lower case."""
+    found: set[tuple[str, str]] = set()
+    for node in root.walk():
+        leaf = node.expression
+        if node.downstream:
+            continue
         if isinstance(leaf, exp.Table):
-            found.add(leaf.name.lower())
+            column = "" if node.name == "*" else exp.to_column(node.name, dialect=DIALECT).name
+            found.add((leaf.name.lower(), column.lower()))
         elif leaf.find(exp.Star):  # count(*) comes from every row that is read
-            found |= everything
-        elif leaf.find(exp.Column, exp.Placeholder) or not isinstance(leaf, exp.Alias):
+            found |= {(table, "") for table in tables}
+        elif leaf.find(exp.Column) or not isinstance(leaf, exp.Alias):
             return None
     return found
+
+
+def _spelled(
+    found: set[tuple[str, str]], known: Mapping[str, Mapping[str, str]], names: Mapping[str, str]
+) -> tuple[Origin, ...] | None:
+    """As the inputs write their names; None where one is no input, or has no such column."""
+    made: list[Origin] = []
+    for table, column in sorted(found):
+        if table not in known or (known[table] and column and column not in known[table]):
+            return None
+        made.append(Origin(names[table], known[table].get(column, column)))
+    return tuple(made)
 
 
 def _is_defined_here(table: exp.Expr) -> bool:

@@ -332,11 +332,11 @@ def _who_can(rule: Rule, thing: Owned | Team | None) -> str:
     team = _team(thing)
     if team.is_nobody:
         return "Nobody answers for it yet: a maintainer claims it for their team first."
-    people = (
-        Membership.objects.filter(team=team, role__in=_enough(rule))
-        .select_related("user")
-        .order_by("user__full_name")[:3]
+    names = list(
+        Membership.objects.filter(team=team, role__in=_enough(rule), user__is_active=True)
+        .order_by("user__full_name")
+        .values_list("user__full_name", flat=True)[:3]
     )
-    names = ", ".join(member.user.full_name for member in people)
-    least = "a maintainer" if rule.role == Role.MAINTAINER else "a developer or maintainer"
-    return f"{names or least.capitalize()} of {team.name} can."
+    if not names:
+        return f"Nobody in {team.name} can, but someone with the platform role can."
+    return f"{', '.join(names)} of {team.name} can."

@@ -218,7 +218,7 @@ def orphans(request: SignedInRequest, name: str) -> HttpResponse:
         "source": source,
         "rows": [(one, one.component_id in bare) for one in found],
         "is_cut": len(found) == queries.MOST_ORPHANS,
-        "may_remove": access.may(request.user, "entity.remove", source.team),
+        "refusal": access.refusal(request.user, "entity.remove", source.team),
     }
     return render(request, "portal/entities/orphans.html", shown, status=htmx.status_of(form))
 

@@ -11,10 +11,16 @@ log = logging.getLogger(__name__)
 DEPLOYMENTS = "deployments.rollouts.queries.lists.running"  # () -> how many
 
 
-def deployments() -> int:
-    """How many are being made now; none where the floor does not answer."""
+def deployments() -> int | None:
+    """How many are being made now; None, which is not none, where the floor does not answer."""
     try:
         return int(import_string(DEPLOYMENTS)())
     except Exception:
         log.exception("nobody counted the deployments that run")
-        return 0
+        return None
+
+
+def shown() -> dict[str, int | bool | None]:
+    """The same for the rail. Where nothing was asked yet, nothing is said: that is not unknown."""
+    number = deployments()
+    return {"running": number, "is_running_unknown": number is None}

@@ -28,7 +28,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "silent": silent,
         "memberships": memberships,
         "today": navigation.today([m.team for m in memberships], now),
-        "running": running.deployments(),
+        **running.shown(),
         "mine": found,
         "has_components": bool(found.components),
         "is_all_told": is_all_told,
@@ -44,5 +44,5 @@ def home(request: SignedInRequest) -> HttpResponse:
 def counts(request: SignedInRequest) -> HttpResponse:
     """The figures in the rail: how much needs this person, and how much is being deployed."""
     needs, _ = navigation.needs(request.user, timezone.now())
-    shown = {"needs": needs, "running": running.deployments()}
+    shown = {"needs": needs, **running.shown()}
     return render(request, "portal/home/_rail_counts.html", shown)

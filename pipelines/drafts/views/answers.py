@@ -62,6 +62,7 @@ def preview_context(page: Page) -> dict[str, Any]:
         "preview": preview,
         "rows": previews.rows_of(preview, page.who) if preview and is_shown else None,
         "plan": previews.plan_of(preview) if preview and is_shown else [],
+        "lineage": previews.lineage_of(preview) if preview and is_shown else [],
     }
 
 

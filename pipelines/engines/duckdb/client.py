@@ -192,6 +192,7 @@ class DuckDBEngine:
             rows=tuple(tuple(row) for row in done["rows"]),
             usage=endings.usage(talk.ending),
             plan=tuple(Operator(**operator) for operator in done["plan"]),
+            inputs=done["inputs"],
         )
 
     def _sample(self, request: Message, limits: Limits) -> Sample:

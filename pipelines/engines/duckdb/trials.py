@@ -51,6 +51,7 @@ class Trial(Query):
             "keys": _keys(session, figures, rows_out),
             "rows": files.head(session, "result", rows)["rows"],
             "plan": [asdict(operator) for operator in plan(profile, job.sources)],
+            "inputs": self._inputs(),
         }
 
     def _rehearsed_plan(
@@ -83,6 +84,16 @@ class Trial(Query):
         except EngineError as error:
             return CheckOutcome(name, is_passed=False, message=error.message, rows=0)
         return self._outcome(statement)
+
+    def _inputs(self) -> dict[str, list[str]]:
+        """The columns of each input, by its name."""
+        return {
+            source.name: [
+                str(row[0])
+                for row in self.session.run(f"DESCRIBE SELECT * FROM {identifier(source.name)}")
+            ]
+            for source in self.job.sources
+        }
 
     def _portions(self) -> list[dict[str, Any]]:
         sources = self.job.sources

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,16 +19,18 @@ from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
-FILTERS = ("component", "environment", "state", "team", "by", "version")
+FILTERS = ("component", "environment", "team", "by", "version")  # beside state and time
 
 
 @require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """A line for each run, newest first; the lines alone where htmx asks again."""
-    given = {name: request.GET.get(name, "").strip() for name in (*FILTERS, "days")}
+    given = {name: request.GET.get(name, "").strip() for name in (*FILTERS, "state", "days")}
     upto, before = request.GET.get("upto", ""), request.GET.get("before", "")
-    rows = queries.filtered(**{name: given[name] for name in FILTERS})
-    rows = lately.within(rows, given["days"], timezone.now())
+    of_any_state = queries.filtered(**{name: given[name] for name in FILTERS})
+    of_any_state = lately.within(of_any_state, given["days"], timezone.now())
+    state = given["state"]
+    rows = of_any_state.filter(state=state) if state else of_any_state
     page, newer = pages.followed(rows, upto=upto, before=before)
     if htmx.is_fragment(request):
         lines = {"page": page, "newer": newer}
@@ -39,22 +44,31 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "states": Run.State.choices,
         "days": lately.DAYS,
         "mine": [one.team.name for one in accounts.teams_of(request.user)],
-        "counts": _counts(given),
+        **_counts(given, of_any_state),
     }
     return render(request, "pipelines/runs/list.html", shown)
 
 
-def _counts(given: dict[str, str]) -> list[tuple[Run.State, str]]:
-    """By state, where all runs are meant: of some only walking through them would tell."""
-    if any(value for name, value in given.items() if name != "state"):
-        return []
-    found = queries.tally(timezone.now())
-    most = queries.MOST_COUNTED
-    return [
-        (state, f"{found[state]}+" if found[state] >= most else str(found[state]))
-        for state in Run.State
-        if state in found
-    ]
+def _counts(given: dict[str, str], of_any_state: QuerySet[Run]) -> dict[str, Any]:
+    """By state: of all runs what is open or did not end well, of fewer all that fit."""
+    is_narrowed = any(value for name, value in given.items() if name != "state")
+    if is_narrowed:
+        found = queries.by_state(of_any_state)
+        said = {state: str(found[state]) for state in found}
+    else:
+        found = queries.tally(timezone.now())
+        most = queries.MOST_COUNTED
+        said = {state: f"{most}+" if found[state] >= most else str(found[state]) for state in found}
+    return {
+        "counts": [
+            (state, said.get(state, "0"))
+            for state in Run.State
+            if state in said or (is_narrowed and state == given["state"])
+        ],
+        "is_narrowed": is_narrowed,
+        "most_narrowed": queries.MOST_NARROWED,
+        "has_more": sum(found.values()) >= queries.MOST_NARROWED,
+    }
 
 
 @require_safe

@@ -36,7 +36,10 @@ def work(
     """
     permit(by)
     if application.applied_by_id != by.pk:
-        raise NotAllowed("Only whoever began it goes on with it. Apply the files yourself.")
+        raise NotAllowed(
+            f"{application.applied_by.full_name} began it and can go on with it, nobody else. "
+            "Apply the files yourself."
+        )
     while _next(application, by, now(), secrets or {}) and goes_on():
         pass
     application.refresh_from_db()

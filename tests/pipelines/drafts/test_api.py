@@ -74,6 +74,10 @@ def test_a_file_is_previewed_without_being_kept(house: House, program: Program) 
     found = mira.get(address).json()
     assert (found["state"], found["rows"], found["draft"]) == ("succeeded", 7, None)
     assert found["portions"] == [{"name": "flights", "rows": 600, "is_cut": True}]
+    assert mira.get(f"{address}lineage/").json()[:2] == [
+        {"column": "carrier", "made_of": [{"input": "flights", "column": "carrier"}]},
+        {"column": "flights", "made_of": [{"input": "flights", "column": ""}]},
+    ]
     assert not Draft.objects.exists()
     refused = mira.get(f"{address}rows/")
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:slipway:problem:not-allowed")

@@ -51,6 +51,19 @@ def test_it_answers_what_the_result_is_like(house: House, written: Draft) -> Non
     assert entry.after == {"reads": ["nyc-files"]}
 
 
+def test_it_tells_what_each_column_is_made_of_without_showing_a_row(
+    house: House, written: Draft, post: Post
+) -> None:
+    text = "SELECT *, count(*) OVER () AS flights, $month AS asked FROM flights LIMIT 5"
+    found = preview_of(post(written, "sql", sql=text), house.developer)
+    assert queries.rows_of(found, house.developer).refusal
+    told = {one["column"]: one["made_of"] for one in queries.lineage_of(found)}
+    assert list(told) == [column["name"] for column in found.columns]
+    assert told["carrier"] == [{"input": "flights", "column": "carrier"}]
+    assert told["flights"] == [{"input": "flights", "column": ""}]
+    assert told["asked"] == []
+
+
 def test_rows_are_a_file_for_those_who_may_see_rows_and_nothing_of_them_is_in_the_table(
     house: House, people: dict[str, Any], written: Draft
 ) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pipelines.runs import queries
@@ -62,8 +68,53 @@ def test_it_begins_with_my_teams_and_what_is_open_or_went_wrong(
     assert found[Run.State.QUEUED] == waiting
     assert f"{waiting} queued" in page
     assert 'href="?state=queued"' in page
-    narrowed = reader.get("/runs/?team=airline-data").content.decode()
-    assert f"{waiting} queued</a>" not in narrowed
+
+
+def counted(reader: Client, query: str) -> tuple[str, dict[str, int]]:
+    """What stands before the numbers by state, and the numbers."""
+    page = reader.get(f"/runs/?{query}").content.decode()
+    [*_, line] = re.findall(r'<p class="counts">(.*?)</p>', page)  # whose teams' stands before it
+    words = re.sub(r"<svg.*?</svg>", "", line)
+    numbers = {state: int(n) for n, state in re.findall(r"([0-9]+) ([a-z]+)</a>", words)}
+    return re.findall(r'<span class="muted">(.*?)</span>', words)[0], numbers
+
+
+def in_the_database(**filters: Any) -> dict[str, int]:
+    return dict(Counter(Run.objects.filter(**filters).values_list("state", flat=True)))
+
+
+def test_a_narrowed_list_counts_its_own_states(reader: Client, whole: Whole) -> None:
+    everything = in_the_database()
+    assert len(everything) > 1
+    assert counted(reader, "team=airline-data") == ("Of these:", everything)
+    assert counted(reader, "days=7&state=queued") == ("Of these:", everything), "of any state"
+    in_staging = in_the_database(environment__name="staging")
+    assert counted(reader, "environment=staging")[1] == in_staging
+    page = reader.get("/runs/?environment=staging").content.decode()
+    assert 'href="?environment=staging&amp;state=queued"' in page
+    by = {"requested_by__username": "mira"}
+    assert counted(reader, "by=mira")[1] == in_the_database(**by)
+    none = counted(reader, "team=finance-data&state=failed")
+    assert none == ("Of these:", {"failed": 0}), "what is chosen can be taken away again"
+
+
+def test_of_many_runs_the_newest_are_counted_in_one_query(
+    reader: Client, whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader.get("/runs/?team=airline-data")  # what is asked once in a process is known now
+    with CaptureQueriesContext(connection) as narrowed:
+        counted(reader, "team=airline-data")
+    with CaptureQueriesContext(connection) as by_state:
+        counted(reader, "team=airline-data&state=queued")
+    assert len(narrowed) == len(by_state)
+    states = [one["sql"] for one in narrowed if 'SELECT "pipelines_run"."state" AS' in one["sql"]]
+    assert len(states) == 1
+    assert states[0].endswith(f"LIMIT {queries.MOST_NARROWED}")
+    monkeypatch.setattr(queries, "MOST_NARROWED", 2)
+    words, numbers = counted(reader, "team=airline-data")
+    assert words == "The newest 2 of these:"
+    newest = Run.objects.order_by("-pk").values_list("state", flat=True)[:2]
+    assert numbers == dict(Counter(newest))
 
 
 def test_names_are_offered_as_one_types(reader: Client, whole: Whole) -> None:

@@ -126,3 +126,34 @@ def test_lineage_names_the_inputs_of_each_column_where_the_text_tells() -> None:
     )
     assert sql.lineage(through, ["flights"]) == {"carrier": ["flights"], "m": ["flights"]}
     assert sql.lineage("not sql at all (", []) == {}
+
+
+def test_each_column_says_which_columns_of_which_inputs_it_is_made_of() -> None:
+    inputs = {"flights": ["carrier", "Delay", "month"], "carriers": ["carrier", "name"]}
+    text = (
+        "WITH q AS (SELECT carrier, delay + month AS late FROM Flights) "
+        "SELECT name, count(*), avg(late) AS mean, 1 AS one, late, DELAY AS lost "
+        "FROM q JOIN carriers USING (carrier) GROUP BY ALL"
+    )
+    late = (sql.Origin("flights", "Delay"), sql.Origin("flights", "month"))
+    assert sql.origins(text, inputs) == (
+        (sql.Origin("carriers", "name"),),
+        (sql.Origin("carriers", ""), sql.Origin("flights", "")),
+        late,
+        (),
+        late,
+        None,  # no input in reach has it
+    )
+    assert sql.origins("SELECT * FROM carriers", inputs) == (
+        (sql.Origin("carriers", "carrier"),),
+        (sql.Origin("carriers", "name"),),
+    )
+    assert sql.origins("not sql at all (", inputs) == ()
+
+
+def test_a_query_that_grows_when_it_is_written_out_is_not_followed() -> None:
+    doubling = ", ".join(f"x{n} + x{n} AS x{n + 1}" for n in range(40))
+    assert sql.origins(f"SELECT a AS x0, {doubling} FROM t", {"t": ["a"]}) == ()
+    assert set(sql.lineage(f"SELECT a AS x0, {doubling} FROM t", ["t"]).values()) == {None}
+    pairs = ", ".join(f"q{n + 1} AS (SELECT * FROM q{n} a JOIN q{n} b ON true)" for n in range(40))
+    assert sql.origins(f"WITH q0 AS (FROM t), {pairs} SELECT 1 FROM q40", {"t": ["a"]}) == ()

@@ -41,7 +41,7 @@ COUNTS = {
     "/catalog/sources/new": 4,
     "/catalog/sources/{name}/": 9,
     "/catalog/sources/{name}/change": 5,
-    "/catalog/sources/{name}/orphans": 6,
+    "/catalog/sources/{name}/orphans": 7,
     "/catalog/sources/{name}/remove": 4,
     "/catalog/sources/{name}/rotate": 4,
     "/catalog/sources/{name}/send": 4,

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from portal import navigation
+from portal.home import running
 from portal.navigation import Need
 from tests.conftest import NOW
 
@@ -50,6 +51,19 @@ def test_a_silent_floor_is_named_and_the_others_are_shown(
     page = browser("ines").get("/").content.decode()
     assert "Runs did not answer" in page
     assert "just now" in page
+
+
+def test_how_many_deployments_run_is_not_known_rather_than_none_where_nobody_answers(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ines = browser("ines")
+    said = '<span class="quiet-label">How many run is </span><span class="nowrap">not known'
+    for path in ("/", "/counts"):
+        assert said not in ines.get(path).content.decode()
+        with monkeypatch.context() as patch:
+            patch.setattr(running, "DEPLOYMENTS", f"{__name__}.broken")
+            assert said in ines.get(path).content.decode(), path
+    assert said not in ines.get("/runs/").content.decode(), "there it is asked for afterwards"
 
 
 def newer(*_: object) -> list[Need]:

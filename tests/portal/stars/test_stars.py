@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from rest_framework.test import APIClient
 
 from portal.accounts.models import Team, User
 from portal.audit.models import Entry
@@ -16,6 +17,7 @@ from tests.conftest import NOW
 from tests.whole_house import Whole
 
 Browser = Callable[[str], Client]
+Program = Callable[..., APIClient]
 COMPONENT = {"kind": "component", "name": "carrier-punctuality"}
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/components/x/"}
 
@@ -96,3 +98,26 @@ def test_what_is_gone_is_shown_no_longer_and_takes_no_place(
 def test_what_can_be_no_name_is_not_there(name: str, whole: Whole, browser: Browser) -> None:
     sent = {"kind": "component", "name": name, "to": "on"}
     assert browser("mira").post("/stars/set", sent).status_code == 404
+
+
+def test_programs_pin_and_take_out_as_the_rail_does(whole: Whole, program: Program) -> None:
+    mira = program("mira")
+    client = {"kind": "client", "name": "acme-travel"}
+    for given in (client, COMPONENT, COMPONENT):
+        made = mira.post("/api/v1/stars/", given)
+        assert made.status_code == 201, made.content
+    assert pinned("mira") == ["acme-travel", "carrier-punctuality"], "twice is once"
+    [first, second] = mira.get("/api/v1/stars/").json()
+    assert made.json() == [first, second]
+    assert first == {**client, "url": "/clients/acme-travel/", "standing": None}
+    assert second["standing"]["words"]
+    assert program("jonas").get("/api/v1/stars/").json() == [], "each has their own"
+    for _ in range(2):
+        assert mira.delete("/api/v1/stars/client/acme-travel/").status_code == 204
+    assert pinned("mira") == ["carrier-punctuality"]
+    assert mira.post("/api/v1/stars/", {"kind": "run", "name": "1"}).status_code == 422
+    assert mira.post("/api/v1/stars/", {**client, "name": "nobody"}).status_code == 404
+    refused = program("mira", "read").post("/api/v1/stars/", client)
+    assert refused.status_code == 403
+    assert pinned("mira") == ["carrier-punctuality"]
+    assert not Entry.objects.filter(verb__startswith="star").exists()
