@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import pytest
 
+from launch.places import Places
 from pipelines.execution.lifecycle import MAX_TRIES
 from tests.api_house import House, wait_until_deployed
 from tests.faults.changing import SWITCHES, ask_back, deploy, registered
@@ -20,6 +21,10 @@ from tests.portal_process import Process
 pytestmark = pytest.mark.fault
 
 KILLED = ("runs", "deliveries", "control", "beat", "zygote")
+UNDER_WAY = (
+    "SELECT (SELECT count(*) FROM pipelines_run WHERE finished_at IS NULL), "
+    "(SELECT count(*) FROM pipelines_delivery WHERE lease_until IS NOT NULL)"
+)
 LONG_GONE = 3.5  # seconds: past the lease, and past the patience with an idle transaction
 
 
@@ -40,6 +45,28 @@ def test_postgres_is_killed_while_runs_are_on_their_way(house: House) -> None:
     for run in runs:
         assert_delivered_once(house, run)
     assert_drop_is_right(house)
+
+
+def test_postgres_is_restarted_in_order_while_runs_and_deliveries_are_on_their_way(
+    house: House,
+) -> None:
+    """As an administrator does it: sessions are told to end, whatever they are at."""
+    runs: list[str] = []
+    for number in range(3):
+        runs += [start(house) for _ in range(4)]
+        if number:  # one has arrived, so others are at every place on their way
+            wait(house, runs[-4])
+        before = house.portal.postgres_pid
+        os.kill(before, signal.SIGINT)
+        runs.append(insist(house))  # asked for while it is away
+        wait_for(lambda: _is_another(house, before), 60, house.portal.logs)  # noqa: B023
+        wait_for(lambda: all(_answers(house) for _ in range(10)), 60, house.portal.logs)
+    log = (Places(house.portal.data_dir).logs / "postgres.log").read_text()
+    assert log.count("received fast shutdown request") >= 3
+    for run in runs:
+        assert_ended_once(house, run)
+    assert_drop_is_right(house)
+    assert house.portal.rows(UNDER_WAY) == [(0, 0)]
 
 
 def test_anything_is_killed_at_any_moment(house: House) -> None:
@@ -151,6 +178,14 @@ def standing(house: House) -> int:
     """Which release is live."""
     (place,) = house.api.get("/components/tiny/live/").json()
     return int(place["release"])
+
+
+def _is_another(house: House, before: int) -> bool:
+    """Whether another PostgreSQL stands where this one stood."""
+    try:
+        return house.portal.postgres_pid != before
+    except (OSError, IndexError):  # between the two
+        return False
 
 
 def _answers(house: House) -> bool:
