@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Mapping
 from typing import Any, Self
 
 import pytest
@@ -72,10 +73,11 @@ def test_postgres_is_restarted_in_order_while_runs_and_deliveries_are_on_their_w
 def test_anything_is_killed_at_any_moment(house: House) -> None:
     """Every blow there is, in an order and at moments that the seed decides.
 
-    Meanwhile runs are asked for, and a deployment and later a rollback are on their way.
-    SLIPWAY_TEST_SEED=7 make test ARGS="-k any_moment -s" plays another game, or a lost one again.
+    Meanwhile runs are asked for, and a deployment and later a rollback are on their way. `make
+    test` plays the same game each time, `make fuzz` another one.
+    SLIPWAY_TEST_SEED=7 make test ARGS="-k any_moment -s" plays that one, so a lost one again.
     """
-    seed = int(os.environ.get("SLIPWAY_TEST_SEED", "20130101"))
+    seed = seed_of(os.environ)
     print(f"SLIPWAY_TEST_SEED={seed}")
     dice = random.Random(seed)
     blows = [*KILLED, "redis", "postgres", "suspend"]
@@ -105,6 +107,20 @@ def test_anything_is_killed_at_any_moment(house: House) -> None:
     assert standing(house) == before
     assert_delivered_once(house, start(house))
     assert_drop_is_right(house)
+
+
+def seed_of(environment: Mapping[str, str]) -> int:
+    """The one that is asked for; where new histories are looked for any one, else always this."""
+    chosen = environment.get("SLIPWAY_TEST_SEED")
+    if chosen is None and "SLIPWAY_TEST_FUZZ" in environment:
+        return random.SystemRandom().randrange(10**8)
+    return int(chosen or 20130101)
+
+
+def test_only_a_search_for_new_histories_plays_another_game() -> None:
+    assert {seed_of({}) for _ in range(9)} == {20130101}
+    assert len({seed_of({"SLIPWAY_TEST_FUZZ": "60"}) for _ in range(9)}) > 1
+    assert seed_of({"SLIPWAY_TEST_FUZZ": "60", "SLIPWAY_TEST_SEED": "7"}) == 7
 
 
 def strike(house: House, blow: str, sleepers: Sleepers, dice: random.Random) -> None:
