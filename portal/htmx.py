@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.forms import Form
@@ -98,3 +98,23 @@ def dialog(request: HttpRequest, part: str, context: Mapping[str, Any]) -> HttpR
     if is_fragment(request):
         return render(request, part, dict(context), status=status)
     return render(request, "ui/dialog.html", {**context, "part": part}, status=status)
+
+
+def asked(
+    request: HttpRequest,
+    form: Form,
+    part: str,
+    shown: Mapping[str, Any],
+    *,
+    act: Callable[[], Result],
+    to: str | Callable[[Result], str],
+) -> HttpResponse:
+    """A form from its first look to the page behind it: shown, sent, and shown again if refused.
+
+    `act` is the one call into the domain; `to` is the address afterwards, maybe of what it made.
+    """
+    if form.is_valid():
+        made = attempt(form, act)
+        if not form.errors:
+            return go(request, to if isinstance(to, str) else to(cast(Result, made)))
+    return dialog(request, part, {**shown, "form": form})

@@ -33,15 +33,14 @@ def new(request: SignedInRequest) -> HttpResponse:
     places = list(queries.environments())
     initial = {"order": min(places[-1].order + 10, operations.MOST) if places else 10}
     form = forms.NewEnvironmentForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        made = htmx.attempt(
-            form,
-            lambda: operations.create(**form.cleaned_data, by=request.user, now=timezone.now()),
-        )
-        if made:
-            return htmx.go(request, _page())
-    shown = {"form": form, "places": places}
-    return htmx.dialog(request, "deployments/environments/_new.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "deployments/environments/_new.html",
+        {"places": places},
+        act=lambda: operations.create(**form.cleaned_data, by=request.user, now=timezone.now()),
+        to=_page(),
+    )
 
 
 @asks
@@ -50,17 +49,16 @@ def edit(request: SignedInRequest, name: str) -> HttpResponse:
     environment = queries.environment(name)
     facts = operations.facts_of(environment)
     form = forms.ChangeEnvironmentForm(request.POST or None, facts=facts, initial=facts)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.change(
-                environment=environment, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if done:
-            return htmx.go(request, _page())
-    shown = {"form": form, "environment": environment, "places": queries.environments()}
-    return htmx.dialog(request, "deployments/environments/_edit.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "deployments/environments/_edit.html",
+        {"environment": environment, "places": queries.environments()},
+        act=lambda: operations.change(
+            environment=environment, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=_page(),
+    )
 
 
 def _page() -> str:

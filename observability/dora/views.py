@@ -102,15 +102,14 @@ def take_back(request: SignedInRequest, pk: str) -> HttpResponse:
     """Let the records count again."""
     change = queries.deployment(pk)
     form = TakeBackForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.take_back(change=change, by=request.user, now=timezone.now()),
-        )
-        if done:
-            return htmx.go(request, _back(request, change))
-    shown = {"form": form, "change": change, "said": queries.current(change)}
-    return htmx.dialog(request, "observability/dora/_take_back.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "observability/dora/_take_back.html",
+        {"change": change, "said": queries.current(change)},
+        act=lambda: operations.take_back(change=change, by=request.user, now=timezone.now()),
+        to=_back(request, change),
+    )
 
 
 def _back(request: SignedInRequest, change: Change) -> str:

@@ -132,12 +132,14 @@ def switch(request: SignedInRequest, name: str) -> HttpResponse:
     source = queries.source(name)
     form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
     verb = operations.enable if source.disabled_at else operations.disable
-    if form.is_valid():
-        done = htmx.attempt(form, lambda: verb(source=source, by=request.user, now=timezone.now()))
-        if done:
-            return htmx.go(request, _address(source))
-    shown = {"form": form, "source": source}
-    return htmx.dialog(request, "observability/events/_switch.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "observability/events/_switch.html",
+        {"source": source},
+        act=lambda: verb(source=source, by=request.user, now=timezone.now()),
+        to=_address(source),
+    )
 
 
 @asks
@@ -146,17 +148,16 @@ def mean(request: SignedInRequest, name: str) -> HttpResponse:
     source = queries.source(name)
     asked = {key: request.GET.get(key, "") for key in ("what", "outside")}
     form = forms.MeaningForm(request.POST or None, initial=asked)
-    if request.method == "POST" and form.is_valid():
-        said = htmx.attempt(
-            form,
-            lambda: operations.mean(
-                source=source, **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
-        if said:
-            return htmx.go(request, _address(source))
-    shown = {"form": form, "source": source, "environments": form.environments()}
-    return htmx.dialog(request, "observability/events/_mean.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "observability/events/_mean.html",
+        {"source": source, "environments": form.environments()},
+        act=lambda: operations.mean(
+            source=source, **form.cleaned_data, by=request.user, now=timezone.now()
+        ),
+        to=_address(source),
+    )
 
 
 @require_POST

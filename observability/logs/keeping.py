@@ -57,12 +57,11 @@ def remove(request: SignedInRequest, pk: str) -> HttpResponse:
     """Keep a search no longer."""
     search = searches.search(pk, request.user)
     form = RemoveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.remove(search=search, by=request.user, now=timezone.now()) or True,
-        )
-        if done:
-            return htmx.go(request, reverse("observability:log-list"))
-    shown = {"form": form, "search": search}
-    return htmx.dialog(request, "observability/logs/_remove.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "observability/logs/_remove.html",
+        {"search": search},
+        act=lambda: operations.remove(search=search, by=request.user, now=timezone.now()),
+        to=reverse("observability:log-list"),
+    )

@@ -200,29 +200,43 @@ def _histogram(shape: _Shape, data: HistogramDataPoint, at: int) -> Iterable[Poi
 def _exponential(shape: _Shape, data: ExponentialHistogramDataPoint, at: int) -> Iterable[Point]:
     if not -20 <= data.scale <= 20:
         raise _Unkept("The scale of an exponential histogram is between -20 and 20.")
-    scale = data.scale
-    bounds, counts = _buckets(data, scale)
-    while len(bounds) > MOST_BOUNDS:
-        scale -= 1
-        bounds, counts = _buckets(data, scale)
-    return [shape.point(data, at, _finite(data.sum), data.count, bounds, counts)]
+    scale, sides = data.scale, (_filled(data.positive), _filled(data.negative))
+    while True:
+        if sum(map(len, sides)) <= MOST_BOUNDS:  # so many buckets have more bounds than that
+            bounds, counts = _buckets(data, scale, *sides)
+            if len(bounds) <= MOST_BOUNDS:
+                return [shape.point(data, at, _finite(data.sum), data.count, bounds, counts)]
+        scale, sides = scale - 1, (_coarser(sides[0]), _coarser(sides[1]))
+
+
+def _filled(side: ExponentialHistogramDataPoint.Buckets) -> dict[int, int]:
+    """How many are in each bucket by its index, empty ones left out."""
+    return {side.offset + number: count for number, count in enumerate(side.bucket_counts) if count}
+
+
+def _coarser(filled: Mapping[int, int]) -> dict[int, int]:
+    """The same at the next scale, where two buckets are one."""
+    found: dict[int, int] = defaultdict(int)
+    for index, count in filled.items():
+        found[index >> 1] += count
+    return found
 
 
 def _buckets(
-    data: ExponentialHistogramDataPoint, scale: int
+    data: ExponentialHistogramDataPoint,
+    scale: int,
+    positive: Mapping[int, int],
+    negative: Mapping[int, int],
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Bounds and counts at a scale that is at most its own: index i holds (b^i, b^(i+1)]."""
-    above = data.scale - scale
+    """Bounds and counts at a scale: index i holds (b^i, b^(i+1)]."""
     up_to: dict[float, float] = defaultdict(float)  # upper bound -> how many in its bucket
     edges: set[float] = set()
-    for sign, side in ((1, data.positive), (-1, data.negative)):
-        for number, count in enumerate(side.bucket_counts):
-            if count:
-                index = (side.offset + number) >> above
-                low, high = _power(scale, index), _power(scale, index + 1)
-                ends = (low, high) if sign > 0 else (-high, -low)
-                edges.update(ends)
-                up_to[ends[1]] += count
+    for sign, filled in ((1, positive), (-1, negative)):
+        for index, count in filled.items():
+            low, high = _power(scale, index), _power(scale, index + 1)
+            ends = (low, high) if sign > 0 else (-high, -low)
+            edges.update(ends)
+            up_to[ends[1]] += count
     if data.zero_count:
         edges.add(data.zero_threshold)
         up_to[data.zero_threshold] += data.zero_count

@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
 
+from observability.otlp import counting
+
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
 MOST_SENT = 16 * 2**20  # bytes of a body as it is sent
 MOST_UNPACKED = 64 * 2**20  # and when it is unpacked
 INVALID_ARGUMENT, RESOURCE_EXHAUSTED = 3, 8  # google.rpc.Code
 IDS = frozenset({"traceId", "spanId", "parentSpanId", "trace_id", "span_id", "parent_span_id"})
-MOST_ELEMENTS = 2_000_000  # of JSON: each costs some hundred bytes of memory, however short it is
 MOST_DEPTH = 60  # of JSON; protobuf has a limit of its own
 
 M = TypeVar("M", bound=Message)
@@ -72,45 +73,57 @@ def too_large(what: str, limit: int) -> Unreadable:
     )
 
 
+def too_many(what: str) -> Unreadable:
+    return Unreadable(
+        413, f"The body has more than {what}: send smaller batches.", RESOURCE_EXHAUSTED
+    )
+
+
 def parsed(kind: type[M], data: bytes, encoding: str) -> M:
     """The message in this body. Fields that are not known are passed over."""
     if encoding == JSON:
         return _from_json(kind, data)
     try:
+        if excess := counting.excess(kind, data):
+            raise too_many(excess)
         return kind.FromString(data)
     except DecodeError:
         raise Unreadable(400, f"The body is no {kind.DESCRIPTOR.name} in protobuf.") from None
 
 
 def _from_json(kind: type[M], data: bytes) -> M:
-    if sum(map(data.count, (b",", b"{", b"["))) > MOST_ELEMENTS:  # before anything is made of it
-        raise Unreadable(
-            413,
-            f"The body has more than {MOST_ELEMENTS:,} values: send smaller batches.",
-            RESOURCE_EXHAUSTED,
-        )
+    if sum(map(data.count, (b",", b"{", b"["))) > counting.MOST_ELEMENTS:
+        raise too_many(counting.VALUES)  # before anything is made of it
     try:
         content = json.loads(data or b"{}")
-        _put_ids(content, 0)
+        if _put_ids(content, 0) > counting.MOST_PARTS:
+            raise too_many(counting.RECORDS)
         return json_format.ParseDict(content, kind(), ignore_unknown_fields=True)
     except (ValueError, RecursionError, json_format.ParseError, TypeError, AttributeError) as error:
         words = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise Unreadable(400, f"The body is no {kind.DESCRIPTOR.name} in JSON: {words}") from None
 
 
-def _put_ids(value: Any, depth: int) -> None:
-    """Ids as protobuf's JSON has bytes: base64. In their places, for a copy costs as much again."""
+def _put_ids(value: Any, depth: int) -> int:
+    """Ids as protobuf's JSON has bytes: base64. In their places, for a copy costs as much again.
+
+    How many records, spans and points it has, with what groups them.
+    """
     if depth > MOST_DEPTH:
         raise ValueError("it is nested too deeply")
+    parts = 0
     if isinstance(value, dict):
         for key, inner in value.items():
             if key in IDS:
                 value[key] = _as_bytes(inner)
-            else:
-                _put_ids(inner, depth + 1)
+                continue
+            parts += _put_ids(inner, depth + 1)
+            if key in counting.IN_JSON and isinstance(inner, list):
+                parts += len(inner)
     elif isinstance(value, list):
         for inner in value:
-            _put_ids(inner, depth + 1)
+            parts += _put_ids(inner, depth + 1)
+    return parts
 
 
 def _as_bytes(text: Any) -> str:

@@ -142,10 +142,11 @@ def lines(request: ExportLogsServiceRequest, to: Reception) -> list[LogLine]:
             logger = values.name(scope.scope.name)
             shared = _shared(origin, scope.scope, named=False)
             for record in scope.log_records:
-                own = attributes(record.attributes)
+                given = record.attributes
+                own = attributes(given)
                 message = values.message(record.body)
-                if len(own) >= MOST_VALUES:
-                    to.left_out += _beyond(record.attributes)
+                if len(given) > MOST_VALUES:
+                    to.left_out += _beyond(given)
                 if len(message) >= MOST_CHARACTERS:
                     to.cut += _is_cut(record.body)
                 at = clock.read(record.time_unix_nano or record.observed_time_unix_nano, own)
@@ -188,10 +189,10 @@ def spans(request: ExportTraceServiceRequest, to: Reception) -> list[SpanLine]:
                 if len(span.trace_id) != 16 or len(span.span_id) != 8 or not any(span.trace_id):
                     to.reject("A span needs a trace id of 16 and a span id of 8 bytes.", 1)
                     continue
-                own = attributes(span.attributes)
-                events, links = span.events, span.links
-                if max(len(own), len(events), len(links)) >= MOST_VALUES:
-                    to.left_out += _beyond(span.attributes) + _beyond(events) + _beyond(links)
+                given, events, links = span.attributes, span.events, span.links
+                own = attributes(given)
+                if max(len(given), len(events), len(links)) > MOST_VALUES:
+                    to.left_out += _beyond(given) + _beyond(events) + _beyond(links)
                 if span.trace_state:
                     own["trace_state"] = values.text(span.trace_state)
                 at = clock.read(span.start_time_unix_nano, own)

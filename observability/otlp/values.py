@@ -6,7 +6,7 @@ Written for speed: a line costs some microseconds in all.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import Any
@@ -39,17 +39,15 @@ def _remembered(given: str) -> str:
     return text(given)
 
 
-def attributes(pairs: Iterable[KeyValue], depth: int = 0) -> dict[str, Any]:
+def attributes(pairs: Sequence[KeyValue], depth: int = 0) -> dict[str, Any]:
     """Masked one by one: in the finished JSON a mask might take a quote along."""
     found: dict[str, Any] = {}
-    for pair in pairs:
+    for pair in pairs if len(pairs) <= MOST_VALUES else pairs[:MOST_VALUES]:
         key = pair.key.replace("\0", "\ufffd")
         if masks.is_secret(key):
             found[key] = masks.MASK
         else:
             found[key] = value(pair.value, pair.value.WhichOneof("value"), depth)
-        if len(found) >= MOST_VALUES:
-            break
     return found
 
 
@@ -79,7 +77,7 @@ def message(body: AnyValue) -> str:
     return "" if kind is None else written(value(body, kind, 0))[:MOST_CHARACTERS]
 
 
-def labels(pairs: Iterable[KeyValue], most: int, longest: int) -> dict[str, str]:
+def labels(pairs: Sequence[KeyValue], most: int, longest: int) -> dict[str, str]:
     """Attributes as what tells series apart: texts."""
     found: dict[str, str] = {}
     for key, one in list(attributes(pairs).items())[:most]:

@@ -59,17 +59,16 @@ def new(request: SignedInRequest, name: str) -> HttpResponse:
     """Pin a query."""
     component = catalog.component(name)
     form = PinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.add(
-                component=component, **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
-        if done:
-            return htmx.go(request, _page(name))
-    shown = {"form": form, "component": component, "pin": None}
-    return htmx.dialog(request, "observability/pins/_form.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "observability/pins/_form.html",
+        {"component": component, "pin": None},
+        act=lambda: operations.add(
+            component=component, **form.cleaned_data, by=request.user, now=timezone.now()
+        ),
+        to=_page(name),
+    )
 
 
 @asks
@@ -78,17 +77,16 @@ def edit(request: SignedInRequest, name: str, pk: str) -> HttpResponse:
     pin = queries.pin(catalog.component(name), pk)
     initial = {"name": pin.name, "unit": pin.unit, "store": pin.store, "query": pin.query}
     form = PinForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.change(
-                pin=pin, **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
-        if done:
-            return htmx.go(request, _page(name))
-    shown = {"form": form, "component": pin.component, "pin": pin}
-    return htmx.dialog(request, "observability/pins/_form.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "observability/pins/_form.html",
+        {"component": pin.component, "pin": pin},
+        act=lambda: operations.change(
+            pin=pin, **form.cleaned_data, by=request.user, now=timezone.now()
+        ),
+        to=_page(name),
+    )
 
 
 @require_POST
@@ -107,14 +105,14 @@ def remove(request: SignedInRequest, name: str, pk: str) -> HttpResponse:
     """Take it off the page."""
     pin = queries.pin(catalog.component(name), pk)
     form = RemoveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.remove(pin=pin, by=request.user, now=timezone.now()) or True,
-        )
-        if done:
-            return htmx.go(request, _page(name))
-    return htmx.dialog(request, "observability/pins/_remove.html", {"form": form, "pin": pin})
+    return htmx.asked(
+        request,
+        form,
+        "observability/pins/_remove.html",
+        {"pin": pin},
+        act=lambda: operations.remove(pin=pin, by=request.user, now=timezone.now()),
+        to=_page(name),
+    )
 
 
 def _page(name: str) -> str:

@@ -19,17 +19,16 @@ def accept(request: SignedInRequest, number: int) -> HttpResponse:
     """Say why a run that did not end well may stay as it is."""
     run = runs.run(number)
     form = forms.AcceptForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.accept(
-                run=run, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if done:
-            return htmx.go(request, f"/runs/{run.number}/")
-    shown = {"form": form, "run": run, "component": run.transformation.component}
-    return htmx.dialog(request, "pipelines/acceptances/_accept.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/acceptances/_accept.html",
+        {"run": run, "component": run.transformation.component},
+        act=lambda: operations.accept(
+            run=run, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=f"/runs/{run.number}/",
+    )
 
 
 @asks
@@ -37,16 +36,15 @@ def undo(request: SignedInRequest, number: int) -> HttpResponse:
     """It counts as a failure again."""
     run = runs.run(number)
     form = forms.UndoForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form, lambda: operations.undo(run=run, by=request.user, now=timezone.now())
-        )
-        if done:
-            return htmx.go(request, f"/runs/{run.number}/")
-    shown = {
-        "form": form,
-        "run": run,
-        "component": run.transformation.component,
-        "acceptance": queries.acceptance(run),
-    }
-    return htmx.dialog(request, "pipelines/acceptances/_undo.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/acceptances/_undo.html",
+        {
+            "run": run,
+            "component": run.transformation.component,
+            "acceptance": queries.acceptance(run),
+        },
+        act=lambda: operations.undo(run=run, by=request.user, now=timezone.now()),
+        to=f"/runs/{run.number}/",
+    )

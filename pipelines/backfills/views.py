@@ -193,14 +193,13 @@ def _steer(
 ) -> HttpResponse:
     backfill = queries.backfill(number)
     form = form_class(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: verb(
-                backfill=backfill, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if done:
-            return htmx.go(request, done.path)
-    shown = {"form": form, "backfill": backfill}
-    return htmx.dialog(request, f"pipelines/backfills/{part}", shown)
+    return htmx.asked(
+        request,
+        form,
+        f"pipelines/backfills/{part}",
+        {"backfill": backfill},
+        act=lambda: verb(
+            backfill=backfill, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=lambda done: done.path,
+    )

@@ -94,10 +94,11 @@ def stop(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Leave the rest as it is."""
     action = queries.action(pk)
     form = StopForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form, lambda: operations.stop(action=action, by=request.user, now=timezone.now())
-        )
-        if done:
-            return htmx.go(request, reverse("pipelines:bulk-action-detail", args=[pk]))
-    return htmx.dialog(request, "pipelines/bulk/_stop.html", {"form": form, "action": action})
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/bulk/_stop.html",
+        {"action": action},
+        act=lambda: operations.stop(action=action, by=request.user, now=timezone.now()),
+        to=reverse("pipelines:bulk-action-detail", args=[pk]),
+    )

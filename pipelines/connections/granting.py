@@ -22,17 +22,16 @@ def give(request: SignedInRequest, kind: str, name: str) -> HttpResponse:
     """Which team may use it from now on, or see rows of it, and why."""
     thing = queries.thing(kind, name)
     form = forms.GrantForm(request.POST or None, kind=kind)
-    if request.method == "POST" and form.is_valid():
-        given = htmx.attempt(
-            form,
-            lambda: operations.give(
-                thing=thing, by=request.user, now=timezone.now(), **form.given()
-            ),
-        )
-        if given:
-            return htmx.go(request, queries.address_of(thing))
-    shown = {"form": form, "thing": thing, "kind": kind, "uses": form.uses}
-    return htmx.dialog(request, "pipelines/connections/_give.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/connections/_give.html",
+        {"thing": thing, "kind": kind, "uses": form.uses},
+        act=lambda: operations.give(
+            thing=thing, by=request.user, now=timezone.now(), **form.given()
+        ),
+        to=queries.address_of(thing),
+    )
 
 
 @asks
@@ -41,20 +40,18 @@ def take(request: SignedInRequest, pk: UUID) -> HttpResponse:
     grant = accounts.grant(pk)
     thing = queries.thing(grant.kind, grant.name)
     form = forms.TakeForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        htmx.attempt(
-            form,
-            lambda: operations.take(
-                grant=grant, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if not form.errors:
-            return htmx.go(request, queries.address_of(thing))
-    shown = {
-        "form": form,
-        "grant": grant,
-        "thing": thing,
-        "held_as": f"{grant.team.name}/{grant.use}/{grant.kind}/{grant.name}",
-        "users": catalog.users_of(grant.kind, grant.name, grant.team),
-    }
-    return htmx.dialog(request, "pipelines/connections/_take.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/connections/_take.html",
+        {
+            "grant": grant,
+            "thing": thing,
+            "held_as": f"{grant.team.name}/{grant.use}/{grant.kind}/{grant.name}",
+            "users": catalog.users_of(grant.kind, grant.name, grant.team),
+        },
+        act=lambda: operations.take(
+            grant=grant, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=queries.address_of(thing),
+    )

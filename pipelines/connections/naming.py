@@ -27,17 +27,16 @@ def new_client(request: SignedInRequest) -> HttpResponse:
     """Name someone who receives data; their page then asks where they take it."""
     teams = _teams(request, "client.create")
     form = forms.NewClientForm(request.POST or None, teams=teams)
-    if request.method == "POST" and form.is_valid():
-        made = htmx.attempt(
-            form,
-            lambda: operations.create_client(
-                **_with_team(form.cleaned_data), by=request.user, now=timezone.now()
-            ),
-        )
-        if made:
-            return htmx.go(request, queries.address_of(made))
-    shown = {"form": form, "teams": teams}
-    return htmx.dialog(request, "pipelines/connections/_new_client.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/connections/_new_client.html",
+        {"teams": teams},
+        act=lambda: operations.create_client(
+            **with_team(form.cleaned_data), by=request.user, now=timezone.now()
+        ),
+        to=queries.address_of,
+    )
 
 
 @asks
@@ -47,20 +46,19 @@ def new_destination(request: SignedInRequest, name: str) -> HttpResponse:
     teams = _teams(request, "destination.create")
     initial = {"team": client.team.name}
     form = forms.NewDestinationForm(request.POST or None, teams=teams, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        made = htmx.attempt(
-            form,
-            lambda: operations.create_destination(
-                client=client,
-                **_with_team(form.cleaned_data),
-                by=request.user,
-                now=timezone.now(),
-            ),
-        )
-        if made:
-            return htmx.go(request, queries.address_of(made))
-    shown = {"form": form, "teams": teams, "client": client}
-    return htmx.dialog(request, "pipelines/connections/_new_destination.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/connections/_new_destination.html",
+        {"teams": teams, "client": client},
+        act=lambda: operations.create_destination(
+            client=client,
+            **with_team(form.cleaned_data),
+            by=request.user,
+            now=timezone.now(),
+        ),
+        to=queries.address_of,
+    )
 
 
 @asks
@@ -68,15 +66,14 @@ def edit(request: SignedInRequest, kind: str, name: str) -> HttpResponse:
     """What it is called and what it is, not where: that is bound."""
     thing = queries.thing(kind, name)
     form = forms.WordsForm(request.POST or None, thing=thing)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: _change(thing)(by=request.user, now=timezone.now(), **form.cleaned_data),
-        )
-        if done:
-            return htmx.go(request, queries.address_of(thing))
-    shown = {"form": form, "thing": thing, "kind": kind.capitalize()}
-    return htmx.dialog(request, "pipelines/connections/_edit.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/connections/_edit.html",
+        {"thing": thing, "kind": kind.capitalize()},
+        act=lambda: _change(thing)(by=request.user, now=timezone.now(), **form.cleaned_data),
+        to=queries.address_of(thing),
+    )
 
 
 @asks
@@ -84,17 +81,15 @@ def remove(request: SignedInRequest, kind: str, name: str) -> HttpResponse:
     """Say what hinders it; where nothing does, take it away."""
     thing = queries.thing(kind, name)
     form = forms.RemoveForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        htmx.attempt(
-            form,
-            lambda: _remove(thing)(by=request.user, now=timezone.now(), **form.cleaned_data),
-        )
-        if not form.errors:
-            after = thing.client if isinstance(thing, Destination) else None
-            there = queries.address_of(after) if after else reverse("pipelines:client-list")
-            return htmx.go(request, there)
-    shown = {"form": form, "thing": thing, "kind": kind, "hinders": _hinders(thing)}
-    return htmx.dialog(request, "pipelines/connections/_remove.html", shown)
+    after = thing.client if isinstance(thing, Destination) else None
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/connections/_remove.html",
+        {"thing": thing, "kind": kind, "hinders": _hinders(thing)},
+        act=lambda: _remove(thing)(by=request.user, now=timezone.now(), **form.cleaned_data),
+        to=queries.address_of(after) if after else reverse("pipelines:client-list"),
+    )
 
 
 def _change(thing: Thing) -> Callable[..., Thing]:
@@ -124,6 +119,6 @@ def _teams(request: SignedInRequest, verb: str) -> list[str]:
     return list(rows.values_list("name", flat=True))
 
 
-def _with_team(given: dict[str, Any]) -> dict[str, Any]:
+def with_team(given: dict[str, Any]) -> dict[str, Any]:
     """Whether the person may is the operation's to say, also of a team that is not offered."""
     return {**given, "team": accounts.team(given["team"])}

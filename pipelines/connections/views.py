@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from deployments.environments import queries as environments
-from pipelines.connections import forms, kinds, operations, placed, queries
+from pipelines.connections import forms, kinds, naming, operations, placed, queries
 from pipelines.connections.models import Connection, Destination
 from pipelines.deliveries import operations as delivering
 from pipelines.deliveries import queries as deliveries
@@ -53,16 +53,16 @@ def new_connection(request: SignedInRequest) -> HttpResponse:
     """Name a source."""
     teams = _own_teams(request)
     form = forms.NewConnectionForm(request.POST or None, teams=teams)
-    if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "team": accounts.team(form.cleaned_data["team"])}
-        made = htmx.attempt(
-            form,
-            lambda: operations.create_connection(**given, by=request.user, now=timezone.now()),
-        )
-        if made:
-            return htmx.go(request, f"/connections/{made.name}/")
-    shown = {"form": form, "teams": teams}
-    return htmx.dialog(request, "pipelines/connections/_new_connection.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/connections/_new_connection.html",
+        {"teams": teams},
+        act=lambda: operations.create_connection(
+            **naming.with_team(form.cleaned_data), by=request.user, now=timezone.now()
+        ),
+        to=queries.address_of,
+    )
 
 
 @asks
@@ -73,28 +73,26 @@ def bind(request: SignedInRequest, kind: str, name: str, environment: str) -> Ht
     form = forms.BindForm(
         request.POST or None, thing=thing, held=held, is_platform=request.user.is_platform
     )
-    if request.method == "POST" and form.is_valid():
-        bound = htmx.attempt(
-            form,
-            lambda: operations.bind(
-                thing=thing,
-                environment=place,
-                by=request.user,
-                now=timezone.now(),
-                **form.given(),
-            ),
-        )
-        if bound:
-            return htmx.go(request, queries.address_of(thing))
-    shown = {
-        "form": form,
-        "thing": thing,
-        "environment": place,
-        "held_as": f"{kind}/{name}/{place.name}",
-        "held": held,
-        "unbind_address": f"{queries.address_of(thing)}in/{place.name}/unbind",
-    }
-    return htmx.dialog(request, "pipelines/connections/_bind.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/connections/_bind.html",
+        {
+            "thing": thing,
+            "environment": place,
+            "held_as": f"{kind}/{name}/{place.name}",
+            "held": held,
+            "unbind_address": f"{queries.address_of(thing)}in/{place.name}/unbind",
+        },
+        act=lambda: operations.bind(
+            thing=thing,
+            environment=place,
+            by=request.user,
+            now=timezone.now(),
+            **form.given(),
+        ),
+        to=queries.address_of(thing),
+    )
 
 
 @asks
@@ -103,23 +101,21 @@ def unbind(request: SignedInRequest, kind: str, name: str, environment: str) -> 
     thing, place = placed.thing(kind, name), environments.environment(environment)
     # Nothing but the button: the form is sent even where no field of it is.
     form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        htmx.attempt(
-            form,
-            lambda: operations.unbind(
-                thing=thing, environment=place, by=request.user, now=timezone.now()
-            ),
-        )
-        if not form.errors:
-            return htmx.go(request, queries.address_of(thing))
-    shown = {
-        "form": form,
-        "thing": thing,
-        "kind": kind,
-        "environment": place,
-        "held_as": f"{kind}/{name}/{place.name}",
-    }
-    return htmx.dialog(request, "pipelines/connections/_unbind.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/connections/_unbind.html",
+        {
+            "thing": thing,
+            "kind": kind,
+            "environment": place,
+            "held_as": f"{kind}/{name}/{place.name}",
+        },
+        act=lambda: operations.unbind(
+            thing=thing, environment=place, by=request.user, now=timezone.now()
+        ),
+        to=queries.address_of(thing),
+    )
 
 
 @require_POST

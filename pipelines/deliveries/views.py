@@ -59,17 +59,16 @@ def again(request: SignedInRequest, number: int) -> HttpResponse:
     """The next revision of a delivery, with a reason that the client's history shows."""
     delivery = queries.delivery(number)
     form = DeliverAgainForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.again(
-                delivery=delivery, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if done:
-            return htmx.go(request, f"/runs/{delivery.run.number}/")
-    shown = {"form": form, "delivery": delivery}
-    return htmx.dialog(request, "pipelines/deliveries/_again.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/deliveries/_again.html",
+        {"delivery": delivery},
+        act=lambda: operations.again(
+            delivery=delivery, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=f"/runs/{delivery.run.number}/",
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,17 +76,16 @@ def cancel(request: SignedInRequest, number: int) -> HttpResponse:
     """Not sent after all, with a reason that the client's history shows."""
     delivery = queries.delivery(number)
     form = CancelDeliveryForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.cancel(
-                delivery=delivery, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if done:
-            return htmx.go(request, reverse("pipelines:delivery-detail", args=[number]))
-    shown = {"form": form, "delivery": delivery}
-    return htmx.dialog(request, "pipelines/deliveries/_cancel.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/deliveries/_cancel.html",
+        {"delivery": delivery},
+        act=lambda: operations.cancel(
+            delivery=delivery, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=reverse("pipelines:delivery-detail", args=[number]),
+    )
 
 
 @require_safe

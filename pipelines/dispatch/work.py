@@ -58,7 +58,8 @@ def deliver(*, delivery_id: str, worker: str, clock: Clock) -> None:
                 now=clock(),
             )
         except EngineError as error:
-            log.warning("delivery not made: %s", error.message)
+            how = {"failure": error.kind, "attempt": claim.number, **error.died}
+            log.warning("delivery not made: %s", error.message, extra=how)
             tracing.failed(error.message)
             operations.fail(
                 claim=claim, message=error.message, permanent=error.permanent, now=clock()

@@ -246,10 +246,9 @@ class EngineError(Exception):
     """A job did not end well, in a sentence for a person; what it had used and logged comes along.
 
     `kind` is one of: sql, input, contract, key, check, limit:memory, limit:time, limit:temp,
-    limit:file, limit:processes,
-    disk, cancelled, crashed, lost. `permanent`: trying again with the same
-    spec and data cannot help. `line` and `column` count from 1 in the SQL that `part` names: "" is
-    the query itself, otherwise the name of a check.
+    limit:file, limit:processes, disk, cancelled, crashed, lost. `permanent`: trying again with the
+    same spec and data cannot help. `line` and `column` count from 1 in the SQL that `part` names:
+    "" is the query itself, otherwise the name of a check. `died`: how its process did, for the log.
     """
 
     def __init__(
@@ -277,6 +276,7 @@ class EngineError(Exception):
         self.checks = checks
         self.log = log
         self.phases = phases
+        self.died: dict[str, int | str] = {}
 
     @property
     def words(self) -> str:

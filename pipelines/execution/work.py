@@ -39,7 +39,8 @@ def execute(*, run_id: str, worker: str, clock: Clock) -> None:
             outcome = _attempt(claim, notes, beat=_beat(claim, clock))
         except EngineError as error:
             error.log = notes.lines + error.log
-            log.warning("attempt ended: %s", error.message, extra={"failure": error.kind})
+            how = {"failure": error.kind, "attempt": claim.number, **error.died}
+            log.warning("attempt ended: %s", error.message, extra=how)
             tracing.failed(error.message)
             operations.fail(claim=claim, error=error, now=clock())
             return

@@ -55,7 +55,9 @@ def rehearse(*, preview_id: str, clock: Clock) -> None:
                 seen = _rehearsed(preview, result, clock)
                 _keep(preview, seen, clock)
         except EngineError as error:
-            log.info("preview ended: %s", error.message, extra={"failure": error.kind})
+            level = logging.INFO if error.permanent else logging.WARNING  # whose fault it is
+            how = {"failure": error.kind, **error.died}
+            log.log(level, "preview ended: %s", error.message, extra=how)
             _fail(preview, error, clock)
         except Exception as bug:
             _fail(preview, as_engine_error(bug), clock)

@@ -19,16 +19,16 @@ asks = require_http_methods(["GET", "POST"])
 def new_team(request: SignedInRequest) -> HttpResponse:
     """Make a team; its page then asks for a first maintainer."""
     form = forms.NewTeamForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = htmx.attempt(
-            form,
-            lambda: operations.create_team(
-                **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
-        if made:
-            return htmx.go(request, _page(made))
-    return htmx.dialog(request, "portal/accounts/_new_team.html", {"form": form})
+    return htmx.asked(
+        request,
+        form,
+        "portal/accounts/_new_team.html",
+        {},
+        act=lambda: operations.create_team(
+            **form.cleaned_data, by=request.user, now=timezone.now()
+        ),
+        to=_page,
+    )
 
 
 @asks
@@ -37,16 +37,16 @@ def edit_team(request: SignedInRequest, name: str) -> HttpResponse:
     team = queries.team(name)
     facts = change_operations.facts_of_team(team)
     form = forms.ChangeTeamForm(request.POST or None, facts=facts, initial=facts)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: change_operations.change_team(
-                team=team, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if done:
-            return htmx.go(request, _page(team))
-    return htmx.dialog(request, "portal/accounts/_edit_team.html", {"form": form, "team": team})
+    return htmx.asked(
+        request,
+        form,
+        "portal/accounts/_edit_team.html",
+        {"team": team},
+        act=lambda: change_operations.change_team(
+            team=team, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=_page(team),
+    )
 
 
 @asks
@@ -56,23 +56,21 @@ def add_member(request: SignedInRequest, name: str) -> HttpResponse:
     has_maintainer = access.anyone_may("team.members", team)
     first = Role.DEVELOPER if has_maintainer else Role.MAINTAINER
     form = forms.MemberForm(request.POST or None, initial={"role": first})
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.set_member(
-                team=team, **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
-        if done:
-            return htmx.go(request, _page(team))
-    shown = {
-        "form": form,
-        "team": team,
-        "roles": forms.ROLES,
-        "people": queries.offered_to(team),
-        "has_maintainer": has_maintainer,
-    }
-    return htmx.dialog(request, "portal/accounts/_add_member.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/accounts/_add_member.html",
+        {
+            "team": team,
+            "roles": forms.ROLES,
+            "people": queries.offered_to(team),
+            "has_maintainer": has_maintainer,
+        },
+        act=lambda: operations.set_member(
+            team=team, **form.cleaned_data, by=request.user, now=timezone.now()
+        ),
+        to=_page(team),
+    )
 
 
 @asks
@@ -83,17 +81,16 @@ def join_team(request: SignedInRequest, username: str) -> HttpResponse:
     if request.method == "GET":  # a team that is not offered is the operation's to refuse
         offered = access.teams_where(request.user, "team.members")
         form.fields["team"].queryset = offered.order_by("name")  # type: ignore[attr-defined]
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.set_member(
-                user=person, **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
-        if done:
-            return htmx.go(request, _page_of(person))
-    shown = {"form": form, "person": person, "roles": forms.ROLES}
-    return htmx.dialog(request, "portal/accounts/_join_team.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/accounts/_join_team.html",
+        {"person": person, "roles": forms.ROLES},
+        act=lambda: operations.set_member(
+            user=person, **form.cleaned_data, by=request.user, now=timezone.now()
+        ),
+        to=_page_of(person),
+    )
 
 
 @asks
@@ -101,21 +98,20 @@ def change_member(request: SignedInRequest, name: str, username: str) -> HttpRes
     """Another role in the team; from there also out of it."""
     held = queries.membership(queries.team(name), username)
     form = forms.RoleForm(request.POST or None, initial={"role": held.role})
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.set_member(
-                team=held.team,
-                user=held.user,
-                **form.cleaned_data,
-                by=request.user,
-                now=timezone.now(),
-            ),
-        )
-        if done:
-            return htmx.go(request, _page(held.team))
-    shown = {"form": form, "held": held, "roles": forms.ROLES}
-    return htmx.dialog(request, "portal/accounts/_change_member.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/accounts/_change_member.html",
+        {"held": held, "roles": forms.ROLES},
+        act=lambda: operations.set_member(
+            team=held.team,
+            user=held.user,
+            **form.cleaned_data,
+            by=request.user,
+            now=timezone.now(),
+        ),
+        to=_page(held.team),
+    )
 
 
 @asks
@@ -123,16 +119,16 @@ def remove_member(request: SignedInRequest, name: str, username: str) -> HttpRes
     """Ask, saying what goes with it, then take somebody out of the team."""
     held = queries.membership(queries.team(name), username)
     form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        htmx.attempt(
-            form,
-            lambda: operations.remove_member(
-                team=held.team, user=held.user, by=request.user, now=timezone.now()
-            ),
-        )
-        if not form.errors:
-            return htmx.go(request, _page(held.team))
-    return htmx.dialog(request, "portal/accounts/_remove_member.html", {"form": form, "held": held})
+    return htmx.asked(
+        request,
+        form,
+        "portal/accounts/_remove_member.html",
+        {"held": held},
+        act=lambda: operations.remove_member(
+            team=held.team, user=held.user, by=request.user, now=timezone.now()
+        ),
+        to=_page(held.team),
+    )
 
 
 def _page(team: Team) -> str:

@@ -68,14 +68,14 @@ def revoke_token(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask, naming the token, then end it."""
     token = queries.token_of(request.user, pk)
     form = forms.ConfirmForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        revoked = htmx.attempt(
-            form,
-            lambda: accounts.revoke_token(token=token, by=request.user, now=timezone.now()),
-        )
-        if revoked:
-            return htmx.go(request, reverse("portal:token-list"))
-    return htmx.dialog(request, "portal/accounts/_revoke.html", {"form": form, "token": token})
+    return htmx.asked(
+        request,
+        form,
+        "portal/accounts/_revoke.html",
+        {"token": token},
+        act=lambda: accounts.revoke_token(token=token, by=request.user, now=timezone.now()),
+        to=reverse("portal:token-list"),
+    )
 
 
 @require_GET

@@ -50,17 +50,16 @@ def hand_over(request: SignedInRequest, name: str) -> HttpResponse:
     """Another team answers for it; what that team may not use yet is named before the button."""
     component = queries.component(name)
     form = HandOverForm(request.POST or None, component=component)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.hand_over(
-                component=component, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if done:
-            return htmx.go(request, reverse("portal:component-detail", args=[name]))
-    shown = {"component": component, "form": form}
-    return htmx.dialog(request, "portal/catalog/_hand_over.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/catalog/_hand_over.html",
+        {"component": component},
+        act=lambda: operations.hand_over(
+            component=component, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=reverse("portal:component-detail", args=[name]),
+    )
 
 
 @require_safe

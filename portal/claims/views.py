@@ -21,17 +21,16 @@ def claim(request: SignedInRequest, name: str) -> HttpResponse:
     """For which team, with what it means for whoever sends its telemetry."""
     component = catalog.component(name)
     form = ClaimForm(request.POST or None, by=request.user)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.claim(
-                component=component, **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
-        if done:
-            return htmx.go(request, reverse("portal:component-detail", args=[name]))
-    shown = {"component": component, "form": form, "sender": queries.sender(component)}
-    return htmx.dialog(request, "portal/claims/_claim.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/claims/_claim.html",
+        {"component": component, "sender": queries.sender(component)},
+        act=lambda: operations.claim(
+            component=component, **form.cleaned_data, by=request.user, now=timezone.now()
+        ),
+        to=reverse("portal:component-detail", args=[name]),
+    )
 
 
 @asks
@@ -39,14 +38,13 @@ def let_go(request: SignedInRequest, name: str) -> HttpResponse:
     """Undo a claim, with a reason."""
     component = catalog.component(name)
     form = LetGoForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.let_go(
-                component=component, **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
-        if done:
-            return htmx.go(request, reverse("portal:component-detail", args=[name]))
-    shown = {"component": component, "form": form}
-    return htmx.dialog(request, "portal/claims/_let_go.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/claims/_let_go.html",
+        {"component": component},
+        act=lambda: operations.let_go(
+            component=component, **form.cleaned_data, by=request.user, now=timezone.now()
+        ),
+        to=reverse("portal:component-detail", args=[name]),
+    )

@@ -36,13 +36,13 @@ def _asked(
     component = catalog.component(name)
     given = {field: request.GET.get(field, "") for field in ("kind", "name")}
     form = DependencyForm(request.POST or None, initial=given)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: (
-                operation(component=component, **form.given(), by=request.user, now=timezone.now()),
-            ),
-        )
-        if done:
-            return htmx.go(request, reverse("observability:component-map", args=[name]))
-    return htmx.dialog(request, part, {"component": component, "form": form})
+    return htmx.asked(
+        request,
+        form,
+        part,
+        {"component": component},
+        act=lambda: operation(
+            component=component, **form.given(), by=request.user, now=timezone.now()
+        ),
+        to=reverse("observability:component-map", args=[name]),
+    )

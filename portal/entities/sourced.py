@@ -158,20 +158,19 @@ def switch(request: SignedInRequest, name: str) -> HttpResponse:
     """Stop reading it, or go on."""
     source = queries.source(name)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.switch(
-                source=source,
-                is_on=source.disabled_at is not None,
-                by=request.user,
-                now=timezone.now(),
-            ),
-        )
-        if done:
-            return htmx.go(request, _address(source))
-    shown = {"form": form, "source": source}
-    return htmx.dialog(request, "portal/entities/_switch.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/entities/_switch.html",
+        {"source": source},
+        act=lambda: operations.switch(
+            source=source,
+            is_on=source.disabled_at is not None,
+            by=request.user,
+            now=timezone.now(),
+        ),
+        to=_address(source),
+    )
 
 
 @asks
@@ -179,22 +178,21 @@ def remove(request: SignedInRequest, name: str) -> HttpResponse:
     """Take a source away that describes nothing."""
     source = queries.source(name)
     form = NameForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: (
-                operations.remove(
-                    source=source,
-                    confirm=form.cleaned_data["confirm"],
-                    by=request.user,
-                    now=timezone.now(),
-                ),
+    return htmx.asked(
+        request,
+        form,
+        "portal/entities/_remove.html",
+        {"source": source},
+        act=lambda: (
+            operations.remove(
+                source=source,
+                confirm=form.cleaned_data["confirm"],
+                by=request.user,
+                now=timezone.now(),
             ),
-        )
-        if done:
-            return htmx.go(request, reverse("portal:catalog-source-list"))
-    shown = {"form": form, "source": source}
-    return htmx.dialog(request, "portal/entities/_remove.html", shown)
+        ),
+        to=reverse("portal:catalog-source-list"),
+    )
 
 
 @asks

@@ -60,14 +60,13 @@ def handle(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Answer, or put aside."""
     found = queries.one(request.user, pk)
     form = forms.HandleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        handled = htmx.attempt(
-            form,
-            lambda: operations.handle(
-                feedback=found, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if handled:
-            return htmx.go(request, reverse("portal:feedback-list"))
-    shown = {"form": form, "feedback": found}
-    return htmx.dialog(request, "portal/feedback/_handle.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/feedback/_handle.html",
+        {"feedback": found},
+        act=lambda: operations.handle(
+            feedback=found, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=reverse("portal:feedback-list"),
+    )

@@ -117,15 +117,14 @@ def _connected(request: HttpRequest, found: claims.Claims) -> HttpResponse:
 def disconnect(request: SignedInRequest) -> HttpResponse:
     """Ask, then take one's account apart from the provider."""
     form = ConfirmForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        htmx.attempt(
-            form,
-            lambda: operations.disconnect(user=request.user, by=request.user, now=timezone.now()),
-        )
-        if not form.errors:
-            return htmx.go(request, reverse("portal:account"))
-    shown = {"form": form, "name": settings.OIDC_NAME}
-    return htmx.dialog(request, "portal/oidc/_disconnect.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/oidc/_disconnect.html",
+        {"name": settings.OIDC_NAME},
+        act=lambda: operations.disconnect(user=request.user, by=request.user, now=timezone.now()),
+        to=reverse("portal:account"),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,15 +133,14 @@ def disconnect_other(request: SignedInRequest, username: str) -> HttpResponse:
     access.require(request.user, "user.change")
     person = accounts.person(username)
     form = ConfirmForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        htmx.attempt(
-            form,
-            lambda: operations.disconnect(user=person, by=request.user, now=timezone.now()),
-        )
-        if not form.errors:
-            return htmx.go(request, reverse("portal:person-detail", args=[username]))
-    shown = {"form": form, "name": settings.OIDC_NAME, "person": person}
-    return htmx.dialog(request, "portal/oidc/_disconnect_other.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/oidc/_disconnect_other.html",
+        {"name": settings.OIDC_NAME, "person": person},
+        act=lambda: operations.disconnect(user=person, by=request.user, now=timezone.now()),
+        to=reverse("portal:person-detail", args=[username]),
+    )
 
 
 def _redirect() -> str:

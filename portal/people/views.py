@@ -49,14 +49,14 @@ def new(request: SignedInRequest) -> HttpResponse:
     """Let somebody in; their page then asks into which team."""
     _look(request)
     form = forms.NewPersonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = htmx.attempt(
-            form,
-            lambda: accounts.create_user(**form.given(), by=request.user, now=timezone.now()),
-        )
-        if made:
-            return htmx.go(request, _page(made))
-    return htmx.dialog(request, "portal/people/_new.html", {"form": form})
+    return htmx.asked(
+        request,
+        form,
+        "portal/people/_new.html",
+        {},
+        act=lambda: accounts.create_user(**form.given(), by=request.user, now=timezone.now()),
+        to=_page,
+    )
 
 
 @asks
@@ -66,16 +66,16 @@ def edit(request: SignedInRequest, username: str) -> HttpResponse:
     person = people.person(username)
     facts = change_operations.facts_of_user(person)
     form = forms.ChangePersonForm(request.POST or None, facts=facts, initial=facts)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: change_operations.change_user(
-                user=person, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if done:
-            return htmx.go(request, _page(person))
-    return htmx.dialog(request, "portal/people/_edit.html", {"form": form, "person": person})
+    return htmx.asked(
+        request,
+        form,
+        "portal/people/_edit.html",
+        {"person": person},
+        act=lambda: change_operations.change_user(
+            user=person, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=_page(person),
+    )
 
 
 @asks
@@ -86,21 +86,20 @@ def role(request: SignedInRequest, username: str) -> HttpResponse:
     form = forms.RoleForm(
         request.POST or None, initial={"to": "none" if person.is_platform else "platform"}
     )
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: change_operations.change_user(
-                user=person,
-                is_platform=form.cleaned_data["to"] == "platform",
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                now=timezone.now(),
-            ),
-        )
-        if done:
-            return htmx.go(request, _page(person))
-    shown = {"form": form, "person": person, "provider": settings.OIDC_NAME}
-    return htmx.dialog(request, "portal/people/_role.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/people/_role.html",
+        {"person": person, "provider": settings.OIDC_NAME},
+        act=lambda: change_operations.change_user(
+            user=person,
+            is_platform=form.cleaned_data["to"] == "platform",
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        ),
+        to=_page(person),
+    )
 
 
 @asks
@@ -111,21 +110,20 @@ def switch(request: SignedInRequest, username: str) -> HttpResponse:
     form = forms.SwitchForm(
         request.POST or None, initial={"to": "off" if person.is_active else "on"}
     )
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: change_operations.set_active(
-                user=person,
-                is_active=form.cleaned_data["to"] == "on",
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                now=timezone.now(),
-            ),
-        )
-        if done:
-            return htmx.go(request, _page(person))
-    shown = {"form": form, "person": person, "alone_in": queries.alone_in(person)}
-    return htmx.dialog(request, "portal/people/_switch.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/people/_switch.html",
+        {"person": person, "alone_in": queries.alone_in(person)},
+        act=lambda: change_operations.set_active(
+            user=person,
+            is_active=form.cleaned_data["to"] == "on",
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        ),
+        to=_page(person),
+    )
 
 
 @never_cache

@@ -132,20 +132,19 @@ def reset(request: SignedInRequest, username: str) -> HttpResponse:
     access.require(request.user, "user.change")
     person = accounts.person(username)
     form = forms.ResetForm(request.POST or None)
-    if form.is_valid():
-        htmx.attempt(
-            form,
-            lambda: operations.reset(
-                user=person,
-                by=request.user,
-                now=timezone.now(),
-                reason=form.cleaned_data["reason"],
-            ),
-        )
-        if not form.errors:
-            return htmx.go(request, reverse("portal:person-detail", args=[username]))
-    shown = {"form": form, "person": person}
-    return htmx.dialog(request, "portal/second_factor/_reset.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/second_factor/_reset.html",
+        {"person": person},
+        act=lambda: operations.reset(
+            user=person,
+            by=request.user,
+            now=timezone.now(),
+            reason=form.cleaned_data["reason"],
+        ),
+        to=reverse("portal:person-detail", args=[username]),
+    )
 
 
 def _is_them(request: SignedInRequest, form: forms.PresentForm) -> bool:

@@ -33,14 +33,14 @@ def end(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask, naming the browser, then sign it out."""
     session = queries.session_of(request.user, pk)
     form = ConfirmForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        htmx.attempt(
-            form,
-            lambda: operations.end(session=session, by=request.user, now=timezone.now()),
-        )
-        if not form.errors:
-            return htmx.go(request, reverse("portal:session-list"))
-    return htmx.dialog(request, "portal/sessions/_end.html", {"form": form, "session": session})
+    return htmx.asked(
+        request,
+        form,
+        "portal/sessions/_end.html",
+        {"session": session},
+        act=lambda: operations.end(session=session, by=request.user, now=timezone.now()),
+        to=reverse("portal:session-list"),
+    )
 
 
 @require_http_methods(["GET", "POST"])

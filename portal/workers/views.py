@@ -49,31 +49,30 @@ def _verbs(user: User, one: Stuck) -> list[Any]:
 def pause(request: SignedInRequest, queue: str) -> HttpResponse:
     """Keep a queue from being worked on: what waits in it now, and why."""
     form = StopForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.pause(
-                queue=queue, **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
-        if done:
-            return htmx.go(request, reverse("portal:worker-list"))
-    shown = {"form": form, "line": queries.queue(queue, timezone.now())}
-    return htmx.dialog(request, "portal/workers/_pause.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/workers/_pause.html",
+        {"line": queries.queue(queue, timezone.now())},
+        act=lambda: operations.pause(
+            queue=queue, **form.cleaned_data, by=request.user, now=timezone.now()
+        ),
+        to=reverse("portal:worker-list"),
+    )
 
 
 @asks
 def resume(request: SignedInRequest, queue: str) -> HttpResponse:
     """Let a queue go on."""
     form = GoOnForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form, lambda: operations.resume(queue=queue, by=request.user, now=timezone.now())
-        )
-        if done:
-            return htmx.go(request, reverse("portal:worker-list"))
-    shown = {"form": form, "line": queries.queue(queue, timezone.now())}
-    return htmx.dialog(request, "portal/workers/_resume.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/workers/_resume.html",
+        {"line": queries.queue(queue, timezone.now())},
+        act=lambda: operations.resume(queue=queue, by=request.user, now=timezone.now()),
+        to=reverse("portal:worker-list"),
+    )
 
 
 @asks
@@ -81,17 +80,16 @@ def drain(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let a process end what it has and take nothing new."""
     worker = queries.worker(pk)
     form = StopForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.drain(
-                worker=worker, **form.cleaned_data, by=request.user, now=timezone.now()
-            ),
-        )
-        if done:
-            return htmx.go(request, reverse("portal:worker-list"))
-    shown = {"form": form, "worker": worker}
-    return htmx.dialog(request, "portal/workers/_drain.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/workers/_drain.html",
+        {"worker": worker},
+        act=lambda: operations.drain(
+            worker=worker, **form.cleaned_data, by=request.user, now=timezone.now()
+        ),
+        to=reverse("portal:worker-list"),
+    )
 
 
 @asks
@@ -99,11 +97,11 @@ def take_again(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let a process that was drained take work again."""
     worker = queries.worker(pk)
     form = GoOnForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form, lambda: operations.take_again(worker=worker, by=request.user, now=timezone.now())
-        )
-        if done:
-            return htmx.go(request, reverse("portal:worker-list"))
-    shown = {"form": form, "worker": worker}
-    return htmx.dialog(request, "portal/workers/_take_again.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/workers/_take_again.html",
+        {"worker": worker},
+        act=lambda: operations.take_again(worker=worker, by=request.user, now=timezone.now()),
+        to=reverse("portal:worker-list"),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -24,6 +25,10 @@ from slipway_cli.options import (
     numbered,
 )
 from slipway_cli.showing import Screen, plain, words
+from slipway_cli.waiting import Seen
+
+Said = Callable[[Seen], str]
+JUDGED = {"reject": "rejected", "lift": "rejected no more"}
 
 
 def approve(
@@ -36,10 +41,8 @@ def approve(
     as_json: AsJson = False,
 ) -> None:
     """Agree that a deployment goes live. Never one's own."""
-    screen = Screen(as_json)
-    api = begun(screen, key)
-    seen = api.post(f"deployments/{number}/approve/", note=note)
-    waiting.followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
+    path = f"deployments/{number}/approve/"
+    _goes_on(path, key, wait=wait, timeout=timeout, as_json=as_json, note=note)
 
 
 def refuse(
@@ -50,9 +53,7 @@ def refuse(
     as_json: AsJson = False,
 ) -> None:
     """Say no to a deployment that waits."""
-    screen = Screen(as_json)
-    seen = begun(screen, key).post(f"deployments/{number}/refuse/", note=note)
-    screen.result(seen, f"Deployment {seen['number']} {words(seen['state'])}")
+    _ends(f"deployments/{number}/refuse/", key, _deployment, as_json=as_json, note=note)
 
 
 def advance(
@@ -64,17 +65,13 @@ def advance(
     as_json: AsJson = False,
 ) -> None:
     """Let a deployment go on that waits for a person, because a new release does badly."""
-    screen = Screen(as_json)
-    api = begun(screen, key)
-    seen = api.post(f"deployments/{number}/advance/")
-    waiting.followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
+    path = f"deployments/{number}/advance/"
+    _goes_on(path, key, wait=wait, timeout=timeout, as_json=as_json)
 
 
 def abort(number: Number, *, reason: Reason = "", key: Key = "", as_json: AsJson = False) -> None:
     """Stop a deployment before it is live. What is live is left by rolling back."""
-    screen = Screen(as_json)
-    seen = begun(screen, key).post(f"deployments/{number}/abort/", reason=reason)
-    screen.result(seen, f"Deployment {seen['number']} {words(seen['state'])}")
+    _ends(f"deployments/{number}/abort/", key, _deployment, as_json=as_json, reason=reason)
 
 
 def reject(
@@ -86,11 +83,7 @@ def reject(
     as_json: AsJson = False,
 ) -> None:
     """Judge a release's content wrong. Nothing of it is deployed, run or sent from now on."""
-    screen = Screen(as_json)
-    api = begun(screen, key)
-    found = numbered(api, component, release)
-    seen = api.post(f"releases/{found['id']}/reject/", reason=reason)
-    screen.result(seen, f"{plain(seen['component'])} v{seen['number']} is rejected")
+    _judged("reject", component, release, reason, key, as_json=as_json)
 
 
 def lift(
@@ -102,11 +95,7 @@ def lift(
     as_json: AsJson = False,
 ) -> None:
     """Take a rejection back. What it held goes on."""
-    screen = Screen(as_json)
-    api = begun(screen, key)
-    found = numbered(api, component, release)
-    seen = api.post(f"releases/{found['id']}/lift/", reason=reason)
-    screen.result(seen, f"{plain(seen['component'])} v{seen['number']} is rejected no more")
+    _judged("lift", component, release, reason, key, as_json=as_json)
 
 
 def hold(
@@ -118,20 +107,53 @@ def hold(
     as_json: AsJson = False,
 ) -> None:
     """Pause a component somewhere. Nothing new runs there until someone resumes it."""
-    screen = Screen(as_json)
     path = f"components/{component}/hold/"
-    seen = begun(screen, key).post(path, environment=environment, reason=reason)
-    screen.result(seen, f"{plain(seen['component'])} is paused in {plain(seen['environment'])}")
+    given = {"environment": environment, "reason": reason}
+    _ends(path, key, _there("is paused"), as_json=as_json, **given)
 
 
 def resume(
     component: Component, *, environment: Environment, key: Key = "", as_json: AsJson = False
 ) -> None:
     """Let work go on after a hold."""
-    screen = Screen(as_json)
     path = f"components/{component}/resume/"
-    seen = begun(screen, key).post(path, environment=environment)
-    screen.result(seen, f"{plain(seen['component'])} goes on in {plain(seen['environment'])}")
+    _ends(path, key, _there("goes on"), as_json=as_json, environment=environment)
+
+
+def _goes_on(
+    path: str, key: str, *, wait: bool, timeout: float, as_json: bool, **given: str
+) -> None:
+    """Say it of a deployment, and tell how far that is then."""
+    screen = Screen(as_json)
+    api = begun(screen, key)
+    seen = api.post(path, **given)
+    waiting.followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
+
+
+def _ends(path: str, key: str, said: Said, *, as_json: bool, **given: str) -> None:
+    """Say it, and tell in a line what came of it."""
+    screen = Screen(as_json)
+    seen = begun(screen, key).post(path, **given)
+    screen.result(seen, said(seen))
+
+
+def _judged(
+    verb: str, component: str, release: str, reason: str, key: str, *, as_json: bool
+) -> None:
+    """Say it of a release by its number."""
+    screen = Screen(as_json)
+    api = begun(screen, key)
+    found = numbered(api, component, release)
+    seen = api.post(f"releases/{found['id']}/{verb}/", reason=reason)
+    screen.result(seen, f"{plain(seen['component'])} v{seen['number']} is {JUDGED[verb]}")
+
+
+def _deployment(seen: Seen) -> str:
+    return f"Deployment {seen['number']} {words(seen['state'])}"
+
+
+def _there(what: str) -> Said:
+    return lambda seen: f"{plain(seen['component'])} {what} in {plain(seen['environment'])}"
 
 
 def add_to(app: typer.Typer) -> None:

@@ -6,10 +6,12 @@ import os
 import random
 import signal
 import time
+from collections.abc import Mapping
 from typing import Any, Self
 
 import pytest
 
+from launch.places import Places
 from pipelines.execution.lifecycle import MAX_TRIES
 from tests.api_house import House, wait_until_deployed
 from tests.faults.changing import SWITCHES, ask_back, deploy, registered
@@ -20,6 +22,10 @@ from tests.portal_process import Process
 pytestmark = pytest.mark.fault
 
 KILLED = ("runs", "deliveries", "control", "beat", "zygote")
+UNDER_WAY = (
+    "SELECT (SELECT count(*) FROM pipelines_run WHERE finished_at IS NULL), "
+    "(SELECT count(*) FROM pipelines_delivery WHERE lease_until IS NOT NULL)"
+)
 LONG_GONE = 3.5  # seconds: past the lease, and past the patience with an idle transaction
 
 
@@ -42,13 +48,36 @@ def test_postgres_is_killed_while_runs_are_on_their_way(house: House) -> None:
     assert_drop_is_right(house)
 
 
+def test_postgres_is_restarted_in_order_while_runs_and_deliveries_are_on_their_way(
+    house: House,
+) -> None:
+    """As an administrator does it: sessions are told to end, whatever they are at."""
+    runs: list[str] = []
+    for number in range(3):
+        runs += [start(house) for _ in range(4)]
+        if number:  # one has arrived, so others are at every place on their way
+            wait(house, runs[-4])
+        before = house.portal.postgres_pid
+        os.kill(before, signal.SIGINT)
+        runs.append(insist(house))  # asked for while it is away
+        wait_for(lambda: _is_another(house, before), 60, house.portal.logs)  # noqa: B023
+        wait_for(lambda: all(_answers(house) for _ in range(10)), 60, house.portal.logs)
+    log = (Places(house.portal.data_dir).logs / "postgres.log").read_text()
+    assert log.count("received fast shutdown request") >= 3
+    for run in runs:
+        assert_ended_once(house, run)
+    assert_drop_is_right(house)
+    assert house.portal.rows(UNDER_WAY) == [(0, 0)]
+
+
 def test_anything_is_killed_at_any_moment(house: House) -> None:
     """Every blow there is, in an order and at moments that the seed decides.
 
-    Meanwhile runs are asked for, and a deployment and later a rollback are on their way.
-    SLIPWAY_TEST_SEED=7 make test ARGS="-k any_moment -s" plays another game, or a lost one again.
+    Meanwhile runs are asked for, and a deployment and later a rollback are on their way. `make
+    test` plays the same game each time, `make fuzz` another one.
+    SLIPWAY_TEST_SEED=7 make test ARGS="-k any_moment -s" plays that one, so a lost one again.
     """
-    seed = int(os.environ.get("SLIPWAY_TEST_SEED", "20130101"))
+    seed = seed_of(os.environ)
     print(f"SLIPWAY_TEST_SEED={seed}")
     dice = random.Random(seed)
     blows = [*KILLED, "redis", "postgres", "suspend"]
@@ -78,6 +107,20 @@ def test_anything_is_killed_at_any_moment(house: House) -> None:
     assert standing(house) == before
     assert_delivered_once(house, start(house))
     assert_drop_is_right(house)
+
+
+def seed_of(environment: Mapping[str, str]) -> int:
+    """The one that is asked for; where new histories are looked for any one, else always this."""
+    chosen = environment.get("SLIPWAY_TEST_SEED")
+    if chosen is None and "SLIPWAY_TEST_FUZZ" in environment:
+        return random.SystemRandom().randrange(10**8)
+    return int(chosen or 20130101)
+
+
+def test_only_a_search_for_new_histories_plays_another_game() -> None:
+    assert {seed_of({}) for _ in range(9)} == {20130101}
+    assert len({seed_of({"SLIPWAY_TEST_FUZZ": "60"}) for _ in range(9)}) > 1
+    assert seed_of({"SLIPWAY_TEST_FUZZ": "60", "SLIPWAY_TEST_SEED": "7"}) == 7
 
 
 def strike(house: House, blow: str, sleepers: Sleepers, dice: random.Random) -> None:
@@ -151,6 +194,14 @@ def standing(house: House) -> int:
     """Which release is live."""
     (place,) = house.api.get("/components/tiny/live/").json()
     return int(place["release"])
+
+
+def _is_another(house: House, before: int) -> bool:
+    """Whether another PostgreSQL stands where this one stood."""
+    try:
+        return house.portal.postgres_pid != before
+    except (OSError, IndexError):  # between the two
+        return False
 
 
 def _answers(house: House) -> bool:

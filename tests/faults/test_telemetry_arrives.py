@@ -25,7 +25,7 @@ from opentelemetry.sdk.resources import Resource
 
 from observability.otlp import reading
 from observability.senders.operations import MOST_UNOWNED
-from tests.observability.otlp.messages import logs
+from tests.observability.otlp.messages import holding, logs
 from tests.patience import patient, wait_for
 from tests.portal_process import Portal
 
@@ -119,6 +119,18 @@ def test_a_gzip_bomb_is_not_unpacked(portal: Portal, sender: httpx.Client) -> No
     assert answer.status_code == 413
     assert "64 MiB unpacked" in Status.FromString(answer.content).message
     assert _memory(portal) - before < 192  # MiB, of 256 and what is made of them
+
+
+def test_millions_of_empty_records_are_counted_before_any_is_made(
+    portal: Portal, sender: httpx.Client
+) -> None:
+    """Sixty kilobytes, thirty million records: some gigabytes, if they were made."""
+    body = gzip.compress(holding(b"\x12\x00" * 30_000_000), 1)
+    before = _memory(portal)
+    answer = sender.post("/v1/logs", content=body, headers={**PROTOBUF, "Content-Encoding": "gzip"})
+    assert answer.status_code == 413
+    assert "2,000,000 values" in Status.FromString(answer.content).message
+    assert _memory(portal) - before < 192  # MiB: the bytes, not what is made of them
 
 
 def test_ten_thousand_services_are_taken_up_to_a_number_of_names(

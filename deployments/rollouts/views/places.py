@@ -92,21 +92,20 @@ def pause(request: SignedInRequest, name: str, environment: str) -> HttpResponse
     """No new run here until someone resumes it."""
     component, place = catalog.component(name), environments.environment(environment)
     form = forms.PauseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.pause(
-                component=component,
-                environment=place,
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                now=timezone.now(),
-            ),
-        )
-        if done:
-            return htmx.go(request, reverse("portal:component-detail", args=[name]))
-    shown = {"form": form, "component": component, "environment": place}
-    return htmx.dialog(request, "deployments/rollouts/_pause.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "deployments/rollouts/_pause.html",
+        {"component": component, "environment": place},
+        act=lambda: operations.pause(
+            component=component,
+            environment=place,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        ),
+        to=reverse("portal:component-detail", args=[name]),
+    )
 
 
 @asks

@@ -62,13 +62,14 @@ def discard(request: SignedInRequest, number: int) -> HttpResponse:
     """Put it away; it can be brought back."""
     draft = queries.draft(number)
     form = forms.YesForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form, lambda: operations.discard(draft=draft, by=request.user, now=timezone.now())
-        )
-        if done:
-            return htmx.go(request, "/drafts/")
-    return htmx.dialog(request, "pipelines/drafts/_discard.html", {"form": form, "draft": draft})
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/drafts/_discard.html",
+        {"draft": draft},
+        act=lambda: operations.discard(draft=draft, by=request.user, now=timezone.now()),
+        to="/drafts/",
+    )
 
 
 @require_http_methods(["POST"])

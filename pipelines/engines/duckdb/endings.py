@@ -27,6 +27,19 @@ def usage(ending: Message | None) -> Usage:
     return Usage(ending["cpu_seconds"], ending["ran_for"], ending["peak_memory"])
 
 
+def _died(talk: Conversation) -> dict[str, int | str]:
+    """How a process ended that could not say it itself, for whoever searches the log."""
+    ending = talk.ending
+    if ending is None or ending["event"] != "exit":
+        return {}
+    if ending["reason"]:
+        return {"killed_for": ending["reason"]}
+    if talk.failed is not None:
+        return {}
+    code = ending["code"]
+    return {"signal": -code} if code < 0 else {"exit_code": code}
+
+
 def error(talk: Conversation, limits: Limits) -> EngineError | None:
     """Why a job did not end well; None when it did."""
     found = _error(talk, limits)
@@ -35,6 +48,7 @@ def error(talk: Conversation, limits: Limits) -> EngineError | None:
         found.checks = tuple(talk.checks)
         found.log = tuple(talk.log)
         found.phases = tuple(talk.phases)
+        found.died = _died(talk)
     return found
 
 

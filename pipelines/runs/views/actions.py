@@ -28,27 +28,25 @@ def start(request: SignedInRequest, name: str) -> HttpResponse:
     place = environments.environment(wanted or queries.first_place(transformation))
     declared = queries.declared(transformation, place)
     form = forms.StartForm(request.POST or None, declared=declared)
-    if request.method == "POST" and form.is_valid():
-        run = htmx.attempt(
-            form,
-            lambda: operations.start(
-                transformation=transformation,
-                environment=place,
-                parameters=form.parameters(),
-                by=request.user,
-                now=timezone.now(),
-                reason=form.cleaned_data["reason"],
-            ),
-        )
-        if run:
-            return htmx.go(request, page_of(run))
-    shown = {
-        "form": form,
-        "component": transformation.component,
-        "environment": place,
-        "live": rollouts.live(transformation.component, place),
-    }
-    return htmx.dialog(request, "pipelines/runs/_start.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/runs/_start.html",
+        {
+            "component": transformation.component,
+            "environment": place,
+            "live": rollouts.live(transformation.component, place),
+        },
+        act=lambda: operations.start(
+            transformation=transformation,
+            environment=place,
+            parameters=form.parameters(),
+            by=request.user,
+            now=timezone.now(),
+            reason=form.cleaned_data["reason"],
+        ),
+        to=page_of,
+    )
 
 
 @asks
@@ -75,17 +73,16 @@ def cancel(request: SignedInRequest, number: int) -> HttpResponse:
     """Stop a run; nothing of it is delivered."""
     run = queries.run(number)
     form = forms.CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.cancel(
-                run=run, by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if done:
-            return htmx.go(request, page_of(run))
-    shown = {"form": form, "run": run, "component": run.transformation.component}
-    return htmx.dialog(request, "pipelines/runs/_cancel.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "pipelines/runs/_cancel.html",
+        {"run": run, "component": run.transformation.component},
+        act=lambda: operations.cancel(
+            run=run, by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=page_of(run),
+    )
 
 
 def page_of(run: Run) -> str:

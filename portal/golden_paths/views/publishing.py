@@ -63,20 +63,20 @@ def offer(request: SignedInRequest, name: str) -> HttpResponse:
     """Take a path from the shelf, or put it back."""
     path = queries.path(name, request.user)
     form = forms.OfferForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(
-            form,
-            lambda: operations.offer(
-                path=path,
-                is_offered=not path.is_offered,
-                by=request.user,
-                now=timezone.now(),
-                reason=form.cleaned_data["reason"],
-            ),
-        )
-        if done:
-            return htmx.go(request, path.url)
-    return htmx.dialog(request, "portal/golden_paths/_offer.html", {"form": form, "path": path})
+    return htmx.asked(
+        request,
+        form,
+        "portal/golden_paths/_offer.html",
+        {"path": path},
+        act=lambda: operations.offer(
+            path=path,
+            is_offered=not path.is_offered,
+            by=request.user,
+            now=timezone.now(),
+            reason=form.cleaned_data["reason"],
+        ),
+        to=path.url,
+    )
 
 
 def _trial(request: SignedInRequest, found: Reading | None) -> TrialPages | None:

@@ -97,12 +97,14 @@ def _say(
 ) -> HttpResponse:
     """A dialog that names what will happen; its yes is one call."""
     form = kind(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = htmx.attempt(form, lambda: call(**form.cleaned_data))
-        if done:
-            return htmx.go(request, run.url)
-    shown = {"form": form, "run": run, **more}
-    return htmx.dialog(request, f"portal/golden_paths/_{verb}.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        f"portal/golden_paths/_{verb}.html",
+        {"run": run, **more},
+        act=lambda: call(**form.cleaned_data),
+        to=run.url,
+    )
 
 
 def _shown(request: SignedInRequest, run: PathRun) -> dict[str, Any]:

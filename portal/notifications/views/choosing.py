@@ -103,14 +103,14 @@ def follow(request: SignedInRequest) -> HttpResponse:
     ]  # fmt: skip
     begun = {key: request.GET.get(key, "") for key in ("component", "team", "client", "reader")}
     form = forms.FollowForm(request.POST or None, initial=begun, channels=channels)
-    if request.method == "POST" and form.is_valid():
-        followed = htmx.attempt(
-            form,
-            lambda: operations.subscribe(by=request.user, now=timezone.now(), **form.given()),
-        )
-        if followed:
-            return htmx.go(request, reverse(HOME))
-    return htmx.dialog(request, "portal/notifications/_follow.html", {"form": form})
+    return htmx.asked(
+        request,
+        form,
+        "portal/notifications/_follow.html",
+        {},
+        act=lambda: operations.subscribe(by=request.user, now=timezone.now(), **form.given()),
+        to=reverse(HOME),
+    )
 
 
 @require_POST
@@ -131,17 +131,16 @@ def connect(request: SignedInRequest) -> HttpResponse:
     form = forms.ChannelForm(request.POST or None, initial=begun, teams=teams)
     if not form.is_bound:
         form.initial["kinds"] = form.fields["kinds"].initial
-    if request.method == "POST" and form.is_valid():
-        made = htmx.attempt(
-            form,
-            lambda: operations.add_channel(
-                by=request.user, now=timezone.now(), **form.cleaned_data
-            ),
-        )
-        if made:
-            return htmx.go(request, reverse(HOME))
-    shown = {"form": form, "can_connect": teams.exists()}
-    return htmx.dialog(request, "portal/notifications/_connect.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/notifications/_connect.html",
+        {"can_connect": teams.exists()},
+        act=lambda: operations.add_channel(
+            by=request.user, now=timezone.now(), **form.cleaned_data
+        ),
+        to=reverse(HOME),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -149,17 +148,14 @@ def disconnect(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask, then forget it."""
     channel = queries.channel(pk)
     form = forms.YesForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        removed = htmx.attempt(
-            form,
-            lambda: operations.remove_channel(
-                channel=channel, by=request.user, now=timezone.now()
-            ) or True,
-        )  # fmt: skip
-        if removed:
-            return htmx.go(request, reverse(HOME))
-    shown = {"form": form, "channel": channel}
-    return htmx.dialog(request, "portal/notifications/_disconnect.html", shown)
+    return htmx.asked(
+        request,
+        form,
+        "portal/notifications/_disconnect.html",
+        {"channel": channel},
+        act=lambda: operations.remove_channel(channel=channel, by=request.user, now=timezone.now()),
+        to=reverse(HOME),
+    )
 
 
 @require_POST

@@ -62,3 +62,17 @@ def spans(*names: str, service: str = "checkout", at: int = 0) -> ExportTraceSer
         span.start_time_unix_nano = began + number
         span.end_time_unix_nano = began + number + 10**9
     return request
+
+
+def within(content: bytes, tag: int = 2) -> bytes:
+    """A message that is the field of another one."""
+    size, length = len(content), bytearray()
+    while size >= 128:
+        length.append(size % 128 + 128)
+        size //= 128
+    return bytes([tag << 3 | 2, *length, size]) + content
+
+
+def holding(records: bytes) -> bytes:
+    """A request with these records, of any signal."""
+    return within(within(records), 1)

@@ -14,7 +14,7 @@ from google.rpc.status_pb2 import Status
 from pytest_django import Settings
 
 from observability.logs.models import LogRecord
-from observability.otlp import gathering, operations, reading
+from observability.otlp import counting, gathering, operations, reading
 from portal.catalog.models import Component
 from tests.observability.otlp.messages import logs
 from tests.patience import wait_for
@@ -59,7 +59,7 @@ def test_what_nobody_foresaw_is_a_status_with_the_id_of_the_request(
 
 @pytest.mark.django_db
 def test_more_values_of_json_than_the_memory_takes_are_refused_unread(post: Callable) -> None:
-    body = b"[" + b"[]," * reading.MOST_ELEMENTS + b"[]]"
+    body = b"[" + b"[]," * counting.MOST_ELEMENTS + b"[]]"
     assert len(body) < reading.MOST_SENT
     answer = post(LOGS, body, JSON)
     assert answer.status_code == 413

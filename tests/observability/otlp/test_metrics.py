@@ -118,6 +118,20 @@ def test_an_exponential_histogram_with_many_buckets_becomes_coarser(send: Callab
     assert sum(kept.counts) == kept.count == 702
 
 
+def test_a_million_buckets_are_looked_at_once_or_twice_each(send: Callable) -> None:
+    """Not once more at each of the scales that lie between: that took half a minute."""
+    metric = Metric(name="size")
+    point = metric.exponential_histogram.data_points.add(count=10**6, scale=20)
+    point.positive.bucket_counts.extend([1] * 10**6)
+    began = time.thread_time()
+    send(metric)
+    assert time.thread_time() - began < 6
+    kept = Point.objects.get()
+    assert (len(kept.bounds) <= 160, sum(kept.counts)) == (True, 10**6)
+    assert kept.bounds[0] == 1
+    assert kept.bounds[-1] == pytest.approx(2 ** (2**13 * 123 / 2**20), rel=1e-9)
+
+
 def test_what_can_not_be_kept_is_rejected_alone(send: Callable) -> None:
     broken = Metric(name="broken")
     broken.histogram.data_points.add(

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
+from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -21,6 +23,7 @@ from portal.idempotency import keys, operations
 from portal.idempotency.models import KeptAnswer
 from tests import databases
 from tests.conftest import make_people
+from tests.patience import patient, wait_for
 from tests.portal.idempotency.asking import BODY, KEY, PATH, ask
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,6 +93,37 @@ def test_while_the_first_is_being_done_the_second_is_told_to_ask_again(token: st
     assert second.json()["type"] == "urn:slipway:problem:in-flight"
     assert second["Retry-After"] == "1"
     assert ask(token).status_code == 201
+
+
+def test_while_the_first_is_held_up_by_the_database_the_second_waits_for_nothing(
+    token: str,
+) -> None:
+    """Somebody holds what the first has to write: it hangs, and whoever asks again does not."""
+
+    def begin() -> Any:
+        try:
+            return ask(token)
+        finally:
+            connection.close()
+
+    with psycopg.connect(databases.url()) as holder, ThreadPoolExecutor(2) as pool:
+        holder.execute("LOCK portal_team IN SHARE ROW EXCLUSIVE MODE")
+        first = pool.submit(begin)
+        wait_for(lambda: waiting(holder), 20)
+        second = pool.submit(begin).result(patient(20))
+        assert not first.done()
+        holder.rollback()
+        assert first.result(patient(20)).status_code == 201
+    assert (second.status_code, second["Retry-After"]) == (409, "1")
+    assert "is being done right now: ask again in a moment" in second.json()["detail"]
+    assert ask(token)[keys.REPLAYED] == "true"
+    assert created() == (1, 1, 1)
+
+
+def waiting(holder: psycopg.Connection) -> bool:
+    """Whether anybody waits for a lock that this one holds."""
+    asked = "SELECT 1 FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
+    return holder.execute(asked, [holder.info.backend_pid]).fetchone() is not None
 
 
 @pytest.mark.fault
