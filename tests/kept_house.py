@@ -162,7 +162,7 @@ COUNTS = {
     "/deliveries/{number}/cancel": 5,
     "/destinations/{name}/edit": 5,
     "/destinations/{name}/give": 6,
-    "/destinations/{name}/remove": 7,
+    "/destinations/{name}/remove": 8,
     "/environments/new": 4,
     "/environments/{name}/edit": 6,
     "/grants/{pk}/take": 7,
