@@ -113,13 +113,14 @@ class Process:
 
     def stop(self) -> None:
         """SIGTERM, as Ctrl-C on the whole would; SIGKILL when that takes too long."""
-        if self.is_alive:
+        try:
             self.send(signal.SIGCONT)
             os.kill(self.pid, signal.SIGTERM)
-            try:
-                self.popen.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                self.log_path.open("a").write("did not end in time and was killed\n")
+            self.popen.wait(GRACE)
+        except ProcessLookupError:
+            pass  # it had been told before, and has ended
+        except subprocess.TimeoutExpired:
+            self.log_path.open("a").write("did not end in time and was killed\n")
         self.kill()
 
 
