@@ -199,6 +199,21 @@ def test_the_first_tab_skips_to_the_content(site: Site, window: Window) -> None:
     expect(page.locator("#content")).to_be_focused()
 
 
+def test_the_figures_in_the_rail_are_asked_for_anew_once_something_was_done(window: Window) -> None:
+    page = window("ines").new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/runs/")
+    expect(page.locator("#rail-needs")).not_to_be_empty()
+    asked.clear()
+    page.goto("/clients/acme-travel/")
+    expect(page.locator("#rail-needs")).not_to_be_empty()
+    assert not [url for url in asked if url.endswith("/counts")]
+    page.get_by_role("button", name="Pin", exact=False).first.click()
+    page.goto("/runs/", wait_until="networkidle")
+    assert len([url for url in asked if url.endswith("/counts")]) == 1
+
+
 def test_a_token_is_shown_once(site: Site, window: Window) -> None:
     page = window("tomas").new_page()
     page.goto("/account/tokens/")
