@@ -106,7 +106,7 @@ def _span(ended: Ended) -> ReadableSpan:
         attributes=personal.in_values(values(own), names),
         events=[
             Event(
-                event.name,
+                masked(event.name),
                 personal.in_values(values(event.attributes or {}), names),
                 event.timestamp,
             )

@@ -139,7 +139,7 @@ def own_connection() -> None:
 def _event(event: Event) -> dict[str, Any]:
     return {
         "at": instant(event.timestamp),
-        "name": event.name,
+        "name": masked(event.name),
         "attributes": values(event.attributes or {}),
     }
 

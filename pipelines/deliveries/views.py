@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from observability.changes import linking as changes
 from observability.leads import DELIVERY
 from observability.logs import linking
 from pipelines.connections.models import Kind
@@ -33,6 +34,7 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
         "attempts": sorted(delivery.attempts.all(), key=lambda one: -one.number),
         "event_id": event_id(delivery) if is_event else "",
         "logs": _logs(delivery),
+        "changes": changes.around(delivery.delivered_at or delivery.created_at, component.name),
         "is_over": is_over,
         "can_cancel": delivery.state == Delivery.State.QUEUED
         and access.may(request.user, "delivery.cancel", component),

@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from portal import api
 from portal.accounts.backend import PasswordBackend
 from portal.accounts.models import User
 from portal.second_factor import gate
@@ -71,8 +72,7 @@ def factor_first(request: HttpRequest) -> HttpResponse | None:
     address = resolve_url("portal:factor-list")
     if request.path.startswith("/api/"):
         said = f"This account needs a second factor before anything else: add one at {address}."
-        problem = {"type": "about:blank", "title": "not-allowed", "status": 403, "detail": said}
-        return JsonResponse(problem, status=403, content_type="application/problem+json")
+        return JsonResponse(api.body(403, said), status=403, content_type=api.CONTENT_TYPE)
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(address)
     return HttpResponseRedirect(address)

@@ -6,7 +6,7 @@ A few of each operation here; `make fuzz` asks ten thousand and more, other ones
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -18,12 +18,16 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 from schemathesis import APIOperation
 
+from observability.logs.models import LogRecord
+from portal.accounts.models import Membership
 from portal.audit.models import Entry
+from portal.catalog.models import Component
 from tests.fuzz.asking import CASES, Ask, asks, flaws, operations, send
 from tests.whole_house import Whole, telling
 
 PEOPLE = "hannah", "jonas", "mira", "ines", "priya"
-STRANGER = "hannah"
+STRANGER, PLATFORM = "hannah", "priya"
+THEIRS = "nothing of which a stranger hears"  # what a log line of airline-data says
 PATIENT = settings(
     max_examples=CASES,
     deadline=None,
@@ -43,6 +47,8 @@ def clients(
     """Each with a token that may do all that they may."""
     settings.REQUESTS_A_MINUTE = 0
     telling(timezone.now())
+    ours = Component.objects.filter(team__name="airline-data").values("name")
+    assert LogRecord.objects.filter(component__in=ours).update(message=THEIRS)
     found = {name: program(name) for name in PEOPLE}
     for client in found.values():
         client.raise_request_exception = False
@@ -75,14 +81,21 @@ def _try(
     def knock(ask: Ask, person: str) -> None:
         with transaction.atomic():
             answer: Any = send(clients[person], ask)
-            found = [*flaws(ask, answer)]
-            if person == STRANGER:
-                acts = Entry.objects.filter(
-                    team="airline-data", outcome="done", actor_name="hannah"
-                )
-                found += [f"{entry.verb} {entry.thing} by a stranger" for entry in acts]
+            found = [*flaws(ask, answer), *_of_others(person, answer)]
             transaction.set_rollback(True)
         asked[answer.status_code] += 1
         wrong.extend(f"{person}: {ask}\n    {flaw}" for flaw in found)
 
     knock()
+
+
+def _of_others(person: str, answer: Any) -> Iterator[str]:
+    """What they did to a team that they are not in, and what they heard of one."""
+    if person == PLATFORM:
+        return
+    teams = Membership.objects.filter(user__username=person).values("team__name")
+    acts = Entry.objects.filter(outcome="done", actor_name=person).exclude(team="")
+    for entry in acts.exclude(team__in=teams):
+        yield f"{entry.verb} {entry.thing} of {entry.team}, in which they are not"
+    if person == STRANGER and not answer.streaming and THEIRS.encode() in answer.content:
+        yield "says what only the team may read"

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from deployments.rollouts.models import Deployment
 from observability.changes.models import Change
 from observability.logs.models import LogRecord
 from observability.logs.stores.postgres import PostgresLogs
@@ -178,3 +179,30 @@ def test_a_change_leads_to_what_was_logged_and_traced_around_it(
     assert "while it was deployed" in logs
     traces = reader.get(found["Traces around it"]).content.decode()
     assert f"/traces/{TRACE}/" in traces
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/runs/{number}/", "What changed around it"),
+        ("/deliveries/{number}/", "What changed around it"),
+        ("/deployments/{number}/", "Changes around it"),
+    ],
+)
+def test_a_run_a_delivery_and_a_deployment_lead_to_what_changed_around_them(
+    reader: Client, whole: Whole, address: str, words: str
+) -> None:
+    page = reader.get(whole.address(address)).content.decode()
+    changes = links(page)[words]
+    assert changes.startswith("/changes/?component=")
+    assert reader.get(changes).status_code == 200
+
+
+def test_a_deployment_leads_to_the_runs_of_what_it_brought(reader: Client, whole: Whole) -> None:
+    brought = Deployment.objects.filter(environment__name="staging", live_at__isnull=False)
+    deployment = brought.filter(component=whole.component).latest("live_at")
+    page = reader.get(deployment.path).content.decode()
+    runs = links(page)[f"Runs of {deployment.release}"]
+    assert f"environment=staging&version={deployment.release.number}" in runs
+    listed = reader.get(runs).content.decode()
+    assert "data-row" in listed

@@ -14,6 +14,7 @@ from deployments.releases import queries as releases
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment, Live, Step
 from deployments.strategies import registry
+from observability.changes import linking as changes
 from observability.comparison import wording
 from observability.logs import linking
 from portal import htmx
@@ -46,6 +47,9 @@ def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
     return {
         "deployment": deployment,
         "component": deployment.component,
+        "changes": changes.around(
+            deployment.live_at or deployment.requested_at, deployment.component.name
+        ),
         "steps": steps,
         "step": step,
         "failing": next((one for one in steps if one.state == Step.State.FAILED), None),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from deployments.releases import queries as releases
+from observability.changes import linking as changes
 from observability.logs import linking
 from pipelines.acceptances import queries as acceptances
 from pipelines.runs import beside, log, queries, since
@@ -65,6 +66,9 @@ def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
     return {
         "run": run,
         "component": run.transformation.component,
+        "changes": changes.around(
+            run.finished_at or run.requested_at, run.transformation.component.name
+        ),
         "attempts": attempts,
         "attempt": attempts[0] if attempts else None,
         "log": log.lines(attempts[0].log) if attempts else [],

@@ -15,7 +15,7 @@ from django.conf import settings
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import SpanKind, Tracer
 
-from observability.instrumentation import ids, requests, wishes
+from observability.instrumentation import ids, masking, requests, wishes
 from observability.instrumentation.ids import Ids
 from observability.instrumentation.lines import Line, Told, line
 from observability.instrumentation.sampling import Begun
@@ -27,6 +27,16 @@ from portal import context, env
 
 SECRET = "slw_0123456789abcdef"
 INSTANCE = f"{socket.gethostname()}:{os.getpid()}"
+
+# Nothing but letters, digits, hyphens and dots
+SAID_BARE = (
+    "AKIAIOSFODNN7EXAMPLE",
+    "xoxb-123456789012-abcdefABCDEF",
+    "glpat-aB1cD2eF3gH4iJ5kL6mN",
+    "sk-ant-api03-abcdefghijklmnopqrstuvwx",
+    "AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtaXJhIn0.c2lnbmF0dXJlLXRoYXQ",
+)
 
 
 class Gathered(Sender):
@@ -89,6 +99,17 @@ def test_secrets_are_masked_by_shape_and_by_name(tracer: Tracer, gathered: Gathe
     for hidden in (SECRET, "hunter2", "whatever it is", "hidden@", '"abc"'):
         assert hidden not in everything
     assert "a=1" in everything
+
+
+@pytest.mark.parametrize("said", SAID_BARE)
+def test_a_secret_that_is_all_there_is_of_a_value_is_masked(
+    tracer: Tracer, gathered: Gathered, said: str
+) -> None:
+    with tracer.start_as_current_span(said) as span:
+        span.set_attribute("key", said)
+        span.add_event(said, {"of": said})
+    assert said not in " ".join(map(str, stored(gathered.records[0])))
+    assert said not in masking.masked(said)
 
 
 def test_ticks_begin_no_trace_and_nothing_inside_of_them_does(

@@ -65,6 +65,7 @@ def test_the_rule_of_an_environment_says_that_the_next_apply_sets_it_back(
 def test_a_dialog_says_it_too(kept: Whole, browser: Browser) -> None:
     dialog = text(browser("ines"), "/components/carrier-punctuality/hand-over")
     assert "The next apply sets back what is changed here." in dialog
+    assert DOOR.replace("&", "&amp;") in dialog
 
 
 def test_whoever_may_apply_files_of_the_team_lets_go_with_a_reason(

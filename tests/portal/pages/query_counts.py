@@ -68,7 +68,7 @@ COUNTS = {
     "/components/{name}/deployments/": 9,
     "/components/{name}/edit": 8,
     "/components/{name}/grid": 13,
-    "/components/{name}/hand-over": 6,
+    "/components/{name}/hand-over": 9,
     "/components/{name}/hand-over/lacking": 4,
     "/components/{name}/in/{environment}/": 18,
     "/components/{name}/in/{environment}/configure": 6,

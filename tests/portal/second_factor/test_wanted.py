@@ -18,6 +18,7 @@ from portal.second_factor.models import Factor, Grace
 from portal.sessions import opening
 from tests.conftest import PASSWORD
 from tests.portal.second_factor.doing import arrive, basic, enrolled, text, who
+from tests.portal.test_problems import SHAPE
 
 
 def test_where_one_is_wanted_the_time_until_then_is_said(
@@ -34,6 +35,8 @@ def test_after_that_everything_waits_for_it(people: dict[str, User], settings: S
     assert client.get("/").url == "/account/second-factor/"
     answer = client.get("/api/v1/whoami/")
     assert answer.status_code == 403
+    assert answer.json().keys() == SHAPE
+    assert answer.json()["type"] == "urn:slipway:problem:not-allowed"
     assert "needs a second factor before anything else" in answer.json()["detail"]
     enrolled(client)
     assert client.get("/").status_code == 200
