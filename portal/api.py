@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 from rest_framework import exceptions, mixins, serializers, viewsets
 from rest_framework.request import Request
@@ -192,6 +192,11 @@ def body(
         "details": details or [],
         "request_id": context.request_id.get(),
     }
+
+
+def plainly(status: int, detail: str) -> JsonResponse:
+    """The same as an answer where no view of the API has been reached."""
+    return JsonResponse(body(status, detail), status=status, content_type=CONTENT_TYPE)
 
 
 def _response(

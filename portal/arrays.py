@@ -8,8 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, F, Func, TextField, Value
 
 
-class AnyOf(Func):
-    """`rows.exclude(AnyOf("component", names))`: names by the thousand."""
+class InArray(Func):
+    """`rows.exclude(InArray("component", names))`: names by the thousand."""
 
     template = "(%(expressions)s))"
     arg_joiner = " = ANY("

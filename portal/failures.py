@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.views import defaults
 
 from portal import context
-from portal.api import CONTENT_TYPE, body
+from portal.api import plainly
 from portal.errors import NotAllowed, NotFound
 from portal.middleware import NotReadable, toast
 
@@ -30,7 +30,7 @@ FORGED = (
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
-        return _problem(404, NOTHING)
+        return plainly(404, NOTHING)
     if _is_part(request):
         return toast(request, NotFound(NOTHING))
     return defaults.page_not_found(request, exception)
@@ -38,7 +38,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
-        return _problem(403, "You may not do this.")
+        return plainly(403, "You may not do this.")
     if _is_part(request):
         return toast(request, NotAllowed(NOT_YOURS))
     return defaults.permission_denied(request, exception)
@@ -46,7 +46,7 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_readable(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
-        return _problem(400, "This request can't be read.")
+        return plainly(400, "This request can't be read.")
     if _is_part(request):
         return toast(request, NotReadable(GARBLED))
     return defaults.bad_request(request, exception)
@@ -55,7 +55,7 @@ def not_readable(request: HttpRequest, exception: Exception) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """A bug. The id finds it in the logs; the page stands alone, for anything may be broken."""
     if is_api(request):
-        return _problem(500, "Something is broken on our side. Name this request id when asking.")
+        return plainly(500, "Something is broken on our side. Name this request id when asking.")
     name = context.request_id.get()
     try:
         page: str = loader.render_to_string("500.html", {"request_id": name})
@@ -80,7 +80,3 @@ def is_api(request: HttpRequest) -> bool:
 def _is_part(request: HttpRequest) -> bool:
     """Asked by a page that stands: asked of the header, for this may fail before all middleware."""
     return request.headers.get("HX-Request") == "true"
-
-
-def _problem(status: int, detail: str) -> JsonResponse:
-    return JsonResponse(body(status, detail), status=status, content_type=CONTENT_TYPE)

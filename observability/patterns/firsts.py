@@ -12,7 +12,7 @@ from django.utils import timezone
 from observability.changes.marks import MOST, Mark, Scope
 from observability.logs import levels, linking
 from observability.patterns.models import TROUBLE, Pattern, PatternHour
-from portal.arrays import AnyOf
+from portal.arrays import InArray
 from portal.catalog.models import Component
 
 SHOWN = 90  # characters of a template
@@ -43,7 +43,7 @@ def marks(scope: Scope) -> Iterable[Mark]:
             )
         )
     if scope.hidden:
-        rows = rows.exclude(AnyOf("component", scope.hidden))
+        rows = rows.exclude(InArray("component", scope.hidden))
     return [_mark(row) for row in rows.order_by(F("first_seen_at").desc())[:MOST]]
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -72,7 +72,7 @@ def factor_first(request: HttpRequest) -> HttpResponse | None:
     address = resolve_url("portal:factor-list")
     if request.path.startswith("/api/"):
         said = f"This account needs a second factor before anything else: add one at {address}."
-        return JsonResponse(api.body(403, said), status=403, content_type=api.CONTENT_TYPE)
+        return api.plainly(403, said)
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(address)
     return HttpResponseRedirect(address)

@@ -7,6 +7,7 @@ import random
 import signal
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Self
 
 import pytest
@@ -60,7 +61,7 @@ def test_postgres_is_restarted_in_order_while_runs_and_deliveries_are_on_their_w
         before = house.portal.postgres_pid
         os.kill(before, signal.SIGINT)
         runs.append(insist(house))  # asked for while it is away
-        wait_for(lambda: _is_another(house, before), 60, house.portal.logs)  # noqa: B023
+        wait_for(partial(_is_another, house, before), 60, house.portal.logs)
         wait_for(lambda: all(_answers(house) for _ in range(10)), 60, house.portal.logs)
     log = (Places(house.portal.data_dir).logs / "postgres.log").read_text()
     assert log.count("received fast shutdown request") >= 3

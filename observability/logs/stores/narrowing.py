@@ -13,7 +13,7 @@ from observability.logs.models import LogRecord
 from observability.logs.stores.base import Wanted
 from observability.logs.wanting import Condition, What
 from observability.partitions.days import Keep, keep_of
-from portal.arrays import AnyOf
+from portal.arrays import InArray
 
 # As the index `log_words` has it: what stands between letters and digits parts words.
 TEXT = "to_tsvector('simple', translate(message, '/.:@_=-', '       '))"
@@ -37,7 +37,7 @@ def narrowed(wanted: Wanted) -> QuerySet[LogRecord]:
     for condition in wanted.conditions:
         rows = _with(rows, condition)
     if wanted.hidden:
-        rows = rows.exclude(AnyOf("component", wanted.hidden))
+        rows = rows.exclude(InArray("component", wanted.hidden))
     return rows
 
 

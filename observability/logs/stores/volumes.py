@@ -13,7 +13,7 @@ from observability.logs import levels
 from observability.logs.models import LogMinute
 from observability.logs.stores.base import Bar, Wanted
 from observability.logs.wanting import Condition, What
-from portal.arrays import AnyOf
+from portal.arrays import InArray
 
 MINUTE = 60
 NAMED = {"component", "environment"}
@@ -78,7 +78,7 @@ def _narrowed(wanted: Wanted) -> QuerySet[LogMinute]:
         rows = rows.filter(level__gte=wanted.severity)
     for one in wanted.conditions:
         rows = _with(rows, one)
-    return rows.exclude(AnyOf("component", wanted.hidden)) if wanted.hidden else rows
+    return rows.exclude(InArray("component", wanted.hidden)) if wanted.hidden else rows
 
 
 def _with(rows: QuerySet[LogMinute], one: Condition) -> QuerySet[LogMinute]:

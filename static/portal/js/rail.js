@@ -30,7 +30,13 @@ function begin() {
   if (!(Date.now() - last.at < FRESH)) needs.dispatchEvent(new Event("stale"));
 }
 
-const forget = () => sessionStorage.removeItem(name);
+function forget() {
+  try {
+    sessionStorage.removeItem(name);
+  } catch {
+    // forbidden: nothing is kept
+  }
+}
 
 if (needs) {
   document.addEventListener("DOMContentLoaded", begin); // htmx, which stands before, is ready then
