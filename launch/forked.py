@@ -1,7 +1,7 @@
 """Starts a Python program as a fork of this process, so that both share what has been imported.
 
-A worker's libraries take some 65 MB; forked from one process that has them, five workers hold them
-once. What belongs to Slipway is imported by the worker itself, under its own settings.
+Slipway and its libraries take some 150 MB and seconds of a processor; forked from one process that
+has them, six others hold and load them once.
 
 Only a process with a single thread may fork like this, and the supervisor has one.
 """
@@ -11,18 +11,18 @@ from __future__ import annotations
 import atexit
 import ctypes
 import gc
-import importlib
 import os
+import pkgutil
 import re
 import runpy
 import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, NoReturn
+
+from launch.program import Program
 
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 LONGEST_NAME = 15  # bytes that the kernel keeps of a process's name
@@ -40,48 +40,45 @@ class Forked:
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
-def preload(modules: Iterable[str]) -> None:
-    """Import what is to be shared, and keep the collector of garbage from touching it."""
-    gc.disable()  # a collection on the way would leave holes, which forks fill with copies
-    for module in modules:
-        importlib.import_module(module)
+def preload(load: str) -> None:
+    """Call `module:function`, which imports what is to be shared; then nothing is thrown away.
+
+    No garbage is collected on the way: it would leave holes, which forks fill with copies.
+    """
+    gc.disable()
+    pkgutil.resolve_name(load)()
     gc.freeze()
     gc.enable()
+    assert len(os.listdir("/proc/self/task")) == 1, "only a process with one thread may fork"
 
 
-def start(name: str, command: list[str], environment: Mapping[str, str], folder: Path) -> Forked:
-    """`python [-W ignore:words] -m module argument…` with this environment, in its own session.
+def start(program: Program) -> Forked:
+    """The program, with nothing but its environment and what has been imported here.
 
-    It is killed when this process ends, however that ends, and it inherits nothing but what has
-    been imported: no descriptor, no signal handler, no variable.
+    It is in a session of its own, and told when this process ends, however that ends. It inherits
+    no descriptor, no signal handler, no variable.
     """
     reading, writing = os.pipe()
-    pid = fork(name, command, environment, folder, writing)
+    pid = fork(program, writing)
     os.close(writing)
     return Forked(pid, os.fdopen(reading, "rb", buffering=0))
 
 
-def fork(
-    name: str, command: list[str], environment: Mapping[str, str], folder: Path, output: int
-) -> int:
+def fork(program: Program, output: int) -> int:
     """The same, for whoever has a descriptor for what it says; its number."""
-    at = command.index("-m")
-    options, module, arguments = command[1:at], command[at + 1], command[at + 2 :]
     parent, pid = os.getpid(), os.fork()
     if pid == 0:
-        _become(name, parent, output, environment, folder)
-        _run(options, module, arguments)
+        _become(program, parent, output)
+        _run(program)
     return pid
 
 
-def _become(
-    name: str, parent: int, output: int, environment: Mapping[str, str], folder: Path
-) -> None:
+def _become(program: Program, parent: int, output: int) -> None:
     atexit._clear()  # noqa: SLF001 - as multiprocessing does in its forks
     os.setsid()
     kernel = ctypes.CDLL(None)
-    kernel.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    kernel.prctl(PR_SET_NAME, os.fsencode(name)[:LONGEST_NAME], 0, 0, 0)
+    kernel.prctl(PR_SET_PDEATHSIG, int(program.at_death), 0, 0, 0)
+    kernel.prctl(PR_SET_NAME, os.fsencode(program.name)[:LONGEST_NAME], 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)  # the parent ended before the promise was made
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -92,14 +89,21 @@ def _become(
         os.dup2(descriptor, standard)
     os.closerange(3, 1 << 16)
     os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(folder)
+    os.environ.update(program.environment)
+    os.chdir(program.folder)
 
 
-def _run(options: list[str], module: str, arguments: list[str]) -> NoReturn:
+def _run(program: Program) -> NoReturn:
     """As the interpreter would: what it says is written out, what waits for the end is called."""
+    at = program.command.index("-m")
+    options, module, arguments = (
+        program.command[1:at],
+        program.command[at + 1],
+        program.command[at + 2 :],
+    )
     code = 1
     try:
+        pkgutil.resolve_name(program.begins)()
         for _, rule in zip(options[::2], options[1::2], strict=True):
             action, _, words = rule.partition(":")
             assert action == "ignore"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from launch.places import PYTHON, ROOT, Places
 from launch.preflight import HOST
-from launch.supervisor import Program
+from launch.program import Program
 
 INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "NO_PROXY", "no_proxy")
 INHERITED_BEGINNINGS = (
@@ -19,19 +19,8 @@ INHERITED_BEGINNINGS = (
 ZYGOTE = "zygote"
 WEB_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # no more connections than the pool has
 
-
-# What the workers load that is not ours, by the modules that bring the rest along
-LIBRARIES = (
-    *("celery.apps.worker", "celery.bin.celery", "celery.concurrency.thread", "celery.schedules"),
-    *("celery.worker.consumer", "celery.fixups.django", "kombu.transport.redis", "psycopg_pool"),
-    *("django.core.management", "django.contrib.postgres.fields", "django.contrib.postgres.search"),
-    *("django.contrib.auth.hashers", "django.db.backends.postgresql.base", "django.test.signals"),
-    *("django.db.migrations.loader", "django.contrib.staticfiles.storage", "django_filters"),
-    *("cryptography.fernet", "cryptography.hazmat.primitives.kdf.hkdf", "jsonschema", "yaml"),
-    *("pydantic.main", "pydantic.types", "pythonjsonlogger.json", "django_prometheus", "cronsim"),
-    *("opentelemetry.sdk.trace", "opentelemetry.instrumentation.django"),
-    *("opentelemetry.instrumentation.celery",),
-)
+# What is loaded once, and what each fork of it calls first
+LOADS, BEGINS = "portal.preloaded:load", "portal.preloaded:begin"
 
 
 @dataclass(frozen=True)
@@ -64,8 +53,8 @@ class Settings:
 
     def manage(self, name: str, *arguments: str) -> Program:
         """A command of manage.py that ends by itself."""
-        command = [str(PYTHON), "manage.py", *arguments]
-        return Program(name, command, self.environment(name), ROOT, is_once=True)
+        command = [str(PYTHON), "-m", "manage", *arguments]
+        return Program(name, command, self.environment(name), ROOT, is_once=True, begins=BEGINS)
 
 
 def zygote(settings: Settings) -> Program:
@@ -78,13 +67,17 @@ def zygote(settings: Settings) -> Program:
 def web(settings: Settings) -> Program:
     """One worker with threads over one connection pool."""
     command = [
-        *(str(PYTHON.with_name("granian")), "--interface", "wsgi", "portal.wsgi:application"),
+        *(str(PYTHON), "-m", "granian", "--interface", "wsgi", "portal.wsgi:application"),
         *("--host", HOST, "--port", str(settings.port)),
         *("--workers", "1", "--blocking-threads", str(WEB_THREADS), "--workers-kill-timeout", "5"),
         *("--log-level", "warning"),
     ]
     # SIGTERM, not SIGKILL: granian has a worker of its own to take along.
-    return Program("web", command, settings.environment("web"), ROOT, at_death=signal.SIGTERM)
+    return Program(
+        *("web", command, settings.environment("web"), ROOT),
+        begins=BEGINS,
+        at_death=signal.SIGTERM,
+    )
 
 
 def workers(settings: Settings) -> list[Program]:
@@ -112,6 +105,6 @@ def _celery(settings: Settings, name: str, app: str, *arguments: str) -> Program
     no_lecture = ("-W", "ignore:You're running the worker with superuser privileges")
     command = [str(PYTHON), *no_lecture, "-m", "celery", "-A", app, "--quiet", *arguments]
     command += ["--loglevel", "INFO"]
-    # The checks are for people (`make check`); here they load every page into each worker: 20 MB.
+    # The checks are for people (`make check`).
     environment = settings.environment(name) | {"CELERY_SKIP_CHECKS": "1"}
-    return Program(name, command, environment, ROOT, is_forked=True)
+    return Program(name, command, environment, ROOT, begins=BEGINS)

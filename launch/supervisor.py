@@ -12,31 +12,18 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from launch import forked, identity
 from launch.forked import Forked
 from launch.output import Terminal
+from launch.program import Program
 
 MOST_DEATHS, WITHIN = 5, 60.0  # more deaths than that in so many seconds: give up
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds before a start; doubles with each death
 LOOK = 0.2  # seconds between looks at the children
 CHUNK = 65536
-
-
-@dataclass(frozen=True)
-class Program:
-    """What to run. One that `is_once` ends by itself and is not started again."""
-
-    name: str
-    command: list[str]
-    environment: Mapping[str, str]
-    folder: Path
-    is_once: bool = False
-    is_forked: bool = False  # a module of Python's that shares what this process has imported
-    at_death: int = signal.SIGKILL  # what the kernel sends it when the supervisor is killed
 
 
 class GaveUp(Exception):
@@ -68,7 +55,7 @@ class Supervisor:
 
     def start(self, program: Program) -> None:
         known = self.children.get(program.name)
-        process = _forked(program) if program.is_forked else _executed(program)
+        process = forked.start(program) if program.begins else _executed(program)
         child = Child(program, process, deaths=known.deaths if known else [])
         self.children[program.name] = child
         assert process.stdout is not None
@@ -190,10 +177,6 @@ def _executed(program: Program) -> subprocess.Popen[bytes]:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-
-
-def _forked(program: Program) -> Forked:
-    return forked.start(program.name, program.command, program.environment, program.folder)
 
 
 def _signal_group(child: Child, number: int, *, leader_only: bool = False) -> None:

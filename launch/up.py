@@ -16,8 +16,9 @@ from launch import forked, frontend, greeting, preflight, processes, servers
 from launch.output import Terminal
 from launch.places import PYTHON, ROOT, Places, data_folder, given
 from launch.processes import ZYGOTE, Settings
+from launch.program import Program
 from launch.refusal import Refusal, told
-from launch.supervisor import GaveUp, Program, Supervisor, exit_code
+from launch.supervisor import GaveUp, Supervisor, exit_code
 
 PATIENCE = 60.0  # seconds until everything must be ready
 BETWEEN_QUESTIONS = 0.2  # seconds between questions whether all is ready
@@ -45,6 +46,7 @@ class Slipway:
         """From the first process to the greeting, and then on until it is stopped."""
         self.supervisor.start(processes.zygote(self.settings))
         self.compile_our_own()
+        self.load()
         self.prepare_database()
         self.start_processes()
         self.wait_until_ready()
@@ -60,6 +62,11 @@ class Slipway:
         self.supervisor.start(Program("compile", command, environment, ROOT, is_once=True))
         self._must_succeed("compile", "The source could not be compiled")
 
+    def load(self) -> None:
+        """All that the processes share. A setting that makes no sense ends the start, in words."""
+        os.environ.update(self.settings.environment("up"))
+        forked.preload(processes.LOADS)
+
     def prepare_database(self) -> None:
         """Static files where their sources changed; then tables, shipped paths, the handbook.
 
@@ -74,10 +81,8 @@ class Slipway:
         self._must_succeed("migrate", "The migrations failed")
 
     def start_processes(self) -> None:
-        self.supervisor.start(processes.web(self.settings))
-        forked.preload(processes.LIBRARIES)
-        for worker in processes.workers(self.settings):
-            self.supervisor.start(worker)
+        for program in (processes.web(self.settings), *processes.workers(self.settings)):
+            self.supervisor.start(program)
 
     def wait_until_ready(self) -> None:
         """Until /readyz says yes; if it does not, say what it says and go on."""

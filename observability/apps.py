@@ -5,12 +5,18 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.conf import settings
 
+from portal import preloaded
+
 
 class ObservabilityConfig(AppConfig):
     name = "observability"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        if not preloaded.is_to_be_forked():
+            self.begin()
+
+    def begin(self) -> None:
         """Libraries that tell of work are loaded only where they are used: they are not small."""
         wishes = import_module("observability.instrumentation.wishes").read()
         if wishes.is_on:

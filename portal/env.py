@@ -85,6 +85,11 @@ def choice(name: str, default: str, known: set[str]) -> str:
     return value
 
 
+def forget(name: str) -> None:
+    """What was read belongs to a process that this one has been forked from."""
+    READ.pop(name, None)
+
+
 def _read(name: str, value: str, default: str, source: Source) -> str:
     READ.setdefault(name, Setting(name, value, default, source))
     return value

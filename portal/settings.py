@@ -211,28 +211,12 @@ USE_I18N = False
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# A process that is suspended inside a transaction loses it, and its locks with it. Commands such as
-# migrate may take their time.
-IDLE_IN_TRANSACTION_SECONDS = env.integer(
-    "SLIPWAY_IDLE_IN_TRANSACTION",
-    15
-    if env.text("SLIPWAY_PROCESS") in {"web", "control", "runs", "deliveries", "previews"}
-    else 0,
-)
-
-# The planner weighs every order of up to eight joined tables: 10 ms for the nine of a claimed run.
-# Ours begin at the table that is filtered, so four at a time are enough (1 ms, the same plan).
-SESSION = {
-    "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
-    "join_collapse_limit": "4",
-    "jit": "off",
-}
-
 # --- Data ----------------------------------------------------------------------------------------
 DATABASE_URL = env.text(
     "DATABASE_URL", f"postgresql://slipway@/slipway?host={DATA_DIR / 'run' / 'postgres'}"
 )
-DATABASES = {"default": servers.database(DATABASE_URL, SESSION)}
+DATABASES = {"default": servers.database(DATABASE_URL)}
+IDLE_IN_TRANSACTION_SECONDS = servers.idle_in_transaction()
 REDIS_URL = env.text(
     "REDIS_URL", f"redis+socket://{DATA_DIR / 'run' / 'redis.sock'}?virtual_host=0"
 )

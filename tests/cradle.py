@@ -1,30 +1,29 @@
-"""Forks a worker again and again, from a process that has imported all that it needs.
+"""Forks Slipway's processes again and again, from one that has loaded all of it, as `make up` does.
 
-    cradle = Cradle(program, environment, log_path)
-    fork = cradle.fork()   # pid, poll() and wait(seconds), as of a subprocess.Popen
+    cradle = Cradle(environment, log_path)
+    fork = cradle.fork(program, log_path)   # pid, poll(), wait(seconds), as of a subprocess.Popen
     cradle.stop()
 
-Fault tests kill the same few workers dozens of times. A worker's imports take more than a second of
-a processor; a fork of a process that has them takes some hundredths. The product's supervisor
-forks as well; only that it keeps no modules of Slipway's own.
+Fault tests kill the same few processes dozens of times. Loading Slipway takes seconds of a
+processor; a fork of a process that has it takes some hundredths.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-
-from celery.app.utils import find_app
+from typing import Any
 
 from launch import forked, identity, processes
 from launch.places import PYTHON, ROOT
-from launch.supervisor import Program
+from launch.program import Program
 from tests.patience import patient
 
 FOREVER = 1e9
@@ -34,10 +33,10 @@ BEGUN = "begun"
 
 
 class Cradle:
-    """The process to fork from: it has one program, with one environment."""
+    """The process to fork from: it has one environment, which gives the settings of all."""
 
-    def __init__(self, program: Program, environment: Mapping[str, str], log_path: Path) -> None:
-        command = [str(PYTHON), "-m", "tests.cradle", program.name, *program.command]
+    def __init__(self, environment: Mapping[str, str], log_path: Path) -> None:
+        command = [str(PYTHON), "-m", "tests.cradle"]
         with log_path.open("ab") as log:
             self.popen = subprocess.Popen(
                 identity.wrapped(command),
@@ -55,8 +54,10 @@ class Cradle:
         self.begun: list[int] = []
         self.codes: dict[int, int] = {}
 
-    def fork(self) -> Fork:
-        self.asking.write(b".")
+    def fork(self, program: Program, log_path: Path) -> Fork:
+        """What it says is appended to the file."""
+        asked = asdict(program) | {"folder": str(program.folder)}
+        self.asking.write(json.dumps([asked, str(log_path)]).encode() + b"\n")
         self.asking.flush()
         began = time.monotonic()
         while not self.begun:
@@ -112,16 +113,11 @@ class Fork:
         return code
 
 
-def main(name: str, *command: str) -> None:
-    """Import, then fork for each byte that comes in, and say who begins and how they end."""
+def main() -> None:
+    """Load, then fork for each line that comes in, and say who begins and how they end."""
     telling = os.dup(1)
     os.dup2(2, 1)  # whatever modules print belongs into the log
-    environment, ours = dict(os.environ), list(command)
-    forked.preload(processes.LIBRARIES)
-    app = find_app(ours[ours.index("-A") + 1])
-    app.loader.import_default_modules()
-    app.finalize()
-    assert len(os.listdir("/proc/self/task")) == 1, "only a process with one thread may fork"
+    forked.preload(processes.LOADS)
     living: dict[int, int] = {}
     while True:
         for ready in select.select([0, *living], [], [])[0]:
@@ -129,8 +125,8 @@ def main(name: str, *command: str) -> None:
                 pid, word = living.pop(ready), ""
                 os.close(ready)
                 word = str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-            elif os.read(0, 1):
-                pid, word = forked.fork(name, ours, environment, ROOT, 2), BEGUN
+            elif asked := sys.stdin.buffer.raw.readline():
+                pid, word = _forked(*json.loads(asked)), BEGUN
                 ended = os.pidfd_open(pid)
                 living[ended] = pid
                 while os.getpgid(pid) != pid:  # who kills its group has to find one
@@ -141,5 +137,13 @@ def main(name: str, *command: str) -> None:
             os.write(telling, f"{pid} {word}\n".encode())
 
 
+def _forked(asked: dict[str, Any], log_path: str) -> int:
+    log = os.open(log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        return forked.fork(Program(**asked | {"folder": Path(asked["folder"])}), log)
+    finally:
+        os.close(log)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

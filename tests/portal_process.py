@@ -31,7 +31,7 @@ from launch.places import PYTHON, ROOT, Places
 from launch.postgres import Postgres
 from launch.preflight import HOST
 from launch.processes import Settings
-from launch.supervisor import Program
+from launch.program import Program
 from launch.up import ask_whether_ready
 from portal import failpoints
 from tests import databases, portal_places
@@ -56,7 +56,7 @@ class Process:
     popen: subprocess.Popen[bytes] | Fork = field(init=False)
 
     def start(self, extra: Mapping[str, str]) -> None:
-        """Begin, or begin again: what it says is appended to the same file."""
+        """Begin, or begin again, as a program: what it says is appended to the same file."""
         with self.log_path.open("ab") as log:
             self.popen = subprocess.Popen(
                 identity.wrapped(self.program.command, at_death=self.program.at_death),
@@ -136,8 +136,7 @@ class Portal:
     own: servers.Servers | None
     code: Path = ROOT  # another release of Slipway may be run, on a database of this one
     processes: dict[str, Process] = field(default_factory=dict)
-    cradles: dict[str, Cradle] = field(default_factory=dict)
-    begun: set[str] = field(default_factory=set)  # whoever has been started once is forked then
+    cradle: Cradle | None = None
 
     @classmethod
     def start(
@@ -219,10 +218,7 @@ class Portal:
         """Kill it if it lives, and start it again with these variables for this once."""
         process = self.processes[name]
         process.kill()
-        if extra or not process.program.is_forked:
-            process.start({**self._extra(name), **extra})
-        else:
-            process.popen = self._cradle(process).fork()
+        self._begin(process, extra)
         return process
 
     def arm(self, failpoint: str) -> None:
@@ -238,11 +234,7 @@ class Portal:
         process = self.processes.setdefault(
             name, Process(program, self.data_dir / "log" / f"{name}.log")
         )
-        if name in self.begun and program.is_forked:
-            process.popen = self._cradle(process).fork()
-        else:
-            process.start(self._extra(name))
-        self.begun.add(name)
+        self._begin(process, {})
         return process
 
     def wait_until_ready(self, seconds: float = PATIENCE) -> None:
@@ -280,8 +272,8 @@ class Portal:
                 os.kill(process.pid, signal.SIGTERM)  # the workers end side by side
         for _, process in sorted(self.processes.items(), key=lambda item: item[0] == "zygote"):
             process.stop()
-        for cradle in self.cradles.values():
-            cradle.stop()
+        if self.cradle:
+            self.cradle.stop()
         if self.own:
             self.own.stop()
         else:
@@ -308,13 +300,19 @@ class Portal:
         if {"web", "zygote"} <= set(only):
             self.wait_until_ready()
 
-    def _cradle(self, process: Process) -> Cradle:
-        """Where a worker is forked from that is not started for the first time."""
+    def _begin(self, process: Process, more: Mapping[str, str]) -> None:
+        """Forked, as by `make up`; whoever has settings of its own must load them."""
         program = process.program
-        if program.name not in self.cradles:
-            environment = {**program.environment, **self._extra(program.name)}
-            self.cradles[program.name] = Cradle(program, environment, process.log_path)
-        return self.cradles[program.name]
+        own = {**self.extra.get(program.name, {}), **more}
+        if own or not program.begins or self.code != ROOT:
+            process.start({**self._extra(program.name), **more})
+            return
+        if not self.cradle:
+            self.cradle = Cradle(self.environment(ALL), self.data_dir / "log" / "cradle.log")
+        environment = {**program.environment, **self._extra(program.name)}
+        process.popen = self.cradle.fork(
+            replace(program, environment=environment), process.log_path
+        )
 
     def _programs(self) -> list[Program]:
         settings = self.settings

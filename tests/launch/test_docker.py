@@ -9,7 +9,7 @@ import yaml
 from launch import processes
 from launch.places import ROOT, Places
 from launch.processes import Settings
-from launch.supervisor import Program
+from launch.program import Program
 
 SERVICES = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text())["services"]
 SETTINGS = Settings(Places(Path("/data")), 8000, "", "", {})

@@ -19,15 +19,17 @@ import signal, sys
 from pathlib import Path
 from launch import forked
 from launch.output import Terminal
-from launch.supervisor import Program, Supervisor
+from launch.program import Program
+from launch.supervisor import Supervisor
 sys.path[0] = str(Path.cwd())  # as it is for `python -m`
 folder, is_once, *arguments = sys.argv[1:]
 signal.signal(signal.SIGTERM, lambda *_: None)
-forked.preload(["decimal"])
+forked.preload("decimal:getcontext")
 supervisor = Supervisor(Terminal())
 command = [sys.executable, "-m", "tests.launch.probe", *arguments]
 given = {"ONLY": "this"}
-supervisor.start(Program("probe", command, given, Path(folder), bool(is_once), is_forked=True))
+begins = "tests.launch.begun:begin"
+supervisor.start(Program("probe", command, given, Path(folder), bool(is_once), begins=begins))
 sys.exit(supervisor.finish("probe") if is_once else supervisor.run(lambda: False))
 """
 
@@ -47,7 +49,7 @@ def report(process: Popen[str]) -> dict[str, Any]:
 def test_it_shares_what_was_imported_and_inherits_nothing_else(python: Python, data: Path) -> None:
     process = forking(python, data, "3")
     assert report(process) == {
-        "environment": {"ONLY": "this"},
+        "environment": {"ONLY": "this", "BEGUN": "under its own environment: this"},
         "arguments": ["3"],
         "folder": str(data),
         "name": "probe",

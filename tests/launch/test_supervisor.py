@@ -14,7 +14,8 @@ import pytest
 
 from launch import supervisor as module
 from launch.output import Terminal
-from launch.supervisor import GaveUp, Program, Supervisor
+from launch.program import Program
+from launch.supervisor import GaveUp, Supervisor
 from tests.launch.processes import processes_of
 from tests.patience import patient, wait_for
 
@@ -24,7 +25,8 @@ SUPERVISED = """
 import sys
 from pathlib import Path
 from launch.output import Terminal
-from launch.supervisor import Program, Supervisor
+from launch.program import Program
+from launch.supervisor import Supervisor
 supervisor = Supervisor(Terminal())
 sleeper = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 for name in ("one", "two"):
