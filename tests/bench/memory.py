@@ -29,8 +29,8 @@ REST_SECONDS = 30
 LIMIT = 500  # MB, of a million bytes
 # What a command line says of whose process it is; the first that fits.
 NAMES = (
-    *("[control]", "[runs]", "[deliveries]", "[previews]", "[beat]"),
-    *("launch.keeper", "launch.up", "redis-server", "postgres", "granian", "zygote"),
+    *("[web]", "[control]", "[runs]", "[deliveries]", "[previews]", "[beat]"),
+    *("launch.keeper", "launch.up", "redis-server", "postgres", "zygote"),
 )
 
 
