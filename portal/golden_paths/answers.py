@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
-
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from portal.files.findings import listed, nearest
 from portal.golden_paths.definition import Definition, Question
+
+if TYPE_CHECKING:
+    from jsonschema import FormatChecker, ValidationError
 
 LONGEST = 4000  # characters of an answer that names no maxLength
 KINDS = {
@@ -30,8 +32,11 @@ def _is_date(value: object) -> bool:
     return True
 
 
-FORMATS = FormatChecker(formats=())
-FORMATS.checks("date", raises=ValueError)(_is_date)
+@cache
+def _formats() -> FormatChecker:
+    formats: FormatChecker = import_module("jsonschema").FormatChecker(formats=())
+    formats.checks("date", raises=ValueError)(_is_date)
+    return formats
 
 
 def asked(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Question]:
@@ -98,8 +103,10 @@ def problem(question: Question, value: Any) -> str:
     """Why a value is no answer to this question; "" where it is one."""
     if isinstance(value, str) and len(value) > (question.maxLength or LONGEST):
         return f"This is too long: at most {question.maxLength or LONGEST} characters."
-    validator = Draft202012Validator(_schema(question), format_checker=FORMATS)
-    error = next(iter(validator.iter_errors(value)), None)
+    # Loaded when somebody answers: it takes a second where all of its formats are installed.
+    validator = import_module("jsonschema").Draft202012Validator
+    errors = validator(_schema(question), format_checker=_formats()).iter_errors(value)
+    error = next(iter(errors), None)
     return _words(question, error) if error else ""
 
 
