@@ -157,6 +157,7 @@ OWN = PLATFORMS - {"/feedback/", f"{API}/feedback/"} | {
     "/logs/searches/{pk}/rename",
     "/logs/lines/{key}/panels/values",
     "/notifications/{pk}/",
+    "/people/{username}/password",
     f"{API}/notifications/{{pk}}/",
     f"{API}/subscriptions/{{pk}}/",
 }
