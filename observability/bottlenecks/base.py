@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-MOST = 5_000  # rows that are looked at: of a longer list the newest
+MOST = 4_000  # rows that are looked at: of a longer list the newest
 SHOWN = 10
 
 

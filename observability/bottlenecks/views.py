@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from observability.bottlenecks import queries
+from observability.bottlenecks.base import MOST
 from observability.health import pages, windows
 from observability.instrumentation import wishes
 from portal.accounts.middleware import SignedInRequest
@@ -30,6 +31,7 @@ def page(request: SignedInRequest) -> HttpResponse:
         "teams": Team.objects.order_by("name").values_list("name", flat=True),
         "presets": [(key, words) for key, (words, _) in windows.PRESETS.items()],
         "asked": urlencode(window.asked),
+        "most": MOST,
     }
     return render(request, "observability/bottlenecks/page.html", shown)
 

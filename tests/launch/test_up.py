@@ -76,7 +76,7 @@ def running(data: Path, python: Python) -> Iterator[Up]:
 
 
 def one_of(data: Path, words: str) -> int:
-    """The lowest number, because granian's own child has the same command line."""
+    """The lowest number, because granian's own child bears the same name."""
     return min(number for number, command in processes_of(data).items() if words in command)
 
 
@@ -85,7 +85,7 @@ def test_it_mends_what_dies_and_ctrl_c_leaves_nothing_behind(up: Up, data: Path)
     assert is_ready, said
     assert f"Slipway runs at http://127.0.0.1:{up.port}" in "".join(up.said)
 
-    os.kill(one_of(data, "granian"), signal.SIGKILL)
+    os.kill(one_of(data, "[web]"), signal.SIGKILL)
     wait_for(lambda: up.has_said("was killed by SIGKILL; starting it again in 0.5 s."))
     wait_for(lambda: ask_whether_ready(up.port)[0], PATIENCE)
 
