@@ -70,7 +70,14 @@ def _pass(name: str) -> None:
         signal.pthread_kill(threading.get_ident(), SIGNALS[action])
 
 
+def read() -> None:
+    """What the environment says; again in a fork, which has one of its own."""
+    global FILE  # noqa: PLW0603 - one for the process, as is ARMED
+    said = env.text(NAME)
+    FILE = Path(said[1:]) if said.startswith("@") else None
+    arm("" if FILE else said)
+
+
 ARMED: dict[str, tuple[str, int]] = {}
-FILE = Path(env.text(NAME)[1:]) if env.text(NAME).startswith("@") else None
-if FILE is None:
-    arm(env.text(NAME))
+FILE: Path | None = None
+read()

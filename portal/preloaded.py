@@ -17,7 +17,7 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_resolver
 
-from portal import env, servers
+from portal import env, failpoints, servers
 
 NOBODY_YET = "preloaded"  # what SLIPWAY_PROCESS says while this loads
 # What the programs themselves bring along
@@ -62,8 +62,9 @@ def load_pages() -> None:
 
 def begin() -> None:
     """In a fork: what depends on which process this is, of all that was loaded before."""
-    for name in (servers.PROCESS, IDLE):
+    for name in (servers.PROCESS, IDLE, failpoints.NAME):
         env.forget(name)
+    failpoints.read()
     settings.IDLE_IN_TRANSACTION_SECONDS = servers.idle_in_transaction()
     options = cast(dict[str, object], settings.DATABASES["default"]["OPTIONS"])
     options.update(servers.of_this_process())

@@ -55,12 +55,12 @@ class Process:
     log_path: Path
     popen: subprocess.Popen[bytes] | Fork = field(init=False)
 
-    def start(self, extra: Mapping[str, str]) -> None:
+    def start(self, environment: Mapping[str, str]) -> None:
         """Begin, or begin again, as a program: what it says is appended to the same file."""
         with self.log_path.open("ab") as log:
             self.popen = subprocess.Popen(
                 identity.wrapped(self.program.command, at_death=self.program.at_death),
-                env={**self.program.environment, **extra},
+                env=dict(environment),
                 cwd=self.program.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -303,13 +303,13 @@ class Portal:
     def _begin(self, process: Process, more: Mapping[str, str]) -> None:
         """Forked, as by `make up`; whoever has settings of its own must load them."""
         program = process.program
-        own = {**self.extra.get(program.name, {}), **more}
+        environment = {**program.environment, **self._extra(program.name), **more}
+        own = {*self.extra.get(program.name, {}), *more} - {failpoints.NAME}
         if own or not program.begins or self.code != ROOT:
-            process.start({**self._extra(program.name), **more})
+            process.start(environment)
             return
         if not self.cradle:
             self.cradle = Cradle(self.environment(ALL), self.data_dir / "log" / "cradle.log")
-        environment = {**program.environment, **self._extra(program.name)}
         process.popen = self.cradle.fork(
             replace(program, environment=environment), process.log_path
         )

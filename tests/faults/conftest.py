@@ -9,7 +9,7 @@ import pytest
 
 from tests import receivers
 from tests.api_house import House, build
-from tests.portal_process import NAMES, Portal
+from tests.portal_process import ALL, NAMES, Portal
 from tests.receivers import Mailbox
 
 QUICK = {
@@ -37,9 +37,7 @@ def post(post_office: Mailbox) -> Mailbox:
 def broken_house(post_office: Mailbox) -> Iterator[House]:
     """Whatever a test breaks here, the next one finds mended."""
     settings = {**QUICK, "SLIPWAY_MAIL_URL": post_office.url}
-    portal = Portal.start(
-        own_servers=True, with_pages=True, environment=dict.fromkeys(NAMES, settings)
-    )
+    portal = Portal.start(own_servers=True, with_pages=True, environment={ALL: settings})
     try:
         house = build(portal)
         with closing(house.api):

@@ -27,14 +27,14 @@ BAD = GOOD.replace(", owner: airline-data", "")
 
 @pytest.fixture(scope="module")
 def sources(played: Played) -> tuple[str, str]:
-    """One that is sent its file, and one whose repository is nowhere."""
+    """One that is sent its file, and one whose repository lies where nobody may fetch from."""
     priya = played.person("priya")
     priya.post("catalog-sources/", name="typed-by-hand", kind="file")
     priya.post(
         "catalog-sources/",
         name="nowhere",
         kind="git",
-        repository="https://git.invalid/air/catalog.git",
+        repository="https://127.0.0.1/air/catalog.git",
         path="catalog-info.yaml",
     )
     return "typed-by-hand", "nowhere"
