@@ -6,14 +6,16 @@ import json
 import re
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from launch import sbom, weaknesses
 from launch.places import ROOT
 
 
 def test_the_list_is_cyclonedx_and_names_everything_that_is_locked() -> None:
+    # Loaded here: it brings a grammar that takes a second, of each process that collects tests.
+    from cyclonedx.schema import SchemaVersion  # noqa: PLC0415
+    from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415
+
     text = sbom.written()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     found = {one["purl"]: one for one in json.loads(text)["components"]}
