@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from pipelines.drafts import operations
 from pipelines.drafts.models import Draft
 from tests.journeys import axe
+from tests.journeys.chromium import HASTE
 from tests.journeys.conftest import signed_in
 from tests.journeys.drafting import editor, saved
 from tests.journeys.site import Site
@@ -191,6 +192,7 @@ def test_clicks_that_are_faster_than_the_server_all_count_for_what_was_clicked(
 def test_two_people_at_one_draft_are_told_of_each_other(desk: Open, draft: Draft) -> None:
     mira, ines = desk("mira"), desk("ines")
     for page in (mira, ines):
+        page.add_init_script(HASTE)  # each page asks every ten seconds who is here
         page.goto(draft.url)
     for page, other in ((mira, "Ines Costa"), (ines, "Mira Okafor")):
         expect(page.get_by_text(f"{other} is here, too")).to_be_visible(timeout=SOON)
