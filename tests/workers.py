@@ -20,6 +20,7 @@ from launch import chromium, prometheus
 # The longest first; a file before its folder.
 TOGETHER = {
     "tests/faults/test_telemetry_arrives.py": "the receiver that loses its database",
+    "tests/faults/test_killed_": "the portal in which somebody dies",
     "tests/faults/": "the portal to break",
     "tests/demo/": "the portal in which the story was played",
     "tests/running/": "the portal that is watched",
