@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import cast
 
@@ -36,6 +39,17 @@ def is_to_be_forked() -> bool:
     return env.text(servers.PROCESS) == NOBODY_YET
 
 
+@contextmanager
+def told_in_words() -> Iterator[None]:
+    """A setting that makes no sense ends the process with its sentence and nothing else."""
+    try:
+        yield
+    except env.Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(1) from None
+
+
+@told_in_words()
 def load() -> None:
     """Settings, models, tasks, and every page: what any of the processes may need."""
     os.environ[servers.PROCESS] = NOBODY_YET
@@ -68,6 +82,7 @@ def spare_the_collector() -> None:
     gc.set_threshold(10_000, 5, 50)
 
 
+@told_in_words()
 def begin() -> None:
     """In a fork: what depends on which process this is, of all that was loaded before."""
     for name in (servers.PROCESS, IDLE, failpoints.NAME):

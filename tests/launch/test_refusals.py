@@ -97,6 +97,22 @@ def test_a_secret_file_that_is_not_there(data: Path, python: Python) -> None:
     assert "DATABASE_URL_FILE names /no/such/file, which can't be read" in said
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "why"),
+    [
+        ("SLIPWAY_RUN_SLOTS", "many", "a whole number is needed"),  # when all is loaded
+        ("SLIPWAY_TRACE_SQL", "some", "is slow, all or none"),  # when a process begins
+    ],
+)
+def test_a_setting_that_makes_no_sense(
+    data: Path, python: Python, setting: str, value: str, why: str
+) -> None:
+    program = "from portal import preloaded; preloaded.load(); preloaded.begin()"
+    said = said_by(python("-c", program, SLIPWAY_DATA=str(data), **{setting: value}))
+    assert setting in said
+    assert why in said
+
+
 def test_too_little_room(data: Path) -> None:
     with pytest.raises(Refusal, match=r"Only \d+ MB are free on the disk of /.* needs \d+ MB"):
         preflight.disk_has_room(data, needed=10**18)
