@@ -214,6 +214,40 @@ def test_words_and_due_times_follow_what_is_typed_while_it_is_typed(
     saved(draft, "title: Busy months")
 
 
+def test_the_dock_lies_over_nothing_that_the_keyboard_is_at(desk: Open, draft: Draft) -> None:
+    page = desk("mira")
+    page.set_viewport_size({"width": 1000, "height": 420})
+    page.goto(f"{draft.url}file")
+    editor(page, "File")
+    page.keyboard.press("Control+End")
+    line, dock = page.locator(".cm-activeLine"), page.locator(".dock")
+    expect(line).to_have_text("")  # the last one
+    page.keyboard.type("# the end")
+    expect(line).to_have_text("# the end")
+    page.wait_for_function(
+        """() => document.querySelector(".cm-activeLine").getBoundingClientRect().bottom
+        <= document.querySelector(".dock").getBoundingClientRect().top"""
+    )
+    page.goto(draft.url)
+    page.get_by_label("Title").focus()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(60)
+        focused = page.locator(":focus")
+        if focused.count() and not focused.evaluate(
+            "one => !!one.closest('.dock, .bar, .cm-editor')"
+        ):
+            assert bottom(focused) <= top(dock), focused.evaluate("one => one.outerHTML")
+
+
+def top(found: Locator) -> float:
+    return float(found.evaluate("one => one.getBoundingClientRect().top"))
+
+
+def bottom(found: Locator) -> float:
+    return float(found.evaluate("one => one.getBoundingClientRect().bottom"))
+
+
 def test_two_people_at_one_draft_are_told_of_each_other(desk: Open, draft: Draft) -> None:
     mira, ines = desk("mira"), desk("ines")
     for page in (mira, ines):
