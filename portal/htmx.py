@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.forms import Form
@@ -28,6 +29,12 @@ def is_fragment(request: HttpRequest) -> bool:
     return not htmx.boosted and not htmx.history_restore_request
 
 
+def _is_page_itself(request: HttpRequest) -> bool:
+    """The form that asks is the whole page, of its own address: no dialog is open there."""
+    at = request.headers.get("HX-Current-URL", "")
+    return urlsplit(at).path == request.path
+
+
 def page(
     request: HttpRequest, whole: str, part: str, context: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
@@ -43,11 +50,11 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
 def done(request: HttpRequest, message: str, url: str) -> HttpResponse:
     """It is done: say so and close the dialog, without leaving the page that it was opened on.
 
-    Without script there is no page below: then `url` is opened.
+    Without script there is no page below, nor where the form is the page: then `url` is opened.
     """
-    if not is_fragment(request):
+    if not is_fragment(request) or _is_page_itself(request):
         messages.success(request, message)
-        return HttpResponseRedirect(url)
+        return go(request, url)
     response = render(request, "ui/_toast.html", {"message": message, "tone": "good"})
     response.headers["HX-Retarget"] = ".toasts"
     response.headers["HX-Reswap"] = "beforeend"
@@ -95,9 +102,12 @@ def dialog(request: HttpRequest, part: str, context: Mapping[str, Any]) -> HttpR
     """A form: in the dialog of the page where htmx asked, else as a page of its own."""
     form = context["form"]
     status = status_of(form)
-    if is_fragment(request):
-        return render(request, part, dict(context), status=status)
-    return render(request, "ui/dialog.html", {**context, "part": part}, status=status)
+    if not is_fragment(request):
+        return render(request, "ui/dialog.html", {**context, "part": part}, status=status)
+    response = render(request, part, dict(context), status=status)
+    if _is_page_itself(request):
+        response.headers["HX-Retarget"] = ".dialog-page"  # not the dialog, which is closed
+    return response
 
 
 def asked(

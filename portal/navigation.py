@@ -189,6 +189,7 @@ VERSIONS = "deployments.rollouts.numbered.releases"  # (components' names, numbe
 COMPONENT_VERBS = (
     "deployments.rollouts.verbs.of_component",
     "pipelines.runs.verbs.of_component",
+    "pipelines.drafts.verbs.of_component",
     "portal.catalog.verbs.of_component",
 )
 COMPONENT_NOUNS = ("component", "plan", "version", "release", "place")  # pages about a component

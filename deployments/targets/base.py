@@ -69,7 +69,8 @@ class TargetPlan:
 
     A section is {"kind": "sql" | "contract" | "parties", "title", "summary", …}:
     sql: `old`, `new` (text), `diff` (unified); contract: `rows` [{column, old, new, effect, tone}];
-    parties: `rows` [{name, gets, where, effect}].
+    parties: `rows` [{name, gets, where, effect}], and `heads` of the first two columns where they
+    are not who gets what.
     """
 
     summary: str

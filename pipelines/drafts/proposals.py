@@ -15,6 +15,7 @@ PERSONAL = re.compile(
 )
 MOST_IN_A_CHECK = 12
 RECONCILED = "every row counted once"
+PARTLY = " Seen on a part of the input only."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,28 @@ def columns(
     described: Sequence[Mapping[str, Any]],
     figures: Sequence[Mapping[str, Any]],
     key: Collection[str],
+    *,
+    is_cut: bool,
 ) -> list[ColumnProposal]:
-    """A contract out of what the query gives (`described`) and what was seen of it (`figures`)."""
+    """A contract out of what the query gives (`described`) and what was seen of it (`figures`).
+
+    Where only a part of the input was seen (`is_cut`), the rest may be empty: nothing is promised.
+    """
     known = {row["name"]: row for row in figures}
-    return [_column(row["name"], row["type"], known.get(row["name"]), key) for row in described]
+    return [
+        _column(row["name"], row["type"], known.get(row["name"]), key, is_cut=is_cut)
+        for row in described
+    ]
 
 
 def _column(
-    name: str, kind: str, seen: Mapping[str, Any] | None, key: Collection[str]
+    name: str, kind: str, seen: Mapping[str, Any] | None, key: Collection[str], *, is_cut: bool
 ) -> ColumnProposal:
     return ColumnProposal(
         name=name,
         type=kind.lower(),
         is_key=name in key,
-        is_required=bool(seen and seen["nulls"] == 0) or name in key,
+        is_required=bool(seen and seen["nulls"] == 0 and not is_cut) or name in key,
         looks_personal=PERSONAL.search(name.lower()) is not None,
         nulls=seen["nulls"] if seen else None,
         distinct=seen["distinct"] if seen else None,
@@ -108,9 +117,13 @@ def checks(
     key = [column.name for column in proposed if column.is_key]
     if key:
         found.append(_unique(key, rows))
-    full = [column.name for column in proposed if column.is_required and not column.is_key]
+    full = [
+        column.name
+        for column in proposed
+        if (column.is_required or (is_cut and column.nulls == 0)) and not column.is_key
+    ]
     if full:
-        found.append(_never_empty(full[:MOST_IN_A_CHECK]))
+        found.append(_never_empty(full[:MOST_IN_A_CHECK], is_cut=is_cut))
     if reconciliation:
         found.append(_reconciled(reconciliation, is_passed=tried.get(RECONCILED, True)))
     if rows:
@@ -137,20 +150,21 @@ def _unique(names: Sequence[str], rows: int) -> CheckProposal:
     )
 
 
-def _never_empty(names: Sequence[str]) -> CheckProposal:
+def _never_empty(names: Sequence[str], *, is_cut: bool) -> CheckProposal:
     condition = " OR ".join(f"{_quoted(name)} IS NULL" for name in names)
     more = f"{names[0]} and {len(names) - 1} more" if len(names) > 2 else " and ".join(names)
     return CheckProposal(
         f"{more} never empty"[:120],
         f"SELECT * FROM result WHERE {condition}",
-        "None of them is empty in the preview.",
+        f"None of them is empty in the preview.{PARTLY if is_cut else ''}",
+        is_ticked=not is_cut,
     )
 
 
 def _row_count(rows: int, *, is_cut: bool, has_parameters: bool) -> CheckProposal:
     """Half of it to twice as much: room to grow. Not ticked where other runs may differ more."""
     least, most = max(1, rows // 2), max(2, rows * 2)
-    doubt = " Seen on a part of the input only." if is_cut else ""
+    doubt = PARTLY if is_cut else ""
     doubt = doubt or (" Other parameters may give more or less." if has_parameters else "")
     return CheckProposal(
         "row count as expected",

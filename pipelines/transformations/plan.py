@@ -229,6 +229,7 @@ def _inputs(new: Side, old: Side | None, facts: Facts) -> Section:
     return {
         "kind": "parties",
         "title": "Inputs",
+        "heads": ["Input", "What is read"],
         "summary": "what it reads, and where" if rows else "it reads nothing",
         "rows": rows,
     }

@@ -69,10 +69,12 @@ class Register:
         )
 
     def do(self, *, given: Given, by: User, now: datetime, key: str, kept: Given) -> Done | Waiting:
-        version, is_new = operations.register(file=given["file"], by=by, now=now)
+        # Whether it was there already is no news: a draft is registered as its path starts.
+        version, _ = operations.register(file=given["file"], by=by, now=now)
         name = version.transformation.component.name
-        words = "is registered" if is_new else "is registered already, with this content"
-        return Done(f"{name} {version} {words}.", _outputs(name, version), (_link(name, version),))
+        return Done(
+            f"{name} {version} is registered.", _outputs(name, version), (_link(name, version),)
+        )
 
     def undoing(self, *, given: Given, outputs: Given) -> str:
         return ""

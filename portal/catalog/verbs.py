@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 
 from portal.accounts import access
@@ -19,6 +21,10 @@ def of_component(user: User, component: Component) -> list[Verb]:
         edit = reverse("portal:component-edit", args=[name])
         also = "change describe runbook tier title"
         found.append(Verb("Edit what it is", edit, "configuration", name, also=also, key="e"))
+        if component.lifecycle != Component.Lifecycle.DEPRECATED:
+            path = reverse("portal:golden-path-start", args=["deprecate-component"])
+            end, also = f"{path}?{urlencode({'component': name})}", "sunset retire remove end"
+            found.append(Verb("Deprecate it", end, "clock", name, also=also, is_quick=False))
     if component.is_unowned and access.teams_where(user, "component.claim").exists():
         claim = reverse("portal:component-claim", args=[name])
         found.append(Verb("Claim it…", claim, "team", name, also="own adopt", is_dialog=True))

@@ -181,3 +181,14 @@ def opened(page: Page, name: str) -> None:
             expect(page.get_by_role("dialog")).to_be_visible()
             return
     raise AssertionError(f"{page.url} has no link to {name}.")
+
+
+def test_a_dialog_that_is_a_page_says_what_is_missing_there(tab: Callable[[str], Page]) -> None:
+    """Opened in a window of its own, or by a link that somebody sent."""
+    page = tab("tomas")
+    page.goto("/components/carrier-punctuality/versions/1/reject")
+    reason = page.get_by_label("What is wrong with it?")
+    reason.evaluate("field => field.required = false")
+    page.get_by_role("button", name=re.compile("^Reject")).click()
+    expect(page.get_by_role("main").get_by_text("Say why")).to_be_visible()
+    expect(reason).to_have_count(1)

@@ -189,6 +189,66 @@ def test_clicks_that_are_faster_than_the_server_all_count_for_what_was_clicked(
     assert [name for name in names if f"{name}-drop" in stands] == ["third"]
 
 
+def test_words_and_due_times_follow_what_is_typed_while_it_is_typed(
+    desk: Open, draft: Draft
+) -> None:
+    page = desk("mira")
+    page.goto(draft.url)
+    page.get_by_label("When").fill("30 6 * * 1-5")
+    page.keyboard.press("Tab")  # on to the time zone: the keyboard stays in the part
+    expect(page.get_by_text("Runs Monday to Friday at 06:30")).to_be_visible(timeout=SOON)
+    expect(page.locator("#next-times time")).to_have_count(5)
+    page.get_by_label("When").fill("61 * * * *")
+    expect(page.get_by_text("Minutes go from 0 to 59")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("Runs Monday to Friday")).to_have_count(0)
+    page.get_by_label("When").fill("0 6 * * 1")
+    expect(page.get_by_text("Runs every Monday at 06:00")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("button", name="Every Monday")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(page.get_by_label("When")).to_be_focused()
+    page.get_by_label("Title").fill("Busier months")
+    name = page.get_by_role("textbox", name="Name", exact=True).first
+    expect(name).to_have_value("busier-months", timeout=SOON)  # it follows while one types
+    expect(page.get_by_text("Its page will be /components/busier-months/")).to_be_visible()
+    page.get_by_label("Title").fill("Busy months")
+    saved(draft, "title: Busy months")
+
+
+def test_the_dock_lies_over_nothing_that_the_keyboard_is_at(desk: Open, draft: Draft) -> None:
+    page = desk("mira")
+    page.set_viewport_size({"width": 1000, "height": 420})
+    page.goto(f"{draft.url}file")
+    editor(page, "File")
+    page.keyboard.press("Control+End")
+    line, dock = page.locator(".cm-activeLine"), page.locator(".dock")
+    expect(line).to_have_text("")  # the last one
+    page.keyboard.type("# the end")
+    expect(line).to_have_text("# the end")
+    page.wait_for_function(
+        """() => document.querySelector(".cm-activeLine").getBoundingClientRect().bottom
+        <= document.querySelector(".dock").getBoundingClientRect().top"""
+    )
+    page.goto(draft.url)
+    page.get_by_label("Title").focus()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(60)
+        focused = page.locator(":focus")
+        if focused.count() and not focused.evaluate(
+            "one => !!one.closest('.dock, .bar, .cm-editor')"
+        ):
+            assert bottom(focused) <= top(dock), focused.evaluate("one => one.outerHTML")
+
+
+def top(found: Locator) -> float:
+    return float(found.evaluate("one => one.getBoundingClientRect().top"))
+
+
+def bottom(found: Locator) -> float:
+    return float(found.evaluate("one => one.getBoundingClientRect().bottom"))
+
+
 def test_two_people_at_one_draft_are_told_of_each_other(desk: Open, draft: Draft) -> None:
     mira, ines = desk("mira"), desk("ines")
     for page in (mira, ines):

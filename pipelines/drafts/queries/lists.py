@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from deployments.releases.models import Rejection
 from pipelines.drafts.models import Draft, DraftRevision
 from pipelines.transformations.models import Version
 from portal.accounts.models import Team, User
@@ -87,7 +88,7 @@ def same_name(draft: Draft) -> Version | None:
 
 
 def to_begin_from(team_ids: list[UUID], search: str = "") -> QuerySet[Version]:
-    """The newest version of each transformation, those of these teams first."""
+    """The newest version of each transformation, and why it was `rejected`, if it was."""
     rows = Version.objects.select_related("transformation__component__team").order_by(
         "transformation", "-number"
     )
@@ -102,7 +103,11 @@ def to_begin_from(team_ids: list[UUID], search: str = "") -> QuerySet[Version]:
         )
     if team_ids:
         found = found.filter(transformation__component__team__in=team_ids)
-    return found.order_by("-created_at")
+    rejection = Rejection.objects.active().filter(
+        component=OuterRef("transformation__component"), digest=OuterRef("digest")
+    )
+    why = Subquery(rejection.values("reason")[:1])
+    return found.annotate(rejected=why).order_by("-created_at")
 
 
 def team_named(name: str) -> Team | None:

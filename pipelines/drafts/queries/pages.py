@@ -204,6 +204,11 @@ class Page:
             (self.preview.spec.get(part) or {}) != (spec.get(part) or {}) for part in DEPENDS_ON
         )
 
+    @property
+    def is_cut(self) -> bool:
+        """What is proposed was seen on a part of the input only."""
+        return bool(self._figures and self.preview and self.preview.is_cut)
+
     @cached_property
     def _figures(self) -> list[dict[str, Any]]:
         is_current = self.preview and self.preview.state == "succeeded" and not self.is_stale
@@ -213,7 +218,7 @@ class Page:
     def proposed(self) -> list[ColumnProposal]:
         """A contract out of what is known; empty while nothing is."""
         described = [{"name": c.name, "type": c.type} for c in self.fit.columns] or self._figures
-        return proposals.columns(described, self._figures, self._key)
+        return proposals.columns(described, self._figures, self._key, is_cut=self.is_cut)
 
     @cached_property
     def _key(self) -> list[str]:
@@ -260,7 +265,7 @@ class Page:
         found = proposals.checks(
             self.contract or self.proposed,
             rows=self.preview.rows or 0,
-            is_cut=self.preview.is_cut,
+            is_cut=self.is_cut,
             reconciliation=self.reconciliation,
             parameters=list(self.outline.parameters),
             tried={check["name"]: check["is_passed"] for check in self.preview.checks},

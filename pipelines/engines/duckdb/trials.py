@@ -22,6 +22,7 @@ ROWS_PAIRED = 200_000
 SHOWN = 60  # letters of the lowest and highest value
 # Measures, not names: that they differ says nothing about rows.
 NO_KEYS = ("DOUBLE", "FLOAT", "DECIMAL", "INTERVAL", "BLOB", "STRUCT", "MAP", "JSON")
+FRACTIONS = ("DOUBLE", "FLOAT")
 NESTED = ("STRUCT", "MAP", "BLOB", "JSON", "UNION")
 
 
@@ -177,8 +178,10 @@ def _figures(session: Session, found: Sequence[tuple[str, str]]) -> list[dict[st
 
 def _questions(column: str, kind: str) -> list[str]:
     outermost = ["NULL", "NULL"]
-    if not _is(kind, NESTED):
-        outermost = [f"left(CAST({word}({column}) AS VARCHAR), {SHOWN})" for word in ("min", "max")]
+    if kind in FRACTIONS:  # as the cells of the rows below are written
+        outermost = [f"printf('%.6g', CAST({end}({column}) AS DOUBLE))" for end in ("min", "max")]
+    elif not _is(kind, NESTED):
+        outermost = [f"left(CAST({end}({column}) AS VARCHAR), {SHOWN})" for end in ("min", "max")]
     return [f"count({column})", f"count(DISTINCT {column})", *outermost]
 
 

@@ -30,14 +30,21 @@ draft.addEventListener("htmx:beforeOnLoad", ({ target, detail: { xhr } }) => {
   mark();
 });
 
-// A part in which someone types stays as it is; what else the server knows better comes in.
+// A part in which someone types stays as it is, but for what the server says of it (`data-says`,
+// with an id); what else the server knows better comes in.
 draft.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const part = event.detail.target;
+  const { target: part, fragment } = event.detail;
   if (!part.hasAttribute("data-part")) return;
   const isTyping = part.contains(document.activeElement) && isField(document.activeElement);
   const isAhead = [...dirty].some((form) => part.contains(form));
   if (isTyping || isAhead) event.detail.shouldSwap = false;
+  if (isTyping && !isAhead) fragment.querySelectorAll("[data-says]").forEach(say);
 });
+
+function say(said) {
+  const there = document.getElementById(said.id);
+  if (there && there !== document.activeElement) window.Idiomorph.morph(there, said);
+}
 
 export function submit(form) {
   form.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true }));

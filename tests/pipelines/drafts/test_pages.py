@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from deployments.releases import operations as releases
 from launch.places import ROOT
 from pipelines.drafts import operations, queries
 from pipelines.drafts.models import Draft
@@ -84,6 +85,18 @@ def test_a_draft_begins_with_a_title_and_a_team_that_is_chosen_already(
     shown = client.get(draft.url).content.decode()
     assert "Free. Its page will be /components/uber-delays/" in shown
     assert client.get("/drafts/").content.decode().count(draft.url) == 1
+
+
+def test_a_version_that_was_rejected_is_not_offered_without_a_word(
+    house: House, browser: Browser
+) -> None:
+    house.register(file(), now=timezone.now())
+    assert "rejected</span>" not in browser("mira").get("/drafts/new").content.decode()
+    release = house.component().releases.get()
+    releases.reject(release=release, by=house.approver, now=timezone.now(), reason="Drops rows.")
+    shown = browser("mira").get("/drafts/new").content.decode()
+    assert 'title="Drops rows."' in shown
+    assert "rejected</span>" in shown
 
 
 def test_a_version_can_be_changed_or_copied(house: House, browser: Browser) -> None:

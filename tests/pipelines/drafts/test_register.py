@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -146,7 +147,16 @@ def test_a_registered_draft_says_so_and_only_registering_is_possible_too(
     draft = complete(house)
     answer = browser("mira").post(f"{draft.url}review", {"seen": "1", "only": "1"})
     assert answer.headers["Location"] == "/components/carrier-punctuality/versions/1/"
-    assert "Registered as v1." in browser("mira").get(draft.url).content.decode()
+    shown = browser("mira").get(draft.url).content.decode()
+    assert "Registered as v1." in shown
+    assert ">Review<" not in shown  # nothing is left to review
+    for path in (draft.url, answer.headers["Location"]):
+        page = browser("mira").get(path).content.decode()
+        [change] = re.findall(r'name="change" value="([^"]+)"', page)
+        given = {"team": "airline-data", "change": change}
+        begun = browser("mira").post("/drafts/new", given).headers["Location"]
+        assert str(queries.draft(int(begun.split("/")[2])).base) == "v1"
+        assert 'name="change"' not in browser("jonas").get(path).content.decode()
     same = complete(house)
     shown = browser("mira").get(f"{same.url}review").content.decode()
     assert "there is nothing to register" in shown

@@ -48,6 +48,7 @@ def test_it_is_live_and_has_run(house: House, drive: Drive) -> None:
     live = rollouts.live(house.component(), house.environment)
     assert live is not None
     assert live.release.number == 1
+    assert run.steps.get(name="register").message == "carrier-punctuality v1 is registered."
     ran, step = Run.objects.get(), run.steps.get(name="run")
     assert ran.request_key == str(step.pk)
     assert step.message == f"Run {ran.number} made 7 rows. Delivered to Acme Travel."

@@ -81,6 +81,17 @@ def test_rows_are_a_file_for_those_who_may_see_rows_and_nothing_of_them_is_in_th
     assert [path.suffix for path in folder.iterdir()] == [".json"]
 
 
+def test_the_outermost_fractions_are_as_short_as_those_in_the_rows(
+    house: House, written: Draft, post: Post
+) -> None:
+    may_see_rows(house)
+    text = "SELECT DISTINCT 1 / 3 AS third, 2::FLOAT AS two, $month AS asked FROM flights"
+    found = preview_of(post(written, "sql", sql=text), house.developer)
+    outermost = queries.rows_of(found, house.developer).outermost
+    assert outermost["third"] == ["0.333333", "0.333333"]
+    assert outermost["two"] == ["2", "2"]
+
+
 def test_only_the_first_rows_are_read(house: House, written: Draft) -> None:
     asked = drafts.preview(
         draft=written, parameters={}, by=house.developer, now=timezone.now(), most_rows=120

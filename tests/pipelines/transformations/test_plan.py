@@ -46,6 +46,7 @@ def test_a_first_version_shows_what_it_reads_and_who_gets_what_where(
         "The first version in staging. It reads one input and delivers to one client."
     )
     assert [each["title"] for each in found.sections] == ["SQL", "Contract", "Clients", "Inputs"]
+    assert section(found, "Inputs")["heads"] == ["Input", "What is read"]
     assert section(found, "Clients")["rows"] == [
         {
             "name": "Acme Travel",

@@ -109,6 +109,24 @@ def test_it_closes_the_dialog_and_works_without_script(
     assert "Choose a thumb" in missing.content.decode()
 
 
+def test_a_dialog_that_is_the_page_answers_there(
+    people: dict[str, User], browser: Callable[[str], Client]
+) -> None:
+    """Opened in a window of its own: what is missing is said in it, and then it leads on."""
+    at = {
+        "HX-Request": "true",
+        "HX-Current-URL": "http://testserver/feedback/give?page=portal:home",
+    }
+    missing = browser("mira").post("/feedback/give", {"page": "portal:home"}, headers=at)
+    assert (missing.status_code, missing.headers["HX-Retarget"]) == (422, ".dialog-page")
+    said = {"thumb": "up", "page": "portal:home", "sentence": ""}
+    done = browser("mira").post("/feedback/give", said, headers=at)
+    assert done.headers["HX-Redirect"]
+    below = at | {"HX-Current-URL": "http://testserver/runs/"}
+    missing = browser("mira").post("/feedback/give", {"page": "portal:home"}, headers=below)
+    assert "HX-Retarget" not in missing.headers
+
+
 def test_by_a_program(program: Callable[..., APIClient]) -> None:
     made = program("mira").post("/api/v1/feedback/", {"thumb": "up", "page": "portal:home"})
     assert made.status_code == 201

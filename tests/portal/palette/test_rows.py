@@ -42,6 +42,9 @@ def the_page_one_is_on_comes_first(ask: Ask) -> None:
     assert "Resume in production…" in offered["here"], "it is paused there"
     assert "Roll back staging…" not in offered["here"], "it waits until someone types for it"
     assert "Roll back staging…" in ask("roll", COMPONENT)["here"]
+    assert "Change its query" in ask("", COMPONENT)["here"]
+    assert "Change its query" not in ask("query", COMPONENT, "jonas").get("here", [])
+    assert ask("deprecate", COMPONENT, "ines")["here"] == ["Deprecate it"]
     assert "here" not in ask("", "/no/such/page")
 
 

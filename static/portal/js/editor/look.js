@@ -14,8 +14,21 @@ const colours = HighlightStyle.define([
 
 const nonce = document.querySelector("script[type=importmap]")?.nonce ?? "";
 
+// The dock lies over the page: the line that one writes stays above it, once the editor has scrolled.
+function aboveDock(view) {
+  const at = view.coordsAtPos(view.state.selection.main.head);
+  const dock = document.querySelector(".dock")?.getBoundingClientRect();
+  if (at && dock && at.bottom > dock.top) scrollBy(0, at.bottom - dock.top + 8);
+}
+
+const nextFrame = (act) => requestAnimationFrame(() => requestAnimationFrame(act));
+const staysInSight = EditorView.updateListener.of(({ view, docChanged, selectionSet }) => {
+  if (view.hasFocus && (docChanged || selectionSet)) nextFrame(() => aboveDock(view));
+});
+
 export const look = [
   syntaxHighlighting(colours),
   EditorView.cspNonce.of(nonce),
   EditorView.lineWrapping,
+  staysInSight,
 ];

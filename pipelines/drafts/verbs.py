@@ -1,0 +1,22 @@
+"""What a person may do to a transformation's file from here, as rows of the palette."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from portal.accounts import access
+from portal.accounts.models import User
+from portal.catalog.models import Component
+from portal.palette.verbs import Verb
+
+
+def of_component(user: User, component: Component) -> list[Verb]:
+    """Change or copy it in the editor, for those who write there. No query."""
+    is_transformation = component.kind == Component.Kind.TRANSFORMATION
+    if not is_transformation or not access.may(user, "draft.change", component):
+        return []
+    address = f"{reverse('pipelines:draft-new')}?{urlencode({'q': component.name})}"
+    also = "edit query sql file new version copy"
+    return [Verb("Change its query", address, "draft", component.name, also=also)]
