@@ -34,6 +34,12 @@ def test_in_a_team_without_components_the_first_step_is_done(browser: Browser) -
     assert "You are in airline-data" in page
 
 
+def test_who_only_looks_on_is_not_asked_to_write(browser: Browser) -> None:
+    button = '<a class="button button-primary" href="/drafts/new">'
+    assert button in browser("mira").get("/").content.decode()
+    assert button not in browser("jonas").get("/").content.decode()
+
+
 def test_the_oldest_need_stands_first(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"one": f"{__name__}.newer", "two": f"{__name__}.older"}
     monkeypatch.setattr(navigation, "NEEDS", given)
