@@ -117,7 +117,7 @@ def _not_rejected(facts: Facts) -> Finding:
     name, rejected = "Not rejected", facts.rejected
     if rejected is None:
         return Finding(name, "pass", f"Nobody has rejected what {facts.release} is made of.")
-    return Finding(name, "fail", rejection(facts.release, rejected), override="no one")
+    return Finding(name, "fail", rejection(facts.release, rejected), override="whoever lifts it")
 
 
 def rejection(release: str, rejected: Rejected) -> str:
@@ -147,6 +147,7 @@ def _earlier(facts: Facts, earlier: Earlier) -> Finding:
             "fail" if verdict == "fail" else "warn",
             f"{facts.release} has not been live in {place}. Deploy it there first.",
             override="no one" if verdict == "fail" else "whoever deploys",
+            first_in=place,
         )
     if earlier.health == "degraded":
         message = earlier.message or f"It does not do well in {place}."
@@ -192,7 +193,7 @@ def _approved(facts: Facts) -> Finding:
             f"{len(people)} who may. The platform team can name another maintainer."
         )
         return Finding(name, "fail", message, override="platform")
-    return Finding(name, "ask", f"{listed(people, 'or')} can.", override="no one")
+    return Finding(name, "ask", f"{listed(people, 'or')} can.", override="whoever approves")
 
 
 def listed(names: tuple[str, ...], last: str = "or", most: int = 4) -> str:

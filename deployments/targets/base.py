@@ -46,13 +46,15 @@ class Artifact:
 class Finding:
     """One rule's answer. `fail` stops, `warn` is shown, `ask` makes the deployment wait for people.
 
-    `name` is the rule as it should be ("Not rejected"), `override` says who may let it through.
+    `name` is the rule as it should be ("Not rejected"), `override` says who may let it through,
+    `first_in` in which environment the release has to be before.
     """
 
     name: str
     verdict: Verdict
     message: str
     override: str = ""
+    first_in: str = ""
 
     @property
     def tone(self) -> Tone:

@@ -165,6 +165,8 @@ class Attempt(models.Model):
         def icon(self) -> str:
             return ATTEMPT_STATES[self][1]
 
+    BY_ITS_FILE = ("sql", "contract", "key", "check")  # failures that only another file mends
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()

@@ -87,6 +87,14 @@ def last_good_before(run: Run) -> Run | None:
     )
 
 
+def is_by_its_file(run: Run) -> bool:
+    """Whether it failed at its query, its contract or a check: another version is what helps."""
+    if run.state != Run.State.FAILED:
+        return False
+    newest = max(run.attempts.all(), key=lambda attempt: attempt.number, default=None)
+    return newest is not None and newest.failure in Attempt.BY_ITS_FILE
+
+
 def may_see_rows(*, who: User, run: Run) -> bool:
     """Whether this person may look at the rows of this run: a right of its own, by connection."""
     if run.version is None:

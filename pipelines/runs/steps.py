@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from deployments.environments import queries as environments
 from pipelines.deliveries.models import Delivery
-from pipelines.runs import operations
+from pipelines.runs import operations, queries
 from pipelines.runs.models import Run
 from pipelines.transformations import queries as transformations
 from portal.accounts import access
@@ -86,13 +86,21 @@ def _seen(run: Run, now: datetime) -> Done | Waiting:
         return Waiting(words, now + SOON, {"run": run.number}, links)
     if run.state != Run.State.SUCCEEDED:
         why = run.message or run.get_state_display()
-        raise StepError(f"Run {run.number}: {why}", permanent=True)
+        raise StepError(f"Run {run.number}: {why}", permanent=True, links=links + _mending(run))
     made = f"Run {run.number} made {times(run.rows or 0, 'row')}."
     sent = list(run.deliveries.filter(revision=run.revision).select_related("client"))
     if going := [each for each in sent if _is_first_try(each)]:
         words = f"{made} On its way to {_clients(going)}."
         return Waiting(words, now + SOON, {"run": run.number}, links)
     return Done(f"{made}{_arrived(sent)}", {"run": run.number, "rows": run.rows}, links)
+
+
+def _mending(run: Run) -> tuple[Link, ...]:
+    """Where to change what the run stumbled over, where that is in its file."""
+    if not queries.is_by_its_file(run):
+        return ()
+    name = run.transformation.component.name
+    return (Link("Change its query", f"/drafts/new?q={name}"),)
 
 
 def _is_first_try(delivery: Delivery) -> bool:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.db.models import Model
@@ -184,9 +185,9 @@ def clock(at: datetime | None, seconds: bool = False) -> SafeString:  # noqa: FB
 
 
 @register.simple_tag
-def when(at: datetime | None) -> SafeString:
-    """Day and time: "18 Nov 08:41"."""
-    return _time(at, "%-d %b %H:%M")
+def when(at: datetime | None, zone: str = "UTC") -> SafeString:
+    """Day and time: "18 Nov 08:41"; of a zone that the page names, if it is another than UTC."""
+    return _time(at, "%-d %b %H:%M", zone)
 
 
 @register.simple_tag
@@ -205,14 +206,14 @@ def absolute(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%a %-d %b %Y, %H:%M:%S UTC")
 
 
-def _time(at: datetime | None, pattern: str) -> SafeString:
+def _time(at: datetime | None, pattern: str, zone: str = "UTC") -> SafeString:
     if at is None:
         return NOTHING
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.astimezone(UTC).isoformat(timespec="seconds"),
         absolute(at),
-        at.astimezone(UTC).strftime(pattern),
+        at.astimezone(ZoneInfo(zone)).strftime(pattern),
     )
 
 

@@ -81,5 +81,6 @@ def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
         "rejection": releases.rejection(run.release) if run.release else None,
         "acceptance": acceptances.acceptance(run) if run.is_finished else None,
         "is_over": run.is_finished and all(d.state not in d.UNFINISHED for d in deliveries),
+        "is_by_its_file": queries.is_by_its_file(run),
         "can_run": access.may(request.user, "run.again", run.transformation.component),
     }

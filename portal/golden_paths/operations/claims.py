@@ -7,6 +7,7 @@ whoever comes back late holds an old one and neither does nor writes anything.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from portal.golden_paths.definition import Definition, parsed
 from portal.golden_paths.models import PathAttempt, PathRun, PathStep
 from portal.golden_paths.operations import writing
 from portal.golden_paths.references import Known, Unknown, is_true, resolved
-from portal.golden_paths.steps.base import Done, Waiting
+from portal.golden_paths.steps.base import Done, Link, Waiting
 from portal.workers import pauses
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ def end(claim: Claim, run: PathRun, said: Done | Waiting, now: datetime) -> bool
     """Write how the step ended, in the transaction that did it. True: go on with the next one."""
     step = claim.step
     step.message = said.words
-    step.links = [{"title": link.title, "url": link.url} for link in said.links] or step.links
+    step.links = _kept(said.links) or step.links
     step.lease_until, step.next_at = None, None
     if isinstance(said, Waiting):
         step.state, step.next_at = PathStep.State.WAITING, said.again_at
@@ -124,7 +125,13 @@ def go_on(run: PathRun, now: datetime) -> bool:
 
 @transaction.atomic
 def fail(
-    claim: Claim, message: str, *, is_permanent: bool, now: datetime, at_once: bool = False
+    claim: Claim,
+    message: str,
+    *,
+    is_permanent: bool,
+    now: datetime,
+    at_once: bool = False,
+    links: Sequence[Link] = (),
 ) -> None:
     """Write that an attempt failed: again after a pause (or at once), or all stops here."""
     run = writing.locked(claim.run)
@@ -138,6 +145,7 @@ def fail(
         None,
         None,
     )
+    step.links = _kept(links) or step.links
     _close(claim, step, now)
     hit("golden_paths.step.failed")
     if lifecycle.may_try_again(tries=step.tries, is_permanent=is_permanent):
@@ -187,6 +195,10 @@ def _is_asked_for(run: PathRun, step: PathStep) -> bool:
 def definition_of(run: PathRun) -> Definition:
     """The path as it was when this was started."""
     return parsed(run.version.content)
+
+
+def _kept(links: Sequence[Link]) -> list[dict[str, str]]:
+    return [{"title": link.title, "url": link.url} for link in links]
 
 
 def _close(claim: Claim, step: PathStep, now: datetime) -> None:

@@ -50,7 +50,9 @@ def _do(claim: Claim, clock: Clock) -> bool:
     try:
         return _at_once(claim, clock())
     except StepError as error:
-        claims.fail(claim, error.message, is_permanent=error.permanent, now=clock())
+        claims.fail(
+            claim, error.message, is_permanent=error.permanent, links=error.links, now=clock()
+        )
     except Refused as refused:
         claims.fail(claim, refused.message, is_permanent=True, now=clock())
     except (Failed, OperationalError):

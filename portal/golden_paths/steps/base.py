@@ -30,13 +30,15 @@ Thing = tuple[str, str]  # (kind, name): ("client", "acme-travel")
 class StepError(Exception):
     """The step could not be done. `permanent`: trying again would not help.
 
-    What a person has to change is `portal.errors.Refused`, as everywhere, and is permanent too.
+    `links` lead to what failed and to where it is mended. What a person has to change is
+    `portal.errors.Refused`, as everywhere, and is permanent too.
     """
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    def __init__(self, message: str, *, permanent: bool, links: tuple[Link, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.permanent = permanent
+        self.links = links
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,13 @@ def _verdicts(facts: Facts) -> dict[str, str]:
     return {finding.name: finding.verdict for finding in checks.findings(facts)}
 
 
-def _message(facts: Facts, name: str) -> str:
+def _finding(facts: Facts, name: str) -> Finding:
     (found,) = [finding for finding in checks.findings(facts) if finding.name == name]
-    return found.message
+    return found
+
+
+def _message(facts: Facts, name: str) -> str:
+    return _finding(facts, name).message
 
 
 def test_what_nothing_speaks_against_passes() -> None:
@@ -40,6 +44,7 @@ def test_a_rejection_stops_it_and_says_who_when_why_and_who_can_lift_it() -> Non
         "v3 was rejected by Ines Costa on 20 November at 14:05 UTC: “Doubles rows.” "
         "Ines Costa can lift that, with a reason."
     )
+    assert _finding(facts, "Not rejected").override == "whoever lifts it"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,9 @@ def test_it_ran_in_the_environment_before(
 ) -> None:
     earlier = Earlier("staging", is_live=is_live, was_live=was_live, health=health)
     facts = replace(PLAIN, environment="production", is_production=is_production, earlier=earlier)
-    assert _verdicts(facts)["Ran in staging first"] == verdict
+    found = _finding(facts, "Ran in staging first")
+    assert found.verdict == verdict
+    assert found.first_in == ("" if was_live else "staging")
 
 
 def test_the_target_has_its_say() -> None:
@@ -83,7 +90,9 @@ def test_a_pause_only_warns() -> None:
 def test_an_approval_is_asked_for_by_name() -> None:
     facts = replace(PLAIN, approvals=1, approvers=("Ines Costa", "Tomas Novak"))
     assert _verdicts(facts)["A second person approves"] == "ask"
-    assert _message(facts, "A second person approves") == "Ines Costa or Tomas Novak can."
+    found = _finding(facts, "A second person approves")
+    assert found.message == "Ines Costa or Tomas Novak can."
+    assert found.override == "whoever approves"
 
 
 def test_too_few_people_who_may_approve_stop_it() -> None:

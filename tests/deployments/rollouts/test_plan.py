@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from deployments.releases import operations as releases
@@ -73,6 +75,18 @@ def test_a_failing_rule_is_shown_and_stops_the_button(world: World) -> None:
     plan = _plan(world, 1)
     assert not plan.can_deploy
     assert [finding.name for finding in plan.failing] == ["Not rejected"]
+
+
+def test_its_page_leads_to_the_plan_for_where_it_has_to_be_first(
+    world: World, browser: Callable[[str], Client]
+) -> None:
+    world.release(1)
+    address = "/components/carrier-punctuality/plan"
+    page = browser("mira").get(address, {"release": 1, "environment": "production"})
+    text = page.content.decode()
+    assert "Not possible now" in text
+    assert f'<a class="link" href="{address}?release=1&amp;environment=staging">' in text
+    assert 'class="button button-wide" href="?release=1&amp;environment=staging"' in text
 
 
 def test_it_is_plain_json_and_kept_with_the_deployment(world: World) -> None:

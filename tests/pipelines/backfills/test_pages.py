@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 from rest_framework.test import APIClient
 
 from pipelines.backfills import operations
@@ -39,6 +40,11 @@ def digest(text: str) -> str:
     return found[1]
 
 
+def shown(client: Client, address: str) -> str:
+    """What a person reads there: without the tags and what stands in them."""
+    return " ".join(strip_tags(client.get(address).content.decode()).split())
+
+
 def test_the_plan_is_looked_at_and_then_done(
     berlin: House, browser: Callable[[str], Client], now: datetime
 ) -> None:
@@ -58,6 +64,22 @@ def test_the_plan_is_looked_at_and_then_done(
     assert f"/runs/{Run.objects.get().number}/" in text
     assert "Pause…" in text
     assert "Pause…" not in browser("jonas").get(backfill.path).content.decode()
+
+
+def test_times_are_those_of_the_clock_by_which_it_is_due(
+    berlin: House, browser: Callable[[str], Client], now: datetime
+) -> None:
+    client = browser("mira")
+    plan = client.get(FORM, WEEK, headers=IS_PART).content.decode()
+    client.post(FORM, {**WEEK, "reason": "It was wrong.", "plan_digest": digest(plan)})
+    operations.tick(now=now)
+    page = shown(client, Backfill.objects.get().path)
+    assert "2 Nov 00:00 to 8 Nov 23:59 Europe/Berlin" in page
+    assert "due 2 Nov 06:00 Europe/Berlin" in page
+    assert "3 Nov 06:00 Europe/Berlin" in page  # one that has no run yet
+    assert "05:00" not in page
+    for lists in ("/backfills/", "/components/carrier-punctuality/grid?environment=staging"):
+        assert "staging, 2 Nov 00:00 to 8 Nov 23:59 Europe/Berlin" in shown(client, lists)
 
 
 def test_what_is_refused_stands_beside_the_form(

@@ -10,6 +10,7 @@ from django.test import Client
 
 from portal.golden_paths import operations
 from portal.golden_paths.models import GoldenPath, PathRun
+from portal.golden_paths.steps.base import Link, StepError
 from tests.portal.golden_paths.shelf import Shelf
 from tests.portal.golden_paths.world import ALL, JAM, World
 
@@ -291,3 +292,12 @@ def test_names_are_offered_as_one_types(world: World, browser: Browser) -> None:
     page = text(mira.get("/golden-paths/options/team?field=team&team=&may=component.register"))
     assert "finance-data" not in page
     assert mira.get("/golden-paths/options/jars?field=x").status_code == 404
+
+
+def test_a_failure_offers_the_pages_that_it_leads_to(world: World, browser: Browser) -> None:
+    wall = Link("Mend the wall", "/walls/1")
+    Shelf.trouble["nail"] = [StepError("It crumbles.", permanent=True, links=(wall,))]
+    run = world.work(world.start())
+    page = text(browser("mira").get(run.url))
+    assert 'It crumbles.</p><a class="button button-small" href="/walls/1">Mend the wall' in page
+    assert page.count("/walls/1") == 1

@@ -6,7 +6,7 @@ from portal.errors import Moved, NotAllowed, Refused
 from portal.golden_paths import operations
 from portal.golden_paths.models import PathRun
 from portal.golden_paths.operations import claims, working
-from portal.golden_paths.steps.base import StepError
+from portal.golden_paths.steps.base import Link, StepError
 from tests.portal.golden_paths.shelf import Shelf
 from tests.portal.golden_paths.world import ALL, World
 
@@ -40,6 +40,13 @@ def test_one_that_never_passes_stops_it(world: World) -> None:
     assert (run.state, run.message) == (PathRun.State.FAILED, "Nail it there: Away.")
     assert len(world.attempts(run, "nail")) == 4
     assert Shelf.jars() == ["put plum"]
+
+
+def test_a_failure_leads_to_where_it_is_mended(world: World) -> None:
+    wall = Link("Mend the wall", "/walls/1")
+    Shelf.trouble["nail"] = [StepError("It crumbles.", permanent=True, links=(wall,))]
+    run = world.work(world.start())
+    assert world.step(run, "nail").links == [{"title": "Mend the wall", "url": "/walls/1"}]
 
 
 @pytest.mark.parametrize(
