@@ -15,7 +15,7 @@ import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -193,7 +193,7 @@ def _run(
 
 
 def _bounded(until: float, folder: Path | None, keep_on: KeepOn) -> None:
-    size = _size(folder) if folder else 0
+    size = size_of(folder) if folder else 0
     if time.monotonic() > until:
         raise GitError(f"It took longer than {MOST_SECONDS:.0f} seconds.")
     if size > MOST_BYTES:
@@ -202,13 +202,13 @@ def _bounded(until: float, folder: Path | None, keep_on: KeepOn) -> None:
         raise GitError("Someone else reads it already.", is_final=False)
 
 
-def _size(folder: Path) -> int:
+def size_of(folder: Path) -> int:
+    """Bytes in it, while somebody else puts things there and takes them away."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size
-        except OSError:  # git has moved it meanwhile
-            continue
+    for parent, _, names in os.walk(folder):  # it passes over folders that are gone meanwhile
+        for name in names:
+            with suppress(OSError):  # git has moved it meanwhile
+                total += Path(parent, name).stat().st_size
     return total
 
 
