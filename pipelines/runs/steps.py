@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from deployments.environments import queries as environments
 from pipelines.deliveries.models import Delivery
+from pipelines.drafts import verbs as drafts
 from pipelines.runs import operations, queries
 from pipelines.runs.models import Run
 from pipelines.transformations import queries as transformations
@@ -99,8 +100,7 @@ def _mending(run: Run) -> tuple[Link, ...]:
     """Where to change what the run stumbled over, where that is in its file."""
     if not queries.is_by_its_file(run):
         return ()
-    name = run.transformation.component.name
-    return (Link("Change its query", f"/drafts/new?q={name}"),)
+    return (Link(drafts.CHANGE, drafts.to_change(run.transformation.component)),)
 
 
 def _is_first_try(delivery: Delivery) -> bool:
