@@ -16,7 +16,8 @@ ASK = (
     "found.violations.map(v => [v.id, v.help, v.nodes.map(n => n.html.slice(0, 200))])))"
 )
 
-RULES = {"resultTypes": ["violations"]}
+# What a page may break in one look and not in another; the other rules read the same document.
+OF_A_LOOK = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
 
 
 @cache
@@ -25,9 +26,16 @@ def _source() -> str:
     return f"(() => {{ {SOURCE.read_text()} }})()"
 
 
-def violations(page: Page, within: str = "") -> list[str]:
-    """A line for each rule that the page breaks as it is now, or that a part of it (CSS) does."""
-    asked = ASK % (json.dumps(within) if within else "document", json.dumps(RULES))
+def violations(page: Page, within: str = "", rules: tuple[str, ...] = ()) -> list[str]:
+    """A line for each rule that the page breaks as it is now, or that a part of it (CSS) does.
+
+    All rules, or only these. Style sheets are not asked for once more, as one rule would have it.
+    """
+    wanted: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
+    if rules:
+        wanted["runOnly"] = rules
+    part = f"document.querySelector({json.dumps(within)}) || document" if within else "document"
+    asked = ASK % (part, json.dumps(wanted))
     debugger = page.context.new_cdp_session(page)
     try:
         if not _said(debugger, "'axe' in window"):  # once a page

@@ -6,21 +6,30 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import DjangoDbBlocker
 
 from pipelines.drafts.models import Draft
 from tests.journeys import drafting
-from tests.journeys.site import FreshSite, Site, opened
+from tests.journeys.site import FreshSite, Site, furnished, opened
+from tests.worlds import Kept, keep
+
+
+@pytest.fixture(scope="session")
+def kept_site(
+    cast: Kept,
+    zygote: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: DjangoDbBlocker,
+) -> Kept:
+    """The whole house, furnished once for all modules of this worker."""
+    with django_db_blocker.unblock():
+        return keep(furnished, upon=cast, folder=tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="module")
-def site(
-    django_db_setup: None,
-    django_db_blocker: object,
-    tmp_path_factory: pytest.TempPathFactory,
-    zygote: str,
-) -> Iterator[Site]:
-    """The whole house, furnished, behind a web server in this process; gone after the module."""
-    with django_db_blocker.unblock(), opened(tmp_path_factory.mktemp("house")) as site:  # type: ignore[attr-defined]
+def site(cast: Kept, kept_site: Kept, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    """The furnished house behind a web server in this process; gone after the module."""
+    with django_db_blocker.unblock(), opened(cast, kept_site) as site:
         yield site
 
 

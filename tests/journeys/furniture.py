@@ -23,7 +23,7 @@ from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
 from portal.catalog.models import Component
 from tests.pipelines.factories import SQL, file, staged
-from tests.whole_house import Whole, telling
+from tests.whole_house import Whole
 
 
 def furnish(whole: Whole) -> None:
@@ -32,7 +32,6 @@ def furnish(whole: Whole) -> None:
     _run_by_due_time(whole)
     _roll_back(whole)
     _reject_what_is_live(whole)
-    telling(timezone.now() - timedelta(minutes=40))
 
 
 def _deliver_again(whole: Whole) -> None:

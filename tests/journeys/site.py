@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -17,10 +18,10 @@ from django.utils import timezone
 from portal.accounts.models import Team, User
 from portal.workers.models import Heartbeat
 from tests import databases
-from tests.conftest import make_people
 from tests.journeys.furniture import furnish
 from tests.portal_places import empty_redis
 from tests.whole_house import Whole, built, telling
+from tests.worlds import Kept
 
 
 @dataclass
@@ -59,16 +60,25 @@ def fresh(people: Callable[[], dict[str, User]]) -> Iterator[FreshSite]:
         empty_redis(settings.REDIS_URL)
 
 
+def furnished(people: dict[str, User], folder: Path) -> Whole:
+    """The whole house as it is now, with what its pages want more."""
+    whole = built(people, Team.objects.get(name="airline-data"), folder, now=timezone.now())
+    furnish(whole)
+    return whole
+
+
 @contextmanager
-def opened(folder: Path) -> Iterator[Site]:
-    """Build it, open it, and leave an empty database behind."""
+def opened(cast: Kept, kept: Kept) -> Iterator[Site]:
+    """Put it back, open it, and leave an empty database behind."""
     before = settings.DIRECTORY_ROOTS, settings.ARTIFACTS_DIR
+    folder = kept.folder
+    assert folder is not None, "it has files"
     settings.DIRECTORY_ROOTS, settings.ARTIFACTS_DIR = [folder], folder / "artifacts"
     try:
-        people = make_people()
-        whole = built(people, Team.objects.get(name="airline-data"), folder, now=timezone.now())
-        furnish(whole)
-        telling(timezone.now())
+        people = cast.put_back({})
+        whole = kept.put_back(people)
+        for minutes in (40, 0):
+            telling(timezone.now() - timedelta(minutes=minutes))
         with _server() as address:
             yield Site(address, people, whole)
     finally:

@@ -1,4 +1,4 @@
-"""Every page, in both schemes, wide and narrow: nothing axe finds, nothing in the console."""
+"""Every page, light and wide, dark and narrow: nothing axe finds, nothing in the console."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests import console_house, kept_house, paved_house
 from tests.doors import all_doors
+from tests.journeys import axe
 from tests.journeys.looking import LOOKS, change, listened, wrong
 from tests.journeys.site import Site
 
@@ -60,6 +61,12 @@ MORE = (
     "/no-such-page",
     "/components/no-such-component/",
 )
+# One of each kind of page, for the frame and what only narrow pages show
+NARROW = (
+    *("/", "/sign-in", "/components/", "/components/{name}/", "/components/{name}/plan"),
+    *("/runs/", "/runs/{number}/", "/deployments/{number}/", "/drafts/{number}/", "/logs/"),
+    *("/changes/", "/service-map/", "/handbook/", "/account/", "/workers/"),
+)
 REFUSED = (
     "/no-such-page",
     "/components/no-such-component/",
@@ -85,3 +92,12 @@ def test_page(path: str, site: Site, tab: Callable[[str], Page]) -> None:
     if path not in REFUSED:
         found += said
     assert not found, "\n".join([address, *found])
+
+
+@pytest.mark.parametrize("path", NARROW)
+def test_all_of_a_page_narrow_and_dark(path: str, site: Site, tab: Callable[[str], Page]) -> None:
+    page = tab("" if path in OPEN_TO_ALL else READERS.get(path, "mira"))
+    change(page, LOOKS[1])
+    page.goto(site.whole.address(path))
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    assert axe.violations(page) == []
