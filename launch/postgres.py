@@ -34,7 +34,12 @@ SETTINGS = {
 }
 # Only a machine that loses power needs the waiting; a killed process does not. For tests.
 FSYNC = "SLIPWAY_FSYNC"
-HASTY = {"fsync": "off", "full_page_writes": "off"}
+HASTY = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
 
 
 class Postgres:

@@ -26,6 +26,12 @@ def policy(answer: HttpResponse) -> dict[str, list[str]]:
     return {name: sources for name, *sources in words}
 
 
+def may_be_kept(answer: HttpResponse) -> bool:
+    """Whether a proxy may keep it, or a browser beyond the sign-out."""
+    said = answer.headers.get("Cache-Control", "")
+    return "no-store" not in said and "private" not in said
+
+
 def flaws(answer: HttpResponse) -> Iterator[str]:
     """What an answer lacks, or allows too much of."""
     found = policy(answer)

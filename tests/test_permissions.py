@@ -37,6 +37,7 @@ from tests import (
 from tests.conftest import PASSWORD
 from tests.doors import all_doors, undeclared
 from tests.knocking import Body, knock, unhelpful, verdict, words
+from tests.portal.pages.query_counts import COUNTS
 from tests.whole_house import Whole, telling
 
 ANONYMOUS = ""
@@ -277,6 +278,8 @@ def test_each_person_gets_through_exactly_the_doors_that_are_theirs(
         if found == "refused" and door not in NO_RIGHT and (said := unhelpful(answer, others)):
             wrong.append(f"{door}: names nobody who can help: {said}")
         wrong += [f"{door} ({answer.status_code}): {flaw}" for flaw in headers.flaws(answer)]
+        if person and door.removeprefix("GET ") in COUNTS and headers.may_be_kept(answer):
+            wrong.append(f"{door}: others may keep this page")
     assert not wrong, "\n".join(wrong)
 
 

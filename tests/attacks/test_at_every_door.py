@@ -137,18 +137,6 @@ def test_nonsense_in_an_address_is_text_everywhere(whole: Whole, people: dict[st
     assert User.objects.exists()
 
 
-def test_nobody_keeps_a_private_page(whole: Whole, people: dict[str, User]) -> None:
-    """No proxy, and no browser after the sign-out."""
-    client = signed_in(people)
-    wrong = [
-        address
-        for address in pages(whole)
-        if "no-store" not in (said := client.get(address).headers.get("Cache-Control", ""))
-        and "private" not in said
-    ]
-    assert wrong == []
-
-
 def test_a_method_in_a_header_or_a_field_is_no_method(
     whole: Whole, people: dict[str, User]
 ) -> None:

@@ -27,7 +27,7 @@ from portal import schema
 from tests.test_permissions import TABLE
 from tests.whole_house import Whole
 
-CASES = int(os.environ.get("SLIPWAY_TEST_FUZZ", "4"))  # of each operation
+CASES = int(os.environ.get("SLIPWAY_TEST_FUZZ", "2"))  # of each operation
 CHECKS = [
     status_code_conformance,
     content_type_conformance,

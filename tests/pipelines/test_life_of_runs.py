@@ -44,7 +44,7 @@ from tests.pipelines.promises import Seen
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # More of it: SLIPWAY_TEST_EXAMPLES=500 make test ARGS="-k life_of_runs"
-EXAMPLES = int(os.environ.get("SLIPWAY_TEST_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("SLIPWAY_TEST_EXAMPLES", "15"))
 SWITCHES = 2  # a game: they take much longer than anything else, and have a game of their own
 SENDING = [
     "pipelines.delivery.prepared",
