@@ -94,9 +94,9 @@ class Whole:
             "span_id": f"{1:016x}",
             "operation": "deployments_create",
             **(told_house.more() if "{message}" in path else {}),
-            **heard_house.more(),
+            **(heard_house.more() if "{meaning}" in path else {}),
             **described_house.address(path),
-            **logged_house.more(),
+            **(logged_house.more() if "{key}" in path else {}),
         }
         noun, verb = _noun_before(path), path.rstrip("/").rpartition("/")[2]
         row = filed_house.row(path) or self._row(noun, verb)

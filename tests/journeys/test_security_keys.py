@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -80,3 +81,11 @@ def test_a_key_is_added_and_then_lets_in(page: Page, home: str) -> None:
     expect(page.get_by_role("alert")).to_contain_text("No key answered in time, or it was refused")
     assert page.url == f"{home}/sign-in/second"
     assert violations(page) == []
+
+
+def test_no_key_is_asked_before_the_script_that_asks_is_there(page: Page, home: str) -> None:
+    page.route(re.compile(r"/security-key.*\.js"), lambda route: route.abort())
+    first_step(page, "jonas")
+    page.wait_for_url(f"{home}/")
+    page.goto("/account/second-factor/key")
+    expect(page.get_by_role("button", name="Add it")).to_be_disabled()

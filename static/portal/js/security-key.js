@@ -25,6 +25,9 @@ async function ask(form) {
   return JSON.stringify(found.toJSON());
 }
 
+// Pressed earlier, an empty answer would be sent: the button waits for this script.
+for (const button of document.querySelectorAll("form[data-key] [type=submit]")) button.disabled = false;
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.dataset.key || form.elements.answer.value) return;
