@@ -35,9 +35,9 @@ class Module:
     def floor(self) -> int:
         return FLOORS.index(self.path.relative_to(ROOT).parts[0])
 
-    @cached_property
+    @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.path.read_text())
+        return _parsed(self.path)
 
     @property
     def docstring(self) -> str:
@@ -74,6 +74,11 @@ class Module:
 
     def calls(self) -> Iterator[ast.Call]:
         return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 @cache
@@ -114,15 +119,18 @@ def reached(function: Any) -> frozenset[Any]:
     seen: set[Any] = set()
     waiting = [function]
     while waiting:
-        current = waiting.pop()
-        module = Module(Path(inspect.getsourcefile(current) or ""))
-        body = next((f for f in ast.walk(module.tree) if _is(f, current)), None)
-        for call in (node for node in ast.walk(body or ast.Module()) if isinstance(node, ast.Call)):
-            found = target(module, call)
-            if found and found not in seen:
-                seen.add(found)
-                waiting.append(found)
+        new = _called_by(waiting.pop()) - seen
+        seen |= new
+        waiting += new
     return frozenset(seen)
+
+
+@cache
+def _called_by(function: Any) -> frozenset[Any]:
+    module = Module(Path(inspect.getsourcefile(function) or ""))
+    body = next((f for f in ast.walk(module.tree) if _is(f, function)), None)
+    calls = (node for node in ast.walk(body or ast.Module()) if isinstance(node, ast.Call))
+    return frozenset(filter(None, (target(module, call) for call in calls)))
 
 
 def _is(node: ast.AST, function: Any) -> bool:

@@ -27,6 +27,9 @@ TOGETHER = {
     "tests/releases/": "the portal of the release before",
     "tests/journeys/test_pages.py": "every page in a browser",
     "tests/launch/test_up.py": "make up, one at a time",
+    "tests/portal/test_schema.py": "the document of the API",
+    "tests/test_architecture.py": "the source",
+    "tests/attacks/test_in_the_code.py": "the source",
     "tests/observability/otlp/test_node.py": "the portal that Node sends to",
     "tests/contracts/test_metric_stores.py": "points in Prometheus",
 }

@@ -21,7 +21,7 @@ YEAR_IN_MINUTES = 365 * 24 * 60
 MOST = 1500  # due times that are compared: a year of four a day
 AT_MOST = 500  # … that are looked after one by one
 # More of it: SLIPWAY_TEST_EXAMPLES=500 make test ARGS="-k test_due_in_a_year"
-EXAMPLES = int(os.environ.get("SLIPWAY_TEST_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("SLIPWAY_TEST_EXAMPLES", "4"))
 
 
 def part(place: int) -> some.SearchStrategy[str]:
