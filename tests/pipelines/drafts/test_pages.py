@@ -87,6 +87,13 @@ def test_a_draft_begins_with_a_title_and_a_team_that_is_chosen_already(
     assert client.get("/drafts/").content.decode().count(draft.url) == 1
 
 
+def test_a_new_one_is_offered_to_who_may_begin_it(house: House, browser: Browser) -> None:
+    for person, is_offered in (("mira", True), ("jonas", False)):
+        page = browser(person).get("/drafts/").content.decode()
+        assert "No drafts here" in page
+        assert ('href="/drafts/new"' in page) is is_offered, person
+
+
 def test_a_version_that_was_rejected_is_not_offered_without_a_word(
     house: House, browser: Browser
 ) -> None:
