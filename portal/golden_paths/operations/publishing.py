@@ -21,7 +21,6 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('golden paths', 13))"
 
 
 @kept("golden_path.publish", "golden path", "name")
-@transaction.atomic
 def publish(
     *,
     definition: str | bytes | dict[str, Any],
@@ -34,11 +33,23 @@ def publish(
     The same content again is the same version, and current again. `by` None: it was shipped with
     Slipway. A shipped one does not push aside what people of this installation have published.
     `name` is the path that is meant: the file has to be called so. Refused carries every finding.
+    The file is read before the transaction begins: nothing is held meanwhile.
     """
     if by is not None:
         access.require(by, "golden_path.publish")
     found = queries.right(definition)
     _refuse_other(found, name)
+    return _published(found, definition, by=by, now=now)
+
+
+@transaction.atomic
+def _published(
+    found: Reading,
+    definition: str | bytes | dict[str, Any],
+    *,
+    by: User | None,
+    now: datetime,
+) -> tuple[PathVersion, bool]:
     with connection.cursor() as cursor:  # two at once get two numbers
         cursor.execute(LOCK)
     path = _path(found, now)
