@@ -18,7 +18,7 @@ from launch.refusal import told
 # A host in an address. Which ones are registries does not matter: locks need none at all.
 HOST = re.compile(r"[a-z+]+://[^\s\"']+", re.IGNORECASE)
 INNOCENT = re.compile(r'"url": "https://')  # npm's lock quotes each package's funding page
-NPM_LOCKS = ("static", "tests/observability/otlp/node")
+NPM_LOCKS = ("static", "tests/running/node")
 LOCKS = [
     *(ROOT / "requirements").glob("*.txt"),
     *(ROOT / folder / "package-lock.json" for folder in NPM_LOCKS),

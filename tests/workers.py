@@ -30,7 +30,6 @@ TOGETHER = {
     "tests/portal/test_schema.py": "the document of the API",
     "tests/test_architecture.py": "the source",
     "tests/attacks/test_in_the_code.py": "the source",
-    "tests/observability/otlp/test_node.py": "the portal that Node sends to",
     "tests/contracts/test_metric_stores.py": "points in Prometheus",
 }
 BY_FILE = "tests/journeys/"  # each file furnishes a house of its own

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -16,8 +14,7 @@ from django.conf import settings
 
 from launch import locks
 from launch.frontend import NPM, QUIETLY
-from tests.patience import wait_for
-from tests.portal_process import Portal
+from tests.api_house import House
 
 HERE = Path(__file__).parent / "node"
 FILES = ("package.json", "package-lock.json", ".npmrc", "send.js")
@@ -40,34 +37,19 @@ def program() -> Path:
     return folder / "send.js"
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[Portal]:
-    """Its own web server: Node sends in chunks, which the one of Django's tests can't read."""
-    running = Portal.start(only=("web",))
-    try:
-        wait_for(lambda: _is_alive(running), 60, running.logs)
-        yield running
-    finally:
-        running.stop()
+def sender(house: House, name: str) -> str:
+    """A token for telemetry."""
+    return str(house.post("/tokens/", name=name, scopes=["telemetry", "read"])["secret"])
 
 
-def _is_alive(portal: Portal) -> bool:
-    try:
-        return httpx.get(f"{portal.address}/healthz").is_success
-    except httpx.TransportError:
-        return False
-
-
-def test_what_node_sends_is_found(portal: Portal, program: Path) -> None:
-    said = portal.manage("create_platform_admin", "node", "--full-name", "N", "--token", "otel")
-    token = re.search(r"slw_\S+", said.stdout)
-    assert token
+def test_what_node_sends_is_found(house: House, program: Path) -> None:
+    token = sender(house, "node")
     done = subprocess.run(
         [NPM.with_name("node"), program],
         env={
             "PATH": os.environ["PATH"],
-            "OTEL_EXPORTER_OTLP_ENDPOINT": portal.address,
-            "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer%20{token.group()}",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": house.portal.address,
+            "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer%20{token}",
         },
         check=False,
         capture_output=True,
@@ -77,8 +59,8 @@ def test_what_node_sends_is_found(portal: Portal, program: Path) -> None:
     assert done.returncode == 0, done.stderr
     trace = done.stdout.strip()
     with httpx.Client(
-        base_url=f"{portal.address}/api/v1",
-        headers={"Authorization": f"Bearer {token.group()}"},
+        base_url=f"{house.portal.address}/api/v1",
+        headers={"Authorization": f"Bearer {token}"},
         timeout=30,
     ) as api:
         found = api.get(f"/traces/{trace}/").raise_for_status().json()
@@ -91,15 +73,13 @@ def test_what_node_sends_is_found(portal: Portal, program: Path) -> None:
     assert (line["span_id"], line["attributes"]["order"]) == (span["span_id"], 7)
 
 
-def test_chunks_that_never_end_are_not_read(portal: Portal) -> None:
-    said = portal.manage("create_platform_admin", "chunks", "--full-name", "C", "--token", "otel")
-    token = re.search(r"slw_\S+", said.stdout)
-    assert token
+def test_chunks_that_never_end_are_not_read(house: House) -> None:
+    token = sender(house, "chunks")
     answer = httpx.post(
-        f"{portal.address}/v1/logs",
+        f"{house.portal.address}/v1/logs",
         content=(b"\0" * 2**20 for _ in range(17)),
         headers={
-            "Authorization": f"Bearer {token.group()}",
+            "Authorization": f"Bearer {token}",
             "Content-Type": "application/x-protobuf",
         },
     )

@@ -23,7 +23,7 @@ SESSION = (
 
 @pytest.fixture
 def page(house: House, chromium: Browser) -> Iterator[Page]:
-    said = house.portal.manage("shell", "--verbosity", "0", "-c", SESSION).stdout
+    said = house.portal.manage("shell", "--verbosity", "0", "-c", SESSION)
     context = chromium.new_context(base_url=house.portal.address, reduced_motion="reduce")
     context.set_default_timeout(15_000)
     cookie = {"name": "sessionid", "value": said.split()[-1], "url": house.portal.address}
@@ -136,7 +136,6 @@ def test_a_try_whose_worker_died_is_told_of_and_the_next_one_points_back_at_it(
     house: House,
 ) -> None:
     portal = house.portal
-    portal.restart("runs", SLIPWAY_LEASE="2")
     portal.arm("pipelines.attempt.prepared=kill")
     run = house.post("/runs/", transformation="tiny", environment="staging")
     wait_for(lambda: not portal.processes["runs"].is_alive, 20)
