@@ -46,7 +46,7 @@ def build(portal: Portal, *, names: tuple[str, ...] = ("tiny",)) -> House:
     """Teams, names, bindings, grants; the transformations `names` live in staging."""
     said = portal.manage(
         "create_platform_admin", "bench", "--full-name", "Bench", "--token", "bench"
-    ).stdout
+    )
     token = re.search(r"slw_\S+", said)
     assert token, said
     house = House(

@@ -27,7 +27,7 @@ import psycopg
 import pytest
 
 from launch import identity, processes, servers
-from launch.places import PYTHON, ROOT, Places
+from launch.places import ROOT, Places
 from launch.postgres import Postgres
 from launch.preflight import HOST
 from launch.processes import Settings
@@ -43,6 +43,11 @@ PATIENCE = 60.0  # seconds until everything is ready
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 ALL = "*"
 FAILPOINTS = "failpoints"
+# What a fork reads for itself when it begins; all else is read once, by whom it is forked from.
+READ_AT_THE_BEGINNING = {
+    *(failpoints.NAME, "SLIPWAY_TRACE_SQL"),
+    *("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS"),
+}
 
 Environment = Mapping[str, Mapping[str, str]]
 
@@ -199,20 +204,15 @@ class Portal:
     def environment(self, name: str) -> dict[str, str]:
         return {**self.settings.environment(name), **self._extra(name)}
 
-    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A command of manage.py against this database; what it says is in `stdout`."""
-        done = subprocess.run(
-            [str(PYTHON), "manage.py", *arguments],
-            cwd=self.code,
-            env=self.environment("manage"),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout
-        return done
+    def manage(self, *arguments: str) -> str:
+        """What a command of manage.py says against this database."""
+        program = replace(self.settings.manage("manage", *arguments), folder=self.code)
+        with tempfile.NamedTemporaryFile(dir=self.data_dir / "log", prefix="manage-") as log:
+            process = Process(program, Path(log.name))
+            self._begin(process, {})
+            code = process.popen.wait()
+            assert code == 0, process.log
+            return process.log
 
     def restart(self, name: str, **extra: str) -> Process:
         """Kill it if it lives, and start it again with these variables for this once."""
@@ -304,7 +304,7 @@ class Portal:
         """Forked, as by `make up`; whoever has settings of its own must load them."""
         program = process.program
         environment = {**program.environment, **self._extra(program.name), **more}
-        own = {*self.extra.get(program.name, {}), *more} - {failpoints.NAME}
+        own = {*self.extra.get(program.name, {}), *more} - READ_AT_THE_BEGINNING
         if own or not program.begins or self.code != ROOT:
             process.start(environment)
             return

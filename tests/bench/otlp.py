@@ -52,7 +52,7 @@ def measure() -> bool:
         said = portal.manage(
             "create_platform_admin", "bench", "--full-name", "Bench", "--token", "bench"
         )
-        token = re.search(r"slw_\S+", said.stdout)
+        token = re.search(r"slw_\S+", said)
         assert token
         authorization = f"Bearer {token.group()}"
         figures = []

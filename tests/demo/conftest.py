@@ -45,7 +45,7 @@ def played(portal: Portal) -> Iterator[Played]:
     portal.manage("publish_golden_paths")  # as the start of the product does
     portal.wait_until_ready()
     began = now_in(portal)
-    said = portal.manage("demo", "--against", portal.address).stdout
+    said = portal.manage("demo", "--against", portal.address)
     account = json.loads((portal.data_dir / "demo.json").read_text())
     people = {
         username: Api(portal.address, username, token)

@@ -24,7 +24,7 @@ def counted(played: Played) -> dict[str, int]:
 
 def test_playing_again_says_so_and_changes_nothing(played: Played) -> None:
     before = counted(played)
-    said = played.portal.manage("demo", "--against", played.portal.address).stdout
+    said = played.portal.manage("demo", "--against", played.portal.address)
     assert "has been played here already" in said
     assert counted(played) == before
     account = json.loads((played.portal.data_dir / "demo.json").read_text())

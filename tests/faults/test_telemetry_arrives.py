@@ -48,7 +48,7 @@ def portal() -> Iterator[Portal]:
 @pytest.fixture(scope="module")
 def bearer(portal: Portal) -> dict[str, str]:
     said = portal.manage("create_platform_admin", "sender", "--full-name", "S", "--token", "otel")
-    token = re.search(r"slw_\S+", said.stdout)
+    token = re.search(r"slw_\S+", said)
     assert token
     return {"Authorization": f"Bearer {token.group()}"}
 
