@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 
 from tests.bench import work
-from tests.patience import wait_for
 from tests.portal_process import Portal
 
 HEAVY_LIMITS = {"memory_mb": 4096, "threads": 2, "seconds": 600}
@@ -109,9 +108,6 @@ def roll_back(house: House, name: str, reason: str = "Back to the good one.") ->
 
 def wait_until_deployed(house: House, deployment: dict[str, Any], seconds: float = 60) -> None:
     """A deployment or rollback is asked for at once and done later: until then the old is live."""
-    path = f"/deployments/{deployment['id']}/"
-    wait_for(
-        lambda: house.get(path)["state"] == "succeeded",
-        seconds,
-        lambda: f"not deployed: {house.get(path)}\n{house.portal.logs()}",
-    )
+    is_done = "SELECT state = 'succeeded' FROM deployments_deployment WHERE id = %s"
+    house.portal.wait_until(is_done, deployment["id"], seconds=seconds)
+    assert house.get(f"/deployments/{deployment['id']}/")["state"] == "succeeded"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import time
 from pathlib import Path
 from typing import Any
 
 from tests.api_house import House
-from tests.patience import patient, pauses
 
 numbers = itertools.count(1)
 PATIENCE = 60.0
-OVER = {"delivered", "failed", "held", "superseded", "unbound", "cancelled"}
+OVER = ["delivered", "failed", "held", "superseded", "unbound", "cancelled"]
+HAS_ENDED = """
+SELECT state IN ('succeeded', 'failed', 'cancelled') AND NOT EXISTS (
+    SELECT FROM pipelines_delivery WHERE run_id = run.id AND state <> ALL (%s)
+) FROM pipelines_run run WHERE id = %s
+"""
 
 
 def start(house: House) -> str:
@@ -25,16 +28,8 @@ def start(house: House) -> str:
 
 def wait(house: House, run: str, seconds: float = PATIENCE) -> dict[str, Any]:
     """The run, once it and all its deliveries have ended."""
-    began = time.monotonic()
-    for pause in pauses():
-        found = house.get(f"/runs/{run}/")
-        ended = found["state"] in {"succeeded", "failed", "cancelled"}
-        if ended and all(delivery["state"] in OVER for delivery in found["deliveries"]):
-            return found
-        if time.monotonic() > began + patient(seconds):
-            raise AssertionError(f"stuck: {found}\n{house.portal.logs()}")
-        time.sleep(pause)
-    raise AssertionError("pauses never end")
+    house.portal.wait_until(HAS_ENDED, OVER, run, seconds=seconds)
+    return house.get(f"/runs/{run}/")
 
 
 def assert_delivered_once(house: House, run: str) -> dict[str, Any]:

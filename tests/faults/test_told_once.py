@@ -45,11 +45,9 @@ def run(house: House, number: int) -> str:
 
 
 def ended(house: House, run_id: str) -> dict[str, Any]:
-    def found() -> dict[str, Any]:
-        return house.get(f"/runs/{run_id}/")
-
-    wait_for(lambda: found()["state"] in {"failed", "succeeded"}, PATIENCE, house.portal.logs)
-    return found()
+    is_over = "SELECT state IN ('failed', 'succeeded') FROM pipelines_run WHERE id = %s"
+    house.portal.wait_until(is_over, run_id, seconds=PATIENCE)
+    return house.get(f"/runs/{run_id}/")
 
 
 def test_its_owner_is_told_once_that_it_fails_and_once_that_it_works(
