@@ -32,9 +32,6 @@ FOREVER = 1e9
 PATIENCE = 60.0  # seconds until it has imported everything
 LAST = 20.0  # seconds until it has ended by itself
 BEGUN = "begun"
-# A tool of development brings it along, and then jsonschema loads it: two seconds of a processor
-# in each process that the product spends on nothing.
-NOT_SHIPPED = "rfc3987_syntax"
 # Else half of what a web process does in all tests is to count a million hashes for each password.
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -124,7 +121,6 @@ def main() -> None:
     """Load, then fork for each line that comes in, and say who begins and how they end."""
     telling = os.dup(1)
     os.dup2(2, 1)  # whatever modules print belongs into the log
-    sys.modules[NOT_SHIPPED] = None  # type: ignore[assignment] - to import it fails
     forked.preload(processes.LOADS)
     settings.PASSWORD_HASHERS = CHEAP  # as in the tests' own process
     living: dict[int, int] = {}
