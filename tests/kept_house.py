@@ -159,7 +159,7 @@ COUNTS = {
     "/clients/{name}/remove": 8,
     "/connections/{name}/edit": 5,
     "/connections/{name}/give": 5,
-    "/deliveries/{number}/cancel": 5,
+    "/deliveries/{number}/cancel": 6,
     "/destinations/{name}/edit": 5,
     "/destinations/{name}/give": 6,
     "/destinations/{name}/remove": 8,

@@ -250,6 +250,12 @@ def may(context: Context, verb: str, thing: Any = None) -> bool:
     return access.may(context["request"].user, verb, thing)
 
 
+@register.simple_tag(takes_context=True)
+def refusal(context: Context, verb: str, thing: Any = None) -> str:
+    """`{% refusal "run.again" component as said %}`: why not, and who can; "" for who may."""
+    return access.refusal(context["request"].user, verb, thing)
+
+
 @register.simple_block_tag
 def teach(content: str, mark: str, title: str, text: str) -> SafeString:
     """An empty page that teaches: what this is, why it is empty, the command that fills it."""
