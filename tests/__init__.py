@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-# A tool of development brings it along, and then jsonschema loads it: two seconds of a processor
-# in each process, which the product spends on nothing. To import it fails now, as there.
+# On purpose: a tool of development brings this grammar along, and where it is found jsonschema
+# loads it, two seconds of a processor in each process. The product has none; nor have its tests.
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]

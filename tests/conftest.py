@@ -34,6 +34,7 @@ from portal.accounts import operations as accounts
 from portal.accounts.models import Role, Scope, Team, User
 from portal.preloaded import spare_the_collector
 from tests import databases
+from tests.cradle import CHEAP
 from tests.journeys.chromium import chromium
 from tests.patience import wait_for
 from tests.pipelines import factories
@@ -110,7 +111,7 @@ def django_db_setup(
 @pytest.fixture(scope="session", autouse=True)
 def _test_environment(request: pytest.FixtureRequest) -> None:
     """Cheap passwords, tables emptied past the audit's triggers, a Redis database of our own."""
-    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.PASSWORD_HASHERS = CHEAP
     django_settings.WHITENOISE_AUTOREFRESH = True  # else every client reads all static files
     TransactionTestCase._fixture_teardown = lambda _: _empty()
     worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")

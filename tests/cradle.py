@@ -122,7 +122,7 @@ def main() -> None:
     telling = os.dup(1)
     os.dup2(2, 1)  # whatever modules print belongs into the log
     forked.preload(processes.LOADS)
-    settings.PASSWORD_HASHERS = CHEAP  # as in the tests' own process
+    settings.PASSWORD_HASHERS = CHEAP
     living: dict[int, int] = {}
     while True:
         for ready in select.select([0, *living], [], [])[0]:

@@ -29,13 +29,12 @@ def _source() -> str:
 def violations(page: Page, within: str = "", rules: tuple[str, ...] = ()) -> list[str]:
     """A line for each rule that the page breaks as it is now, or that a part of it (CSS) does.
 
-    All rules, or only these. Style sheets are not asked for once more, as one rule would have it.
+    All rules, or only these.
     """
-    wanted: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
+    wanted: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         wanted["runOnly"] = rules
-    part = f"document.querySelector({json.dumps(within)}) || document" if within else "document"
-    asked = ASK % (part, json.dumps(wanted))
+    asked = ASK % (json.dumps(within) if within else "document", json.dumps(wanted))
     debugger = page.context.new_cdp_session(page)
     try:
         if not _said(debugger, "'axe' in window"):  # once a page
