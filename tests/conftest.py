@@ -127,6 +127,14 @@ def _empty() -> None:
     empty_redis(django_settings.REDIS_URL)
 
 
+@pytest.fixture
+def no_messages() -> Iterator[None]:
+    """Nothing waits in the queues: a process of an earlier test may send its last word late."""
+    empty_redis(django_settings.REDIS_URL)
+    yield
+    empty_redis(django_settings.REDIS_URL)
+
+
 @pytest.fixture(scope="session")
 def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Kept:
     """Everyone, made once."""

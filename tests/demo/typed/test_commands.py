@@ -10,7 +10,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
@@ -276,6 +276,16 @@ def test_open_opens_the_page(
     assert slipway("mira", "open", "no-such-thing").code == Code.REFUSED
 
 
+@pytest.fixture
+def paused_runs(played: Played) -> Iterator[None]:
+    """No run is taken meanwhile: the quickest would be over before anybody looks."""
+    priya = played.person("priya")
+    priya.post("queues/runs/pause/", reason="Nobody is to be quicker than a command.")
+    yield
+    priya.post("queues/runs/resume/")
+
+
+@pytest.mark.usefixtures("paused_runs")
 def test_the_time_of_waiting_can_be_over(slipway: Slipway, quiet: str) -> None:
     words = ("run", quiet, "-e", "development", "-p", "month=5", "--wait", "--timeout", "0")
     late = slipway("mira", *words)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from threading import Thread
 
 import pytest
+from celery import current_app
 from django.conf import settings as django_settings
 from django.db import connection
 from pytest_django import Settings
@@ -19,7 +20,7 @@ from portal.audit.models import Entry
 from portal.errors import Moved, NotAllowed
 from portal.notifications import operations, pacing, queries, work
 from portal.notifications.models import Message, Preference
-from portal.notifications.operations import outbox
+from portal.notifications.operations import outbox, writing
 from tests.portal.notifications.conftest import Fails, confirmed, post, send_due
 from tests.receivers import Mailbox
 
@@ -159,6 +160,7 @@ def test_a_worker_that_wakes_late_writes_nothing(message: Message, now: datetime
     assert (message.state, message.attempt) == (Message.State.SENDING, 2)
 
 
+@pytest.mark.usefixtures("no_messages")
 def test_a_message_whose_word_was_lost_is_sent_by_the_sweeper(
     message: Message, now: datetime
 ) -> None:
@@ -167,6 +169,16 @@ def test_a_message_whose_word_was_lost_is_sent_by_the_sweeper(
     assert outbox.sweep(now=later) == 1
     message.refresh_from_db()
     assert message.next_at == later
+
+
+@pytest.mark.usefixtures("no_messages")
+def test_while_others_wait_before_it_the_sweeper_has_patience(
+    message: Message, now: datetime
+) -> None:
+    current_app.send_task(writing.SEND, kwargs={"message_id": "of another"}, ignore_result=True)
+    patience = timedelta(seconds=12 * django_settings.RESEND_SECONDS)
+    assert outbox.sweep(now=now + patience - timedelta(seconds=1)) == 0
+    assert outbox.sweep(now=now + patience) == 1
 
 
 @pytest.mark.parametrize(
