@@ -16,7 +16,7 @@ PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^)\[])*\)")
 
 def all_doors() -> Iterator[str]:
     """ "GET /api/v1/teams/{name}/" for every method of every pattern."""
-    for path, view in _patterns(get_resolver(), ""):
+    for path, view in all_views():
         for method in set(_methods(view)) - IGNORED:
             yield from (f"{method} /{spelling}" for spelling in _spellings(path))
 
@@ -28,23 +28,30 @@ def door(method: str, path: str) -> str:
 
 def all_views() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every pattern in words, and what it leads to."""
-    return _patterns(get_resolver(), "")
+    return ((path, view) for path, _, view in _patterns(get_resolver(), ""))
+
+
+def all_names() -> Iterator[tuple[str, str]]:
+    """Every pattern in words, and its name: "/runs/{number}/again", "pipelines:run-again"."""
+    return ((f"/{path}", name) for path, name, _ in _patterns(get_resolver(), ""))
 
 
 def undeclared() -> Iterator[str]:
     """Addresses whose view does not say which methods it takes, and would take them all."""
-    for path, view in _patterns(get_resolver(), ""):
+    for path, view in all_views():
         if not _methods(view):
             yield f"/{path}: {view.__module__}.{view.__qualname__}"
 
 
-def _patterns(resolver: URLResolver, before: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+def _patterns(
+    resolver: URLResolver, before: str, space: str = ""
+) -> Iterator[tuple[str, str, Callable[..., Any]]]:
     for entry in resolver.url_patterns:
         path = before + _readable(str(entry.pattern))
         if isinstance(entry, URLResolver):
-            yield from _patterns(entry, path)
+            yield from _patterns(entry, path, f"{entry.namespace}:" if entry.namespace else space)
         elif isinstance(entry, URLPattern):
-            yield path, entry.callback
+            yield path, f"{space}{entry.name}", entry.callback
 
 
 def _readable(pattern: str) -> str:

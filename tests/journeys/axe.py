@@ -11,7 +11,9 @@ from playwright.sync_api import CDPSession, Page
 from launch.places import ROOT
 
 SOURCE = ROOT / "static" / "node_modules" / "axe-core" / "axe.min.js"
+# Colours are half of what axe does, and most of a page is the frame: they are asked of a part.
 ASK = (
+    "axe.configure({rules: [{id: 'color-contrast', selector: %s}]}),"
     "axe.run(%s, %s).then(found => JSON.stringify("
     "found.violations.map(v => [v.id, v.help, v.nodes.map(n => n.html.slice(0, 200))])))"
 )
@@ -26,15 +28,21 @@ def _source() -> str:
     return f"(() => {{ {SOURCE.read_text()} }})()"
 
 
-def violations(page: Page, within: str = "", rules: tuple[str, ...] = ()) -> list[str]:
+def violations(
+    page: Page, within: str = "", rules: tuple[str, ...] = (), *, colours_of: str = ""
+) -> list[str]:
     """A line for each rule that the page breaks as it is now, or that a part of it (CSS) does.
 
-    All rules, or only these.
+    All rules, or only these; the contrast of colours only in a part, where one is named.
     """
     wanted: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         wanted["runOnly"] = rules
-    asked = ASK % (json.dumps(within) if within else "document", json.dumps(wanted))
+    asked = ASK % (
+        json.dumps(f"{colours_of} *".lstrip()),
+        json.dumps(within) if within else "document",
+        json.dumps(wanted),
+    )
     debugger = page.context.new_cdp_session(page)
     try:
         if not _said(debugger, "'axe' in window"):  # once a page

@@ -38,13 +38,13 @@ def change(page: Page, look: Look) -> None:
 def wrong(page: Page, within: str = "") -> Iterator[str]:
     """What axe finds in each look, and what scrolls sideways; of the page or a part of it.
 
-    In the second look what may differ there; all of the frame and of what only narrow pages show
-    is looked at on some of the pages (test_pages.py).
+    In the second look what may differ there; the colours of the frame, and what only narrow pages
+    show, are looked at on some of the pages (test_pages.py).
     """
     for look in LOOKS:
         change(page, look)
         if look is LOOKS[0]:
-            found = axe.violations(page, within)
+            found = axe.violations(page, within, colours_of="" if within else CONTENT)
         else:
             found = axe.violations(page, within or CONTENT, axe.OF_A_LOOK)
         for broken in found:
