@@ -144,10 +144,10 @@ NAMED_IN_RECORDS = {
 COMPARED = ["pipelines.runs.compared.work"]
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.
 METRIC_SOURCES = [
+    "observability.instrumentation.metrics.figures",  # of this process: first, no table is asked
     "observability.logs.silence.figures",
     "observability.metrics.audit.figures",
     "observability.metrics.notifications.figures",
-    "observability.instrumentation.metrics.figures",
     "deployments.rollouts.metrics.figures",
     "pipelines.runs.metrics.figures",
     "pipelines.deliveries.metrics.figures",

@@ -8,6 +8,7 @@ from functools import cache
 from typing import cast
 
 from django.conf import settings
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -19,23 +20,27 @@ log = logging.getLogger(__name__)
 
 
 class Sources(Collector):
-    """Asks every source at each scrape. One that fails costs its own figures, and says so."""
+    """Asks every source at each scrape. One that fails costs its own figures, and says so.
+
+    A database that is away costs the wait for a connection once: with one wait for each source
+    scrapes would take longer than the time between them, and soon all threads of the process.
+    """
 
     def collect(self) -> Iterator[Metric]:
         answered = GaugeMetricFamily(
             "slipway_source_up", "Whether a source of figures answered.", labels=["source"]
         )
         families: dict[str, GaugeMetricFamily] = {}
+        is_away = False
         for name in settings.METRIC_SOURCES:
+            figures: list[Figure] | None = None
             try:
-                figures = list(_source(name)(now=timezone.now()))
-            except Exception:
+                figures = None if is_away else list(_source(name)(now=timezone.now()))
+            except Exception as error:
+                is_away = isinstance(error, OperationalError) and connection.connection is None
                 log.exception("%s did not give its figures", name)
-                figures = []
-                answered.add_metric([name], 0)
-            else:
-                answered.add_metric([name], 1)
-            for figure in figures:
+            answered.add_metric([name], int(figures is not None))
+            for figure in figures or ():
                 _add(families, figure)
         yield answered
         yield from families.values()

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from threading import Event, Thread
+from typing import cast
 
 import pytest
+from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
+from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
+from psycopg_pool import ConnectionPool
 from pytest_django import Settings
 
+from observability.metrics import views
 from observability.metrics.base import Figure, waiting, work
+from observability.metrics.collector import Sources
+from portal.accounts.models import User
 from portal.audit import operations as audit
 from tests.conftest import NOW
 
@@ -57,6 +66,69 @@ def test_a_source_that_fails_costs_its_own_figures(client: Client, settings: Set
     found = scraped(client)
     assert found["slipway_source_up", f"source={name}"] == 0
     assert found["slipway_work", "kind=ship,state=afloat"] == 3
+
+
+def asking(*, now: datetime) -> Iterator[Figure]:
+    """A source that asks a table."""
+    yield waiting("row", User.objects.values_list("created_at", flat=True).first(), now)
+
+
+def asking_too(*, now: datetime) -> Iterator[Figure]:
+    yield from asking(now=now)
+
+
+def test_a_database_that_is_away_is_waited_for_once(
+    settings: Settings, taken_pool: ConnectionPool, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = [f"{__name__}.asking", f"{__name__}.asking_too", OURS]
+    settings.METRIC_SOURCES = names
+    found: list[Metric] = []
+    scrape = Thread(target=lambda: found.extend(Sources().collect()))
+    scrape.start()
+    scrape.join()
+    (up,) = found
+    assert [(sample.labels["source"], sample.value) for sample in up.samples] == [
+        (name, 0) for name in names
+    ]
+    assert [record.args for record in caplog.records] == [(names[0],)]
+
+
+@pytest.fixture
+def taken_pool(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ConnectionPool]:
+    """Each connection of the pool is somebody's."""
+    pool = cast(DatabaseWrapper, connection).pool
+    connection.close()
+    taken = [pool.getconn() for _ in range(pool.max_size)]
+    monkeypatch.setattr(pool, "timeout", 0.2)
+    yield pool
+    for one in taken:
+        pool.putconn(one)
+
+
+ENTERED, GO_ON = Event(), Event()
+
+
+def slow(*, now: datetime) -> Iterator[Figure]:
+    ENTERED.set()
+    GO_ON.wait()
+    yield waiting("slow", None, now)
+
+
+def test_a_scrape_that_lasts_takes_no_second_thread(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.METRIC_SOURCES = [f"{__name__}.slow"]
+    monkeypatch.setattr(views, "PATIENCE", 0.01)
+    codes: list[int] = []
+    first = Thread(target=lambda: codes.append(Client().get("/metrics").status_code))
+    first.start()
+    ENTERED.wait()
+    refused = client.get("/metrics")
+    GO_ON.set()
+    first.join()
+    assert (refused.status_code, refused["Retry-After"]) == (503, "15")
+    assert b"not over yet" in refused.content
+    assert [*codes, client.get("/metrics").status_code] == [200, 200]
 
 
 def test_all_floors_answer(client: Client, db: None) -> None:
