@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +13,8 @@ from django.views import defaults
 from portal import context
 from portal.api import plainly
 from portal.errors import NotAllowed, NotFound
-from portal.middleware import NotReadable, toast
+from portal.middleware import Handler, NotReadable, toast
+from portal.outages import OUTAGE
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,11 @@ NOT_YOURS = (
     "platform role."
 )
 GARBLED = "The request was cut short or garbled on its way. Load the page again and try once more."
+AWAY = (
+    "The database does not answer just now, so nobody can say whether this was done. "
+    "Try again in a minute, and look before you change anything twice."
+)
+ASKED_ALWAYS = {"/healthz", "/readyz", "/metrics"}  # they tell of it by themselves
 FORGED = (
     "This page was open for so long that its form is no longer accepted. "
     "Reload the page and try again."
@@ -53,7 +60,12 @@ def not_readable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A bug. The id finds it in the logs; the page stands alone, for anything may be broken."""
+    """A bug. The id finds it in the logs; the page stands alone, for anything may be broken.
+
+    Or the database went away while it was asked: nothing is broken then but the answer.
+    """
+    if OUTAGE.noticed(sys.exception()):
+        return away(request)
     if is_api(request):
         return plainly(500, "Something is broken on our side. Name this request id when asking.")
     name = context.request_id.get()
@@ -63,6 +75,28 @@ def broken(request: HttpRequest) -> HttpResponse:
         log.exception("the page for bugs is broken, too")
         page = f"Something is broken on our side. Name this request id when asking: {name}"
     return HttpResponse(page, status=500)
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """The database does not answer. A page says so, and parts of pages have words of their own."""
+    if is_api(request) or request.path.startswith("/v1/"):
+        answer: HttpResponse = plainly(503, AWAY)
+    else:
+        answer = HttpResponse(loader.render_to_string("503.html", {"request": request}), status=503)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+class TellsOutages:
+    """Keeps who only would wait from the threads of this process: see portal.outages."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in ASKED_ALWAYS or not OUTAGE.lasts():
+            return self.get_response(request)
+        return away(request)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature

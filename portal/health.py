@@ -5,14 +5,13 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,7 +19,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
-from portal import redis_clients
+from portal import outages, redis_clients
 from portal.workers import queries
 
 SECONDS = 2.0  # how long each part may take to answer
@@ -89,15 +88,10 @@ def _state(check: Callable[[], str]) -> dict[str, str]:
 
 
 def _database() -> str:
-    """Through the pool, as every request goes, but without its patience."""
-    pool = cast(DatabaseWrapper, connection).pool
     try:
-        pool.open()  # in a fresh process nobody else may have asked yet
-        with pool.connection(timeout=SECONDS) as raw:
-            (version,) = raw.execute("SELECT current_setting('server_version')").fetchone()
+        return f"PostgreSQL {outages.version(SECONDS)} answers."
     except psycopg.Error as error:
         raise NotReady(f"PostgreSQL does not answer: {_first_line(error)}") from error
-    return f"PostgreSQL {version} answers."
 
 
 def _migrations() -> str:

@@ -8,13 +8,13 @@ from functools import cache
 from typing import cast
 
 from django.conf import settings
-from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from observability.metrics.base import Figure, Source
+from portal.outages import OUTAGE
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +31,13 @@ class Sources(Collector):
             "slipway_source_up", "Whether a source of figures answered.", labels=["source"]
         )
         families: dict[str, GaugeMetricFamily] = {}
-        is_away = False
+        is_away = OUTAGE.lasts()
         for name in settings.METRIC_SOURCES:
             figures: list[Figure] | None = None
             try:
                 figures = None if is_away else list(_source(name)(now=timezone.now()))
             except Exception as error:
-                is_away = isinstance(error, OperationalError) and connection.connection is None
+                is_away = OUTAGE.noticed(error)
                 log.exception("%s did not give its figures", name)
             answered.add_metric([name], int(figures is not None))
             for figure in figures or ():

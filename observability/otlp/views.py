@@ -29,6 +29,7 @@ from portal.accounts import operations as accounts
 from portal.accounts import queries
 from portal.accounts.models import User
 from portal.errors import Refused
+from portal.outages import OUTAGE
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +108,7 @@ def _told(encoding: str, error: Exception) -> HttpResponse:
         said = "More is waiting to be written than fits: send it again."
         return _later(encoding, 429, said, AGAIN_WHEN_WRITTEN)
     if not isinstance(error, StoreError):  # who sends this could not be looked up, say
+        OUTAGE.noticed(error)
         return _later(encoding, 503, "PostgreSQL does not answer now: send it again.")
     if error.permanent:
         return _failed(encoding, 400, reading.INVALID_ARGUMENT, error.message)

@@ -92,6 +92,17 @@ def test_refusals_of_every_status_are_shown_in_words(window: Window, status: int
     expect(page.get_by_role("alert")).to_have_text("Its database does not answer.")
 
 
+def test_while_the_database_is_away_a_page_stands_as_it_was_and_says_so(window: Window) -> None:
+    page = window("mira").new_page()
+    page.goto(VERSIONS)
+    headers = {**NUMBER, "Retry-After": "5"}
+    gone = page.request.get("/no-such-page").text()
+    page.route("**/palette**", lambda route: route.fulfill(status=503, headers=headers, body=gone))
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("alert")).to_contain_text("Slipway can’t be asked just now (503)")
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+
+
 @pytest.mark.parametrize("status", [401, 405, 412])
 def test_a_refusal_without_words_is_not_called_a_crash(window: Window, status: int) -> None:
     page = window("mira").new_page()

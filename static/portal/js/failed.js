@@ -27,7 +27,8 @@ function away(status, isRead) {
 
 function words({ xhr, requestConfig }) {
   const isRead = requestConfig.verb === "get";
-  const number = xhr.getResponseHeader("X-Request-Id");
+  // 503: nothing broke that a number could find, something is away
+  const number = xhr.status !== 503 && xhr.getResponseHeader("X-Request-Id");
   if (number && xhr.status >= 500) return broke(number, isRead);
   if (number) {
     return `Slipway did not take this (${xhr.status}). ${LOOK} If it is not taken again, tell the platform team this number: ${number}`;
@@ -65,9 +66,11 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   answered(detail.elt);
 });
 
-// A page of something in front of Slipway is no part of this one, whatever its status.
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.xhr.status < 400 || detail.xhr.getResponseHeader("X-Request-Id")) return;
+// A page of something in front of Slipway is no part of this one, whatever its status; nor is ours
+// while it can't answer anybody: that one alone says when to come again.
+document.addEventListener("htmx:beforeSwap", ({ detail: { xhr }, detail }) => {
+  const isPart = xhr.getResponseHeader("X-Request-Id") && !xhr.getResponseHeader("Retry-After");
+  if (xhr.status < 400 || isPart) return;
   detail.shouldSwap = false;
   detail.isError = true;
 });
