@@ -17,9 +17,11 @@ from deployments.strategies import registry
 from observability.changes import linking as changes
 from observability.comparison import wording
 from observability.logs import linking
+from observability.logs.language import Term
 from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
+from portal.catalog.models import Component
 
 
 @require_safe
@@ -31,13 +33,23 @@ def detail(request: SignedInRequest, number: int) -> HttpResponse:
         part = "deployments/rollouts/_progress.html"
         return htmx.live(request, part, shown, is_over=deployment.is_finished)
     shown["logs"] = linking.around(
-        linking.field("component", deployment.component.name),
-        linking.field("environment", deployment.environment.name),
+        *_of(deployment),
         began=deployment.requested_at,
         ended=deployment.finished_at,
         now=timezone.now(),
     )
     return render(request, "deployments/rollouts/detail.html", shown)
+
+
+def _of(deployment: Deployment) -> list[Term]:
+    """Which lines are its own: steps and runs name it; a service only says where it runs."""
+    component = deployment.component
+    if component.kind == Component.Kind.TRANSFORMATION:
+        return [linking.field("deployment", str(deployment.pk))]
+    return [
+        linking.field("component", component.name),
+        linking.field("environment", deployment.environment.name),
+    ]
 
 
 def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
