@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from deployments.rollouts import operations
 from deployments.rollouts.models import Deployment
@@ -136,3 +137,12 @@ def test_it_refuses_who_may_not(world: World, three: Deployment, name: str) -> N
     with pytest.raises(NotAllowed):
         world.roll_back(world.staging, by=name)
     assert world.entries("deployment.roll_back")[0].outcome == "refused"
+
+
+def test_the_page_of_what_was_taken_back_says_so_beside_that_it_was_deployed(
+    world: World, three: Deployment, client: Client
+) -> None:
+    client.force_login(world.people["mira"])
+    assert "rolled back" not in client.get(three.path).content.decode()
+    world.work(world.roll_back(world.staging))
+    assert "</svg>rolled back</span>" in client.get(three.path).content.decode()
