@@ -323,6 +323,8 @@ LOGGING = {
     "root": {"handlers": ["stdout"], "level": env.text("SLIPWAY_LOG_LEVEL", "INFO")},
     "loggers": {
         "django.db.backends": {"level": "WARNING"},
+        # An address that somebody mistyped is no warning: spans and figures have its status.
+        "django.request": {"level": "ERROR"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

@@ -67,7 +67,7 @@ def test_each_page_shows_its_own_lines(whole: Whole, people: dict[str, User]) ->
     panel = panel_of(client, f"/runs/{run.number}/")
     assert f"q=run%3A{run.pk}" in panel
     panel = panel_of(client, f"/deployments/{deployment.number}/")
-    assert f"q=component%3A{name}+environment%3A" in panel
+    assert f"q=deployment%3A{deployment.pk}" in panel
 
 
 @pytest.mark.django_db
@@ -76,7 +76,10 @@ def test_the_pages_of_a_run_and_a_deployment_that_go_on_show_what_is_written_mea
 ) -> None:
     run, deployment = whole.waiting_run, whole.approval
     of_run = {"component": whole.component.name, "environment": run.environment.name}
-    of_deployment = of_run | {"environment": deployment.environment.name}
+    of_deployment = of_run | {
+        "environment": deployment.environment.name,
+        "deployment_id": deployment.pk.hex,
+    }
     write = PostgresLogs().write
     now = timezone.now()
     write(
