@@ -116,6 +116,16 @@ def test_the_review_shows_what_it_makes_and_one_button_does_it(
     assert (ended.state, ended.environment) == (Run.State.SUCCEEDED, house.environment)
 
 
+def test_the_review_says_what_is_not_promised(house: House, browser: Browser) -> None:
+    client = browser("mira")
+    bare = complete(house, checks=[], contract=None)
+    shown = client.get(f"{bare.url}review").content.decode()
+    assert "It promises no columns" in shown
+    assert "It has no checks: whatever comes out is delivered." in shown
+    checked = client.get(f"{complete(house).url}review").content.decode()
+    assert "It has no checks" not in checked
+
+
 def test_a_further_version_is_a_deployment_like_any_other(house: House, browser: Browser) -> None:
     house.register(file(), now=timezone.now())
     draft = complete(house, sql=file()["spec"]["sql"] + " LIMIT 5")
