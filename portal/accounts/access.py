@@ -252,11 +252,18 @@ def is_among(who: User, role: str, teams: Collection[str] = ()) -> bool:
         return True
     if role == PLATFORM:
         return False
-    least = RANK[Role.VIEWER] if role == "anyone" else RANK[Role(role)]
+    least = Role.VIEWER if role == "anyone" else Role(role)
+    if not teams:
+        return bool(team_ids(who, least))
     return any(
-        RANK[Role(held)] >= least and (not teams or team in teams)
-        for team, held in _memberships(who)
+        RANK[Role(held)] >= RANK[least] and team in teams for team, held in _memberships(who)
     )
+
+
+def may_somewhere(who: User, verb: str) -> bool:
+    """Whether `who` may do `verb` for any team at all: what to offer before a team is named."""
+    rule = BOOK[verb]
+    return token_allows(who, rule.scope) and is_among(who, rule.role)
 
 
 def _memberships(who: User) -> list[tuple[str, str]]:

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal import htmx, navigation
+from portal.accounts import access
 from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
-from portal.accounts.models import Role
 from portal.home import mine, running
 
 MINE = 8  # components that are shown before "all of them"
@@ -28,7 +28,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "needs": needs,
         "silent": silent,
         "memberships": memberships,
-        "is_writing": any(m.role != Role.VIEWER for m in memberships),
+        "is_writing": access.may_somewhere(request.user, "draft.change"),
         "today": navigation.today([m.team for m in memberships], now),
         **running.shown(),
         "mine": found,

@@ -40,6 +40,15 @@ def test_who_only_looks_on_is_not_asked_to_write(browser: Browser) -> None:
     assert button not in browser("jonas").get("/").content.decode()
 
 
+def test_who_may_begin_a_draft_is_one_rule_at_home_and_in_the_list(browser: Browser) -> None:
+    """The platform role may without a team."""
+    button = '<a class="button button-primary" href="/drafts/new">'
+    for path in ("/", "/drafts/"):
+        for person, is_offered in (("priya", True), ("hannah", True), ("jonas", False)):
+            page = browser(person).get(path).content.decode()
+            assert (button in page) is is_offered, (path, person)
+
+
 def test_the_oldest_need_stands_first(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"one": f"{__name__}.newer", "two": f"{__name__}.older"}
     monkeypatch.setattr(navigation, "NEEDS", given)
