@@ -1,7 +1,7 @@
 """The parts of the form: which findings belong to each, and what still has to be done. Pure.
 
 A part that nobody has filled in yet is to do, not wrong: it says what is missing once somebody
-wants to register.
+wants to register. Inputs are to do until a query stands that needs none.
 """
 
 from __future__ import annotations
@@ -62,6 +62,11 @@ class Section:
         return tuple(one for one in self.told if not one.is_missing)
 
     @property
+    def left(self) -> int:
+        """How much is to mend or to do here: what the rail says, and the dock adds up."""
+        return len(self.told) or int(self.standing == "todo")
+
+    @property
     def tone(self) -> str:
         return {"done": "good", "wrong": "bad"}.get(self.standing, "neutral")
 
@@ -111,10 +116,12 @@ def _is_missing(path: Path, outline: Outline) -> bool:
 def sections(outline: Outline, found: Sequence[Told]) -> list[Section]:
     """All parts, in the order of the form."""
     filled = _filled(outline)
+    needs_none = filled["query"] and not any(one.section == "query" for one in found)
     result = []
     for name, (title, is_optional) in SECTIONS.items():
         mine = tuple(one for one in found if one.section == name)
-        standing: Standing = "done" if filled[name] else "optional" if is_optional else "todo"
+        may_be_empty = is_optional or (name == "inputs" and needs_none)
+        standing: Standing = "done" if filled[name] else "optional" if may_be_empty else "todo"
         if any(not one.is_missing for one in mine):
             standing = "wrong"
         result.append(Section(name, title, standing, mine))

@@ -106,8 +106,9 @@ class Page:
         return [one for one in self.told if one.section == "file"]
 
     @cached_property
-    def to_mend(self) -> int:
-        return len(self.told)
+    def left(self) -> int:
+        """What is to mend or to do in all: the parts as the rail counts them, and the file."""
+        return sum(section.left for section in self.sections) + len(self.of_file)
 
     # --- Where it is looked at, and what is there
     @cached_property

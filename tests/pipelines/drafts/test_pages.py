@@ -196,6 +196,25 @@ def test_an_editor_is_told_at_line_and_column(
     assert unread["line"] == 1
 
 
+def test_the_dock_counts_what_the_rail_counts(house: House, browser: Browser, post: Post) -> None:
+    def counted(draft: Draft) -> tuple[list[tuple[str, int]], str]:
+        page = browser("mira").get(draft.url).content.decode()
+        (rail,) = re.findall(r'<ul class="steps-rail">.*?</ul>', page)
+        parts = re.findall(r"</span>([A-Z]\w+)<small>(?:(\d+) to mend|to do)</small>", rail)
+        said = re.search(r"(\d+ things?) to mend or do", page)
+        return [(part, int(number or 1)) for part, number in parts], said[1] if said else ""
+
+    draft = operations.begin(
+        team=house.team, title="Carrier counts", by=house.developer, now=timezone.now()
+    )
+    assert counted(draft) == ([("Inputs", 1), ("Query", 1)], "2 things")
+    draft = post(draft, "sql", sql="SELECT nothing FROM nowhere WHERE a = $a")
+    assert counted(draft) == ([("Inputs", 1), ("Query", 2)], "3 things")
+    draft = post(draft, "sql", sql="SELECT 1 AS n")
+    assert counted(draft) == ([], ""), "a query that reads no inputs needs none"
+    transformations.register(file=draft.text, by=house.developer, now=timezone.now())
+
+
 def test_the_preview_stands_on_the_page_and_brings_proposals(
     house: House, browser: Browser, written: Draft
 ) -> None:
