@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from pipelines.runs import operations as runs
 from pipelines.schedules import metrics, operations
 from pipelines.schedules.models import Schedule
 from tests.pipelines.factories import House
@@ -43,6 +45,21 @@ def test_a_place_says_when_it_runs_next(
     assert "next run " in browser("mira").get(now).content.decode()
     Schedule.objects.update(state="none")
     assert "on demand" in browser("mira").get(now).content.decode()
+
+
+def test_the_page_of_a_run_says_how_long_ago_it_was_due_as_of_other_times(
+    house: House, browser: Callable[[str], Client], now: datetime
+) -> None:
+    """Relative, with the absolute time on hover: no time of that page names a zone by itself."""
+    at = now - timedelta(hours=3)
+    version = house.live(now=at)
+    run = runs.start(
+        transformation=version.transformation, environment=house.environment, parameters={},
+        by=None, now=now, logical_at=at,
+    )  # fmt: skip
+    page = " ".join(browser("mira").get(f"/runs/{run.number}/").content.decode().split())
+    assert f'<dt>Due</dt><dd><relative-time datetime="{at.isoformat(timespec="seconds")}"' in page
+    assert not re.search(r"</(time|relative-time)> UTC", page)
 
 
 def test_late_ones_wait_for_the_team(
