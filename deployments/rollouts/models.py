@@ -141,6 +141,13 @@ class Deployment(models.Model):
         return f"{self.release} → {self.environment}"
 
     @property
+    def line(self) -> str:
+        """The same where nothing stands before it: words begin with a capital, names stay."""
+        if self.kind == self.Kind.RELEASE:
+            return self.title
+        return self.title[0].upper() + self.title[1:]
+
+    @property
     def path(self) -> str:
         """Its page."""
         return f"/deployments/{self.number}/"

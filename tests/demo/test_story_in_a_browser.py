@@ -137,7 +137,7 @@ def look_back(page: Page) -> None:
     """The axis, the deployment and the audit tell what happened."""
     page.goto(f"/components/{NAME}/")
     changes = page.get_by_role("region", name="What changed")
-    for said in ("v3 rejected", "back to v1 in production", "started again with v1"):
+    for said in ("v3 rejected", "Back to v1 in production", "started again with v1"):
         expect(changes.get_by_text(said).first).to_be_visible(timeout=SOON)
     page.goto(f"/audit/?component={NAME}")
     expect(page.get_by_text(re.compile("rejected")).first).to_be_visible()

@@ -89,7 +89,7 @@ def begin_change(deployment: Deployment, *, now: datetime) -> Change:
         component=deployment.component,
         environment=deployment.environment.name,
         release=deployment.release.number,
-        title=deployment.title,
+        title=deployment.line,
         by=deployment.requested_by,
         started_at=now,
         outcome=Change.Outcome.RUNNING,

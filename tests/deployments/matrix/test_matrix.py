@@ -133,7 +133,7 @@ def test_an_environment_of_a_component_is_a_page(world: World, browser: Browser)
     world.deploy(2, world.staging)
     address = "/components/carrier-punctuality/in/production/"
     shown = browser("mira").get(address).content.decode()
-    for words in ("seconds: 90", "1 behind staging", "configuration c2 → production", "Roll back…"):
+    for words in ("seconds: 90", "1 behind staging", "Configuration c2 → production", "Roll back…"):
         assert words in shown, words
     assert "Roll back…" not in browser("hannah").get(address).content.decode()
     assert browser("mira").get("/components/carrier-punctuality/in/nowhere/").status_code == 404

@@ -121,7 +121,7 @@ def test_it_is_a_change_of_its_own_kind(world: World) -> None:
     _configure(world, world.staging)
     change = Change.objects.get(kind="configuration")
     assert (change.title, change.reason, change.outcome) == (
-        "configuration c2 → staging",
+        "Configuration c2 → staging",
         "Before breakfast",
         "running",
     )

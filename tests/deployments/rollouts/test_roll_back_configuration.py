@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment
 from deployments.targets.base import Observation
+from observability.changes.models import Change
 from portal.errors import Moved, Refused
 from tests.deployments.crate import Crates
 from tests.deployments.world import World
@@ -21,6 +24,21 @@ def bad(world: World) -> Deployment:
     world.deploy(1, world.staging)
     world.deploy(2, world.staging)
     return world.configure(world.staging, seconds=60)
+
+
+def test_a_line_begins_with_a_capital_and_no_name_is_spelled_otherwise(
+    world: World, bad: Deployment, browser: Callable[[str], Client]
+) -> None:
+    back = world.roll_back(world.staging)
+    assert Change.objects.get(kind="rollback").title == "Back to v2 with c1 in staging"
+    client = browser("mira")
+    shown = client.get("/changes/").content.decode()
+    for line in ("Back to v2 with c1", "Configuration c2 → staging", "v2 → staging"):
+        assert f"<b>{line}" in shown, line
+    shown = client.get("/components/carrier-punctuality/in/staging/").content.decode()
+    assert f'<a href="{back.path}">Back to v2 with c1 in staging</a>' in shown
+    shown = client.get("/deployments/").content.decode()
+    assert ">carrier-punctuality back to v2 with c1 in staging</a>" in shown
 
 
 def test_a_bad_configuration_is_left_for_the_one_before_it(world: World, bad: Deployment) -> None:
