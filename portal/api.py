@@ -155,8 +155,7 @@ def problem(error: Exception, _: object) -> Response | None:
         error = exceptions.PermissionDenied()
     if isinstance(error, Refused):
         set_rollback()
-        wait = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-        return _response(problem_of(error), error.status, wait)
+        return _response(problem_of(error), error.status, _wait(error))
     if isinstance(error, exceptions.APIException):
         set_rollback()
         return _response(_from_framework(error), _status(error), _headers(error))
@@ -197,6 +196,20 @@ def body(
 def plainly(status: int, detail: str) -> JsonResponse:
     """The same as an answer where no view of the API has been reached."""
     return JsonResponse(body(status, detail), status=status, content_type=CONTENT_TYPE)
+
+
+def refusal(refused: Refused) -> JsonResponse:
+    """A refusal as an answer there: what `problem` makes of it where a view was."""
+    return JsonResponse(
+        problem_of(refused),
+        status=refused.status,
+        headers=_wait(refused),
+        content_type=CONTENT_TYPE,
+    )
+
+
+def _wait(refused: Refused) -> dict[str, str]:
+    return {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
 
 
 def _response(

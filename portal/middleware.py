@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal import api, context
@@ -65,9 +65,7 @@ class Refusals:
             return None
         refused = NotReadable("This address has a NUL character in it: leave it out.")
         if request.path.startswith("/api/"):
-            return JsonResponse(
-                api.problem_of(refused), status=refused.status, content_type=api.CONTENT_TYPE
-            )
+            return api.refusal(refused)
         return shown(request, refused)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

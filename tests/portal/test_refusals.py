@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
+from portal import api
 from portal.accounts.models import User
+from portal.errors import Refused
 from tests.whole_house import Whole
 
 Browser = Callable[[str], Client]
@@ -88,6 +91,22 @@ def test_an_address_with_a_nul_is_refused_in_words(
     answer = browser("priya").get(path)
     assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (400, kind)
     assert "has a NUL character in it" in answer.content.decode()
+
+
+def test_a_refusal_before_any_view_is_answered_as_one_of_a_view(
+    people: dict[str, User], browser: Callable[[str], Client]
+) -> None:
+    before = browser("priya").get("/api/v1/runs/?component=%00")
+    inside = browser("priya").get("/api/v1/runs/1234567/")
+    assert before["Content-Type"] == inside["Content-Type"] == api.CONTENT_TYPE
+    assert before.json().keys() == inside.json().keys()
+    assert before.json()["type"] == "urn:slipway:problem:not-readable"
+    refused = Refused("Later.")
+    refused.retry_after = 7
+    answer = api.problem(refused, None)
+    assert answer is not None
+    assert api.refusal(refused)["Retry-After"] == answer.headers["Retry-After"] == "7"
+    assert json.loads(api.refusal(refused).content) == answer.data
 
 
 def test_a_name_with_a_nul_signs_nobody_in(people: dict[str, User]) -> None:
