@@ -115,9 +115,9 @@ def points(
     `personal`: which labels of a component hold what is personal, in small letters.
     """
     found: list[Point] = []
-    clock, to.notes_times = Clock(to), False
+    clock, to.notes_times, to.most = Clock(to), False, MOST_LABELS
     for part in request.resource_metrics:
-        origin = translating.origin_of(part.resource)
+        origin = translating.origin_of(part.resource, values.LeftOut())
         metrics = [metric for scope in part.scope_metrics for metric in scope.metrics]
         if why := to.accept(origin.component):
             to.reject(why, sum(len(_data(metric)) for metric in metrics))
@@ -167,7 +167,9 @@ def _of_metric(
     for data in content.data_points:
         if data.flags & NO_VALUE:
             continue  # the sender says that there is nothing now: no point, and no fault
-        to.left_out += max(len(data.attributes) - MOST_LABELS, 0)
+        if (beyond := len(data.attributes) - MOST_LABELS) > 0:
+            to.left_out.count += beyond
+            to.left_out.records += 1
         if _has_exemplars(data):
             to.exemplars += _lost(data.exemplars)
         at = clock.read(data.time_unix_nano, {})

@@ -6,7 +6,7 @@ Names are those of the semantic conventions, the deprecated ones too where SDKs 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -75,7 +75,8 @@ class Reception:
     reasons: Counter[str] = field(default_factory=Counter)
     moved: int = 0
     untied: int = 0  # records that named work of another team
-    left_out: int = 0  # attributes, events and links
+    left_out: values.LeftOut = field(default_factory=values.LeftOut)
+    most: int = MOST_VALUES  # attributes of a record
     cut: int = 0  # texts
     exemplars: int = 0  # that are not kept
     notes_times: bool = True  # a record keeps the time that was sent, where it is not believed
@@ -90,10 +91,11 @@ class Reception:
                 "clock: they are kept as of their arrival"
                 + (", their own time in slipway.sent_time." if self.notes_times else ".")
             )
-        if self.left_out:
+        if self.left_out.count:
             said.append(
-                f"{self.left_out} attributes, events or links were left out: of one record the "
-                f"first {MOST_VALUES} are kept."
+                f"{self.left_out.count} attributes, events or links were left out in "
+                f"{self.left_out.records} records: of one the first {self.most} are kept, and "
+                f"values up to {values.DEEPEST} inside of each other."
             )
         if self.cut:
             said.append(f"{self.cut} texts were cut after {MOST_CHARACTERS:,} characters.")
@@ -125,28 +127,32 @@ class Reception:
 def services(request: Any) -> list[str]:
     """Who speaks in a request of any signal, each once, in the order in which they come."""
     ((_, parts),) = request.ListFields() or ((None, ()),)
-    return list(dict.fromkeys(origin_of(part.resource).component for part in parts))
+    return list(
+        dict.fromkeys(origin_of(part.resource, values.LeftOut()).component for part in parts)
+    )
 
 
 def lines(request: ExportLogsServiceRequest, to: Reception) -> list[LogLine]:
     """The log lines of a request that are accepted."""
     found: list[LogLine] = []
-    clock = Clock(to)
+    clock, left = Clock(to), to.left_out
     for part in request.resource_logs:
-        origin = origin_of(part.resource)
+        lacking = values.LeftOut()
+        origin = origin_of(part.resource, lacking)
         if why := to.accept(origin.component):
             to.reject(why, sum(len(scope.log_records) for scope in part.scope_logs))
             continue
         origin = to.named(origin)
+        left.count += lacking.count
         for scope in part.scope_logs:
             logger = values.name(scope.scope.name)
             shared = _shared(origin, scope.scope, named=False)
             for record in scope.log_records:
-                given = record.attributes
-                own = attributes(given)
-                message = values.message(record.body)
-                if len(given) > MOST_VALUES:
-                    to.left_out += _beyond(given)
+                before = left.count - lacking.count  # what the resource lacks, each record does
+                own = attributes(record.attributes, left)
+                message = values.message(record.body, left)
+                if left.count != before:
+                    left.records += 1
                 if len(message) >= MOST_CHARACTERS:
                     to.cut += _is_cut(record.body)
                 at = clock.read(record.time_unix_nano or record.observed_time_unix_nano, own)
@@ -176,23 +182,28 @@ def lines(request: ExportLogsServiceRequest, to: Reception) -> list[LogLine]:
 def spans(request: ExportTraceServiceRequest, to: Reception) -> list[SpanLine]:
     """The spans of a request that are accepted; without valid ids one can't be."""
     found: list[SpanLine] = []
-    clock = Clock(to)
+    clock, left = Clock(to), to.left_out
     for part in request.resource_spans:
-        origin = origin_of(part.resource)
+        lacking = values.LeftOut()
+        origin = origin_of(part.resource, lacking)
         if why := to.accept(origin.component):
             to.reject(why, sum(len(scope.spans) for scope in part.scope_spans))
             continue
         origin = to.named(origin)
+        left.count += lacking.count
         for scope in part.scope_spans:
             shared = _shared(origin, scope.scope, named=True)
             for span in scope.spans:
                 if len(span.trace_id) != 16 or len(span.span_id) != 8 or not any(span.trace_id):
                     to.reject("A span needs a trace id of 16 and a span id of 8 bytes.", 1)
                     continue
-                given, events, links = span.attributes, span.events, span.links
-                own = attributes(given)
-                if max(len(given), len(events), len(links)) > MOST_VALUES:
-                    to.left_out += _beyond(given) + _beyond(events) + _beyond(links)
+                before = left.count - lacking.count
+                own = attributes(span.attributes, left)
+                events, links = _first(span.events, left), _first(span.links, left)
+                told = [_event(event, left) for event in events]
+                tied = [_link(link, left) for link in links]
+                if left.count != before:
+                    left.records += 1
                 if span.trace_state:
                     own["trace_state"] = values.text(span.trace_state)
                 at = clock.read(span.start_time_unix_nano, own)
@@ -213,8 +224,8 @@ def spans(request: ExportTraceServiceRequest, to: Reception) -> list[SpanLine]:
                         span.status.code == ERROR,
                         values.text(span.status.message[:MOST_CHARACTERS]),
                         _written(own, shared),
-                        written([_event(event) for event in events[:MOST_VALUES]]),
-                        written([_link(link) for link in links[:MOST_VALUES]]),
+                        written(told),
+                        written(tied),
                         run,
                         deployment or origin.deployment_id,
                     )
@@ -247,9 +258,9 @@ def _said(nanoseconds: int) -> str:
         return str(nanoseconds)
 
 
-def origin_of(resource: Resource) -> Origin:
+def origin_of(resource: Resource, left: values.LeftOut) -> Origin:
     """What a resource says of who speaks."""
-    found = attributes(resource.attributes)
+    found = attributes(resource.attributes, left)
     old = found.pop("deployment.environment", "")
     return Origin(
         component=str(found.pop("service.name", "") or UNKNOWN).strip()[:MOST_NAME],
@@ -301,26 +312,29 @@ def _written(own: dict[str, Any], shared: str) -> str:
     return f"{text[:-1]}, {shared}" if own else f"{{{shared}"
 
 
-def _event(event: Any) -> dict[str, Any]:
+def _event(event: Any, left: values.LeftOut) -> dict[str, Any]:
     return {
         "at": instant(event.time_unix_nano),
         "name": values.name(event.name),
-        "attributes": attributes(event.attributes),
+        "attributes": attributes(event.attributes, left),
     }
 
 
-def _link(link: Any) -> dict[str, Any]:
+def _link(link: Any, left: values.LeftOut) -> dict[str, Any]:
     found: dict[str, Any] = {"trace_id": link.trace_id.hex(), "span_id": link.span_id.hex()}
     if link.attributes:
-        found["attributes"] = attributes(link.attributes)
+        found["attributes"] = attributes(link.attributes, left)
     if link.trace_state:
         found["trace_state"] = values.text(link.trace_state)
     return found
 
 
-def _beyond(given: Sized) -> int:
-    """How many of these are too many."""
-    return max(len(given) - MOST_VALUES, 0)
+def _first(given: Sequence[Any], left: values.LeftOut) -> Sequence[Any]:
+    """As many of these as are kept."""
+    if len(given) <= MOST_VALUES:
+        return given
+    left.count += len(given) - MOST_VALUES
+    return given[:MOST_VALUES]
 
 
 def _is_cut(body: AnyValue) -> bool:

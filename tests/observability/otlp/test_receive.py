@@ -224,7 +224,7 @@ def test_what_is_too_much_of_a_record_is_left_out_in_words(
     answer = post(LOGS, logs("x" * 64_001, "y", **many).SerializeToString())
     partial = ExportLogsServiceResponse.FromString(answer.content).partial_success
     assert partial.rejected_log_records == 0
-    assert "4 attributes, events or links were left out" in partial.error_message
+    assert "4 attributes, events or links were left out in 2 records" in partial.error_message
     assert "1 texts were cut after 64,000 characters" in partial.error_message
     assert {len(line.message) for line in LogRecord.objects.all()} == {64_000, 1}
     sent = spans("busy")
@@ -232,7 +232,7 @@ def test_what_is_too_much_of_a_record_is_left_out_in_words(
         sent.resource_spans[0].scope_spans[0].spans[0].events.add(name=str(number))
     answer = post(TRACES, sent.SerializeToString())
     said = ExportTraceServiceResponse.FromString(answer.content).partial_success.error_message
-    assert said.startswith("3 attributes, events or links")
+    assert said.startswith("3 attributes, events or links were left out in 1 records")
     whole = post(LOGS, logs("x" * 64_000).SerializeToString())
     assert ExportLogsServiceResponse.FromString(whole.content) == ExportLogsServiceResponse()
 
