@@ -82,6 +82,15 @@ def test_times_are_those_of_the_clock_by_which_it_is_due(
         assert "staging, 2 Nov 00:00 to 8 Nov 23:59 Europe/Berlin" in shown(client, lists)
 
 
+def test_a_component_without_backfills_is_told_where_one_begins(
+    berlin: House, browser: Callable[[str], Client]
+) -> None:
+    page = shown(browser("mira"), "/backfills/?component=carrier-punctuality")
+    assert "Backfills of carrier-punctuality" in page
+    assert "No backfill of this component" in page
+    assert "No backfills yet" in shown(browser("mira"), "/backfills/")
+
+
 def test_what_is_refused_stands_beside_the_form(
     berlin: House, browser: Callable[[str], Client]
 ) -> None:
