@@ -201,6 +201,7 @@ MORE = {
     "/api/v1/rights/?kind=component&name=carrier-punctuality&user=mira": 6,
     "/api/v1/rights/who/?kind=component&name=carrier-punctuality&verb=run.start": 5,
     "/api/v1/manifests/drift/?source=https://git.example/air/portal": 4,
+    "/bulk-actions/?state=queued&by=priya": 5,
     "/bulk-actions/new?verb=run.again&component=carrier-punctuality": 9,
 }
 LEFT_OUT = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -12,6 +13,8 @@ from observability.history import operations, queries
 from observability.history.models import HistoryImport
 from portal.api import Named, Nouns
 from portal.catalog import queries as catalog
+from portal.catalog.models import Component
+from portal.filters import AnyOf, ByName
 
 
 class HistoryImportOut(serializers.ModelSerializer):
@@ -44,12 +47,22 @@ class HistoryImportIn(serializers.Serializer):
     )
 
 
+class HistoryImportFilter(django_filters.FilterSet):
+    component = ByName("component", Component.objects.all())
+    state = AnyOf(choices=HistoryImport.State.choices)
+
+    class Meta:
+        model = HistoryImport
+        fields: list[str] = []
+
+
 class HistoryImports(Nouns):
     """What repositories said of the past."""
 
     noun = "import"
     queryset = queries.imports()
     serializer_class = HistoryImportOut
+    filterset_class = HistoryImportFilter
 
     @extend_schema(request=HistoryImportIn, responses={201: HistoryImportOut})
     def create(self, request: Request) -> Response:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from observability.history import operations, queries
 from observability.history.forms import ImportForm
+from observability.history.models import HistoryImport
 from portal import htmx, pages
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
@@ -21,8 +22,14 @@ from portal.catalog import queries as catalog
 @require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """Every import, newest first."""
-    page = pages.newest(queries.imports(), before=request.GET.get("before", ""))
-    return render(request, "observability/history/list.html", {"page": page})
+    given = {name: request.GET.get(name, "").strip() for name in ("component", "state")}
+    shown = {
+        "page": pages.newest(queries.imports(**given), before=request.GET.get("before", "")),
+        "given": given,
+        "is_filtered": any(given.values()),
+        "states": HistoryImport.State.choices,
+    }
+    return render(request, "observability/history/list.html", shown)
 
 
 @sensitive_post_parameters("secret")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -14,7 +15,9 @@ from rest_framework.response import Response
 from pipelines.bulk import operations, queries, selecting
 from pipelines.bulk.models import BulkAction, BulkItem
 from portal.accounts import access
+from portal.accounts.models import User
 from portal.api import Nouns
+from portal.filters import AnyOf, ByName
 
 SHOWN = 200
 
@@ -94,12 +97,22 @@ class BulkItemOut(serializers.ModelSerializer):
         fields = ("id", "title", "team", "client", "run", "delivery", "state", "message", "done_at")
 
 
+class BulkActionFilter(django_filters.FilterSet):
+    state = AnyOf(choices=BulkAction.State.choices)
+    asked_by = ByName("asked_by", User.objects.all(), by="username")
+
+    class Meta:
+        model = BulkAction
+        fields: list[str] = []
+
+
 class BulkActions(Nouns):
     """Many runs or deliveries at once: each by its own operation, in a worker."""
 
     noun = "bulk action"
     queryset = queries.actions()
     serializer_class = BulkActionOut
+    filterset_class = BulkActionFilter
 
     @extend_schema(request=BulkPlanIn, responses=BulkPlanOut)
     @verb(detail=False, methods=["post"], is_looking=True)

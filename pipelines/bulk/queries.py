@@ -7,12 +7,17 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from pipelines.bulk.models import BulkAction, BulkItem
+from portal.accounts.models import User
+from portal.filters import identities
 from portal.rows import found
 
 
-def actions() -> QuerySet[BulkAction]:
-    """All of them, with who asked."""
-    return BulkAction.objects.select_related("asked_by")
+def actions(*, state: str = "", by: str = "") -> QuerySet[BulkAction]:
+    """All of them, with who asked; each word that is given narrows it down."""
+    rows = BulkAction.objects.select_related("asked_by")
+    if by:
+        rows = rows.filter(asked_by__in=identities(User.objects.all(), username=by))
+    return rows.filter(state=state) if state else rows
 
 
 def action(pk: UUID | str) -> BulkAction:

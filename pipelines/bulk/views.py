@@ -26,8 +26,12 @@ SHOWN = 50  # of the list, on the page of the preview
 @require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """What was done in bulk, the newest first."""
+    given = {name: request.GET.get(name, "").strip() for name in ("state", "by")}
     shown = {
-        "page": pages.newest(queries.actions(), before=request.GET.get("before", "")),
+        "page": pages.newest(queries.actions(**given), before=request.GET.get("before", "")),
+        "given": given,
+        "is_filtered": any(given.values()),
+        "states": BulkAction.State.choices,
         "can_start": access.may(request.user, "bulk.start"),
     }
     return render(request, "pipelines/bulk/list.html", shown)

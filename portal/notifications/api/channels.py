@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from portal.accounts import access
 from portal.accounts.models import Team
 from portal.api import Named, Nouns
+from portal.filters import ByName
 from portal.notifications import operations, queries
 from portal.notifications.models import Channel, Kind, Message
 from portal.notifications.operations.connecting import USUAL
@@ -55,12 +56,21 @@ class MessageOut(serializers.ModelSerializer):
         )
 
 
+class ChannelFilter(django_filters.FilterSet):
+    team = ByName("team", Team.objects.all())
+
+    class Meta:
+        model = Channel
+        fields: list[str] = []
+
+
 class Channels(Nouns):
     """Where teams read together what happens to their components."""
 
     noun = "channel"
     queryset = queries.channels()
     serializer_class = ChannelOut
+    filterset_class = ChannelFilter
 
     @extend_schema(request=ChannelIn, responses={201: ChannelOut})
     def create(self, request: Request) -> Response:

@@ -263,3 +263,21 @@ def test_pages_and_api_ask_and_show(checkout: Component, browser: Any, program: 
     made = api.post("/api/v1/history-imports/", {**given, "secret": "hush"}, format="json")
     assert (made.status_code, made.json()["state"]) == (201, "queued")
     assert "hush" not in str(made.json())
+
+
+def test_imports_are_narrowed_down_to_a_component_and_a_state(
+    checkout: Component, repository: Path, browser: Any, program: Any
+) -> None:
+    imported(checkout, repository)
+    client, api = browser("mira"), program("mira")
+    for asked, is_shown in (
+        ("component=checkout", True),
+        ("component=checkout&state=succeeded", True),
+        ("state=failed", False),
+        ("component=check", False),
+    ):
+        page = client.get(f"/history-imports/?{asked}").content.decode()
+        assert (str(repository) in page) is is_shown, asked
+        assert ("No import fits this filter" in page) is not is_shown, asked
+        found = api.get(f"/api/v1/history-imports/?{asked}").json()["results"]
+        assert len(found) == is_shown, asked

@@ -198,3 +198,22 @@ def test_a_reason_and_something_to_do_are_wanted(whole: Whole, people: dict[str,
             by=people["priya"],
             now=timezone.now(),
         )
+
+
+def test_bulk_actions_are_narrowed_down_to_a_state_and_who_asked(
+    whole: Whole, people: dict[str, User], browser: Any, program: Any
+) -> None:
+    ask(people, "run.cancel")
+    client, api = browser("mira"), program("mira")
+    for asked, is_shown in (
+        ("state=queued", True),
+        ("state=queued&by=priya", True),
+        ("by=mira", False),
+        ("state=done", False),
+    ):
+        page = client.get(f"/bulk-actions/?{asked}").content.decode()
+        assert ("Cancel runs, " in page) is is_shown, asked
+        assert ("No bulk action fits this filter" in page) is not is_shown, asked
+        over = asked.replace("by=", "asked_by=")
+        found = api.get(f"/api/v1/bulk-actions/?{over}").json()["results"]
+        assert bool(found) is is_shown, asked

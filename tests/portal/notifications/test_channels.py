@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from portal import secrets
 from portal.accounts.models import Team, User
@@ -104,6 +105,19 @@ def test_a_maintainer_connects_it_and_the_address_is_never_seen_again(
     assert TOKEN not in str(list(Entry.objects.values()))
     with pytest.raises(Refused):
         connected(mattermost, people, airline_data, now)
+
+
+def test_channels_are_narrowed_down_to_a_team_over_the_api(
+    people: dict[str, User],
+    airline_data: Team,
+    now: datetime,
+    mattermost: Mattermost,
+    program: Callable[..., APIClient],
+) -> None:
+    connected(mattermost, people, airline_data, now)
+    for team, number in (("airline-data", 1), ("finance-data", 0), ("", 1)):
+        found = program("mira").get("/api/v1/channels/", {"team": team}).json()["results"]
+        assert len(found) == number, team
 
 
 def test_the_channel_hears_once_what_failed_since_when_and_where(

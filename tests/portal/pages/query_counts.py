@@ -247,6 +247,7 @@ MORE = {
     "/deployments/matrix?q=carrier&show=everything": 10,
     "/drafts/?everyone=1": 5,
     "/golden-paths/runs/?whose=mine": 5,
+    "/history-imports/?component=carrier-punctuality&state=queued": 5,
     "/notifications/?show=unread": 6,
     "/notifications/outbox/?state=sent": 4,
     "/traces/?component=checkout&operation=POST+%2Fpay&least=1s&error=1&time=14d": 5,
