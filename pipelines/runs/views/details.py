@@ -14,7 +14,7 @@ from observability.changes import linking as changes
 from observability.logs import linking
 from pipelines.acceptances import queries as acceptances
 from pipelines.runs import beside, log, queries, since
-from pipelines.runs.models import Run
+from pipelines.runs.models import Attempt, Run
 from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
@@ -58,6 +58,13 @@ def cause(request: SignedInRequest, number: int) -> HttpResponse:
     return render(request, "pipelines/runs/_since.html", {"run": run, "since": found})
 
 
+def _checks(run: Run, attempt: Attempt) -> list[tuple[dict[str, Any], str]]:
+    """What an attempt's checks found, each with its SQL: of the version that this attempt ran."""
+    version = run.version if attempt.version_id == run.version_id else attempt.version
+    asked = {each["name"]: each["sql"] for each in version.spec["checks"]} if version else {}
+    return [(found, asked.get(found["name"], "")) for found in attempt.checks]
+
+
 def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
     attempts = list(run.attempts.all())
     deliveries = list(run.deliveries.all())
@@ -71,6 +78,7 @@ def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
         ),
         "attempts": attempts,
         "attempt": attempts[0] if attempts else None,
+        "checks": _checks(run, attempts[0]) if attempts else [],
         "log": log.lines(attempts[0].log) if attempts else [],
         "deliveries": deliveries,
         "newest": {delivery.pk for delivery in queries.latest_deliveries(run)},
