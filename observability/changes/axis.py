@@ -196,9 +196,9 @@ def _when(at: datetime, step: timedelta) -> str:
 def _ticks(bars: Sequence[Bar], step: timedelta) -> list[tuple[float, str]]:
     """About eight words below, each where its bar begins, in percent of the picture."""
     every = max(len(bars) // 8, 1)
-    shown = "%H:%M" if step < HOUR else "%d %b %H:%M" if step < DAY else "%d %b"
+    shown = "%H:%M" if step < HOUR else "%-d %b %H:%M" if step < DAY else "%-d %b"
     return [
-        (round(bar.x / WIDTH * 100, 1), bar.since.strftime(shown).lstrip("0"))
+        (round(bar.x / WIDTH * 100, 1), bar.since.strftime(shown))
         for number, bar in enumerate(bars)
         if number % every == 0 and bar.x < WIDTH * 0.93
     ]

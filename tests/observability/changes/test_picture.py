@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +32,20 @@ def test_a_time_is_cut_into_round_steps() -> None:
     assert steps["365"] == timedelta(days=7)
     assert axis.floor(NOW, timedelta(hours=3)) == datetime(2026, 11, 20, 12, tzinfo=UTC)
     assert axis.floor(NOW, timedelta(days=7)).weekday() == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ("1", r"\d\d:\d\d"),
+        ("7", r"[1-9]\d? [A-Z][a-z]{2} \d\d:\d\d"),
+        ("90", r"[1-9]\d? [A-Z][a-z]{2}"),
+    ],
+)
+def test_hours_below_the_axis_keep_their_nought_and_days_have_none(days: str, words: str) -> None:
+    drawn = axis.drawn([], axis.span(days=days, since="", until="", now=NOW))
+    assert drawn.ticks
+    assert [label for _, label in drawn.ticks if not re.fullmatch(words, label)] == []
 
 
 @settings(deadline=None)
