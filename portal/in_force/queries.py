@@ -11,12 +11,16 @@ from django.conf import settings
 
 from portal import env
 from portal.in_force import documented
-from portal.masks import MASK, is_secret, mask
+from portal.masks import MASK, mask
 
 # What holds a secret whole; of addresses only the password is hidden.
-SECRET = re.compile(r"_KEYS?$|_TOKEN$|_DSN$|PASSWORD")
+# Only the end of a name says so: SLIPWAY_PASSWORDS_FOR holds none.
+SECRET = re.compile(r"_(?:KEYS?|TOKEN|DSN|PASSWORD|PASSPHRASE|SECRET)$")
 PAGE = "operations"
+# The page shows plain words: what only leads elsewhere goes, of other links and emphasis the words
+ASIDE = re.compile(r" \(\[[^\]]+\]\([^)]*\)\)")
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+EMPHASIS = re.compile(r"(`[^`]*`)|\*([^*`]+)\*")  # no star in code is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def in_force() -> list[InForce]:
 
 
 def _one(name: str, read: env.Setting | None, words: str) -> InForce:
-    words = LINK.sub(r"\1", words)
+    words = plain(words)
     if read is None:
         return InForce(name, "", "", "elsewhere", words, is_changed=False)
     is_changed = read.source != "default" and read.value != read.default
@@ -51,9 +55,14 @@ def _one(name: str, read: env.Setting | None, words: str) -> InForce:
     )
 
 
+def plain(words: str) -> str:
+    """The handbook's words without links and emphasis; code keeps its backticks."""
+    return EMPHASIS.sub(r"\1\2", LINK.sub(r"\1", ASIDE.sub("", words)))
+
+
 def shown(name: str, value: str) -> str:
     """The value as a page may show it."""
-    if value and (SECRET.search(name) or is_secret(name)):
+    if value and SECRET.search(name):
         return MASK
     return mask(value)
 

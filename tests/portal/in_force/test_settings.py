@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,12 @@ def test_secrets_are_masked_and_addresses_lose_their_passwords() -> None:
     address = queries.shown("DATABASE_URL", "postgresql://slipway:hunter2@db/slipway")
     assert address == f"postgresql://slipway:{MASK}@db/slipway"
     assert queries.shown("SLIPWAY_SECRET_KEY", "") == ""
+    assert queries.shown("SLIPWAY_OIDC_CLIENT_SECRET", "abc") == MASK
+    assert queries.shown("SLIPWAY_ADMIN_PASSWORD", "abc") == MASK
+
+
+def test_a_setting_that_only_speaks_of_passwords_is_shown() -> None:
+    assert queries.shown("SLIPWAY_PASSWORDS_FOR", "everyone") == "everyone"
 
 
 def test_where_a_value_comes_from_is_remembered(
@@ -68,6 +75,18 @@ def test_where_a_value_comes_from_is_remembered(
 def test_the_handbooks_table_is_read_row_by_row() -> None:
     text = "| setting | what |\n|---|---|\n| `A_B`, `C_D` | both |\n| not one | x |\n"
     assert documented.settings(text) == {"A_B": "both", "C_D": "both"}
+
+
+def test_each_setting_has_words_of_its_own_that_need_no_markdown() -> None:
+    words = [one.words for one in queries.in_force() if one.words]
+    assert [text for text, number in Counter(words).items() if number > 1] == []
+    assert [text for text in words if "](" in text or "(why)" in text] == []
+    assert [text for text in words if "*" in text and "`" not in text] == []
+
+
+def test_of_links_and_emphasis_only_the_words_are_left() -> None:
+    text = "*Platform → Health* shows it ([why](decisions/x.md)), see [below](#x): `a*b*c`"
+    assert queries.plain(text) == "Platform → Health shows it, see below: `a*b*c`"
 
 
 @pytest.mark.django_db
