@@ -44,15 +44,8 @@ def _entry(label: str, url: str, icon: str, key: str, *nouns: str) -> Entry:
 
 
 CATALOG = (
-    "component",
-    "plan",
-    "version",
-    "release",
-    "hold",
-    "draft",
-    "sender",
-    "entity",
-    "catalog",
+    *("component", "plan", "version", "release", "hold"),
+    *("draft", "sender", "entity", "catalog"),
 )
 RAIL = (
     _entry("Home", "portal:home", "home", "h", "home"),
@@ -182,8 +175,12 @@ FINDABLES: dict[str, tuple[str, ...]] = {
 }
 # Each adds labels to what can be found: () -> (kind, name, labels)
 LABELLED = ("pipelines.transformations.findable.labelled",)
-# Each finds what has a number: (number) -> Hits
-NUMBERED = ("pipelines.runs.numbered.hits", "deployments.rollouts.numbered.hits")
+NUMBERED = {  # what has a number and a page, by its noun: (number) -> Hits
+    "run": "pipelines.runs.numbered.hits",
+    "deployment": "deployments.rollouts.numbered.hits",
+    "backfill": "pipelines.backfills.numbered.hits",
+    "delivery": "pipelines.deliveries.numbered.hits",
+}
 VERSIONS = "deployments.rollouts.numbered.releases"  # (components' names, number) -> Hits
 # What a person may do to a component: (user, component) -> Verbs
 COMPONENT_VERBS = (

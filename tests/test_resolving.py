@@ -60,7 +60,7 @@ def test_every_name_in_the_navigation_resolves() -> None:
         for table in (
             *(table.values() for table in (navigation.NEEDS, navigation.FACTS, navigation.PLACES)),
             *(navigation.CHECKS.values(), navigation.STATES.values(), navigation.TODAY),
-            *(navigation.FINDABLES, navigation.LABELLED, navigation.NUMBERED),
+            *(navigation.FINDABLES, navigation.LABELLED, navigation.NUMBERED.values()),
             *(navigation.ASPECTS, navigation.COMPONENT_VERBS, *navigation.VERBS.values()),
             [navigation.VERSIONS, navigation.ENVIRONMENTS, mine.NEXT_RUNS],
             [running.DEPLOYMENTS],

@@ -50,9 +50,10 @@ def groups(text: str, at: str, user: User) -> tuple[list[Group], tuple[str, ...]
     """
     mode, text = (text[0], text[1:]) if text[:1] in {">", "?"} else ("", text)
     asked = words.asked(text, kind="page" if mode == "?" else "")
-    is_named = bool(text.strip()) and not asked.words  # by a number or a label: no verb is meant
+    is_numbered = bool(direct.numbers(asked))  # of "run 12" the first word is no verb
+    is_named = bool(text.strip()) and (is_numbered or not asked.words)  # so no verb is meant
     here = _here(at, user) if mode != "?" and not is_named else []
-    said, about = split(asked.words) if mode != "?" else ((), ())
+    said, about = split(asked.words) if mode != "?" and not is_numbered else ((), ())
     named = words.asked(" ".join(about)) if about else asked
     found = [
         _context(here, asked),

@@ -17,7 +17,7 @@ class SearchIn(serializers.Serializer):
         default="",
         allow_blank=True,
         max_length=words.LONGEST,
-        help_text="Words or beginnings of words; column:carrier, reads:flights, #12, carrier v3.",
+        help_text="Beginnings of words; column:carrier, reads:flights, #12, run 12, carrier v3.",
     )
     kind = serializers.ChoiceField(choices=Kind.choices, default="", allow_blank=True)
     team = serializers.CharField(default="", allow_blank=True, max_length=60)

@@ -1,4 +1,4 @@
-"""What a number names by itself: "#12" is a run or a deployment, "carrier v3" a version."""
+"""What a number names: "#12" all that has it, "run 12" that run, "carrier v3" a version."""
 
 from __future__ import annotations
 
@@ -20,10 +20,17 @@ def hits(asked: Asked, found: Sequence[Hit], by: User) -> list[Hit]:
     if not access.may(by, "look"):
         return []
     named: list[Hit] = []
-    if asked.number is not None:
-        for path in navigation.NUMBERED:
-            named += import_string(path)(asked.number)
+    for noun, number in numbers(asked):
+        named += import_string(navigation.NUMBERED[noun])(number)
     components = [hit.name for hit in found if hit.kind == "component"][:COMPONENTS]
     if asked.release is not None and components:
         named += import_string(navigation.VERSIONS)(components, asked.release)
     return named
+
+
+def numbers(asked: Asked) -> list[tuple[str, int]]:
+    """Which numbers of what: where the noun stands beside the number, of nothing else."""
+    said = [(noun, number) for noun, number in asked.counted if noun in navigation.NUMBERED]
+    if said or asked.number is None:
+        return list(dict.fromkeys(said))
+    return [(noun, asked.number) for noun in navigation.NUMBERED]

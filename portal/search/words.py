@@ -11,6 +11,7 @@ PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 TERM = re.compile(r'"([^"]*)"|(\S+)')
 FILTER = re.compile(r"([a-z]+):(\S+)", re.IGNORECASE)
 NUMBER = re.compile(r"#(\d{1,15})")
+COUNTED = re.compile(r"(?<!\S)([a-z]+) #?(\d{1,15})(?!\S)", re.IGNORECASE)
 RELEASE = re.compile(r"v(\d{1,6})", re.IGNORECASE)
 LONGEST = 200  # characters that are read of what someone types
 MOST_WORDS = 8
@@ -28,7 +29,8 @@ class Asked:
     """A question as it is searched for.
 
     `filters` are (relation, value) pairs such as ("column", "carrier"); `kind` and `team` stand
-    apart. `number` is what follows "#", `release` what follows "v" beside other words.
+    apart. `number` is what follows "#", `release` what follows "v" beside other words, `counted`
+    each word with the number behind it: ("run", 12). Those stay words as well.
     """
 
     text: str
@@ -38,6 +40,7 @@ class Asked:
     team: str = ""
     number: int | None = None
     release: int | None = None
+    counted: tuple[tuple[str, int], ...] = ()
     phrase: str = field(default="", compare=False)  # the words as a name would be written
 
     def __bool__(self) -> bool:
@@ -45,7 +48,8 @@ class Asked:
 
 
 def asked(text: str, *, kind: str = "", team: str = "") -> Asked:
-    """Read what someone typed: words, `kind:client`, `team:…`, `column:carrier`, `#12`, `v3`."""
+    """Read what someone typed: words, `kind:client`, `team:…`, `column:carrier`, `#12`,
+    `run 12`, `v3`."""
     text = " ".join(text[:LONGEST].split())
     rest, filters = [], []
     number = None
@@ -67,6 +71,7 @@ def asked(text: str, *, kind: str = "", team: str = "") -> Asked:
         team=team or given.get("team", ""),
         number=number,
         release=release,
+        counted=tuple((noun.lower(), int(number)) for noun, number in COUNTED.findall(text)),
         phrase="-".join(rest).lower(),
     )
 

@@ -71,6 +71,12 @@ def numbers_and_versions_are_found_by_name(ask: Ask, whole: Whole) -> None:
     assert f"Run {run}" in ask(f"#{run}")["found"]
     assert list(ask(f"#{run}", COMPONENT)) == ["found", "all"], "a number means no verb"
     assert f"Deployment #{deployment}" in ask(f"#{deployment}")["found"]
+    assert ask(f"run {run}")["found"][0] == f"Run {run}"
+    assert ask(f"Deployment {deployment}")["found"][0] == f"Deployment #{deployment}"
+    assert not [hit for hit in ask(f"run #{run}")["found"] if hit.startswith("Deployment #")]
+    sent, backfill = f"Delivery {whole.delivery.number}", whole.paused_backfill
+    assert ask(sent)["found"][0] == sent
+    assert ask(str(backfill))["found"][0] == f"Backfill {backfill.number}"
     assert ask("carrier v2")["found"][0] == "carrier-punctuality v2"
 
 

@@ -37,6 +37,22 @@ def test_filters_numbers_and_releases_stand_apart() -> None:
     assert words.asked("v3").words == ("v", "3"), "a lone one is a word"
 
 
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("run 12", (("run", 12),)),
+        ("Deployment #10", (("deployment", 10),)),
+        ("did  RUN 7 fail", (("run", 7),)),
+        ("run-12", ()),
+        ("run 1.2", ()),
+    ],
+)
+def test_a_number_behind_a_word_is_kept_with_it(
+    text: str, counted: tuple[tuple[str, int], ...]
+) -> None:
+    assert words.asked(text).counted == counted
+
+
 def test_what_is_given_beside_the_text_counts_more() -> None:
     assert words.asked("kind:team data", kind="client").kind == "client"
 
