@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from html import unescape
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -11,12 +13,15 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal.errors import Refused
 
 STOP_POLLING = 286  # htmx 2 ends `every …` on this status
 NOTHING_NEW = 204
+HEAD = re.compile(r'<h2 id="dialog-title">(.*?)</h2>', re.DOTALL)
 
 Result = TypeVar("Result")
 
@@ -102,12 +107,20 @@ def dialog(request: HttpRequest, part: str, context: Mapping[str, Any]) -> HttpR
     """A form: in the dialog of the page where htmx asked, else as a page of its own."""
     form = context["form"]
     status = status_of(form)
-    if not is_fragment(request):
-        return render(request, "ui/dialog.html", {**context, "part": part}, status=status)
     response = render(request, part, dict(context), status=status)
+    if not is_fragment(request):
+        shown = response.content.decode()
+        whole = {**context, "head": _head(shown), "shown": mark_safe(shown)}  # noqa: S308 - rendered
+        return render(request, "ui/dialog.html", whole, status=status)
     if _is_page_itself(request):
         response.headers["HX-Retarget"] = ".dialog-page"  # not the dialog, which is closed
     return response
+
+
+def _head(dialog: str) -> str:
+    """What a dialog is called by itself: its page is called the same."""
+    found = HEAD.search(dialog)
+    return unescape(strip_tags(found[1])).strip() if found else "Confirm"
 
 
 def asked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -125,6 +126,16 @@ def test_a_dialog_that_is_the_page_answers_there(
     below = at | {"HX-Current-URL": "http://testserver/runs/"}
     missing = browser("mira").post("/feedback/give", {"page": "portal:home"}, headers=below)
     assert "HX-Retarget" not in missing.headers
+
+
+def test_a_dialog_that_is_a_page_is_called_as_it_calls_itself(
+    browser: Callable[[str], Client],
+) -> None:
+    page = browser("mira").get("/feedback/give?page=portal:home").content.decode()
+    found = re.search(r'id="dialog-title">([^<]+)<', page)
+    assert found
+    assert f"<title>{found[1]} · Slipway</title>" in page
+    assert f'<li aria-current="page">{found[1]}</li>' in page
 
 
 def test_by_a_program(program: Callable[..., APIClient]) -> None:
