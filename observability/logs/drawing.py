@@ -19,7 +19,9 @@ HIGHEST = 92.0  # percent of the height that the longest column has
 ORDER: tuple[Tone, ...] = ("neutral", "warn", "bad")  # from below
 WORDS = {"bad": "error", "warn": "warning"}
 TICKS = 6
-CLOSE = 14.0  # percent of the width in which a second flag has no room
+# Words of flags are this long at most; a letter of them is so wide, and the picture at least so
+# wide on a telephone and on a screen, in pixels
+LONGEST, LETTER, NARROW, WIDE = 36, 5.6, 320.0, 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something that changed, where it stands; `has_room` for its words."""
+    """Something that changed, where it stands; `has_room` for its words, or `is_wide_only`."""
 
     x: str
     title: str
+    words: str
     url: str
     icon: str
     tone: Tone
     has_room: bool
+    is_wide_only: bool
     is_left: bool  # the words stand on its left
 
 
@@ -163,14 +167,44 @@ def _summary(found: dict[int, dict[Tone, int]], total: int, marks: Sequence[Mark
 
 
 def flags(marks: Sequence[Mark], span: Span) -> Iterable[Flag]:
-    last = -CLOSE
+    """Marks in their order; words only where they lie over no others and inside the picture."""
+    wide, narrow = _Row(WIDE), _Row(NARROW)
     for mark in sorted(marks, key=lambda one: one.at):
         at = place(mark.at, span)
-        has_room = at - last >= CLOSE
-        last = at if has_room else last
+        words = mark.title if len(mark.title) <= LONGEST else f"{mark.title[: LONGEST - 1]}…"
+        is_left = at > 50 and not narrow.reaches(at, words)
+        has_room = wide.takes(at, words, is_left=is_left)
         yield Flag(
-            f"{at:.2f}%", mark.title, mark.url, mark.icon, mark.tone, has_room, is_left=at > 80
+            x=f"{at:.2f}%",
+            title=mark.title,
+            words=words,
+            url=mark.url,
+            icon=mark.icon,
+            tone=mark.tone,
+            has_room=has_room,
+            is_wide_only=has_room and not narrow.takes(at, words, is_left=is_left),
+            is_left=is_left,
         )
+
+
+class _Row:
+    """The row of words above a picture of this width, filled from left to right."""
+
+    def __init__(self, width: float) -> None:
+        self.letter = 100 * LETTER / width
+        self.taken = 0.0  # up to here words stand, in percent
+
+    def reaches(self, at: float, words: str) -> bool:
+        """Whether these words end before the right edge."""
+        return at + len(words) * self.letter <= 100
+
+    def takes(self, at: float, words: str, *, is_left: bool) -> bool:
+        """Whether there is room for these words; then it is taken."""
+        length = (len(words) + 1) * self.letter  # and a letter between two
+        start = at - length if is_left else at
+        has_room = start >= self.taken and (is_left or self.reaches(at, words))
+        self.taken = max(start + length, self.taken) if has_room else self.taken
+        return has_room
 
 
 def ticks(span: Span) -> Iterable[Tick]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from observability.logs import asking, completion, drawing, spans
-from observability.logs.drawing import Mark
+from observability.logs.drawing import Flag, Mark
 from observability.logs.stores.base import Bar
 from observability.logs.wanting import Condition, What, Window
 from portal.accounts.models import User
@@ -45,6 +45,40 @@ def test_a_column_stacks_what_is_worse_on_top_and_says_it_in_words() -> None:
     assert column.words == "13:30: 10 lines, 2 errors, 2 warnings"
     assert chart.words == "10 lines, 2 errors, 1 change of what is deployed"
     assert (chart.total, chart.step, chart.flags[0].x) == (10, "1 min", "50.00%")
+
+
+@PATIENT
+@given(st.lists(st.tuples(st.integers(0, 3599), st.integers(1, 60)), max_size=12))
+def test_words_of_flags_lie_in_the_picture_and_never_over_each_other(
+    given_marks: list[tuple[int, int]],
+) -> None:
+    span = spans.read({}, NOW)
+    marks = [
+        Mark(NOW - timedelta(seconds=ago), "x" * length, "", "deploy", "good")
+        for ago, length in given_marks
+    ]
+    flags = [flag for flag in drawing.flags(marks, span) if flag.has_room]
+    for width, shown in (
+        (drawing.WIDE, flags),
+        (drawing.NARROW, [flag for flag in flags if not flag.is_wide_only]),
+    ):
+        places = sorted(_ends(flag, width) for flag in shown)
+        assert all(start >= -0.01 and end <= 100.01 for start, end in places)
+        assert all(one[1] <= other[0] + 0.01 for one, other in pairwise(places))
+
+
+def _ends(flag: Flag, width: float) -> tuple[float, float]:
+    at, length = float(flag.x[:-1]), len(flag.words) * drawing.LETTER * 100 / width
+    return (at - length, at) if flag.is_left else (at, at + length)
+
+
+def test_a_flag_near_the_right_edge_has_its_words_on_its_left() -> None:
+    mark = Mark(NOW - timedelta(minutes=1), "parking v2 in production", "", "deploy", "good")
+    [flag] = drawing.flags([mark], spans.read({}, NOW))
+    assert (flag.is_left, flag.has_room, flag.is_wide_only) == (True, True, False)
+    middle = Mark(NOW - timedelta(minutes=30), "x" * 36, "", "deploy", "good")
+    [flag] = drawing.flags([middle], spans.read({}, NOW))
+    assert flag.is_wide_only, "on a telephone it would run off the screen"
 
 
 @pytest.mark.parametrize(
