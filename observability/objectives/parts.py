@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,10 +18,15 @@ from portal.figures import size
 from portal.tones import Tone
 
 FULL, NEARLY = 0.95, 0.85  # of a disk that is used
+NAMES = {
+    "observability_logrecord": "Days of log lines",
+    "observability_span": "Days of spans",
+    "observability_point": "Days of points of metrics",
+}
 PARTITIONS = """
 SELECT parent, count(*), sum(pg_total_relation_size(leaf.relid))::bigint,
-    min(substring(leaf.relid::regclass::text FROM '[0-9]{8}$')),
-    max(substring(leaf.relid::regclass::text FROM '[0-9]{8}$'))
+    to_date(min(substring(leaf.relid::regclass::text FROM '[0-9]{8}$')), 'YYYYMMDD'),
+    to_date(max(substring(leaf.relid::regclass::text FROM '[0-9]{8}$')), 'YYYYMMDD')
 FROM unnest(%s::text[]) AS parent, pg_partition_tree(parent::regclass) leaf
 WHERE leaf.isleaf GROUP BY parent ORDER BY parent
 """
@@ -38,13 +43,13 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The partitions of one table of telemetry."""
+    """The partitions of one table of telemetry; `name` says what lies in it."""
 
-    table: str
+    name: str
     count: int
     bytes: int
-    oldest: str
-    newest: str
+    oldest: date | None
+    newest: date | None
 
 
 def versions() -> list[tuple[str, str]]:
@@ -83,7 +88,7 @@ def days() -> list[Days]:
     with connection.cursor() as cursor:
         cursor.execute(PARTITIONS, [list(partitions.TABLES)])
         rows = cursor.fetchall()
-    return [Days(table.removeprefix("observability_"), *more) for table, *more in rows]
+    return [Days(NAMES[table], *more) for table, *more in rows]
 
 
 def backup(now: datetime) -> tuple[Tone, str, str]:

@@ -30,6 +30,7 @@ class Sort:
     ends: str = ""
     settled: str = ""  # the title of what ended without a word
     noun: str = ""  # what is counted while it lasts
+    did: str = "failed"  # what each of those did
     roles: tuple[str, ...] = ()  # of the owning team: who hears of it unasked
     asked: str = "you asked for it"  # why the one person hears of it whom it concerns
     is_mailed: bool = True  # unless the person says otherwise
@@ -61,6 +62,7 @@ SORTS: dict[str, Sort] = {
         begins="{subject} is late{place}",
         ends="{subject} is no longer late{place}",
         noun="run",
+        did="came late",
         roles=MEMBERS,
     ),
     "approval.needed": Sort(

@@ -11,6 +11,7 @@ from portal.figures import DAY, HOUR, MINUTE, times
 from portal.masks import mask
 from portal.notifications.kinds import SORTS
 
+SECOND = timedelta(seconds=1)
 LONGEST = 600  # characters of what went wrong: the page has all of it
 
 
@@ -38,8 +39,8 @@ def title(matter: Facts) -> str:
         client=matter.client or "its client",
         place=f" in {matter.environment}" if matter.environment else "",
     )
-    if is_over and sort.ends and matter.over_at is not None:
-        return f"{named} after {long(matter.over_at - matter.since_at)}"
+    if is_over and sort.ends and matter.over_at is not None and _lasted(matter) >= SECOND:
+        return f"{named} after {long(_lasted(matter))}"
     return named
 
 
@@ -51,18 +52,26 @@ def story(matter: Facts) -> str:
         return text
     noun, _, plural = sort.noun.partition(",")
     tally = times(matter.times, noun, plural)
+    last = "The last: " if matter.times > 1 else ""
     if matter.over_at is not None:
-        said = f"{tally} {_span(matter.since_at, matter.over_at)}"
-        return f"{said}. The last: {text}" if text else f"{said}."
+        said = f"{tally} {sort.did}{_when(matter, matter.over_at)}"
+        return f"{said}. {last}{text}" if text else f"{said}."
     said = f"Since {clock(matter.since_at)}, {tally}"
-    return f"{said}. {'The last: ' if matter.times > 1 else ''}{text}" if text else f"{said}."
+    return f"{said}. {last}{text}" if text else f"{said}."
 
 
-def _span(begun: datetime, ended: datetime) -> str:
-    """ "between 20 Nov 06:00 and 08:00 UTC"."""
+def _lasted(matter: Facts) -> timedelta:
+    return (matter.over_at or matter.since_at) - matter.since_at
+
+
+def _when(matter: Facts, ended: datetime) -> str:
+    """ " between 20 Nov 06:00 and 08:00 UTC"; of one, or within a minute: ", 20 Nov 06:00 UTC"."""
+    begun = matter.since_at
+    if matter.times == 1 or clock(begun) == clock(ended):
+        return f", {clock(begun)}"
     is_one_day = begun.astimezone(UTC).date() == ended.astimezone(UTC).date()
     until = ended.astimezone(UTC).strftime("%H:%M UTC") if is_one_day else clock(ended)
-    return f"between {clock(begun).removesuffix(' UTC')} and {until}"
+    return f" between {clock(begun).removesuffix(' UTC')} and {until}"
 
 
 def short(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from observability.objectives.base import Counted
 from observability.objectives.budget import standing
 from observability.objectives.own import Api, Messages, Pages, QuickPages, Telemetry
 from observability.partitions import batches
+from observability.partitions import operations as partitions
 from observability.traces.stores.base import SpanLine
 from observability.traces.stores.postgres import PostgresTraces
 from pipelines.runs.models import Attempt
@@ -106,6 +108,22 @@ def test_the_age_of_a_backup_is_the_age_of_its_mark(settings: Settings, tmp_path
     (tmp_path / "backup").touch()
     assert parts.backup(timezone.now())[0] == "good"
     assert parts.backup(timezone.now() + timedelta(days=3))[2] == "3 days old"
+
+
+@pytest.mark.django_db
+def test_days_of_telemetry_are_named_and_dated(people: dict[str, User]) -> None:
+    now = timezone.now()
+    partitions.keep_up(now=now)
+    found = parts.days()
+    assert {one.name for one in found} == set(parts.NAMES.values())
+    assert set(parts.NAMES) == set(partitions.TABLES)
+    assert all(one.oldest and one.newest and one.oldest <= one.newest for one in found)
+    client = Client()
+    client.force_login(people["priya"])
+    page = client.get("/objectives/").content.decode()
+    assert re.search(
+        r"<dt>Days of spans</dt><dd>\d+ partitions, [^<]+, \d\d? \w{3} \d{4} to \d", page
+    )
 
 
 def test_the_page_shows_each_promise_and_part(whole: Whole, people: dict[str, User]) -> None:

@@ -89,6 +89,20 @@ def test_it_works_again_and_says_after_how_long(
     assert queries.unread(people["mira"]) == 1  # it changed its state: unread again
 
 
+def test_one_failure_that_was_over_at_once_has_one_time_and_no_length(
+    fails: Fails, works: Works, now: datetime
+) -> None:
+    fails(now)
+    post(now)
+    works(now)
+    post(now)
+    matter = Matter.objects.get()
+    assert matter.title == "carrier-punctuality works again in production"
+    assert matter.story == "1 run failed, 20 Nov 06:00 UTC. Check `key` found 12 rows."
+    matter.times, matter.over_at = 3, now + 2 * HOUR
+    assert matter.story.startswith("3 runs failed between 20 Nov 06:00 and 08:00 UTC.")
+
+
 def test_where_nothing_fails_success_writes_nothing(
     works: Works, now: datetime, django_assert_num_queries: Callable[[int], object]
 ) -> None:
