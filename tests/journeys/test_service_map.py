@@ -8,6 +8,28 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 pytestmark = pytest.mark.journey
+CHAIN = {
+    "things": [
+        {
+            "id": f"host:{n}",
+            "kind": "host",
+            "name": f"a-service-{n}",
+            "state": "",
+            "tone": "neutral",
+        }
+        for n in range(10)
+    ],
+    "edges": [
+        {
+            "id": f"{n}",
+            "source": f"host:{n}",
+            "target": f"host:{n + 1}",
+            "how": "seen",
+            "text": "1/d",
+        }
+        for n in range(9)
+    ],
+}
 
 
 def test_the_map_is_drawn_and_tells_of_what_is_chosen(
@@ -31,3 +53,19 @@ def test_the_map_is_drawn_and_tells_of_what_is_chosen(
     page.set_viewport_size({"width": 390, "height": 844})
     expect(picture).to_be_hidden()
     expect(page.locator(".graph-table")).to_be_visible()
+
+
+def test_a_map_that_is_wider_than_its_place_begins_at_its_left_edge(
+    window: Callable[..., BrowserContext],
+) -> None:
+    page = window("jonas").new_page()
+    page.route("**/service-map/data*", lambda route: route.fulfill(json=CHAIN))
+    page.goto("/components/parking/service-map")
+    picture = page.locator("[data-graph-picture]")
+    expect(picture.locator("canvas").first).to_be_visible()
+    left, wide = picture.evaluate(
+        "box => { const all = box.cytoscape.elements().renderedBoundingBox();"
+        " return [all.x1, all.w - box.cytoscape.width()]; }"
+    )
+    assert wide > 0, "it has no room"
+    assert left >= 0

@@ -80,6 +80,8 @@ async function begin() {
   cy = window.cytoscape({ ...given, minZoom: 0.15, maxZoom: 2, userZoomingEnabled: false });
   const least = graph.things.length < 40 ? 0.8 : 0; // words on lines want to be read
   if (cy.zoom() > 1.1 || cy.zoom() < least) cy.zoom(Math.min(1.1, Math.max(least, cy.zoom()))), cy.center();
+  const { x1, y1 } = cy.elements().renderedBoundingBox(); // what has no room is read from its beginning
+  cy.panBy({ x: Math.max(0, 24 - x1), y: Math.max(0, 24 - y1) });
   picture.cytoscape = cy; // for tests
   listen(picture);
   for (const query of ["(prefers-color-scheme: dark)", "(prefers-color-scheme: light)"]) {
