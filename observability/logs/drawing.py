@@ -192,7 +192,7 @@ class _Row:
 
     def __init__(self, width: float) -> None:
         self.letter = 100 * LETTER / width
-        self.taken = 0.0  # up to here words stand, in percent
+        self.taken = -self.letter  # up to here words stand, in percent; a mark may lie on the edge
 
     def reaches(self, at: float, words: str) -> bool:
         """Whether these words end before the right edge."""

@@ -63,7 +63,8 @@ def test_words_of_flags_lie_in_the_picture_and_never_over_each_other(
         (drawing.NARROW, [flag for flag in flags if not flag.is_wide_only]),
     ):
         places = sorted(_ends(flag, width) for flag in shown)
-        assert all(start >= -0.01 and end <= 100.01 for start, end in places)
+        edge = -100 * drawing.LETTER / width  # by less than a letter
+        assert all(start >= edge - 0.01 and end <= 100.01 for start, end in places)
         assert all(one[1] <= other[0] + 0.01 for one, other in pairwise(places))
 
 
@@ -76,6 +77,9 @@ def test_a_flag_near_the_right_edge_has_its_words_on_its_left() -> None:
     mark = Mark(NOW - timedelta(minutes=1), "parking v2 in production", "", "deploy", "good")
     [flag] = drawing.flags([mark], spans.read({}, NOW))
     assert (flag.is_left, flag.has_room, flag.is_wide_only) == (True, True, False)
+    first = Mark(NOW - timedelta(minutes=60, seconds=20), "parking v1", "", "deploy", "good")
+    [flag] = drawing.flags([first], spans.read({}, NOW))
+    assert (flag.has_room, flag.is_wide_only) == (True, False), "its step has begun before"
     middle = Mark(NOW - timedelta(minutes=30), "x" * 36, "", "deploy", "good")
     [flag] = drawing.flags([middle], spans.read({}, NOW))
     assert flag.is_wide_only, "on a telephone it would run off the screen"
