@@ -69,8 +69,9 @@ class Finding:
 class TargetPlan:
     """What would change: JSON for the page. `sections` keep their order.
 
-    A section is {"kind": "sql" | "contract" | "parties", "title", "summary", …}:
+    A section is {"kind": "sql" | "contract" | "texts" | "parties", "title", "summary", …}:
     sql: `old`, `new` (text), `diff` (unified); contract: `rows` [{column, old, new, effect, tone}];
+    texts: `rows` [{name, old, new, effect, tone}] of what `head` says ("Check"), "" where absent;
     parties: `rows` [{name, gets, where, effect}], and `heads` of the first two columns where they
     are not who gets what.
     """

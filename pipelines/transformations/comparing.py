@@ -17,9 +17,6 @@ from portal.catalog.models import Component
 from portal.errors import Refused
 from portal.tones import Tone
 
-KINDS = ("inputs", "parameters", "checks", "deliveries")
-NOUNS = {"inputs": "Input", "parameters": "Parameter", "checks": "Check", "deliveries": "Delivery"}
-
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -64,10 +61,9 @@ class Comparison:
     def others(self) -> list[tuple[str, Party]]:
         """What else differs beside SQL and contract: (what it is, then and now)."""
         return [
-            (NOUNS[kind], party)
-            for kind in KINDS
-            for party in getattr(self.difference, kind)
-            if party.is_changed
+            (noun, party)
+            for kind, noun in diff.NOUNS.items()
+            for party in self.difference.changed(kind)
         ]
 
     @property

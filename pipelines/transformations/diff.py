@@ -13,6 +13,14 @@ from pipelines.transformations.compatibility import Comparison
 from portal import diff as texts
 
 Spec = Mapping[str, Any]
+NOUNS = {
+    "inputs": "Input",
+    "parameters": "Parameter",
+    "checks": "Check",
+    "deliveries": "Delivery",
+    "set_by_file": "Default",
+}
+EFFECTS = {"Set here": "Added", "As in the file again": "Removed"}  # of a file, not of a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,18 @@ class Difference:
     deliveries: tuple[Party, ...]
     defaults: tuple[Mapping[str, str], ...]
     is_same_meaning: bool
+
+    @property
+    def set_by_file(self) -> tuple[Party, ...]:
+        """The schedule, limits and values of the file that differ."""
+        return tuple(
+            Party(row["name"], row["old"], row["new"], EFFECTS.get(row["effect"], row["effect"]))
+            for row in self.defaults
+        )
+
+    def changed(self, kind: str) -> list[Party]:
+        """Those of a kind of `NOUNS` that differ."""
+        return [party for party in getattr(self, kind) if party.is_changed]
 
     def words(self) -> list[str]:
         """What changes, as one would say it: "the SQL", "one input", "2 columns"."""

@@ -9,7 +9,7 @@ from typing import Any
 from deployments.targets.base import Finding, TargetPlan
 from pipelines.transformations import compatibility, configuration, diff
 from pipelines.transformations.compatibility import Comparison
-from pipelines.transformations.diff import Difference
+from pipelines.transformations.diff import Difference, Party
 from portal.files.findings import dotted, listed
 from portal.tones import Tone
 
@@ -17,6 +17,8 @@ NOT_HERE = "Not delivered here"
 Spec = Mapping[str, Any]
 Section = Mapping[str, Any]
 TONES: dict[str, Tone] = {"New": "good", "Same": "neutral", "Changed": "warn", "Ends": "bad"}
+TITLES = {"checks": "Checks", "parameters": "Parameters", "set_by_file": "Set by the file"}
+TEXTS: dict[str, Tone] = {"Added": "good", "Changed": "warn", "Removed": "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def _sections(
         yield _sql_section(new, old)
     if is_other and (new.spec.get("contract") or (old and old.spec.get("contract"))):
         yield _contract_section(new, old, difference)
+    yield from _texts(new, old, difference)
     yield _clients(new, old, facts)
     yield _inputs(new, old, facts)
 
@@ -187,6 +190,30 @@ def _contract_section(new: Side, old: Side | None, difference: Difference | None
         "title": "Contract",
         "summary": summary,
         "rows": [row.as_json() for row in rows],
+    }
+
+
+def _texts(new: Side, old: Side | None, difference: Difference | None) -> Iterator[Section]:
+    """All else that the summary counts, word for word: a check may be weaker than it was."""
+    found = difference or diff.compare({"sql": ""}, new.spec)
+    for kind, title in TITLES.items():
+        if changed := found.changed(kind):
+            yield {
+                "kind": "texts",
+                "title": title,
+                "head": diff.NOUNS[kind],
+                "summary": f"compared with {old.version}" if old else "the first ones here",
+                "rows": [_text(party) for party in changed],
+            }
+
+
+def _text(party: Party) -> dict[str, str]:
+    return {
+        "name": party.name,
+        "old": party.old,
+        "new": party.new,
+        "effect": party.effect,
+        "tone": TEXTS[party.effect],
     }
 
 

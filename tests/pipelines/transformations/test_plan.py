@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
 
 from deployments.targets.base import Artifact, Finding, TargetError, TargetPlan
 from pipelines.connections import operations as connections
@@ -45,7 +47,8 @@ def test_a_first_version_shows_what_it_reads_and_who_gets_what_where(
     assert found.summary == (
         "The first version in staging. It reads one input and delivers to one client."
     )
-    assert [each["title"] for each in found.sections] == ["SQL", "Contract", "Clients", "Inputs"]
+    titles = ["SQL", "Contract", "Checks", "Parameters", "Clients", "Inputs"]
+    assert [each["title"] for each in found.sections] == titles
     assert section(found, "Inputs")["heads"] == ["Input", "What is read"]
     assert section(found, "Clients")["rows"] == [
         {
@@ -74,6 +77,84 @@ def test_a_next_version_shows_what_differs(house: House, now: datetime) -> None:
     assert effects == {"carrier": "Same", "extra": "Added, may be empty", "flights": "Removed"}
     broken = finding(found, "Contract compatible")
     assert (broken.verdict, "flights (removed)" in broken.message) == ("warn", True)
+
+
+def test_a_check_that_becomes_weaker_is_shown_word_for_word(house: House, now: datetime) -> None:
+    old = house.live(now=now)
+    (check,) = file()["spec"]["checks"]
+    weaker = {**check, "sql": "SELECT 1 WHERE false"}
+    new = house.register(file(checks=[weaker]), now=now)
+
+    found = plan(artifact(new), artifact(old))
+
+    assert found.summary == "One change: one check. No client has to change."
+    assert section(found, "Checks") == {
+        "kind": "texts",
+        "title": "Checks",
+        "head": "Check",
+        "summary": "compared with v1",
+        "rows": [
+            {
+                "name": check["name"],
+                "old": check["sql"],
+                "new": "SELECT 1 WHERE false",
+                "effect": "Changed",
+                "tone": "warn",
+            }
+        ],
+    }
+
+
+def test_all_that_the_summary_counts_has_a_section(house: House, now: datetime) -> None:
+    old = house.live(now=now)
+    month = {**file()["spec"]["parameters"]["month"], "maximum": 6}
+    limits = {"limits": {"seconds": 30}}
+    new = house.register(file(checks=[], parameters={"month": month}, defaults=limits), now=now)
+
+    found = plan(artifact(new), artifact(old))
+
+    assert found.summary.startswith("3 changes: one parameter, one check and one default.")
+    effects = {
+        each["title"]: [(row["name"], row["effect"]) for row in each["rows"]]
+        for each in found.sections
+        if each["kind"] == "texts"
+    }
+    assert effects == {
+        "Checks": [("no flight counted twice", "Removed")],
+        "Parameters": [("month", "Changed")],
+        "Set by the file": [("limits.seconds", "Added")],
+    }
+
+
+def test_the_page_of_a_plan_shows_both_texts_of_a_check(
+    house: House, now: datetime, client: Client
+) -> None:
+    house.live(now=now)
+    house.register(file(checks=[{"name": "no rows lost", "sql": "SELECT 1 WHERE false"}]), now=now)
+    client.force_login(house.developer)
+
+    shown = client.get("/components/carrier-punctuality/plan?release=2&environment=staging")
+
+    assertContains(shown, "<h2>Checks</h2><span>compared with v1</span>")
+    assertContains(shown, '<code class="value text">SELECT 1 WHERE false</code>')
+    assertContains(shown, "(SELECT count(*) FROM flights WHERE month = $month)")
+
+
+def test_what_was_agreed_to_shows_checks_and_plans_that_were_kept_without_them(
+    house: House, now: datetime, client: Client
+) -> None:
+    house.live(now=now)
+    weaker = file(checks=[{"name": "no rows lost", "sql": "SELECT 1 WHERE false"}])
+    deployment = house.deploy(house.register(weaker, now=now), now=now)
+    client.force_login(house.developer)
+    assertContains(client.get(deployment.path), "SELECT 1 WHERE false")
+
+    kept = [each for each in deployment.plan["sections"] if each["kind"] != "texts"]
+    deployment.plan = {**deployment.plan, "sections": kept}
+    deployment.save(update_fields=["plan"])
+    shown = client.get(deployment.path)
+    assertContains(shown, "What was agreed to")
+    assertNotContains(shown, "SELECT 1 WHERE false")
 
 
 def test_another_configuration_of_the_same_version_shows_no_sql(
