@@ -20,11 +20,20 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str,
 
 def summary(rows: list[dict[str, str]]) -> str:
     """A sentence about `difference`, "" where nothing differs."""
+    return f"Configuration changes: {_names(rows)}." if rows else ""
+
+
+def counted(rows: list[dict[str, str]]) -> str:
+    """ "2 values change: limits.memory_mb, limits.seconds", "" where nothing differs."""
     if not rows:
         return ""
-    names = ", ".join(row["name"] for row in rows[:3])
+    many = "one value changes" if len(rows) == 1 else f"{len(rows)} values change"
+    return f"{many}: {_names(rows)}"
+
+
+def _names(rows: list[dict[str, str]]) -> str:
     more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
-    return f"Configuration changes: {names}{more}."
+    return ", ".join(row["name"] for row in rows[:3]) + more
 
 
 def _flat(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

@@ -72,7 +72,7 @@ def to_the_rollback(page: Page) -> None:
 
 
 def confirm(page: Page) -> None:
-    page.get_by_role("button", name="Roll staging back").click()
+    page.get_by_role("button", name="Roll back to v1 with c1").click()
     live = page.get_by_role("heading", name="v1 is live in staging")
     expect(live).to_be_visible(timeout=SOON)
 

@@ -108,7 +108,7 @@ def roll_back(page: Page) -> None:
     page.get_by_label("More in production").click()
     page.get_by_role("link", name="Roll back…").click()
     page.get_by_label("What did you see?").fill("January shows no cancelled flight at all.")
-    page.get_by_role("button", name="Roll production back").click()
+    page.get_by_role("button", name=re.compile("^Roll back to v1")).click()
     expect(page.get_by_role("heading", name="v1 is live in production")).to_be_visible(timeout=SOON)
 
 

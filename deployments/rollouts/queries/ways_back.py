@@ -13,6 +13,7 @@ from deployments.environments.models import Environment
 from deployments.policies import queries as policies
 from deployments.releases import queries as releases
 from deployments.releases.models import Release
+from deployments.rollouts.configuration import counted, difference
 from deployments.rollouts.models import Configuration, Deployment, Live
 from deployments.rollouts.queries import standing
 from deployments.targets.base import Observation
@@ -26,6 +27,7 @@ class Candidate:
     """A pair that was live here. `obstacle` says why it is no way back, "" where it is one.
 
     `warning` says why nobody should go there without meaning to: only who names it does.
+    `changes` says which version and values would be others than now, where that is not plain.
     """
 
     release: Release
@@ -36,6 +38,7 @@ class Candidate:
     message: str
     warning: str
     obstacle: str
+    changes: str
 
     def __str__(self) -> str:
         return f"{self.release} with {self.configuration}"
@@ -114,7 +117,15 @@ def _judged(
         message=seen.message,
         warning=f"did badly here: {seen.message}" if seen.health == "degraded" else "",
         obstacle=obstacle,
+        changes=_changes(deployment, live),
     )
+
+
+def _changes(deployment: Deployment, live: Live) -> str:
+    """ "same version; 2 values change: limits.memory_mb, limits.seconds" """
+    values = difference(live.configuration.values, deployment.configuration.values)
+    same = "same version" if deployment.release_id == live.release_id else ""
+    return "; ".join(filter(None, [same, counted(values)]))
 
 
 def _seen(deployment: Deployment, live: Live, environment: Environment) -> Observation:

@@ -64,6 +64,7 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
         "live": queries.live(component, place),
         "candidates": candidates,
         "possible": possible,
+        "chosen": possible.get(form["release"].value() or ""),
         "accused": accused,
         "found": found,
     }

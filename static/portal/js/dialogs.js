@@ -31,6 +31,12 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("dialog[open]")) event.target.close(); // beside it, on the veil
 });
 
+// What is chosen names the button that does it.
+document.addEventListener("change", ({ target }) => {
+  const choice = target.closest("[data-names]");
+  if (choice) target.form.querySelector("[data-named]").textContent = choice.dataset.names;
+});
+
 // A refusal keeps the dialog open: go to the first field that says what to do.
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target === dialog) dialog.querySelector("[aria-invalid=true]")?.focus();

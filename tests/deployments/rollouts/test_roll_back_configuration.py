@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from pytest_django.asserts import assertContains
 
-from deployments.rollouts import queries
+from deployments.rollouts import configuration, queries
 from deployments.rollouts.models import Deployment
 from deployments.targets.base import Observation
 from observability.changes.models import Change
@@ -145,3 +146,22 @@ def test_the_dialog_offers_every_pair_and_goes_to_the_chosen_one(
     client.post(address, {"release": "v2 with c1", "reason": "The lesser evil."})
     rollback = Deployment.objects.latest("number")
     assert (str(rollback.release), str(rollback.configuration)) == ("v2", "c1")
+
+
+def test_the_dialog_says_what_goes_back_and_the_button_names_it(
+    world: World, bad: Deployment, client: Client
+) -> None:
+    client.force_login(world.people["mira"])
+    shown = client.get(f"/components/{world.component.name}/in/staging/roll-back")
+    assertContains(shown, "Same version; one value changes: limits.seconds.", count=1)
+    assertContains(shown, ">One value changes: limits.seconds.", count=1)
+    assertContains(shown, "<span data-named>Roll back to v2 with c1</span>")
+    assertContains(shown, 'data-names="Roll back to v1 with c1"')
+
+
+def test_what_changes_is_counted_and_named() -> None:
+    rows = configuration.difference({}, {"limits": {"seconds": 1, "memory_mb": 64}})
+    assert configuration.counted(rows) == "2 values change: limits.memory_mb, limits.seconds"
+    more = configuration.difference(dict.fromkeys("abcde", 1), {})
+    assert configuration.counted(more) == "5 values change: a, b, c and 2 more"
+    assert configuration.counted([]) == ""
