@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from deployments.evidence import queries
 from deployments.rollouts import queries as rollouts
-from deployments.rollouts.models import Live
+from deployments.rollouts.models import Deployment, Live
 from observability.comparison import showing
+from observability.comparison.comparing import Comparison
 from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
@@ -26,7 +29,19 @@ def comparison(request: SignedInRequest, number: int) -> HttpResponse:
         "component": deployment.component,
         "can_roll_back": is_live
         and access.may(request.user, "deployment.roll_back", deployment.component),
-        **showing.shown(found, request.user),
+        **showing.shown(_called(found, deployment), request.user),
     }
     part = "deployments/evidence/_comparison.html"
     return htmx.live(request, part, shown, is_over=not shown["is_young"])
+
+
+def _called(found: Comparison, deployment: Deployment) -> Comparison:
+    """With the configurations in the names of both times, where the release alone is the same."""
+    before = found.sides.before
+    if before is None or not deployment.is_same_release:
+        return found
+    earlier = replace(
+        before, release=f"{deployment.release} with {deployment.previous_configuration}"
+    )
+    later = f"{deployment.release} with {deployment.configuration}"
+    return replace(found, release=later, sides=replace(found.sides, before=earlier))

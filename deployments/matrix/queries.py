@@ -181,7 +181,7 @@ def _facts(components: Sequence[Component]) -> _Facts:
     }
     under_way = Deployment.objects.filter(
         component__in=components, state__in=Deployment.UNFINISHED
-    ).select_related("release", "configuration", "environment")
+    ).select_related("release", "configuration", "previous_configuration", "environment")
     holds = Hold.objects.filter(component__in=components, resumed_at=None).select_related("held_by")
     return _Facts(
         live=live,

@@ -86,7 +86,14 @@ def unfinished(component: Component, environment: Environment) -> QuerySet[Deplo
     """At most one row: a constraint says so."""
     return Deployment.objects.filter(
         component=component, environment=environment, state__in=Deployment.UNFINISHED
-    ).select_related("release", "configuration", "requested_by", "environment", "component__team")
+    ).select_related(
+        "release",
+        "configuration",
+        "previous_configuration",
+        "requested_by",
+        "environment",
+        "component__team",
+    )
 
 
 def observe(

@@ -129,15 +129,20 @@ class Deployment(models.Model):
         return self.state not in self.UNFINISHED
 
     @property
+    def is_same_release(self) -> bool:
+        """Only the configuration becomes another one."""
+        return self.release_id == self.previous_release_id
+
+    @property
     def title(self) -> str:
         """What it does in a few words, without the component: "v3 → production"."""
         if self.kind == self.Kind.CONFIGURATION:
             return f"configuration {self.configuration} → {self.environment}"
         if self.kind == self.Kind.ROLLBACK:
-            with_what = (
-                f" with {self.configuration}" if self.release_id == self.previous_release_id else ""
-            )
-            return f"back to {self.release}{with_what} in {self.environment}"
+            what = f"{self.release}"
+            if self.is_same_release:
+                what = f"{self.release}, {self.previous_configuration} → {self.configuration}"
+            return f"back to {what} in {self.environment}"
         return f"{self.release} → {self.environment}"
 
     @property

@@ -12,7 +12,7 @@ from portal.search.things import Hit
 def hits(number: int) -> Iterator[Hit]:
     """The deployment of this number, if there is one; one query."""
     rows = Deployment.objects.filter(number=number).select_related(
-        "component__team", "environment", "release", "configuration"
+        "component__team", "environment", "release", "configuration", "previous_configuration"
     )
     for row in rows:
         yield Hit(

@@ -84,6 +84,7 @@ def of_deployment(user: User, given: Mapping[str, Any]) -> list[Verb]:
     row = (
         Deployment.objects.filter(number=given.get("number", 0))
         .select_related("component__team", "environment", "release", "configuration")
+        .select_related("previous_configuration")
         .first()
     )
     if row is None:

@@ -18,6 +18,7 @@ WHOLE = (
     "deployment__release",
     "deployment__configuration",
     "deployment__previous_release",
+    "deployment__previous_configuration",
 )
 
 

@@ -60,7 +60,7 @@ def sides(this: Switch, earlier: Sequence[Switch], later: Sequence[Switch], now:
     shorter one, at most a week. What only configures a release does not end its time, unless
     configurations are what is compared: then each stands for itself, on both sides.
     """
-    is_same = this.kind != "configuration"
+    is_same = not _configures(this, earlier)
     after_ones = [this, *_run(this, later, is_same=is_same)]
     ends = later[len(after_ones) - 1].at if len(later) >= len(after_ones) else None
     longest = (ends or max(now, this.at)) - this.at
@@ -74,6 +74,13 @@ def sides(this: Switch, earlier: Sequence[Switch], later: Sequence[Switch], now:
         names = tuple(one.name for one in before_ones)
         before = Side(this.at - length, this.at, before_ones[0].release, names)
     return Sides(before, after, is_open=ends is None and this.at + length >= now)
+
+
+def _configures(this: Switch, earlier: Sequence[Switch]) -> bool:
+    """Whether the release stays: also where a rollback goes back to another configuration of it."""
+    if this.kind == "rollback":
+        return bool(earlier) and _is_one(this, earlier[0])
+    return this.kind == "configuration"
 
 
 def _run(first: Switch, others: Sequence[Switch], *, is_same: bool) -> list[Switch]:

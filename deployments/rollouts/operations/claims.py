@@ -54,7 +54,7 @@ def claim(deployment_id: UUID | str, worker: str, now: datetime) -> Claim | None
     deployment = (
         Deployment.objects.select_for_update(of=("self",))
         .select_related("component__team", "environment", "release", "configuration")
-        .select_related("previous_release")
+        .select_related("previous_release", "previous_configuration")
         .filter(Q(kind=Deployment.Kind.ROLLBACK) | pauses.flowing("control"))
         .filter(pk=deployment_id, state=Deployment.State.RUNNING)
         .first()

@@ -79,10 +79,12 @@ def ended(deployment: Deployment, before: str, by: User | None, now: datetime) -
 
 def _rolled_back(deployment: Deployment) -> str:
     name, place = deployment.component.name, deployment.environment.name
+    pinned = f" with {deployment.configuration}" if deployment.is_same_release else ""
+    to = f"{deployment.release}{pinned} in {place}"
     if deployment.state == Deployment.State.SUCCEEDED:
-        return f"{name} was rolled back to {deployment.release} in {place}"
+        return f"{name} was rolled back to {to}"
     said = ENDED[Deployment.State(deployment.state)]
-    return f"Rolling back {name} to {deployment.release} in {place} {said}"
+    return f"Rolling back {name} to {to} {said}"
 
 
 def _subject(deployment: Deployment) -> str:

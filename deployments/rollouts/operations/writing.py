@@ -33,7 +33,7 @@ def locked(deployment: Deployment) -> Deployment:
     return (
         Deployment.objects.select_for_update(of=("self",))
         .select_related("component__team", "environment", "release", "configuration")
-        .select_related("previous_release", "requested_by")
+        .select_related("previous_release", "previous_configuration", "requested_by")
         .get(pk=deployment.pk)
     )
 

@@ -86,7 +86,7 @@ def reversal(deployment: Deployment) -> Deployment | None:
     """The rollback that took this deployment back, if there was one."""
     return (
         Deployment.objects.filter(reverses=deployment, live_at__isnull=False)
-        .select_related("requested_by", "release")
+        .select_related("requested_by", "release", "configuration")
         .order_by("-pk")
         .first()
     )

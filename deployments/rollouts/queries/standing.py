@@ -113,7 +113,9 @@ def matrix(component: Component, *, with_health: bool = False) -> list[Place]:
         row.environment_id: row
         for row in Deployment.objects.filter(
             component=component, state__in=Deployment.UNFINISHED
-        ).select_related("release", "configuration", "environment", "requested_by")
+        ).select_related(
+            "release", "configuration", "previous_configuration", "environment", "requested_by"
+        )
     }
     holds = {
         row.environment_id: row

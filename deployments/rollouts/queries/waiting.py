@@ -35,6 +35,7 @@ def _open(state: str) -> QuerySet[Deployment]:
     return (
         Deployment.objects.filter(state=state)
         .select_related("component", "environment", "release", "configuration", "requested_by")
+        .select_related("previous_configuration")
         .order_by("pk")
     )
 

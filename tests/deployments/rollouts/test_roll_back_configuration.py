@@ -45,7 +45,7 @@ def test_a_line_begins_with_a_capital_and_no_name_is_spelled_otherwise(
 def test_a_bad_configuration_is_left_for_the_one_before_it(world: World, bad: Deployment) -> None:
     deployment = world.roll_back(world.staging)
     assert deployment.reverses == bad
-    assert deployment.title == "back to v2 with c1 in staging"
+    assert deployment.title == "back to v2, c2 → c1 in staging"
     world.work(deployment)
     assert world.serving(world.staging) == ("v2", "c1")
 
@@ -157,6 +157,25 @@ def test_the_dialog_says_what_goes_back_and_the_button_names_it(
     assertContains(shown, ">One value changes: limits.seconds.", count=1)
     assertContains(shown, "<span data-named>Roll back to v2 with c1</span>")
     assertContains(shown, 'data-names="Roll back to v1 with c1"')
+
+
+def test_its_page_says_which_configuration_was_left_for_which(
+    world: World, bad: Deployment, client: Client
+) -> None:
+    rollback = world.work(world.roll_back(world.staging))
+    client.force_login(world.people["mira"])
+    shown = client.get(rollback.path)
+    move = (
+        '<span class="chip"><span class="version">v2</span></span><span class="chip">c2</span>',
+        '<span class="chip" data-tone="good">c1</span>',
+    )
+    for part in move:
+        assertContains(shown, part)
+    beside = client.get(f"{rollback.path}panels/comparison")
+    assertContains(beside, "v2 with c1 beside v2 with c2", status_code=286)
+    listed = client.get("/deployments/")
+    assertContains(listed, "back to v2, c2 → c1 in staging")
+    assert Change.objects.get(url=rollback.path).title == rollback.title
 
 
 def test_what_changes_is_counted_and_named() -> None:

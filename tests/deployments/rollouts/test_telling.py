@@ -82,6 +82,15 @@ def test_the_team_hears_of_a_rollback_and_of_a_rejection(world: World) -> None:
     }
 
 
+def test_a_rollback_of_settings_alone_names_them(world: World) -> None:
+    world.deploy(1, world.staging)
+    world.configure(world.staging, seconds=60)
+    world.work(world.roll_back(world.staging))
+    assert list(told(world, Kind.DEPLOYMENT_ROLLED_BACK)) == [
+        "carrier-punctuality was rolled back to v1 with c1 in staging"
+    ]
+
+
 def test_a_new_release_that_does_badly_asks_those_who_can_let_it_go_on(world: World) -> None:
     Crates.health[1, "staging"] = Observation("degraded", "Half of the crates are empty.")
     waiting = world.deploy(1, world.staging)

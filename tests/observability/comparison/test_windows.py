@@ -97,6 +97,17 @@ def test_a_configuration_stands_beside_the_one_before_alone() -> None:
     assert (found.before.names, found.length) == (("3@-10",), MINUTE * 10)
 
 
+def test_a_rollback_to_another_configuration_is_one_too() -> None:
+    found = around(
+        switch(0, "3", "rollback"),
+        switch(-10, "3", "configuration"),
+        switch(-60, "3"),
+        now=NOW + MINUTE * 90,
+    )
+    assert found.before is not None
+    assert (found.before.names, found.length) == (("3@-10",), MINUTE * 10)
+
+
 def test_nothing_stands_before_the_first_one() -> None:
     found = around(switch(0, "1"), now=NOW + MINUTE)
     assert found.before is None
