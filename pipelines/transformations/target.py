@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from deployments.targets.base import Artifact, Health, Observation, TargetError, TargetPlan
 from pipelines.connections import queries as connections
 from pipelines.deliveries import operations as deliveries
 from pipelines.runs import operations as runs
-from pipelines.runs.models import Run
+from pipelines.runs.models import Attempt, Run
 from pipelines.transformations import configuration, plan
 from pipelines.transformations.models import Version
 from portal.accounts import grants
@@ -24,7 +25,8 @@ from portal.files.findings import dotted
 
 LOOKED_AT = 20  # runs, for the health of a release
 VERSIONS_TRIED = 100
-FINISHED = (Run.State.SUCCEEDED, Run.State.FAILED)
+TRIES = 3  # attempts that a run makes by itself
+FAILED = (Attempt.State.FAILED, Attempt.State.LOST)
 
 
 class PipelineTarget:
@@ -59,16 +61,9 @@ class PipelineTarget:
         return f"Inputs are bound and grants are held.{also}"
 
     def observe(self, *, artifact: Artifact, environment: str) -> Observation:
-        """By the last finished runs of this content here; the last one decides."""
-        rows = list(
-            Run.objects.filter(
-                transformation__component__name=artifact.component,
-                environment__name=environment,
-                version__digest=artifact.digest,
-                state__in=FINISHED,
-            ).order_by("-id")[:LOOKED_AT]
-        )
-        failed = sum(row.state == Run.State.FAILED for row in rows)
+        """By the last runs that ended with this content here; the last one decides."""
+        rows = _ended(artifact, environment)
+        failed = sum(row.state != Attempt.State.SUCCEEDED for row in rows)
         facts = {"runs": len(rows), "failed": failed}
         if not rows:
             return Observation("unknown", f"It has not run in {environment} yet.", facts)
@@ -91,6 +86,38 @@ class PipelineTarget:
         """Let held deliveries go on; ended runs are started again by people."""
         found = Component.objects.get(name=component)
         return {"deliveries": deliveries.unhold(component=found, digest=digest, now=now)}
+
+
+def _ended(artifact: Artifact, environment: str) -> list[Attempt]:
+    """The last attempt of each run with this content, newest first, where it is its last word.
+
+    Not the run's own version: one that was started again with another version ran with this, too.
+    """
+    rows = (
+        Attempt.objects.filter(
+            version__transformation__component__name=artifact.component,
+            version__digest=artifact.digest,
+            run__environment__name=environment,
+        )
+        .select_related("run")
+        .defer("log", "checks")
+        .order_by("-started_at", "-id")[: LOOKED_AT * TRIES]
+    )
+    last = dict[UUID, Attempt]()
+    for row in rows:
+        last.setdefault(row.run_id, row)
+    return [row for row in last.values() if _is_over(row)][:LOOKED_AT]
+
+
+def _is_over(attempt: Attempt) -> bool:
+    """Whether it says how the version does: one that failed may be tried again by itself."""
+    run = attempt.run
+    if attempt.state == Attempt.State.SUCCEEDED:
+        return True
+    if attempt.state not in FAILED:
+        return False
+    is_latest = attempt.number == run.attempt and run.version_id is not None
+    return run.state == Run.State.FAILED if is_latest else attempt.state == Attempt.State.FAILED
 
 
 def _declared(component: str) -> list[dict[str, Any]]:
@@ -152,14 +179,15 @@ def _parties(specs: list[Mapping[str, Any]]) -> dict[str, set[str]]:
     }
 
 
-def _health(last: Run) -> Health:
-    return "degraded" if last.state == Run.State.FAILED else "healthy"
+def _health(last: Attempt) -> Health:
+    return "healthy" if last.state == Attempt.State.SUCCEEDED else "degraded"
 
 
-def _said(last: Run, count: int, failed: int) -> str:
+def _said(last: Attempt, count: int, failed: int) -> str:
     tally = f"{count - failed} of the last {count} runs succeeded." if count > 1 else ""
-    if last.state == Run.State.FAILED:
-        words = f"Run {last.number}, the last one, failed: {last.message or 'no reason was kept'}"
+    number = last.run.number
+    if last.state != Attempt.State.SUCCEEDED:
+        words = f"Run {number}, the last one, failed: {last.message or 'no reason was kept'}"
         return f"{words.rstrip('.')}. {tally}".strip()
-    rows = f" with {last.rows} rows" if last.rows is not None else ""
-    return f"Run {last.number}, the last one, succeeded{rows}. {tally}".strip()
+    rows = f" with {last.rows_out} rows" if last.rows_out is not None else ""
+    return f"Run {number}, the last one, succeeded{rows}. {tally}".strip()

@@ -93,7 +93,61 @@ def finished_run(
     # The outcome of a worker, which these tests do not run.
     message = "" if state == "succeeded" else "It went wrong."
     Run.objects.filter(pk=run.pk).update(state=state, version=version, rows=rows, message=message)
+    attempted(house, run, version, state, now, rows_out=rows, message=message)
     return run
+
+
+def attempted(
+    house: House, run: Run, version: Version, state: str, now: datetime, **outcome: Any
+) -> None:
+    """What a worker leaves of one more attempt."""
+    live = rollouts.live(house.component(), house.environment)
+    assert live is not None
+    number = run.attempts.count() + 1
+    run.attempts.create(
+        number=number,
+        state=state,
+        version=version,
+        deployment=live.deployment,
+        worker="test",
+        started_at=now,
+        waited_for=0,
+        **outcome,
+    )
+    Run.objects.filter(pk=run.pk).update(attempt=number, version=version)
+
+
+def test_a_run_that_was_started_again_with_another_version_ran_with_this_one_too(
+    house: House, now: datetime
+) -> None:
+    old = house.live(now=now)
+    new = house.live(file("SELECT carrier, 1::bigint AS flights FROM flights"), now=now)
+    run = finished_run(house, new, "succeeded", now, rows=7)
+    attempted(house, run, old, "succeeded", now + timedelta(minutes=1), rows_out=9)
+
+    seen = {
+        each: TARGET.observe(artifact=artifact(each), environment="staging") for each in (old, new)
+    }
+
+    said = f"Run {run.number}, the last one, succeeded with"
+    assert seen[new].message == f"{said} 7 rows."
+    assert seen[old].message == f"{said} 9 rows."
+    assert seen[new].facts == {"runs": 1, "failed": 0}
+
+
+def test_an_attempt_that_is_tried_again_says_nothing_until_it_is_over(
+    house: House, now: datetime
+) -> None:
+    version = house.live(now=now)
+    run = finished_run(house, version, "failed", now)
+    Run.objects.filter(pk=run.pk).update(state="queued")
+    seen = TARGET.observe(artifact=artifact(version), environment="staging")
+    assert (seen.health, seen.facts) == ("unknown", {"runs": 0, "failed": 0})
+
+    attempted(house, run, version, "succeeded", now + timedelta(minutes=1), rows_out=7)
+    Run.objects.filter(pk=run.pk).update(state="succeeded")
+    seen = TARGET.observe(artifact=artifact(version), environment="staging")
+    assert (seen.health, seen.facts) == ("healthy", {"runs": 1, "failed": 0})
 
 
 def test_another_content_under_the_same_number_is_not_prepared(house: House, now: datetime) -> None:
