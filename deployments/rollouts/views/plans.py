@@ -71,12 +71,11 @@ def _deploy(
 def _wanted(
     component: Component, release: str | None, environment: str | None
 ) -> tuple[Release | None, Environment | None]:
-    """What was asked for; else the newest release, and the first environment that lacks it."""
-    newest = releases.newest(component, 1)
+    """What was asked for; else what can be deployed, and the first environment that lacks it."""
     if release and release.isdigit():
         chosen = releases.release(component, int(release))
-    elif newest:
-        chosen = newest[0]
+    elif newest := releases.newest(component):
+        chosen = _usable(newest)
     else:
         return None, None
     if environment:
@@ -89,3 +88,9 @@ def _wanted(
     places = list(environments.environments())
     lacking = [place for place in places if place.pk not in serving]
     return chosen, next(iter(lacking or places), None)
+
+
+def _usable(newest: list[Release]) -> Release:
+    """The newest that nobody rejected; where all are, the newest says why."""
+    usable = (release for release in newest if release.rejection is None)  # type: ignore[attr-defined]
+    return next(usable, newest[0])

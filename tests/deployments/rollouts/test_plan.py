@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.asserts import assertContains, assertNotContains
 
 from deployments.releases import operations as releases
 from deployments.rollouts import operations, queries
@@ -87,6 +88,34 @@ def test_its_page_leads_to_the_plan_for_where_it_has_to_be_first(
     assert "Not possible now" in text
     assert f'<a class="link" href="{address}?release=1&amp;environment=staging">' in text
     assert 'class="button button-wide" href="?release=1&amp;environment=staging"' in text
+
+
+def test_without_a_release_it_is_of_the_newest_that_nobody_rejected(
+    world: World, client: Client
+) -> None:
+    for number in (1, 2, 3):
+        world.release(number)
+    client.force_login(world.people["mira"])
+    address = "/components/carrier-punctuality/plan"
+    world.reject(3)
+    assert client.get(address).context["release"] == world.release(2)
+    world.reject(2)
+    world.reject(1)
+    shown = client.get(address)
+    assert shown.context["release"] == world.release(3)
+    assertContains(shown, "Not possible now")
+
+
+def test_a_rejected_release_that_was_rolled_back_is_not_offered_again(
+    world: World, client: Client
+) -> None:
+    world.deploy(1, world.staging)
+    left = world.deploy(2, world.staging)
+    world.work(world.roll_back(world.staging))
+    client.force_login(world.people["mira"])
+    assertContains(client.get(left.path), "Plan v2 again")
+    world.reject(2)
+    assertNotContains(client.get(left.path), "Plan v2 again")
 
 
 def test_it_is_plain_json_and_kept_with_the_deployment(world: World) -> None:
