@@ -27,6 +27,7 @@ from portal.background import enqueue
 from portal.catalog.models import Component
 from portal.errors import Moved, Refused
 from portal.failpoints import hit
+from portal.quoting import quoted
 
 SUPERSEDABLE = (Delivery.State.QUEUED, Delivery.State.FAILED, Delivery.State.HELD)
 TABLE = "table"  # the format of what is no file
@@ -151,8 +152,8 @@ def again(*, delivery: Delivery, by: User, now: datetime, reason: str) -> Delive
     rejection = guard.rejection_of(component.pk, delivery.version.digest)
     if rejection is not None:
         raise Refused(
-            f"{delivery.release} was rejected: “{rejection.reason}”. Run it again with another "
-            "version instead; that delivers a new revision."
+            f"{delivery.release} was rejected: {quoted(rejection.reason)} Run it again with "
+            "another version instead; that delivers a new revision."
         )
     fresh = _next_revision(delivery, by=by, reason=reason, now=now)
     audit.record(

@@ -28,6 +28,7 @@ from portal.catalog.models import Component
 from portal.errors import Moved, Refused
 from portal.failpoints import hit
 from portal.ids import uuid7
+from portal.quoting import quoted
 
 EXECUTE = "pipelines.runs.tasks.execute"
 
@@ -221,7 +222,7 @@ def _live(component: Component, environment: Environment, channel: str) -> Live:
     if hold is not None:
         raise Moved(
             f"{component.name} is paused in {environment.name} by {hold.held_by.full_name}: "
-            f"“{hold.reason}”. Resume it first."
+            f"{quoted(hold.reason)} Resume it first."
         )
     if footing.rejection is not None:
         raise _rejected(footing.rejection, component, str(footing.live.release), environment)
@@ -233,7 +234,7 @@ def _rejected(
 ) -> Refused:
     return Refused(
         f"{release} of {component.name} was rejected by {rejection.rejected_by.full_name}: "
-        f"“{rejection.reason}”. Roll back in {environment.name} or deploy another version."
+        f"{quoted(rejection.reason)} Roll back in {environment.name} or deploy another version."
     )
 
 

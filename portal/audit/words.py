@@ -199,6 +199,13 @@ ICONS = {
 }
 
 
+def place(thing: str, environment: str) -> str:
+    """ "in production"; "" where the thing says so itself, as pauses do and rows that stay."""
+    where = f"in {environment}" if environment else ""
+    is_said = thing == environment or thing.endswith(f" {where}")
+    return "" if is_said else where
+
+
 def said(verb: str) -> str:
     """The verb in the past, before the name of the thing."""
     return SAID.get(verb) or verb.replace(".", ": ").replace("_", " ")

@@ -22,6 +22,7 @@ from portal import figures
 from portal.accounts import access
 from portal.audit import words
 from portal.audit.models import Entry
+from portal.quoting import quoted
 
 register = template.Library()
 NUMERIC = (
@@ -92,6 +93,9 @@ def code(text: str) -> SafeString:
             for n, piece in enumerate(pieces)
         )
     )
+
+
+register.filter("quoted", quoted)
 
 
 # --- States --------------------------------------------------------------------------------------
@@ -286,6 +290,12 @@ def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:  # noqa:
 def entry_said(entry: Entry) -> str:
     """The verb of an audit entry, in the past."""
     return words.said(entry.verb)
+
+
+@register.filter
+def entry_place(entry: Entry) -> str:
+    """Where it was done, unless the name of the thing says so."""
+    return words.place(entry.thing, entry.environment)
 
 
 @register.filter

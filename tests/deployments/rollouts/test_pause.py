@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
 
 from deployments.rollouts import operations, queries
 from deployments.rollouts.models import Deployment, Hold
@@ -37,6 +39,17 @@ def test_it_holds_until_someone_resumes_it(world: World) -> None:
     _resume(world, by="tomas")
     assert queries.hold(world.component, world.staging) is None
     assert Hold.objects.get().resumed_by == world.people["tomas"]
+
+
+def test_the_audit_says_once_where_it_was_resumed(world: World, client: Client) -> None:
+    _pause(world)
+    _resume(world)
+    client.force_login(world.people["priya"])
+    shown = client.get("/audit/")
+    assertContains(shown, "carrier-punctuality in staging</a>", count=2)
+    assertNotContains(shown, '<span class="row-sub">in staging</span>')
+    world.deploy(1, world.staging)
+    assertContains(client.get("/audit/"), '<span class="row-sub">in staging</span>')
 
 
 def test_what_is_live_stays_live_and_deploying_only_warns(world: World) -> None:

@@ -93,8 +93,9 @@ def test_a_version_that_was_rejected_meanwhile_is_not_run_again(
     bad = house.live(now=now)
     run = ended(house, now)
     house.live(file(OTHER), now=later(now, 1))
-    releases.reject(release=house.release_of(bad), reason="Wrong", by=house.approver, now=now)
-    with pytest.raises(Refused, match="v1 of carrier-punctuality was rejected"):
+    releases.reject(release=house.release_of(bad), reason="Wrong.", by=house.approver, now=now)
+    words = "v1 of carrier-punctuality was rejected by .+: “Wrong.” Roll back in staging or"
+    with pytest.raises(Refused, match=words):
         operations.again(run=run, with_version="same", by=house.developer, now=now, reason="Why")
 
 
