@@ -31,15 +31,15 @@ def test_a_line_begins_with_a_capital_and_no_name_is_spelled_otherwise(
     world: World, bad: Deployment, browser: Callable[[str], Client]
 ) -> None:
     back = world.roll_back(world.staging)
-    assert Change.objects.get(kind="rollback").title == "Back to v2 with c1 in staging"
+    assert Change.objects.get(kind="rollback").title == "Back to v2, c2 → c1 in staging"
     client = browser("mira")
     shown = client.get("/changes/").content.decode()
-    for line in ("Back to v2 with c1", "Configuration c2 → staging", "v2 → staging"):
+    for line in ("Back to v2, c2 → c1", "Configuration c2 → staging", "v2 → staging"):
         assert f"<b>{line}" in shown, line
     shown = client.get("/components/carrier-punctuality/in/staging/").content.decode()
-    assert f'<a href="{back.path}">Back to v2 with c1 in staging</a>' in shown
+    assert f'<a href="{back.path}">Back to v2, c2 → c1 in staging</a>' in shown
     shown = client.get("/deployments/").content.decode()
-    assert ">carrier-punctuality back to v2 with c1 in staging</a>" in shown
+    assert ">carrier-punctuality back to v2, c2 → c1 in staging</a>" in shown
 
 
 def test_a_bad_configuration_is_left_for_the_one_before_it(world: World, bad: Deployment) -> None:
@@ -175,7 +175,7 @@ def test_its_page_says_which_configuration_was_left_for_which(
     assertContains(beside, "v2 with c1 beside v2 with c2", status_code=286)
     listed = client.get("/deployments/")
     assertContains(listed, "back to v2, c2 → c1 in staging")
-    assert Change.objects.get(url=rollback.path).title == rollback.title
+    assert Change.objects.get(url=rollback.path).title == rollback.line
 
 
 def test_what_changes_is_counted_and_named() -> None:
