@@ -41,7 +41,7 @@ def test_a_preview_is_watched_cancelled_and_asked_for_anew(
     table = preview.get_by_role("group", name=re.compile("^First rows of the result"))
     expect(table.get_by_role("columnheader", name=re.compile("^dest"))).to_be_visible()
     expect(table.get_by_role("row")).to_have_count(1 + 100)
-    expect(page.locator("#contract")).to_contain_text("read from the preview")
+    expect(page.locator("#contract")).to_contain_text("proposed from the preview")
     assert violations(page) == []
 
 
