@@ -14,6 +14,7 @@ from uuid import UUID
 from deployments.targets.base import Artifact, Health, Observation, TargetError, TargetPlan
 from pipelines.connections import queries as connections
 from pipelines.deliveries import operations as deliveries
+from pipelines.execution.lifecycle import MAX_TRIES
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Attempt, Run
 from pipelines.transformations import configuration, plan
@@ -25,7 +26,6 @@ from portal.files.findings import dotted
 
 LOOKED_AT = 20  # runs, for the health of a release
 VERSIONS_TRIED = 100
-TRIES = 3  # attempts that a run makes by itself
 FAILED = (Attempt.State.FAILED, Attempt.State.LOST)
 
 
@@ -101,7 +101,7 @@ def _ended(artifact: Artifact, environment: str) -> list[Attempt]:
         )
         .select_related("run")
         .defer("log", "checks")
-        .order_by("-started_at", "-id")[: LOOKED_AT * TRIES]
+        .order_by("-started_at", "-id")[: LOOKED_AT * MAX_TRIES]
     )
     last = dict[UUID, Attempt]()
     for row in rows:
