@@ -48,6 +48,13 @@ class Away(Refused):
     kind = "not-ready"
 
 
+class TooLong(Refused):
+    """The database was stopped at it, for others wait as well."""
+
+    status = 503
+    kind = "too-long"
+
+
 class TooLarge(Refused):
     """More bytes than are read at once."""
 

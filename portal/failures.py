@@ -11,10 +11,11 @@ from django.template import loader
 from django.views import defaults
 
 from portal import context
-from portal.api import plainly
-from portal.errors import NotAllowed, NotFound
+from portal.api import plainly, refusal
+from portal.errors import NotAllowed, NotFound, Refused, TooLong
 from portal.middleware import Handler, NotReadable, toast
 from portal.outages import OUTAGE
+from portal.postgresql.sessions import was_stopped
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,11 @@ GARBLED = "The request was cut short or garbled on its way. Load the page again 
 AWAY = (
     "The database does not answer just now, so nobody can say whether this was done. "
     "Try again in a minute, and look before you change anything twice."
+)
+TOO_LONG = (
+    "The database worked at this for too long and was stopped, so it was not done. Ask for less: a "
+    "shorter time, one component, fewer things at once. If it takes this long every time, tell "
+    "whoever runs this Slipway."
 )
 ASKED_ALWAYS = {"/healthz", "/readyz", "/metrics"}  # they tell of it by themselves
 FORGED = (
@@ -62,10 +68,14 @@ def not_readable(request: HttpRequest, exception: Exception) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """A bug. The id finds it in the logs; the page stands alone, for anything may be broken.
 
-    Or the database went away while it was asked: nothing is broken then but the answer.
+    Or the database went away while it was asked, or was stopped at it: nothing is broken then but
+    the answer.
     """
-    if OUTAGE.noticed(sys.exception()):
+    error = sys.exception()
+    if OUTAGE.noticed(error):
         return away(request)
+    if was_stopped(error):
+        return too_long(request)
     if is_api(request):
         return plainly(500, "Something is broken on our side. Name this request id when asking.")
     name = context.request_id.get()
@@ -87,6 +97,12 @@ def away(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def too_long(request: HttpRequest) -> HttpResponse:
+    """It stays an error in the logs, with the place that asked: people should not meet it."""
+    refused = TooLong(TOO_LONG)
+    return refusal(refused) if is_api(request) else _shown(request, refused)
+
+
 class TellsOutages:
     """Keeps who only would wait from the threads of this process: see portal.outages."""
 
@@ -101,14 +117,17 @@ class TellsOutages:
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """A form without the secret of its page: mostly a page left open over a sign-out."""
-    refused = NotAllowed(FORGED)
-    if _is_part(request):
-        return toast(request, refused)
-    return render(request, "refused.html", {"refused": refused}, status=refused.status)
+    return _shown(request, NotAllowed(FORGED))
 
 
 def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
+
+
+def _shown(request: HttpRequest, refused: Refused) -> HttpResponse:
+    if _is_part(request):
+        return toast(request, refused)
+    return render(request, "refused.html", {"refused": refused}, status=refused.status)
 
 
 def _is_part(request: HttpRequest) -> bool:

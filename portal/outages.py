@@ -1,9 +1,10 @@
 """Does PostgreSQL answer? What one request found out the hard way, the others need not wait for.
 
-Each request waits up to ten seconds for a connection, so that a restart costs nobody anything. If
-it takes longer, all threads of a process wait, and nobody is answered any more: not even who asks
-whether it lives, and then restarts it. So from the first that waited in vain on, one request a
-second looks, with little patience, and the others are told at once.
+Each request waits up to ten seconds for a connection, so that a restart costs nobody anything, and
+about as long for an answer (portal.postgresql). If it takes longer, all threads of a process wait,
+and nobody is answered any more: not even who asks whether it lives, and then restarts it. So from
+the first that waited in vain on, one request a second looks, with little patience, and the others
+are told at once.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import cast
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
-from django.db.backends.postgresql.base import DatabaseWrapper
+
+from portal.postgresql.base import DatabaseWrapper
+from portal.postgresql.sessions import patience
 
 PAUSE = 1.0  # seconds between two looks
 PATIENCE = 0.5  # seconds that a look may take
@@ -60,14 +63,14 @@ class Outage:
 OUTAGE = Outage()
 
 
-def version(patience: float) -> str:
+def version(seconds: float) -> str:
     """Which PostgreSQL answers within so many seconds; psycopg.Error if none does.
 
     Through the pool, as every request goes, but without its patience.
     """
     pool = cast(DatabaseWrapper, connection).pool
     pool.open()  # in a fresh process nobody else may have asked yet
-    with pool.connection(timeout=patience) as raw:
+    with patience(seconds), pool.connection(timeout=seconds) as raw:
         (found,) = raw.execute("SELECT current_setting('server_version')").fetchone()
     return str(found)
 

@@ -32,7 +32,7 @@ OF_PROCESSES = (
     *("opentelemetry.sdk.trace", "opentelemetry.instrumentation.django"),
     "opentelemetry.instrumentation.celery",
 )
-IDLE = "SLIPWAY_IDLE_IN_TRANSACTION"
+OF_SESSIONS = ("SLIPWAY_IDLE_IN_TRANSACTION", "SLIPWAY_STATEMENT_SECONDS")
 
 
 def is_to_be_forked() -> bool:
@@ -85,7 +85,7 @@ def spare_the_collector() -> None:
 @told_in_words()
 def begin() -> None:
     """In a fork: what depends on which process this is, of all that was loaded before."""
-    for name in (servers.PROCESS, IDLE, failpoints.NAME):
+    for name in (servers.PROCESS, *OF_SESSIONS, failpoints.NAME):
         env.forget(name)
     failpoints.read()
     settings.IDLE_IN_TRANSACTION_SECONDS = servers.idle_in_transaction()

@@ -9,6 +9,15 @@ from portal import env
 
 PROCESS = "SLIPWAY_PROCESS"
 WORKING = {"web", "control", "runs", "deliveries", "previews"}  # processes
+# Of a host that is gone without a word; the system's own measure is two hours.
+GONE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+BEYOND = 2  # seconds that the server is given to say itself that it took too long
 
 
 def database(url: str) -> dict[str, object]:
@@ -20,7 +29,7 @@ def database(url: str) -> dict[str, object]:
         )
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "portal.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "slipway",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -30,14 +39,17 @@ def database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env.integer("SLIPWAY_POOL", 8), "timeout": 10},
+            **GONE,
             **of_this_process(),
             **query,
         },
     }
 
 
-def of_this_process() -> dict[str, str]:
+def of_this_process() -> dict[str, object]:
     """What PostgreSQL is told about who connects and how each of its sessions behaves.
+
+    And how long this process waits for one answer: a little longer than PostgreSQL works at it.
 
     The planner weighs every order of up to eight joined tables: 10 ms for the nine of a claimed
     run. Ours begin at the table that is filtered, so four at a time are enough (1 ms, same plan).
@@ -47,10 +59,21 @@ def of_this_process() -> dict[str, str]:
         "join_collapse_limit": "4",
         "jit": "off",
     }
+    if seconds := statement():
+        session["statement_timeout"] = f"{seconds}s"
     return {
         "application_name": env.text(PROCESS, "slipway"),
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
+        "patience": seconds + BEYOND if seconds else 0,
     }
+
+
+def statement() -> int:
+    """Seconds that PostgreSQL may work at one statement: people wait for the web process's.
+
+    Workers and commands may take their time: 0, no limit.
+    """
+    return env.integer("SLIPWAY_STATEMENT_SECONDS", 10) if env.text(PROCESS) == "web" else 0
 
 
 def idle_in_transaction() -> int:

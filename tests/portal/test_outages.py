@@ -8,12 +8,12 @@ from typing import Any, cast
 import psycopg
 import pytest
 from django.db import OperationalError, connection
-from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 
 from portal import outages
 from portal.accounts.models import User
 from portal.outages import OUTAGE
+from portal.postgresql.base import DatabaseWrapper
 from tests import databases
 
 PAGE = "/components/"

@@ -17,7 +17,6 @@ import uuid_utils
 from django.conf import settings
 from django.db import DatabaseError, DataError, OperationalError, connection, transaction
 from django.db.models import Count, Q
-from psycopg.errors import QueryCanceled
 
 from observability.logs import levels
 from observability.logs.models import LogRecord
@@ -40,6 +39,7 @@ from observability.partitions import batches
 from observability.partitions.copying import BILLION, NOTHING, escaped, instant
 from observability.partitions.days import Keep, keep_of
 from observability.patterns import operations as patterns
+from portal.postgresql.sessions import was_stopped
 
 TABLE = "observability_logrecord"
 COLUMNS = (
@@ -183,7 +183,7 @@ def _patience(wanted: Wanted) -> Iterator[None]:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
             yield
     except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
+        if was_stopped(error):
             raise StoreError(
                 "There is too much to look through: choose a shorter time, a component or a level.",
                 permanent=True,

@@ -9,7 +9,6 @@ from typing import cast
 
 import pytest
 from django.db import connection
-from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -21,6 +20,7 @@ from observability.metrics.base import Figure, waiting, work
 from observability.metrics.collector import Sources
 from portal.accounts.models import User
 from portal.audit import operations as audit
+from portal.postgresql.base import DatabaseWrapper
 from tests.conftest import NOW
 
 OURS = f"{__name__}.figures"
