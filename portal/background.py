@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterable
 from functools import partial
 from typing import cast
@@ -23,6 +24,9 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
+PAUSE = 5.0  # seconds for which a broker that did not answer is left alone: sweepers look as often
+_away_until = 0.0  # of this process, and a guess that threads may overwrite; 0: it is not away
+
 
 def enqueue(task: str, **ids: str) -> None:
     """Send `task` (its dotted path) to its queue once the surrounding transaction has committed."""
@@ -30,11 +34,22 @@ def enqueue(task: str, **ids: str) -> None:
 
 
 def _send(task: str, ids: dict[str, str]) -> None:
-    """A broker that is away costs time, not work: the sweeper finds the row."""
+    """A broker that is away costs time, not work: the sweeper finds the row.
+
+    And it costs one request that time, not each: threads that wait for it would soon be all.
+    """
+    global _away_until  # noqa: PLW0603
+    if time.monotonic() < _away_until:
+        return
+    if _away_until:
+        _away_until = time.monotonic() + PAUSE  # we look; the others need not
     try:
         current_app.send_task(task, kwargs=ids, ignore_result=True, retry=False)
     except (OperationalError, RedisError) as error:
+        _away_until = time.monotonic() + PAUSE
         log.warning("broker away, the sweeper will send %s", task, extra={"error": str(error)})
+    else:
+        _away_until = 0.0
 
 
 def backlog(queue: str) -> int:

@@ -247,6 +247,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "queue_order_strategy": "priority",  # the first named queue first: rollback before control
     "ack_emulation": False,  # a lost message is sent again from its row: Redis keeps no ledger
     "socket_keepalive": True,
+    # A broker that says nothing is one that is away; redis-py asks three times more, with pauses.
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
 }
 # Celery gives the connection back to the pool after every task: one that broke is not kept.
 CELERY_TASK_DEFAULT_QUEUE = "control"
