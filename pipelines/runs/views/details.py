@@ -61,7 +61,8 @@ def cause(request: SignedInRequest, number: int) -> HttpResponse:
 def _checks(run: Run, attempt: Attempt) -> list[tuple[dict[str, Any], str]]:
     """What an attempt's checks found, each with its SQL: of the version that this attempt ran."""
     version = run.version if attempt.version_id == run.version_id else attempt.version
-    asked = {each["name"]: each["sql"] for each in version.spec["checks"]} if version else {}
+    checks = version.spec.get("checks", []) if version else []
+    asked = {check["name"]: check["sql"] for check in checks}
     return [(found, asked.get(found["name"], "")) for found in attempt.checks]
 
 
