@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from deployments.releases import queries as releases
+from deployments.rollouts.models import Live
+from deployments.rollouts.queries import standing
 from observability.changes import linking as changes
 from observability.logs import linking
 from pipelines.acceptances import queries as acceptances
@@ -55,7 +57,13 @@ def cause(request: SignedInRequest, number: int) -> HttpResponse:
     found = since.fails_since(run)
     if found is None:
         return HttpResponse()
-    return render(request, "pipelines/runs/_since.html", {"run": run, "since": found})
+    shown = {
+        "run": run,
+        "component": run.transformation.component,
+        "since": found,
+        "live_instead": _live_instead(run, found),
+    }
+    return render(request, "pipelines/runs/_since.html", shown)
 
 
 def _checks(run: Run, attempt: Attempt) -> list[tuple[dict[str, Any], str]]:
@@ -66,11 +74,20 @@ def _checks(run: Run, attempt: Attempt) -> list[tuple[dict[str, Any], str]]:
     return [(found, asked.get(found["name"], "")) for found in attempt.checks]
 
 
+def _live_instead(run: Run, found: since.Since | None) -> Live | None:
+    """What is live now in the place of a run that failed; None where it is what failed."""
+    if found is None:
+        return None
+    live = standing.live(run.transformation.component, run.environment)
+    return live if live and live.deployment_id != found.deployment.pk else None
+
+
 def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
     attempts = list(run.attempts.all())
     deliveries = list(run.deliveries.all())
     good = queries.last_good_before(run) if run.result_path else None
     before, after = (queries.measured(good), queries.measured(run)) if good else (None, None)
+    found = since.fails_since(run)
     return {
         "run": run,
         "component": run.transformation.component,
@@ -86,7 +103,8 @@ def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
         "good": good,
         "beside": beside.rows(before, after) if before and after else [],
         "sentence": beside.sentence(before, after) if before and after else "",
-        "since": since.fails_since(run),
+        "since": found,
+        "live_instead": _live_instead(run, found),
         "rejection": releases.rejection(run.release) if run.release else None,
         "acceptance": acceptances.acceptance(run) if run.is_finished else None,
         "is_over": run.is_finished and all(d.state not in d.UNFINISHED for d in deliveries),
