@@ -139,7 +139,11 @@ def _nothing_changes(facts: Facts) -> Finding:
 
 
 def _earlier(facts: Facts, earlier: Earlier) -> Finding:
-    name, place = f"Ran in {earlier.environment} first", earlier.environment
+    """That it was live is the rule; how it ran there is told beside it, and may warn.
+
+    A lower environment runs no schedule of its own, and not every target knows of runs.
+    """
+    name, place = f"Was live in {earlier.environment} first", earlier.environment
     if not earlier.is_live and not earlier.was_live:
         verdict = "fail" if facts.is_production else "warn"
         return Finding(

@@ -58,14 +58,23 @@ def test_a_rejection_stops_it_and_says_who_when_why_and_who_can_lift_it() -> Non
         (False, False, "unknown", False, "warn"),
     ],
 )
-def test_it_ran_in_the_environment_before(
+def test_it_was_live_in_the_environment_before(
     is_live: bool, was_live: bool, health: Health, is_production: bool, verdict: str
 ) -> None:
     earlier = Earlier("staging", is_live=is_live, was_live=was_live, health=health)
     facts = replace(PLAIN, environment="production", is_production=is_production, earlier=earlier)
-    found = _finding(facts, "Ran in staging first")
+    found = _finding(facts, "Was live in staging first")
     assert found.verdict == verdict
     assert found.first_in == ("" if was_live else "staging")
+
+
+def test_that_it_was_live_promises_no_run_and_says_where_there_was_none() -> None:
+    said = "It has not run in staging yet."
+    earlier = Earlier("staging", is_live=True, was_live=True, message=said)
+    found = _finding(
+        replace(PLAIN, environment="production", earlier=earlier), "Was live in staging first"
+    )
+    assert (found.verdict, found.message) == ("pass", f"Live in staging. {said}")
 
 
 def test_the_target_has_its_say() -> None:
@@ -111,10 +120,10 @@ def test_a_rollback_knows_one_rule() -> None:
     assert _verdicts(facts) == {"Not rejected": "fail"}
 
 
-def test_a_configuration_has_not_to_run_elsewhere_first() -> None:
+def test_a_configuration_has_not_to_be_live_elsewhere_first() -> None:
     earlier = Earlier("staging", is_live=False, was_live=False)
     facts = replace(PLAIN, kind="configuration", is_production=True, earlier=earlier)
-    assert "Ran in staging first" not in _verdicts(facts)
+    assert "Was live in staging first" not in _verdicts(facts)
 
 
 def test_the_tally_is_a_sentence() -> None:
