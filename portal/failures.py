@@ -94,7 +94,7 @@ def away(request: HttpRequest) -> HttpResponse:
     else:
         answer = HttpResponse(loader.render_to_string("503.html", {"request": request}), status=503)
     answer.headers["Retry-After"] = "5"
-    return answer
+    return OUTAGE.turned_away(answer)
 
 
 def too_long(request: HttpRequest) -> HttpResponse:

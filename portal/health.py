@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
-from portal import outages, redis_clients
+from portal import outage_log, outages, redis_clients
 from portal.workers import queries
 
 SECONDS = 2.0  # how long each part may take to answer
@@ -41,10 +41,11 @@ def healthz(_: HttpRequest) -> HttpResponse:
 def readyz(_: HttpRequest) -> HttpResponse:
     """Part by part: 200 when all that pages need works, else 503 with what does not."""
     is_ready, told = parts()
-    return JsonResponse(
+    answer = JsonResponse(
         {"state": "ready" if is_ready else "not ready", "parts": told},
         status=200 if is_ready else 503,
     )
+    return outage_log.unlogged(answer) if outages.OUTAGE.is_known else answer
 
 
 def parts() -> tuple[bool, dict[str, dict[str, Any]]]:

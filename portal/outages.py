@@ -15,7 +15,10 @@ from typing import cast
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpResponse
 
+from portal import outage_log
+from portal.outage_log import STORY
 from portal.postgresql.base import DatabaseWrapper
 from portal.postgresql.sessions import patience
 
@@ -31,6 +34,11 @@ class Outage:
         self._looked_at = 0.0
         self._looking = Lock()
 
+    @property
+    def is_known(self) -> bool:
+        """Was it away when somebody asked last?"""
+        return self._is_known
+
     def lasts(self) -> bool:
         """Is it still away? Asked by every request: while nothing is known it costs nothing."""
         if not self._is_known:
@@ -41,6 +49,8 @@ class Outage:
             if monotonic() - self._looked_at >= PAUSE:
                 self._is_known = not _answers()
                 self._looked_at = monotonic()
+                if not self._is_known:
+                    STORY.end()
             return self._is_known
         finally:
             self._looking.release()
@@ -57,7 +67,13 @@ class Outage:
             return False
         if not self._is_known:
             self._looked_at, self._is_known = 0.0, True
+        STORY.begin(error)
         return True
+
+    def turned_away(self, answer: HttpResponse) -> HttpResponse:
+        """The same answer, counted, so that Django writes no line of its own about it."""
+        STORY.count()
+        return outage_log.unlogged(answer)
 
 
 OUTAGE = Outage()

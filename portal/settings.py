@@ -313,7 +313,10 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"keys": {"()": "observability.logs.lines.CorrelationKeys"}},
+    "filters": {
+        "keys": {"()": "observability.logs.lines.CorrelationKeys"},
+        "attempts": {"()": "portal.outage_log.Attempts"},
+    },
     "formatters": {"json": {"()": "observability.logs.lines.JsonLines"}},
     "handlers": {
         "stdout": {
@@ -328,6 +331,7 @@ LOGGING = {
         "django.db.backends": {"level": "WARNING"},
         # An address that somebody mistyped is no warning: spans and figures have its status.
         "django.request": {"level": "ERROR"},
+        "psycopg.pool": {"filters": ["attempts"]},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

@@ -38,7 +38,8 @@ class Sources(Collector):
                 figures = None if is_away else list(_source(name)(now=timezone.now()))
             except Exception as error:
                 is_away = OUTAGE.noticed(error)
-                log.exception("%s did not give its figures", name)
+                if not is_away:  # the outage tells of itself
+                    log.exception("%s did not give its figures", name)
             answered.add_metric([name], int(figures is not None))
             for figure in figures or ():
                 _add(families, figure)

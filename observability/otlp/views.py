@@ -108,8 +108,8 @@ def _told(encoding: str, error: Exception) -> HttpResponse:
         said = "More is waiting to be written than fits: send it again."
         return _later(encoding, 429, said, AGAIN_WHEN_WRITTEN)
     if not isinstance(error, StoreError):  # who sends this could not be looked up, say
-        OUTAGE.noticed(error)
-        return _later(encoding, 503, "PostgreSQL does not answer now: send it again.")
+        answer = _later(encoding, 503, "PostgreSQL does not answer now: send it again.")
+        return OUTAGE.turned_away(answer) if OUTAGE.noticed(error) else answer
     if error.permanent:
         return _failed(encoding, 400, reading.INVALID_ARGUMENT, error.message)
     return _later(encoding, 503, error.message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from portal import outages
+from portal import outage_log, outages
 from portal.accounts.models import User
 from portal.outages import OUTAGE
 from portal.postgresql.base import DatabaseWrapper
@@ -75,6 +76,69 @@ def test_its_return_is_seen_by_itself(
     assert mira.get(PAGE).status_code == 503
     databases._connect_to(gone)
     assert mira.get(PAGE).status_code == 200
+
+
+def _said(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    """But for the first sign of it, which the pool gives."""
+    return [
+        (record.levelname, record.getMessage())
+        for record in caplog.records
+        if record.name != "psycopg.pool"
+    ]
+
+
+def test_an_outage_is_told_once_when_it_is_noticed_and_once_when_it_is_over(
+    mira: Client, gone: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(outages, "PAUSE", 0.5)
+    caplog.set_level(logging.INFO)
+    for path in (PAGE, "/api/v1/components/", "/v1/logs"):
+        assert mira.get(path).status_code == 503
+    assert Client().get("/readyz").status_code == 503
+    assert Client().get("/metrics").status_code == 200
+    ((level, noticed),) = _said(caplog)
+    assert level == "ERROR"
+    assert noticed.startswith("PostgreSQL is away: requests are turned away until it answers. ")
+    assert 'database "slipway_nowhere" does not exist' in noticed
+    assert not any(record.exc_info for record in caplog.records)
+    databases._connect_to(gone)
+    monkeypatch.setattr(outages, "PAUSE", 0.0)
+    assert mira.get(PAGE).status_code == 200
+    _, (level, over) = _said(caplog)
+    assert level == "INFO"
+    assert over.startswith("PostgreSQL answers again, ")
+    assert over.endswith(" seconds after that was noticed: 3 requests were turned away.")
+
+
+def test_while_it_lasts_who_is_turned_away_is_counted_once_a_minute(
+    mira: Client, gone: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(outages, "PAUSE", 3600.0)
+    for _ in range(4):
+        mira.get(PAGE)
+    assert [level for level, _ in _said(caplog)] == ["ERROR"]
+    monkeypatch.setattr(outage_log, "EACH", 0.0)
+    mira.get(PAGE)
+    monkeypatch.setattr(outage_log, "EACH", 60.0)
+    mira.get(PAGE)
+    assert _said(caplog)[1:] == [
+        ("WARNING", "PostgreSQL is still away: 5 requests were turned away.")
+    ]
+
+
+def test_that_the_pool_can_not_connect_is_told_once_a_minute() -> None:
+    """A worker hears of an outage from nobody else."""
+    pool = logging.getLogger("psycopg.pool")
+    attempts = outage_log.Attempts()
+    told = [
+        attempts.filter(pool.makeRecord("psycopg.pool", 30, "", 0, said, args, None))
+        for said, args in [
+            ("error connecting in %r: %s", ("pool-1", "refused")),
+            ("error connecting in %r: %s", ("pool-1", "refused")),
+            ("discarding closed connection: %s", ("one",)),
+        ]
+    ]
+    assert told == [True, False, True]
 
 
 def test_a_session_that_was_ended_is_no_outage(mira: Client) -> None:
