@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 
 from portal import context
 from portal.api import plainly, refusal
 from portal.errors import NotAllowed, NotFound, Refused, TooLong
 from portal.middleware import Handler, NotReadable, toast
-from portal.outages import OUTAGE
+from portal.outages import OUTAGE, nothing_was_asked
 from portal.postgresql.sessions import was_stopped
 
 log = logging.getLogger(__name__)
@@ -73,7 +75,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """
     error = sys.exception()
     if OUTAGE.noticed(error):
-        return away(request)
+        return away(request, is_done="no" if nothing_was_asked(error) else "unknown")
     if was_stopped(error):
         return too_long(request)
     if is_api(request):
@@ -87,12 +89,21 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, status=500)
 
 
-def away(request: HttpRequest) -> HttpResponse:
-    """The database does not answer. A page says so, and parts of pages have words of their own."""
+def away(request: HttpRequest, *, is_done: Literal["no", "unknown"]) -> HttpResponse:
+    """The database does not answer. A page says so, and parts of pages have words of their own.
+
+    What was sent is gone with this answer: trying again leads to where it was sent from.
+    """
     if is_api(request) or request.path.startswith("/v1/"):
         answer: HttpResponse = plainly(503, AWAY)
     else:
-        answer = HttpResponse(loader.render_to_string("503.html", {"request": request}), status=503)
+        sent = request.method not in {"GET", "HEAD"}
+        shown = {
+            "request": request,
+            "is_done": is_done if sent else "",
+            "again": _sent_from(request) if sent else request.get_full_path(),
+        }
+        answer = HttpResponse(loader.render_to_string("503.html", shown), status=503)
     answer.headers["Retry-After"] = "5"
     return OUTAGE.turned_away(answer)
 
@@ -112,7 +123,16 @@ class TellsOutages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path in ASKED_ALWAYS or not OUTAGE.lasts():
             return self.get_response(request)
-        return away(request)
+        return away(request, is_done="no")
+
+
+def _sent_from(request: HttpRequest) -> str:
+    """The page of ours on which the form stood, else the start page."""
+    page = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return page if is_ours else "/"
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature

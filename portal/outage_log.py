@@ -53,6 +53,8 @@ class Story:
     def count(self) -> None:
         """One more request was turned away."""
         with self._lock:
+            if self._began_at is None:  # it was over while this one was answered
+                return
             self._turned_away += 1
             self._in_all += 1
             now = monotonic()

@@ -16,6 +16,7 @@ from typing import cast
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
+from psycopg_pool import PoolTimeout
 
 from portal import outage_log
 from portal.outage_log import STORY
@@ -74,6 +75,11 @@ class Outage:
         """The same answer, counted, so that Django writes no line of its own about it."""
         STORY.count()
         return outage_log.unlogged(answer)
+
+
+def nothing_was_asked(error: BaseException | None) -> bool:
+    """Was there no connection to be had? Then nothing that was sent can have been done."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, PoolTimeout)
 
 
 OUTAGE = Outage()

@@ -9,9 +9,9 @@ from typing import Any, cast
 import psycopg
 import pytest
 from django.db import OperationalError, connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from portal import outage_log, outages
+from portal import failures, outage_log, outages
 from portal.accounts.models import User
 from portal.outages import OUTAGE
 from portal.postgresql.base import DatabaseWrapper
@@ -47,6 +47,48 @@ def test_a_page_says_that_the_database_is_away(mira: Client, gone: str) -> None:
     answer = mira.get(PAGE)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "database does not answer just now" in answer.content.decode()
+
+
+AGAIN = 'href="{}">Try again'
+
+
+def test_who_only_looked_tries_the_same_address_again(mira: Client, gone: str) -> None:
+    page = mira.get("/components/?q=a&kind=service").content.decode()
+    assert AGAIN.format("/components/?q=a&amp;kind=service") in page
+    assert "What you sent" not in page
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "again"),
+    [
+        ("http://testserver/register/?step=2", "http://testserver/register/?step=2"),
+        ("http://elsewhere.example/register/", "/"),
+        ("http://testserver.example/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_sent_something_hears_that_it_was_not_done_and_is_led_back_to_the_page(
+    mira: Client, gone: str, monkeypatch: pytest.MonkeyPatch, sent_from: str, again: str
+) -> None:
+    """Both who waited for the database in vain, and who was turned away at the door."""
+    monkeypatch.setattr(outages, "PAUSE", 3600.0)
+    for _ in range(2):
+        answer = mira.post("/sign-out", headers={"Referer": sent_from})
+        page = answer.content.decode()
+        assert answer.status_code == 503
+        assert "What you sent was not done." in page
+        assert AGAIN.format(again) in page
+
+
+def test_where_it_went_away_in_the_middle_nobody_says_that_it_was_not_done(
+    rf: RequestFactory,
+) -> None:
+    """A commit may have come through of which no answer came."""
+    request = rf.post("/register/")
+    page = failures.away(request, is_done="unknown").content.decode()
+    assert "nobody can say whether what you sent was done" in page
+    assert "was not done" not in page
 
 
 def test_the_api_says_it_as_a_problem(mira: Client, gone: str) -> None:
