@@ -81,6 +81,10 @@ def cursor(text: str) -> Cursor | None:
         return None
 
 
+class TooWide(Refused):
+    """Words in every line of everything: other than narrower that can't be answered."""
+
+
 def refuse_walks(conditions: tuple[Condition, ...], window: wanting.Window) -> None:
     """Words in every line of everything take too long: say what to narrow."""
     sought = [one for one in conditions if not one.is_not and _is_sought(one)]
@@ -92,11 +96,37 @@ def refuse_walks(conditions: tuple[Condition, ...], window: wanting.Window) -> N
     # A preset ends a little ahead of the clock
     if has_component and window.until - window.since <= WIDEST + spans.AHEAD:
         return
-    raise Refused(
+    raise TooWide(
         "Looking for words in every line of everything takes too long. Choose a component and "
         "at most a day, or a trace, run or deployment, or only warnings and worse.",
         field="q",
     )
+
+
+def without_sought(asked: Asked) -> Asked:
+    """What is left of a question without what no index finds: it can be counted."""
+    kept = (
+        term
+        for term in asked.query.terms
+        if term.is_not or not any(map(_is_sought, wanting.conditions(Query((term,)))))
+    )
+    return replace(asked, query=Query(tuple(kept)))
+
+
+def among_warnings(asked: Asked) -> Asked:
+    """The same among warnings and worse."""
+    levels = [one for one in asked.query.terms if one.name == "level" and not one.is_not]
+    for term in levels:
+        asked = asked.without(term)
+    return asked.with_(language.field("level", "warn+"))
+
+
+def within_a_day(asked: Asked, now: datetime) -> Asked:
+    """The same in the last day; of a fixed time the last day, or all of it where that is less."""
+    span = asked.span
+    if span.is_moving:
+        return replace(asked, span=Span(now - WIDEST, now, "24h"))
+    return asked.within(max(span.since, span.until - WIDEST), span.until)
 
 
 def _is_sought(one: Condition) -> bool:

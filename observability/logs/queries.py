@@ -60,6 +60,17 @@ def wanted(asked: Asked, by: User, *more: Condition) -> Wanted:
     )
 
 
+def countable(asked: Asked, by: User) -> tuple[Wanted, bool]:
+    """What facets count, and whether that is more than is asked for.
+
+    Where words would be looked for in everything, it is all lines: a value of those narrows it.
+    """
+    try:
+        return wanted(asked, by), False
+    except asking.TooWide:
+        return wanted(asking.without_sought(asked), by), True
+
+
 def _with_absorbed(one: Condition) -> Condition:
     """Lines of a pattern stand under its own id and of those that it absorbed."""
     if one.name != "pattern" or one.what is not What.COLUMN:

@@ -20,6 +20,7 @@ from observability.logs import (
     searches,
     showing,
     spans,
+    ways,
 )
 from observability.logs.asking import Asked
 from observability.patterns import queries as patterns
@@ -42,11 +43,14 @@ def listing(request: SignedInRequest) -> HttpResponse:
                 shown |= showing.templates(asked, request.user, timezone.now())
             else:
                 shown |= showing.explorer(asked, request.user, request.GET.get("before", ""))
+        except asking.TooWide as refused:
+            shown |= {"refused": refused, "ways": ways.onward(asked, request.user, timezone.now())}
         except Refused as refused:
             shown["refused"] = refused
     if not shown.get("lines") and not shown.get("patterns") and not shown["refused"]:
         shown["newest"] = queries.newest()
-    status = shown["refused"].status if shown["refused"] else 200
+    is_at_a_loss = shown["refused"] and not shown.get("ways")
+    status = shown["refused"].status if is_at_a_loss else 200
     return render(request, "observability/logs/explorer.html", shown, status=status)
 
 
@@ -105,7 +109,8 @@ def beside(request: SignedInRequest) -> HttpResponse:
     asked = asking.read(request.GET, timezone.now())
     shown: dict[str, Any] = {"asked": asked}
     try:
-        counted = queries.counted(queries.wanted(asked, request.user))
+        wanted, shown["is_wider"] = queries.countable(asked, request.user)
+        counted = queries.counted(wanted)
         known = patterns.by_id(value for value, _ in counted.values["pattern"])
         shown |= {"counted": counted, "facets": facets.of(counted, asked, known)}
     except Refused as refused:
