@@ -20,12 +20,11 @@ from observability.health import figures
 from observability.health.figures import Red
 from observability.health.windows import Window
 from observability.logs.queries import told
-from observability.traces.stores.base import Scope, Statement
+from observability.traces.stores.base import OURS, Scope, Statement
 from observability.traces.stores.registry import store
 from portal.accounts import access
 from portal.accounts.models import User
 
-OURS = "slipway"  # the component of what is nobody's component
 METHODS = ("GET ", "POST ", "PUT ", "PATCH ", "DELETE ")
 TASK = "run/"  # how the instrumentation of Celery calls a task that is done
 

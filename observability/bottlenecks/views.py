@@ -14,6 +14,7 @@ from observability.bottlenecks import queries
 from observability.bottlenecks.base import MOST
 from observability.health import pages, windows
 from observability.instrumentation import wishes
+from observability.traces.stores.base import OURS
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team
 from portal.errors import Refused
@@ -59,4 +60,4 @@ def portal(request: SignedInRequest) -> HttpResponse:
 
 
 def _linked(one: queries.Timed, window: windows.Window) -> tuple[queries.Timed, str]:
-    return one, pages.traces(queries.OURS, "", window, operation=one.name)
+    return one, pages.traces(OURS, "", window, operation=one.name)

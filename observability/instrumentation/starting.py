@@ -25,6 +25,7 @@ from observability.instrumentation.sending import Sender
 from observability.instrumentation.spans import Kept
 from observability.instrumentation.statements import Watch
 from observability.instrumentation.wishes import ALL, SLOW, Wishes
+from observability.traces.stores.base import OURS
 
 TICKING = "beat"
 # The receiver is no part of what it receives; the others are asked every few seconds by machines.
@@ -35,7 +36,7 @@ def start(wishes: Wishes) -> None:
     """Once a process. Nothing is connected or begun before the first record."""
     resource = Resource.create(
         {
-            "service.name": f"{storing.OURS}-{wishes.process}",
+            "service.name": f"{OURS}-{wishes.process}",
             "service.version": settings.VERSION,
             "service.instance.id": f"{socket.gethostname()}:{os.getpid()}",
         }

@@ -24,10 +24,9 @@ from observability.logs.stores.base import LogLine
 from observability.logs.stores.registry import store as log_store
 from observability.partitions.copying import instant
 from observability.senders import personal
-from observability.traces.stores.base import SpanLine
+from observability.traces.stores.base import OURS, SpanLine
 from observability.traces.stores.registry import store as trace_store
 
-OURS = "slipway"  # the component of what is nobody's component
 KINDS = {
     SpanKind.INTERNAL: 1,
     SpanKind.SERVER: 2,

@@ -12,12 +12,11 @@ from django.db.models import F, Q
 from observability.objectives.base import MOST, Counted
 from observability.objectives.newest import counted
 from observability.traces import durations
-from observability.traces.stores.base import Measured, Scope
+from observability.traces.stores.base import OURS, Measured, Scope
 from observability.traces.stores.registry import store
 from portal.ids import MADE_AT, first_at
 from portal.notifications.models import Message
 
-OURS = "slipway"  # the component of what is nobody's component
 STEP = 21_600  # seconds: the widest in which spans are counted
 METHODS = ("GET ", "POST ", "PUT ", "PATCH ", "DELETE ")
 NANOSECONDS = 1_000_000_000

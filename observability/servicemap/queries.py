@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db import connection
 from django.urls import reverse
 
-from observability.instrumentation.storing import OURS
 from observability.logs import queries as logs
 from observability.servicemap import declared, mapped, near
 from observability.servicemap.asking import Asked
@@ -22,6 +21,7 @@ from observability.servicemap.mapped import Counts, Edge, Picture, Thing
 from observability.servicemap.models import MapProgress, ObservedEdge
 from observability.servicemap.peers import SERVICE, Node
 from observability.traces import durations
+from observability.traces.stores.base import OURS
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component

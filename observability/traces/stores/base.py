@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+OURS = "slipway"  # the component of what is nobody's component
 MOST_COUNTED = 2_000  # spans of a trace in a list
 COLUMNS = re.compile(r"^SELECT\s.+?\sFROM\s", re.DOTALL)
 MOST_STATEMENTS = 5_000  # that are looked at
