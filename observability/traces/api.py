@@ -42,13 +42,17 @@ class SpanOut(serializers.Serializer):
 
 
 class TracesIn(serializers.Serializer):
-    """What narrows traces down. Without times it is the last day; `least` in milliseconds."""
+    """What narrows traces down. Without times it is the last day; `least` in milliseconds.
+
+    `own=false` leaves out those in which nothing happened but the portal's own work.
+    """
 
     component = serializers.CharField(required=False, default="")
     environment = serializers.CharField(required=False, default="")
     operation = serializers.CharField(required=False, default="")
     least = serializers.IntegerField(required=False, default=0, min_value=0)
     error = serializers.BooleanField(required=False, default=False)
+    own = serializers.BooleanField(required=False, default=True)
     since = serializers.DateTimeField(required=False, default=None)
     until = serializers.DateTimeField(required=False, default=None)
     before = serializers.CharField(required=False, default="")
@@ -64,6 +68,7 @@ class TraceSummaryOut(serializers.Serializer):
     name = serializers.CharField()
     component = serializers.CharField()
     components = serializers.ListField(child=serializers.CharField())
+    environments = serializers.ListField(child=serializers.CharField())
     spans = serializers.IntegerField()
     failed_spans = serializers.IntegerField(source="errors")
 
@@ -105,6 +110,7 @@ class Traces(Asking):
             name=given["operation"],
             least=given["least"] * 1_000_000,
             only_errors=given["error"],
+            without_ours=not given["own"],
         )
         page = queries.search(wanted, before=given["before"], most=given["limit"])
         following = request.query_params.copy()

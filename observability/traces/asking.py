@@ -14,7 +14,17 @@ from observability.logs import spans
 from observability.traces.stores.base import Wanted
 
 IDENTITY = re.compile(r"[0-9a-f]{32}")
-FILTERS = ("component", "environment", "operation", "least", "error", "time", "since", "until")
+FILTERS = (
+    "component",
+    "environment",
+    "operation",
+    "least",
+    "error",
+    "own",
+    "time",
+    "since",
+    "until",
+)
 AHEAD = timedelta(minutes=10)  # clocks of services may be ahead a little
 AROUND = timedelta(days=8)  # a trace and its lines lie that near, approvals in between
 TIMES = {
@@ -50,6 +60,7 @@ def wanted(given: Mapping[str, str], now: datetime) -> Wanted:
         name=given.get("operation", ""),
         least=least,
         only_errors=bool(given.get("error")),
+        without_ours=not given.get("own"),
     )
 
 

@@ -27,16 +27,14 @@ from portal.facets import Choice, Facet, facet
 @require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """Traces that fit, newest first, with what to narrow them down by."""
-    given = {
-        name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in asking.FILTERS
-    }
+    given = asking.given(request.GET)
     wanted = asking.wanted(given, timezone.now())
     page = queries.search(wanted, before=request.GET.get("before", ""))
     shown = {
         "page": page,
         "given": given,
         "wanted": wanted,
-        "is_filtered": any(value for name, value in given.items() if name != "time"),
+        "is_filtered": any(value for name, value in given.items() if name not in {"time", "own"}),
         "time": given["time"] or asking.USUAL,
         "times": [(key, words) for key, (words, _) in asking.TIMES.items()],
         "leasts": [(key, words) for key, (words, _) in asking.LEAST.items()],

@@ -158,6 +158,19 @@ def test_slow_statements_of_the_portal_are_added_up_by_their_text(store: TraceSt
     assert store.statements(NOW - timedelta(minutes=1), NOW) == []
 
 
+def test_a_trace_names_every_environment_that_its_spans_name(store: TraceStore) -> None:
+    store.write(
+        [
+            span(1, environment=""),
+            span(2, environment="staging"),
+            span(3, environment="production"),
+            span(4, environment="staging"),
+        ]
+    )
+    [one] = store.search(Wanted(NOW, NOW + timedelta(hours=1))).found
+    assert (one.environments, one.spans) == (("production", "staging"), 4)
+
+
 def test_where_work_begins_can_be_told_from_what_goes_on_inside(store: TraceStore) -> None:
     inside = {"parent_id": "a" * 16}
     store.write(

@@ -70,7 +70,9 @@ class Found:
 class Wanted:
     """Which traces: those with a span that fits all of it. The end of the time is excluded.
 
-    Without a component it is the spans that begin a trace which have to fit, or that failed.
+    Without a component it is the spans that begin a trace which have to fit, or that failed;
+    `without_ours`: those where work of any component but the portal's begins, or that failed, so
+    that a trace in which it did nothing but its own is not there.
     `name` is the whole operation; `least` in nanoseconds. `only_entries`: where work of a component
     begins, as `volumes` counts it.
     """
@@ -83,6 +85,7 @@ class Wanted:
     least: int = 0
     only_errors: bool = False
     only_entries: bool = False
+    without_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Summary:
     name: str
     component: str
     components: tuple[str, ...]
+    environments: tuple[str, ...]
     spans: int
     errors: int
 

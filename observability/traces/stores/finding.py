@@ -15,7 +15,15 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
-from observability.traces.stores.base import MOST_COUNTED, Amount, Ended, Summary, Traces, Wanted
+from observability.traces.stores.base import (
+    MOST_COUNTED,
+    OURS,
+    Amount,
+    Ended,
+    Summary,
+    Traces,
+    Wanted,
+)
 from observability.traces.stores.volumes import IS_ENTRY
 
 SECOND = 1_000_000_000  # nanoseconds: longer ones have an index of their own
@@ -31,9 +39,12 @@ CROSS JOIN LATERAL (
         extract(epoch FROM max(at + duration / 1000 * interval '1 microsecond') - min(at)),
         (array_agg(name ORDER BY parent_id IS NOT NULL, at))[1],
         (array_agg(component ORDER BY parent_id IS NOT NULL, at))[1],
-        array_agg(DISTINCT component), count(*), count(*) FILTER (WHERE is_error)
+        array_agg(DISTINCT component),
+        coalesce(array_agg(DISTINCT environment) FILTER (WHERE environment <> ''), '{}'),
+        count(*), count(*) FILTER (WHERE is_error)
     FROM (
-        SELECT at, duration, name, component, parent_id, is_error FROM observability_span
+        SELECT at, duration, name, component, environment, parent_id, is_error
+        FROM observability_span
         WHERE trace_id = wanted.trace_id AND at >= %(since)s AND at < %(until)s
         LIMIT %(most)s
     ) AS span
@@ -125,9 +136,9 @@ def _summaries(ids: Sequence[UUID], wanted: Wanted) -> dict[UUID, Summary]:
         rows = cursor.fetchall()
     return {
         trace_id: Summary(
-            trace_id.hex, at, int(seconds * SECOND), name, component, tuple(components), *counts
+            trace_id.hex, at, int(seconds * SECOND), name, component, tuple(seen), tuple(places), *n
         )
-        for trace_id, at, seconds, name, component, components, *counts in rows
+        for trace_id, at, seconds, name, component, seen, places, *n in rows
         if at is not None
     }
 
@@ -148,8 +159,11 @@ def _conditions(wanted: Wanted) -> sql.Composable:
         found.append(sql.SQL("is_error"))
     if wanted.only_entries:
         found.append(sql.SQL(IS_ENTRY))
-    if not wanted.component and not wanted.only_errors:
-        found.append(sql.SQL("parent_id IS NULL"))
+    if not wanted.component:
+        if wanted.without_ours:
+            found.append(sql.SQL("component <> {}").format(sql.Literal(OURS)))
+        if not wanted.only_errors:
+            found.append(sql.SQL(IS_ENTRY if wanted.without_ours else "parent_id IS NULL"))
     return sql.SQL(" AND ").join(found)
 
 

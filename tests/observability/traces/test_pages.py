@@ -50,10 +50,54 @@ def told() -> None:
 def test_the_list_names_traces_with_what_took_part_and_leads_on(reader: Client) -> None:
     page = reader.get("/traces/").content.decode()
     assert "POST /pay" in page
-    assert "bank, checkout, 3 spans, 1 failed" in page
+    assert "bank, checkout in production, 3 spans, 1 failed" in page
     assert f"/traces/{TRACE}/" in page
     assert "No trace fits" in reader.get("/traces/?component=nobody").content.decode()
     assert "POST /pay" in reader.get("/traces/?component=bank&error=1").content.decode()
+
+
+@pytest.fixture
+def clicked() -> None:
+    """Somebody looked at a page; and started a run of ledger in staging by another click."""
+    at = nanoseconds(timezone.now())
+    ours = {"at": at, "component": "slipway", "environment": ""}
+    run = {"at": at, "component": "ledger", "environment": "staging", "kind": 5}
+    PostgresTraces().write(
+        [
+            span(1, trace_id=f"{1:032x}", name="GET /components/", **ours),
+            span(1, trace_id=f"{2:032x}", name="POST /run", **ours),
+            span(2, trace_id=f"{2:032x}", name="run ledger", **run),
+        ]
+    )
+
+
+@pytest.mark.usefixtures("clicked")
+def test_the_list_is_of_what_teams_run_until_one_asks_for_the_portals_own(reader: Client) -> None:
+    page = reader.get("/traces/").content.decode()
+    assert "GET /components/" not in page
+    assert "POST /run" in page
+    assert "POST /pay" in page
+    page = reader.get("/traces/?own=1").content.decode()
+    assert "GET /components/" in page
+    assert '<option value="1" selected>Slipway’s own, too</option>' in page
+    assert "GET /components/" in reader.get("/traces/?component=slipway").content.decode()
+
+
+@pytest.mark.usefixtures("clicked")
+def test_a_trace_that_began_with_a_click_is_of_the_environment_of_its_run(reader: Client) -> None:
+    page = reader.get("/traces/?environment=staging").content.decode()
+    assert "ledger, slipway in staging, 2 spans" in page
+    assert "POST /pay" not in page
+
+
+@pytest.mark.usefixtures("clicked")
+def test_programs_get_the_portals_own_unless_they_leave_it_out(program: Program) -> None:
+    def named(**asked: object) -> list[str]:
+        rows = program("jonas", "read").get("/api/v1/traces/", asked).json()["results"]
+        return [row["name"] for row in rows]
+
+    assert set(named()) == {"GET /components/", "POST /run", "POST /pay"}
+    assert set(named(own=False)) == {"POST /run", "POST /pay"}
 
 
 @pytest.mark.parametrize("nonsense", ["time=x&least=y&before=z", "before=2026-01-01~1"])
@@ -125,6 +169,7 @@ def test_the_api_lists_traces_page_by_page(program: Program) -> None:
         *(TRACE, 1),
         ["bank", "checkout"],
     )
+    assert one["environments"] == ["production"]
     assert reader.get("/api/v1/traces/", {"least": 999_999}).json()["results"] == []
     assert reader.get("/api/v1/traces/", {"limit": 0}).status_code == 422
     later = {"since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"}

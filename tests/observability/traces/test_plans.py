@@ -28,6 +28,9 @@ pytestmark = pytest.mark.django_db
         {"component": "c7", "only_errors": True},
         {"component": "c7", "least": 2_000_000_000},
         {"only_errors": True},
+        {"without_ours": True},
+        {"without_ours": True, "only_errors": True},
+        {"without_ours": True, "environment": "production"},
     ],
 )
 def test_no_plan_walks_through_a_day(narrowed: dict[str, object]) -> None:
@@ -46,6 +49,20 @@ def test_no_plan_walks_through_a_day(narrowed: dict[str, object]) -> None:
             plan = "\n".join(row for (row,) in cursor.fetchall())
         assert "Seq Scan on observability_span" not in plan, plan
         assert "Index" in plan, plan
+
+
+def test_what_the_portal_does_for_itself_is_not_read_to_leave_it_out() -> None:
+    ours = [_span(number)._replace(component="slipway") for number in range(2_000)]
+    PostgresTraces().write([*ours, _span(7)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE observability_span")
+    wanted = Wanted(NOW - timedelta(hours=2), NOW, without_ours=True)
+    with CaptureQueriesContext(connection) as captured:
+        assert [one.component for one in finding.search(wanted, before=None, most=20).found]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {captured.captured_queries[0]['sql']}")
+        plan = "\n".join(row for (row,) in cursor.fetchall())
+    assert "Filter" not in plan, plan
 
 
 def _span(number: int) -> SpanLine:
