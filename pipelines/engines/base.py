@@ -1,7 +1,6 @@
 """The engine port: what any engine must be able to do with one SQL query, and what it answers.
 
-Pure: no Django, no engine library. Adapters live beside this file; tests/contracts/test_engines.py
-is the suite that every adapter passes.
+Pure: no Django, no library. Adapters lie beside this file and pass tests/contracts/test_engines.py.
 """
 
 from __future__ import annotations
@@ -86,12 +85,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """How one check ended; `rows` are the rows it returned, and `message` says so in words."""
+    """How one check ended: in words, and by the number of rows against it with the first few."""
 
     name: str
     is_passed: bool
     message: str
     rows: int
+    sample: Sample | None = field(default=None, repr=False)  # rows stand in no log
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from pipelines.execution.work import as_engine_error
 from pipelines.previews import keeping, limits, queries
 from pipelines.previews.models import Look, Preview, State, Work
 from pipelines.previews.operations import working
-from pipelines.runs import artifacts
+from pipelines.runs import against, artifacts
 from pipelines.transformations import sql
 from portal import context
 from portal.errors import Refused
@@ -133,6 +133,7 @@ def _keep(preview: Preview, seen: Rehearsal, clock: Clock) -> None:
     content: dict[str, Any] = {
         "rows": [list(row) for row in seen.rows],
         "outermost": {one.name: [one.low, one.high] for one in seen.columns},
+        "against": against.found(seen.checks),
         "plan": [asdict(operator) for operator in seen.plan],
         "made_of": [
             None if found is None else [asdict(origin) for origin in found]
@@ -153,7 +154,7 @@ def _keep(preview: Preview, seen: Rehearsal, clock: Clock) -> None:
         ],
         keys=[list(key) for key in seen.keys],
         complaints=list(seen.complaints),
-        checks=[asdict(check) for check in seen.checks],
+        checks=against.facts(seen.checks),
         rows=seen.rows_out,
         bytes=seen.bytes_out,
         ran_for=seen.usage.ran_for,

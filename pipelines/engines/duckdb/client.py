@@ -65,7 +65,7 @@ class Conversation:
             self.log.append(str(message["line"]))
             self.phases += [Phase(*phase) for phase in message.get("phases", ())]
         elif event == "check":
-            self.checks.append(CheckOutcome(**message["check"]))
+            self.checks.append(_outcome(message["check"]))
         elif event == "failed":
             self.failed = message["error"]
         elif event == "bug":
@@ -196,11 +196,7 @@ class DuckDBEngine:
         )
 
     def _sample(self, request: Message, limits: Limits) -> Sample:
-        done = self._finish(request, limits, beat=None).done or {}
-        return Sample(
-            columns=tuple(Column(**column) for column in done["columns"]),
-            rows=tuple(tuple(row) for row in done["rows"]),
-        )
+        return _seen(self._finish(request, limits, beat=None).done or {})
 
     def _finish(self, request: Message, limits: Limits, *, beat: Beat | None) -> Conversation:
         """Ask, wait, and raise unless the job ended well."""
@@ -219,6 +215,18 @@ class DuckDBEngine:
                 send(connection, request)
             _listen(connection, talk, time.monotonic() + seconds + GRACE, beat)
         return talk
+
+
+def _outcome(check: Message) -> CheckOutcome:
+    sample = check.pop("sample")
+    return CheckOutcome(**check, sample=_seen(sample) if sample else None)
+
+
+def _seen(sample: Message) -> Sample:
+    return Sample(
+        columns=tuple(Column(**column) for column in sample["columns"]),
+        rows=tuple(tuple(row) for row in sample["rows"]),
+    )
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import os
 from typing import Any
 
 import duckdb
 
-from pipelines.engines.base import Cell, EngineError, Limits, Source
-from pipelines.engines.duckdb import ingest, sentences
+from pipelines.engines.base import EngineError, Limits, Source
+from pipelines.engines.duckdb import cells, ingest, sentences
 from pipelines.engines.duckdb.limits import over
 from pipelines.engines.duckdb.query import seal
 from pipelines.engines.duckdb.session import Session, explaining_input, identifier, quoted
@@ -19,17 +18,6 @@ FORMATS = {
     "jsonl": "FORMAT json, ARRAY false",
     "parquet": "FORMAT parquet, COMPRESSION zstd",
 }
-NUMBERS = {
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-    "BIGINT",
-    "UBIGINT",
-}
-LARGEST_EXACT = 2**53  # what a JSON number holds without loss in every reader
 
 
 def convert(
@@ -87,31 +75,13 @@ def look(session: Session, *, source: Source, rows: int, temp: str) -> dict[str,
 def head(session: Session, view: str, rows: int) -> dict[str, Any]:
     """Columns and first rows of a view; cells are JSON-safe and cut to a length."""
     columns = [(str(row[0]), str(row[1])) for row in session.run(f"DESCRIBE {view}")]
-    picked = ", ".join(_cell_sql(name, kind, session.limits) for name, kind in columns)
+    picked = ", ".join(cells.sql(name, kind, session.limits) for name, kind in columns)
     wanted = max(0, min(rows, session.limits.rows_sample))
     found = session.run(f"SELECT {picked} FROM {view} LIMIT {wanted}") if wanted else []
-    longest = session.limits.cell_characters
     return {
         "columns": [{"name": name, "type": kind} for name, kind in columns],
-        "rows": [[_cell(value, longest) for value in row] for row in found],
+        "rows": [cells.shown(row, session.limits) for row in found],
     }
-
-
-def _cell_sql(name: str, kind: str, limits: Limits) -> str:
-    column = identifier(name)
-    if kind in NUMBERS or kind in {"BOOLEAN", "DOUBLE", "FLOAT"}:
-        return column
-    return f"left(CAST({column} AS VARCHAR), {limits.cell_characters + 1})"
-
-
-def _cell(value: Any, longest: int) -> Cell:
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, int) and not -LARGEST_EXACT <= value <= LARGEST_EXACT:
-        return str(value)
-    if isinstance(value, str) and len(value) > longest:
-        return value[:longest] + "…"
-    return value  # type: ignore[no-any-return]
 
 
 def _unreadable(error: Exception, limits: Limits) -> EngineError:

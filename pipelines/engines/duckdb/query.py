@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from pipelines.engines.base import CheckOutcome, Column, EngineError, Job
-from pipelines.engines.duckdb import gate, verify
+from pipelines.engines.base import CheckOutcome, Column, EngineError, Job, Sample
+from pipelines.engines.duckdb import against, gate, verify
 from pipelines.engines.duckdb.limits import over
 from pipelines.engines.duckdb.logbook import stamp
 from pipelines.engines.duckdb.profiles import scanned_rows
@@ -27,6 +27,7 @@ class Query:
         self.session = session
         self.job = job
         self.tell = tell
+        self._ends = time.monotonic() + job.limits.seconds
         self._since = time.time()
         self._phases: list[tuple[str, float, float]] = []
 
@@ -147,7 +148,7 @@ class Query:
         return outcomes
 
     def _outcome(self, statement: gate.Statement) -> CheckOutcome:
-        name = statement.part
+        name, began = statement.part, time.monotonic()
         try:
             answer = self.session.ask(
                 "SELECT count(*) FROM (\n", statement, "\n)", self.job.parameters
@@ -158,7 +159,14 @@ class Query:
             return CheckOutcome(name, is_passed=False, message=error.message, rows=0)
         rows = int(answer[0][0])
         said = "passed" if not rows else f"{rows:,} {'row' if rows == 1 else 'rows'} against it"
-        return CheckOutcome(name, is_passed=not rows, message=said, rows=rows)
+        return CheckOutcome(name, not rows, said, rows, self._sample(statement, began, rows))
+
+    def _sample(self, statement: gate.Statement, began: float, rows: int) -> Sample | None:
+        """Rows against it, unless asking once more may take what is left of the job's time."""
+        now = time.monotonic()
+        if not rows or not against.may_be_asked(took=now - began, left=self._ends - now):
+            return None
+        return against.first(self.session, statement, self.job.parameters)
 
 
 def seal(descriptor: int) -> str:
