@@ -16,10 +16,10 @@ from django.db.models import QuerySet
 from deployments.releases import guard
 from deployments.rollouts import queries as rollouts
 from pipelines.deliveries import operations as deliveries
-from pipelines.engines.base import CheckOutcome, EngineError, Outcome
+from pipelines.engines.base import EngineError, Outcome
 from pipelines.execution import lifecycle, spans
 from pipelines.execution.preparation import Claim
-from pipelines.runs import artifacts, telling
+from pipelines.runs import against, artifacts, telling
 from pipelines.runs import parameters as values
 from pipelines.runs.models import Attempt, Run
 from pipelines.transformations.models import Version
@@ -172,7 +172,7 @@ def succeed(*, claim: Claim, outcome: Outcome, now: datetime) -> bool:
         cpu_seconds=outcome.cpu_seconds,
         peak_memory=outcome.peak_memory,
         ran_for=outcome.ran_for,
-        checks=_checks(outcome.checks),
+        checks=against.facts(outcome.checks),
         log=_tail(outcome.log),
     )
     hit("pipelines.attempt.finished")
@@ -242,7 +242,8 @@ def fail(*, claim: Claim, error: EngineError, now: datetime) -> None:
         **ending
     )
     hit("pipelines.attempt.failing")
-    Attempt.objects.filter(run=run, number=claim.number, state=Attempt.State.RUNNING).update(
+    against.keep(claim.against_path, error.checks)
+    ours = Attempt.objects.filter(run=run, number=claim.number, state=Attempt.State.RUNNING).update(
         state=Attempt.State.CANCELLED if cancelled else Attempt.State.FAILED,
         failure=error.kind,
         message=error.message,
@@ -250,10 +251,12 @@ def fail(*, claim: Claim, error: EngineError, now: datetime) -> None:
         cpu_seconds=usage.cpu_seconds if usage else None,
         ran_for=usage.ran_for if usage else (now - claim.claimed_at).total_seconds(),
         peak_memory=usage.peak_memory if usage else None,
-        checks=_checks(error.checks),
+        checks=against.facts(error.checks),
         log=_tail(error.log),
     )
     artifacts.remove(claim.result_path)
+    if not ours:
+        artifacts.remove(claim.against_path)
     hit("pipelines.attempt.failed")
     if won and not again and not cancelled:
         telling.run_failed(run, error.message, now)
@@ -308,6 +311,7 @@ def _take_back(run: Run, *, now: datetime) -> int:
         return 0
     spans.lost(run, LOST)
     artifacts.remove_inputs(artifacts.inputs_path(run_id=run.pk, attempt=run.attempt))
+    artifacts.remove(artifacts.against_path(run_id=run.pk, attempt=run.attempt))
     place = {"environment": run.environment.name, "component": run.transformation.component.name}
     artifacts.remove(artifacts.result_path(**place, run_id=run.pk, attempt=run.attempt))
     return 1
@@ -336,13 +340,6 @@ def _lose(run: Run, *, now: datetime) -> bool:
     elif not run.is_cancelling:
         telling.run_failed(run, LOST, now)
     return True
-
-
-def _checks(outcomes: tuple[CheckOutcome, ...]) -> list[dict[str, object]]:
-    return [
-        {"name": c.name, "is_passed": c.is_passed, "rows": c.rows, "message": c.message}
-        for c in outcomes
-    ]
 
 
 def _tail(lines: tuple[str, ...]) -> str:

@@ -36,6 +36,11 @@ class Claim:
         )
 
     @property
+    def against_path(self) -> str:
+        """Where rows against this attempt's checks are kept, relative to the store."""
+        return artifacts.against_path(run_id=self.run.pk, attempt=self.number)
+
+    @property
     def inputs_path(self) -> str:
         """Where this attempt keeps what it fetched, relative to the store."""
         return artifacts.inputs_path(run_id=self.run.pk, attempt=self.number)

@@ -22,11 +22,14 @@ def tidy(*, now: datetime) -> int:
     """Remove the results of old runs, with all that lies beside them; how many it removed.
 
     Kept however old: the newest result of each place and parameters, what stands at a client, and
-    what is still on its way. The rows stay, so history and checksums do too.
+    what is still on its way. The rows stay, so history and checksums do too. Rows against checks
+    go by their age alone: they are in nobody's way to a repair.
     """
     if not settings.KEEP_RESULTS_DAYS:
         return 0
-    before = now - timedelta(days=settings.KEEP_RESULTS_DAYS)
+    kept_for = timedelta(days=settings.KEEP_RESULTS_DAYS)
+    artifacts.remove_stale_against(older_than=kept_for.total_seconds())
+    before = now - kept_for
     return sum(_forget(run_id, before, now=now) for run_id in _needless(before)[:AT_A_TIME])
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pipelines.engines.base import CheckOutcome
+from pipelines.previews import keeping
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,19 @@ def found(outcomes: Iterable[CheckOutcome]) -> list[dict[str, Any]]:
 def read(content: Mapping[str, Any] | None) -> Sequence[Against]:
     """What such a file says; nothing where it is gone, or of before rows were kept."""
     return [Against(**one) for one in (content or {}).get("against", [])]
+
+
+def keep(path: str, outcomes: Iterable[CheckOutcome]) -> None:
+    """Write rows down where there are any. A full disk takes them, not the end of the attempt."""
+    content = found(outcomes)
+    if not content:
+        return
+    try:
+        keeping.keep(path, {"against": content})
+    except OSError:
+        log.warning("rows against checks could not be kept", exc_info=True)
+
+
+def kept(path: str) -> Sequence[Against]:
+    """What was written; whoever reads it has been asked whether they may."""
+    return read(keeping.kept(path))

@@ -21,6 +21,14 @@ def inputs_path(*, run_id: UUID, attempt: int) -> str:
     return f"inputs/{run_id.hex}/{attempt:04d}"
 
 
+def against_path(*, run_id: UUID, attempt: int) -> str:
+    """The place of the rows against an attempt's checks: it has no result that they could follow.
+
+    In no folder of the run's, so that each goes by its own age.
+    """
+    return f"against/{run_id.hex}.{attempt:04d}.json"
+
+
 def conversion_path(*, result: str, delivery_id: UUID, attempt: int, format: str) -> str:
     """The place of a result written in another format for one try at a delivery."""
     return f"{result.removesuffix('.parquet')}.{delivery_id.hex}.{attempt:04d}.{format}"
@@ -75,6 +83,12 @@ def remove_stale_outgoing(*, older_than: float) -> None:
     An event that is still to be sent makes the same bytes again, or says that they would differ.
     """
     for path in _older("outgoing", older_than):
+        path.unlink(missing_ok=True)
+
+
+def remove_stale_against(*, older_than: float) -> None:
+    """Forget rows against checks; seconds since they were found."""
+    for path in _older("against", older_than):
         path.unlink(missing_ok=True)
 
 

@@ -19,7 +19,8 @@ from pipelines.connections import queries as connections
 from pipelines.deliveries.models import Delivery
 from pipelines.engines.base import EngineError, Sample
 from pipelines.engines.registry import engine
-from pipelines.runs import artifacts
+from pipelines.runs import against, artifacts
+from pipelines.runs.against import Against
 from pipelines.runs.bars import Seen, Small, small
 from pipelines.runs.beside import Measured
 from pipelines.runs.models import Attempt, Run
@@ -91,37 +92,52 @@ def is_by_its_file(run: Run) -> bool:
     """Whether it failed at its query, its contract or a check: another version is what helps."""
     if run.state != Run.State.FAILED:
         return False
-    newest = max(run.attempts.all(), key=lambda attempt: attempt.number, default=None)
+    newest = _newest(run)
     return newest is not None and newest.failure in Attempt.BY_ITS_FILE
 
 
-def may_see_rows(*, who: User, run: Run) -> bool:
-    """Whether this person may look at the rows of this run: a right of its own, by connection."""
-    if run.version is None:
-        return False
-    return access.may(who, "look") and grants.may_see_rows(who, connections_of(run))
-
-
-def connections_of(run: Run) -> list[str]:
-    """The connections that the run's version reads."""
-    inputs = run.version.spec["inputs"] if run.version else {}
-    return sorted({entry["connection"] for entry in inputs.values()})
+def _hold_to_the_right(who: User, version: Version | None) -> None:
+    """Refuse who may not see rows of what this version reads: a right of its own, by connection."""
+    inputs = version.spec["inputs"] if version else {}
+    names = sorted({entry["connection"] for entry in inputs.values()})
+    if version and access.may(who, "look") and grants.may_see_rows(who, names):
+        return
+    raise NotAllowed(
+        f"You may not see rows that come from {', '.join(names)}. "
+        f"{connections.who_can_show_rows(names)}"
+    )
 
 
 def sample(*, run: Run, who: User, rows: int = 50) -> Sample:
     """The first rows of the staged result. Refused without the right to see rows, or a result."""
-    if not may_see_rows(who=who, run=run):
-        names = connections_of(run)
-        raise NotAllowed(
-            f"You may not see rows that come from {', '.join(names)}. "
-            f"{connections.who_can_show_rows(names)}"
-        )
+    _hold_to_the_right(who, run.version)
     if not run.result_path or not artifacts.absolute(run.result_path).exists():
         raise Refused("This run has no result to look at: it did not end well, or it is gone.")
     try:
         return engine().sample(path=str(artifacts.absolute(run.result_path)), rows=rows)
     except EngineError as error:
         raise Refused(f"The rows can't be shown now: {error.message}") from error
+
+
+def has_rows_against(run: Run) -> bool:
+    """Whether rows against the checks of its newest attempt are kept; who may see them or not."""
+    newest = _newest(run)
+    return newest is not None and artifacts.absolute(_against(newest)).exists()
+
+
+def rows_against(*, run: Run, who: User) -> Sequence[Against]:
+    """The first rows against each check of the newest attempt. Refused as the result's rows are."""
+    newest = _newest(run)
+    _hold_to_the_right(who, newest.version if newest else run.version)
+    return against.kept(_against(newest)) if newest else ()
+
+
+def _newest(run: Run) -> Attempt | None:
+    return max(run.attempts.all(), key=lambda attempt: attempt.number, default=None)
+
+
+def _against(attempt: Attempt) -> str:
+    return artifacts.against_path(run_id=attempt.run_id, attempt=attempt.number)
 
 
 def run(number: int) -> Run:
