@@ -30,6 +30,7 @@ urlpatterns = [
     path("runs/", lists.listing, name="run-list"),
     path(f"{RUN}/", details.detail, name="run-detail"),
     path(f"{RUN}/rows", details.rows, name="run-rows"),
+    path(f"{RUN}/check-rows", details.check_rows, name="run-check-rows"),
     path(f"{RUN}/panels/cause", details.cause, name="run-cause"),
     path(f"{RUN}/again", actions.again, name="run-again"),
     path(f"{RUN}/cancel", actions.cancel, name="run-cancel"),

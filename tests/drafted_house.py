@@ -83,6 +83,7 @@ TABLE: dict[str, Any] = {
     **{f"GET {path}": (SIGNED_IN, None) for path in LOOKING.split()},
     "GET /drafts/{number}/rows": (TEAM, _says(input="flights")),
     "GET /api/v1/previews/{pk}/rows/": (TEAM, None),
+    "GET /api/v1/previews/{pk}/check-rows/": (TEAM, None),
     "GET /api/v1/previews/{pk}/lineage/": (SIGNED_IN, None),
     "POST /drafts/new": (DEVELOPERS, _says(title="New", team="airline-data")),
     "POST /drafts/{number}/edit": (DEVELOPERS, SQL),

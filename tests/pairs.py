@@ -95,6 +95,7 @@ LOOKED_AT = """
 /rights/ rights/
 /runs/ runs/
 /runs/{number}/ runs/{pk}/
+/runs/{number}/check-rows runs/{pk}/check-rows/
 /runs/{number}/rows runs/{pk}/rows/
 /search search/
 /service-map/ service-map/

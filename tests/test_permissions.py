@@ -148,6 +148,8 @@ TABLE: dict[str, Row] = {
     # Rows of clients' data: whose team was given the right, which the platform role is not
     "GET /runs/{number}/rows": (TEAM, None),
     "GET /api/v1/runs/{pk}/rows/": (TEAM, None),
+    "GET /runs/{number}/check-rows": (TEAM, None),
+    "GET /api/v1/runs/{pk}/check-rows/": (TEAM, None),
     # People, teams, tokens
     "POST /api/v1/users/": ((PLATFORM,), says(username="noor", full_name="Noor Haddad")),
     "POST /api/v1/users/{username}/password/": (

@@ -75,6 +75,15 @@ class RowsOut(serializers.Serializer):
     rows = serializers.ListField(child=serializers.ListField())
 
 
+class RowsAgainstOut(serializers.Serializer):
+    """A check that failed: how many rows are against it, and the first of them, at most 20."""
+
+    check = serializers.CharField()
+    count = serializers.IntegerField()
+    columns = serializers.ListField(child=serializers.DictField())
+    rows = serializers.ListField(child=serializers.ListField())
+
+
 class Previews(Nouns):
     """Queries rehearsed on the first rows of their inputs; nothing is delivered."""
 
@@ -115,15 +124,25 @@ class Previews(Nouns):
     def rows(self, request: Request, pk: str) -> Response:
         """The first rows of the result, for those who may see rows."""
         preview: Preview = self.get_object()
+        seen = self._seen(preview)
+        columns: list[dict[str, Any]] = [
+            {"name": column["name"], "type": column["type"]} for column in preview.columns
+        ]
+        return Response({"columns": columns, "rows": seen.rows})
+
+    @extend_schema(responses=RowsAgainstOut(many=True), filters=False)
+    @action(detail=True, methods=["get"], url_path="check-rows", pagination_class=None)
+    def check_rows(self, request: Request, pk: str) -> Response:
+        """The first rows against each check that failed, for those who may see rows."""
+        return Response(RowsAgainstOut(self._seen(self.get_object()).against, many=True).data)
+
+    def _seen(self, preview: Preview) -> queries.Rows:
         seen = queries.rows_of(preview, self.by)
         if seen.refusal:
             raise NotAllowed(f"You may not see rows of this preview. {seen.refusal}")
         if seen.is_gone:
             raise NotFound("This preview has no rows (yet, or any more).")
-        columns: list[dict[str, Any]] = [
-            {"name": column["name"], "type": column["type"]} for column in preview.columns
-        ]
-        return Response({"columns": columns, "rows": seen.rows})
+        return seen
 
     @extend_schema(responses=LineageOut(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)

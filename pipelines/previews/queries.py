@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from pipelines.connections import queries as connections
 from pipelines.connections.models import Binding, Connection
 from pipelines.previews import keeping
 from pipelines.previews.models import Look, Preview, State
+from pipelines.runs import against
+from pipelines.runs.against import Against
 from portal.accounts import access, grants
 from portal.accounts.models import Grant, Team, User
 from portal.errors import NotFound
@@ -26,6 +28,7 @@ class Rows:
 
     rows: tuple[tuple[Any, ...], ...] = ()
     outermost: Mapping[str, list[str]] = field(default_factory=dict)
+    against: Sequence[Against] = ()
     refusal: str = ""
     is_gone: bool = False
 
@@ -58,7 +61,7 @@ def looks_to_do() -> QuerySet[Look]:
 
 
 def rows_of(preview: Preview, who: User) -> Rows:
-    """The first rows of a preview's result, for those who may see rows of what it reads."""
+    """Rows of a preview's result and against its checks, for those who may see what it reads."""
     return _rows(preview.rows_path, preview.connections, who)
 
 
@@ -98,7 +101,7 @@ def _rows(path: str, names: Collection[str], who: User) -> Rows:
     if found is None:
         return Rows(is_gone=True)
     rows = tuple(tuple(row) for row in found["rows"])
-    return Rows(rows, found.get("outermost", {}))
+    return Rows(rows, found.get("outermost", {}), against.read(found))
 
 
 def _who_can_show(names: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from deployments.environments.models import Environment
 from pipelines.acceptances import operations as acceptances
 from pipelines.acceptances import queries as accepted
 from pipelines.deliveries.api import DeliveryOut
+from pipelines.previews.api import RowsAgainstOut
 from pipelines.runs import operations, queries
 from pipelines.runs.models import Attempt, Run
 from pipelines.transformations.models import Transformation
@@ -257,6 +258,19 @@ class Runs(Nouns):
         run = self.get_object()
         acceptances.undo(run=run, by=self.by, now=timezone.now())
         return self.shown(run)
+
+    @extend_schema(responses=RowsAgainstOut(many=True), filters=False)
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path="check-rows",
+        pagination_class=None,
+        filterset_class=None,
+    )
+    def check_rows(self, request: Request, pk: str) -> Response:
+        """The first rows against each check of the last attempt, for those who may see rows."""
+        found = queries.rows_against(run=self.get_object(), who=self.by)
+        return Response(RowsAgainstOut(found, many=True).data)
 
     @extend_schema(responses=SampleOut)
     @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)

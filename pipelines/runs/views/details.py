@@ -51,6 +51,18 @@ def rows(request: SignedInRequest, number: int) -> HttpResponse:
 
 
 @require_safe
+def check_rows(request: SignedInRequest, number: int) -> HttpResponse:
+    """The first rows against each check that failed, for those who may see them, as above."""
+    run = queries.run(number)
+    try:
+        found = queries.rows_against(run=run, who=request.user)
+    except Refused as refused:
+        shown = {"run": run, "refused": refused, "title": "Rows against its checks"}
+        return render(request, "pipelines/runs/_no_rows.html", shown)
+    return render(request, "pipelines/runs/_check_rows.html", {"run": run, "found": found})
+
+
+@require_safe
 def cause(request: SignedInRequest, number: int) -> HttpResponse:
     """Since which deployment a failed run fails, for the page of its trace; nothing for others."""
     run = queries.run(number)
@@ -101,6 +113,7 @@ def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
         "deliveries": deliveries,
         "newest": {delivery.pk for delivery in queries.latest_deliveries(run)},
         "good": good,
+        "has_rows_against": queries.has_rows_against(run),
         "beside": beside.rows(before, after) if before and after else [],
         "sentence": beside.sentence(before, after) if before and after else "",
         "since": found,

@@ -185,6 +185,7 @@ COUNTS = {
     "/runs/{number}/accept": 7,
     "/runs/{number}/again": 9,
     "/runs/{number}/cancel": 7,
+    "/runs/{number}/check-rows": 7,
     "/runs/{number}/rows": 7,
     "/runs/{number}/unaccept": 8,
     "/search": 3,
