@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from slipway_cli import against
 from slipway_cli.client import Api
 from slipway_cli.endings import Code, Ended
 from slipway_cli.showing import Screen, plain, words
@@ -126,6 +127,7 @@ def run(api: Api, asked: Seen, *, screen: Screen, timeout: float) -> Seen:
         raise Ended(Code.STILL_GOING, words_, hint=where)
     failed = [each["destination"] for each in newest(seen) if each["state"] == "failed"]
     if seen["state"] != "succeeded" or failed:
+        against.show(screen, api, f"runs/{seen['id']}/", against.newest(seen))
         what = f"not delivered to {', '.join(failed)}" if failed else words(seen["state"])
         raise Ended(Code.ENDED_BADLY, f"{name}: {what}. {seen['message']}".strip(), hint=where)
     return seen

@@ -26,8 +26,11 @@ DOORS: dict[str, frozenset[str]] = {
     "whoami": _at("GET whoami/"),
     # Making a version, and trying it
     "register": _at("POST transformations/"),
-    "preview": _at("POST previews/", "GET previews/{pk}/", "GET previews/{pk}/rows/"),
-    "run": _at("POST runs/", "GET runs/{pk}/"),
+    "preview": _at(
+        *("POST previews/", "GET previews/{pk}/"),
+        *("GET previews/{pk}/rows/", "GET previews/{pk}/check-rows/"),
+    ),
+    "run": _at("POST runs/", "GET runs/{pk}/", "GET runs/{pk}/check-rows/"),
     "cancel": _at("GET runs/", "POST runs/{pk}/cancel/"),
     # Changing what is live
     "deploy": _at(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from slipway_cli import files, naming, repository, waiting
+from slipway_cli import against, files, naming, repository, waiting
 from slipway_cli.client import Api
 from slipway_cli.endings import Code, Ended
 from slipway_cli.options import (
@@ -79,6 +79,7 @@ def preview(
     """Rehearse a file on its first rows. Nothing is kept, nothing is delivered.
 
     Ends with 1 where the query fails, a check does, or the result is not what the contract says.
+    Under a check that fails stand the first rows against it.
     """
     screen = Screen(as_json)
     api = begun(screen)
@@ -102,6 +103,8 @@ def _rehearsed(screen: Screen, api: Api, seen: dict[str, Any], show: int) -> Non
         screen.out.print(f"{mark} {plain(check['name'])}{message}")
     for complaint in seen["complaints"]:
         screen.out.print(f"✗ {plain(complaint)}", soft_wrap=True)
+    if not against.show(screen, api, f"previews/{seen['id']}/", seen["checks"]):
+        return
     try:
         sample = api.get(f"previews/{seen['id']}/rows/")
     except Ended as end:  # seeing rows is a right of its own
@@ -136,7 +139,8 @@ def run(
 ) -> None:
     """Run what is live somewhere, and deliver.
 
-    With --wait it ends with 1 where the run, a check or a delivery fails.
+    With --wait it ends with 1 where the run, a check or a delivery fails, and shows the first rows
+    against each check.
     """
     screen = Screen(as_json)
     api = begun(screen, key)

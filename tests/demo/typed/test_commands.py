@@ -129,6 +129,8 @@ def test_preview_shows_rows_and_fails_with_its_checks(slipway: Slipway, file: st
     assert few.code == Code.ENDED_BADLY
     assert few.json["checks"][0]["is_passed"] is False
     assert "there are many" in few.aside
+    shown = slipway("mira", "preview", file, "--rows", "1")
+    assert "Against there are many: 1 row\n1\n1\n" in shown.out
     assert slipway("mira", "preview", file, "--param", "month").code == Code.USAGE
     assert slipway("jonas", "preview", file).code == Code.NOT_ALLOWED
     assert slipway("mira", "preview", f"{file}.none").code == Code.USAGE
@@ -166,7 +168,10 @@ def test_a_release_is_shipped_held_run_refused_and_rejected(slipway: Slipway, fi
     ran = slipway("mira", "run", HELD, "-e", "staging", "-p", "month=3", "--wait", "--json")
     assert (ran.code, ran.json["state"], ran.json["parameters"]) == (0, "succeeded", {"month": 3})
     nothing = slipway("mira", "run", HELD, "-e", "staging", "-p", "month=77", "--wait")
-    assert nothing.code in {Code.DONE, Code.ENDED_BADLY}, nothing
+    assert (nothing.code, nothing.out) == (
+        Code.ENDED_BADLY,
+        "Against there are many: 1 row\n1\n1\n",
+    )
 
     asked = slipway("mira", "promote", HELD, "--to", "production", "--wait", "--no-approval")
     assert asked.code == Code.WAITS_FOR_A_PERSON
