@@ -33,7 +33,7 @@ NO_PAGES = (
     *("/counts", "/stars/", "/panels/", "/mine", "/rows", "/palette", "/graph/", "/lacking"),
     *("/service-map/data", "/service-map/thing", "/manifests/drift", "/manifests/schema"),
     "/manifests/let-go",  # wants the name of a thing: test_dialogs.py opens it
-    *("/notifications/panel", "/notifications/bell", "/tests/", ".csv"),
+    *("/notifications/panel", "/notifications/bell", "/check-rows", "/tests/", ".csv"),
     *paved_house.NO_PAGES,
 )
 # Another state of a page that the house has, or none of it
