@@ -93,6 +93,11 @@ def failing(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding.verdict == "fail")
 
 
+def warning(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What stops nobody, and should be read before the button."""
+    return tuple(finding for finding in found if finding.verdict == "warn")
+
+
 def tally(found: tuple[Finding, ...]) -> str:
     """ "5 pass, 1 asks for a second person" """
     counts = dict.fromkeys(WORDS, 0)
@@ -141,7 +146,8 @@ def _nothing_changes(facts: Facts) -> Finding:
 def _earlier(facts: Facts, earlier: Earlier) -> Finding:
     """That it was live is the rule; how it ran there is told beside it, and may warn.
 
-    A lower environment runs no schedule of its own, and not every target knows of runs.
+    A lower environment runs no schedule of its own, and not every target knows of runs: where
+    nothing is known, production asks whoever deploys to mean it.
     """
     name, place = f"Was live in {earlier.environment} first", earlier.environment
     if not earlier.is_live and not earlier.was_live:
@@ -157,7 +163,10 @@ def _earlier(facts: Facts, earlier: Earlier) -> Finding:
         message = earlier.message or f"It does not do well in {place}."
         return Finding(name, "warn", message, override="whoever deploys")
     since = f"Live in {place}." if earlier.is_live else f"Was live in {place}, no longer is."
-    return Finding(name, "pass", f"{since} {earlier.message}".strip())
+    message = f"{since} {earlier.message}".strip()
+    if earlier.health == "unknown" and facts.is_production:
+        return Finding(name, "warn", message, override="whoever deploys")
+    return Finding(name, "pass", message)
 
 
 def _alone(facts: Facts) -> Finding:

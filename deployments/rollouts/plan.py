@@ -89,6 +89,10 @@ class Plan:
     def failing(self) -> tuple[Finding, ...]:
         return checks.failing(self.findings)
 
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return checks.warning(self.findings)
+
     def as_json(self) -> dict[str, Any]:
         """Plain values only; findings carry their tone and icon for the page."""
         found = [

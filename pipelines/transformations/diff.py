@@ -64,17 +64,22 @@ class Difference:
         return [party for party in getattr(self, kind) if party.is_changed]
 
     def words(self) -> list[str]:
-        """What changes, as one would say it: "the SQL", "one input", "2 columns"."""
+        """What changes, as one would say it: "the SQL", "one input", "2 columns".
+
+        A check that goes is said apart: nothing else of a file guards what clients get.
+        """
         said = [] if self.sql.is_same else ["the SQL"]
         counts = {
             "column": len(self.contract.changed),
             "input": sum(party.is_changed for party in self.inputs),
             "parameter": sum(party.is_changed for party in self.parameters),
-            "check": sum(party.is_changed for party in self.checks),
+            "check": sum(party.is_changed and bool(party.new) for party in self.checks),
             "delivery": sum(party.is_changed for party in self.deliveries),
             "default": len(self.defaults),
         }
-        return said + [_counted(count, noun) for noun, count in counts.items() if count]
+        said += [_counted(count, noun) for noun, count in counts.items() if count]
+        gone = sum(party.is_changed and not party.new for party in self.checks)
+        return [*said, f"{_counted(gone, 'check')} removed"] if gone else said
 
     def as_json(self) -> dict[str, Any]:
         """For the API: rows of the SQL with the words that differ marked, and all the rest."""

@@ -295,7 +295,9 @@ def _summary(new: Side, old: Side | None, difference: Difference | None, facts: 
         else "No client has to change."
     )
     layout = " The SQL means the same." if difference.is_same_meaning else ""
-    return f"{count}: {listed(words)}. {clients_too}{layout}"
+    is_bare = old.spec.get("checks") and not new.spec.get("checks") if new else False
+    unchecked = " Nothing checks the result any more." if is_bare else ""
+    return f"{count}: {listed(words)}.{unchecked} {clients_too}{layout}"
 
 
 def _counted(count: int, noun: str) -> str:

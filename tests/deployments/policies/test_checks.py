@@ -51,7 +51,8 @@ def test_a_rejection_stops_it_and_says_who_when_why_and_who_can_lift_it() -> Non
     ("is_live", "was_live", "health", "is_production", "verdict"),
     [
         (True, True, "healthy", True, "pass"),
-        (True, True, "unknown", True, "pass"),
+        (True, True, "unknown", True, "warn"),
+        (True, True, "unknown", False, "pass"),
         (True, True, "degraded", True, "warn"),
         (False, True, "healthy", True, "pass"),
         (False, False, "unknown", True, "fail"),

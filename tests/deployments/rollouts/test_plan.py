@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -47,7 +48,26 @@ def test_it_says_from_where_to_where_and_how(world: World) -> None:
     assert plan.approvers == ("Ines Costa", "Tomas Novak", "Priya Raman")
     assert plan.can_deploy
     assert plan.way_back == "v1 stays ready. Rolling back to it waits for no approval."
-    assert plan.tally == "4 pass, 1 asks for a second person"
+    assert plan.tally == "3 pass, 1 warns, 1 asks for a second person"
+
+
+def test_what_warns_is_read_before_all_else_and_again_by_whoever_approves(
+    world: World, client: Client
+) -> None:
+    world.through(1)
+    world.deploy(2, world.staging)
+    client.force_login(world.people["mira"])
+    page = client.get(
+        "/components/carrier-punctuality/plan", {"release": 2, "environment": "production"}
+    ).content.decode()
+    assert "1 warning" in page
+    assert re.search(
+        r'<div class="blocks">\s*<section class="block" aria-labelledby="rules">', page
+    )
+    waiting = world.ask(2, world.production)
+    client.force_login(world.people["ines"])
+    dialog = client.get(f"{waiting.path}approve").content.decode()
+    assert "<strong>Was live in staging first.</strong> Live in staging." in dialog
 
 
 def test_where_nothing_is_live_there_is_no_way_back(world: World) -> None:

@@ -113,7 +113,10 @@ def test_all_that_the_summary_counts_has_a_section(house: House, now: datetime) 
 
     found = plan(artifact(new), artifact(old))
 
-    assert found.summary.startswith("3 changes: one parameter, one check and one default.")
+    assert found.summary.startswith(
+        "3 changes: one parameter, one default and one check removed. "
+        "Nothing checks the result any more."
+    )
     effects = {
         each["title"]: [(row["name"], row["effect"]) for row in each["rows"]]
         for each in found.sections
