@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -60,12 +61,6 @@ def share(part: float | None) -> str:
 
 
 @register.filter
-def is_number(value: Any) -> bool:
-    """Numbers stand at the right of a table's column."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-@register.filter
 def cell(value: Any) -> str:
     """A value of a row of data: fractions to six digits, everything else as it is."""
     return f"{value:.6g}" if isinstance(value, float) else str(value)
@@ -75,6 +70,12 @@ def cell(value: Any) -> str:
 def is_numeric(type_name: str) -> bool:
     """Whether a column of this type stands at the right."""
     return type_name.lower().partition("(")[0] in NUMERIC
+
+
+@register.filter
+def under(row: Sequence[Any], columns: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    """Each cell under its column: a great number comes as text, and only the column knows."""
+    return zip(columns, row, strict=True)
 
 
 @register.filter
