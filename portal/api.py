@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
-from portal import context, deprecation
+from portal import context, deprecation, known_parameters
 from portal.accounts.models import User
 from portal.errors import NotFound, Refused
 from portal.idempotency import answering
@@ -60,8 +60,10 @@ class Asking(APIView):
         return cast(User, self.request.user)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who may ask at all; a POST under a key goes through `once`, whatever its verb."""
+        """Who may ask at all, and for what; a POST under a key goes through `once`, as any verb."""
         super().initial(request, *args, **kwargs)
+        if request.method == "GET" and request.query_params and hasattr(self, "get"):
+            known_parameters.refuse_others(self, "get", request.query_params)
         handler = getattr(self, "post", None) if request.method == "POST" else None
         if handler and HEADER in request.headers and not self.is_looking:
             # Of this request alone: each has a view of its own.

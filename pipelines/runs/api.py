@@ -180,6 +180,7 @@ class SampleOut(serializers.Serializer):
 
 class RunFilter(django_filters.FilterSet):
     transformation = ByName("transformation", Transformation.objects.all(), by="component__name")
+    component = ByName("transformation", Transformation.objects.all(), by="component__name")
     environment = ByName("environment", Environment.objects.all())
     team = ByName("team", Team.objects.all())
     state = AnyOf(choices=Run.State.choices)

@@ -1,0 +1,62 @@
+"""What stands behind the ? of an address is read, or refused in words: never ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from portal.accounts.models import User
+from tests.portal.pages.api_query_counts import COUNTS
+from tests.test_permissions import PLATFORM
+from tests.whole_house import Whole
+
+Program = Callable[..., APIClient]
+
+
+def test_a_mistyped_filter_is_refused_and_told_which_there_are(program: Program) -> None:
+    answer = program("mira").get("/api/v1/runs/?componnt=x&state=failed")
+    problem = answer.json()
+    assert (answer.status_code, problem["field"]) == (422, "componnt")
+    assert problem["detail"] == (
+        "There is no filter “componnt” here. There are: component, environment, number, since, "
+        "state, team, transformation, until, cursor, limit, ordering. Did you mean component?"
+    )
+
+
+def test_one_thing_is_no_list_and_says_so(whole: Whole, program: Program) -> None:
+    answer = program("mira").get(f"/api/v1/runs/{whole.ended_run.pk}/?state=failed")
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == (
+        "There is no parameter “state” here: this address takes none."
+    )
+
+
+def test_an_address_that_is_not_looked_at_is_told_so_first(program: Program) -> None:
+    assert program("mira").get("/api/v1/manifests/plan/?dry=1").status_code == 405
+
+
+def test_what_a_person_may_not_ask_at_all_is_said_first(db: None, client: Client) -> None:
+    assert client.get("/api/v1/runs/?componnt=x").status_code == 401
+
+
+@pytest.mark.parametrize("called", ["component", "transformation"])
+def test_runs_are_narrowed_down_by_the_word_of_the_page_and_by_their_own(
+    whole: Whole, program: Program, called: str
+) -> None:
+    def found(name: str) -> list[object]:
+        return program("mira").get("/api/v1/runs/", {called: name}).json()["results"]
+
+    assert found(whole.component.name)
+    assert found("nothing-is-called-so") == []
+
+
+def test_every_address_refuses_what_it_does_not_read(whole: Whole, people: dict[str, User]) -> None:
+    client = Client()
+    client.force_login(people[PLATFORM])
+    for path in COUNTS:
+        answer = client.get(whole.address(path), {"no-such-word": "x"})
+        assert answer.status_code == 422, f"{path}: {answer.status_code} {answer.content[:200]!r}"
+        assert answer.json()["field"] == "no-such-word", path
