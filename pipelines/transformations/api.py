@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 import django_filters
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.parsers import BaseParser
@@ -20,6 +20,8 @@ from pipelines.transformations.models import Transformation, Version
 from portal.api import Nouns
 from portal.errors import NotFound, Refused
 from portal.files.bodies import Json, TextYaml, Yaml
+
+AGAINST = OpenApiParameter("against", str, description="Else it is the one before it.")
 
 
 class RejectedOut(serializers.Serializer):
@@ -151,7 +153,7 @@ class Transformations(Nouns):
         """One version with its content and lineage."""
         return Response(self._detail(self._version(number)))
 
-    @extend_schema(responses=DifferenceOut)
+    @extend_schema(responses=DifferenceOut, parameters=[AGAINST])
     @action(
         detail=True,
         methods=["get"],
