@@ -101,9 +101,17 @@ def go_live(house: House, name: str, sql: str, limits: dict[str, int]) -> None:
 
 
 def roll_back(house: House, name: str, reason: str = "Back to the good one.") -> None:
-    """Leave what is live in staging for what did well before; the next run gets that."""
-    asked = house.post(f"/components/{name}/rollback/", environment="staging", reason=reason)
-    wait_until_deployed(house, asked)
+    """Leave what is live in staging for what was before; the next run gets that."""
+    wait_until_deployed(house, ask_back(house, name, reason))
+
+
+def ask_back(house: House, name: str, reason: str = "Back to the good one.") -> dict[str, Any]:
+    """Ask for the newest way back by name, whether it ran here or not; it is done later."""
+    path = f"/components/{name}/rollback/"
+    ways = house.get(path, environment="staging")
+    possible = [each for each in ways if each["is_possible"]]
+    named = {"release": possible[0]["release_id"]} if possible else {}
+    return house.post(path, environment="staging", reason=reason, **named)
 
 
 def wait_until_deployed(house: House, deployment: dict[str, Any], seconds: float = 60) -> None:

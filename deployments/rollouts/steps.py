@@ -105,9 +105,18 @@ class Request:
             return Done(f"Deployment {deployment} is aborted.")
         if not Live.objects.filter(deployment=deployment).exists():
             return Done(f"Deployment {deployment} does not serve {environment.name} any more.")
-        if any(each.is_advisable for each in queries.rollback_candidates(component, environment)):
+        ways = queries.rollback_candidates(component, environment)
+        # What was there before, also where it never ran: an undo promises no more.
+        before = next((one for one in ways if one.is_possible and one.health != "degraded"), None)
+        if before is not None:
             back = operations.roll_back(
-                component=component, environment=environment, reason=reason, by=by, now=now
+                component=component,
+                environment=environment,
+                release=before.release,
+                configuration=before.configuration.number,
+                reason=reason,
+                by=by,
+                now=now,
             )
             back.refresh_from_db(fields=["number"])
             link = Link(f"Rollback #{back.number}", back.path)

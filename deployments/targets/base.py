@@ -83,11 +83,15 @@ class TargetPlan:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """How a release does in an environment, in a word and in a sentence."""
+    """How a release does in an environment, in a word and in a sentence.
+
+    `never_ran`: it is known to have done nothing there, so that nothing speaks for it either.
+    """
 
     health: Health
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    never_ran: bool = False
 
 
 class Target(Protocol):

@@ -142,7 +142,7 @@ def rollback(
     environment: Environment,
     reason: Annotated[str, WHY],
     release: Annotated[
-        str, typer.Option(help="Where to; the newest that did well there, if left out.")
+        str, typer.Option(help="Where to; the newest that ran and did well there, if left out.")
     ] = "",
     evidence: Annotated[
         int | None,
@@ -160,14 +160,27 @@ def rollback(
     """Go back to what did well before. At once: it waits for no freeze and no approval."""
     screen = Screen(as_json)
     api = begun(screen, key)
-    seen = api.post(
-        f"components/{component}/rollback/",
-        environment=environment,
-        reason=reason,
-        release=release,
-        **({"evidence": evidence} if evidence else {}),
-    )
+    path = f"components/{component}/rollback/"
+    try:
+        seen = api.post(
+            path,
+            environment=environment,
+            reason=reason,
+            release=release,
+            **({"evidence": evidence} if evidence else {}),
+        )
+    except Ended as end:
+        if not release and (end.problem or {}).get("field") == "release":
+            end.hint = _by_name(api.get(path, {"environment": environment}))
+        raise
     waiting.followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
+
+
+def _by_name(candidates: list[dict[str, Any]]) -> str:
+    """How to say where to, for what nobody is brought to unasked."""
+    numbers = dict.fromkeys(each["release"] for each in candidates if each["is_possible"])
+    ways = " or ".join(f"--release {number}" for number in numbers)
+    return f"{ways} goes there all the same." if ways else ""
 
 
 def add_to(app: typer.Typer) -> None:

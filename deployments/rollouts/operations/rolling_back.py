@@ -63,10 +63,11 @@ def roll_back(
 ) -> Deployment:
     """Leave the live pair for the newest earlier one that did well here, or for `release`.
 
-    `configuration` (a revision's number) narrows it further. What did badly here is only gone
-    back to by name. No approval and no pause holds it up, and a deployment that is under way here
-    is aborted. A rollback that is under way is left alone unless another pair is named. With
-    `evidence`, the deployment that is live, its comparison of this moment is kept with the reason.
+    `configuration` (a revision's number) narrows it further. What did badly here, or never ran, is
+    only gone back to by name. No approval and no pause holds it up, and a deployment that is under
+    way here is aborted. A rollback that is under way is left alone unless another pair is named.
+    With `evidence`, the deployment that is live, its comparison of this moment is kept with the
+    reason.
     """
     access.require(by, "deployment.roll_back", component)
     if not reason.strip():
@@ -177,7 +178,8 @@ def _choose(component: Component, environment: Environment, live: Live, to: Name
     if to.release is None:
         raise Refused(
             f"There is no way back from {live.release} with {live.configuration} in "
-            f"{environment.name}{_why(found)} {_otherwise(found)}"
+            f"{environment.name}{_why(found)} {_otherwise(found)}",
+            field="release" if any(each.is_possible for each in found) else None,
         )
     if not found and to.fits(live):
         also = "" if to.configuration else ", and never was with another configuration"
@@ -196,7 +198,7 @@ def _why(found: list[Candidate]) -> str:
 
 
 def _otherwise(found: list[Candidate]) -> str:
-    """What else to do. What did badly is still better than nothing to who says so."""
+    """What else to do. What did badly or nothing is still better than nothing to who says so."""
     by_name = tuple(str(each) for each in found if each.is_possible)
     if not by_name:
         return "Pause it, or deploy a release that is right."

@@ -115,10 +115,17 @@ def _judged(
         live_at=deployment.live_at,
         health=seen.health,
         message=seen.message,
-        warning=f"did badly here: {seen.message}" if seen.health == "degraded" else "",
+        warning=_warning(seen),
         obstacle=obstacle,
         changes=_changes(deployment, live),
     )
+
+
+def _warning(seen: Observation) -> str:
+    """Who goes back trusts that it did well. A target that can't tell speaks against nothing."""
+    if seen.health == "degraded":
+        return f"did badly here: {seen.message}"
+    return "was live here and never ran" if seen.never_ran else ""
 
 
 def _changes(deployment: Deployment, live: Live) -> str:
@@ -136,7 +143,7 @@ def _seen(deployment: Deployment, live: Live, environment: Environment) -> Obser
     """
     component, release = deployment.component, deployment.release
     seen = policies.observe(component, release, deployment.configuration, environment)
-    if seen.health != "degraded" or release.digest != live.release.digest:
+    if not _warning(seen) or release.digest != live.release.digest:
         return seen
     if seen != policies.observe(component, live.release, live.configuration, environment):
         return seen

@@ -69,7 +69,7 @@ def test_from_a_commit_to_production_and_back(
     assert mira.run("bash", "ship.sh").code == 0  # it is live everywhere: there is nothing to do
 
     back = slipway(
-        *("mira", "rollback", NAME, "--env", "production", "--wait"),
+        *("mira", "rollback", NAME, "--env", "production", "--wait", "--release", "1"),
         *("--reason", "The worst delay is what was asked for."),
     )
     assert back.code == 0, back

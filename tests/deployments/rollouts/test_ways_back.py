@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
 
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment
@@ -82,6 +84,43 @@ def test_what_was_deployed_again_after_a_rollback_is_a_way_back_again(
     world.deploy(3, world.staging)
     world.deploy(4, world.staging)
     assert world.roll_back(world.staging).release == world.release(3)
+
+
+NEVER = Observation("unknown", "It has not run in staging yet.", never_ran=True)
+
+
+def test_what_never_ran_here_did_not_do_well(
+    world: World, three: Deployment, crates: type[Crates]
+) -> None:
+    crates.health[2, "staging"] = NEVER
+    assert world.roll_back(world.staging).release == world.release(1)
+
+
+def test_where_nothing_ran_it_says_so_and_goes_there_by_name(
+    world: World, three: Deployment, crates: type[Crates], client: Client
+) -> None:
+    crates.health |= {(1, "staging"): NEVER, (2, "staging"): NEVER}
+    with pytest.raises(
+        Refused,
+        match=r"from v3 with c1 in staging: v2 with c1 was live here and never ran; v1 with c1 "
+        r"was live here and never ran. Name v2 with c1 or v1 with c1 to go there all the same,",
+    ) as refused:
+        world.roll_back(world.staging)
+    assert refused.value.field == "release"
+    client.force_login(world.people["mira"])
+    dialog = client.get(f"/components/{world.component.name}/in/staging/roll-back")
+    assertContains(dialog, "Was live here and never ran", count=2)
+    assertNotContains(dialog, "checked")
+    assert world.roll_back(world.staging, to=world.release(1)).release == world.release(1)
+
+
+def test_settings_of_what_never_ran_are_left_all_the_same(
+    world: World, crates: type[Crates]
+) -> None:
+    world.deploy(1, world.staging)
+    world.configure(world.staging, seconds=60)
+    crates.health[1, "staging"] = NEVER
+    assert str(world.roll_back(world.staging).configuration) == "c1"
 
 
 def test_its_own_page_lists_where_it_could_go(
