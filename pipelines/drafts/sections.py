@@ -47,6 +47,11 @@ class Told:
     number: int | None = None
     is_missing: bool = False  # to do, not wrong
 
+    def as_detail(self) -> dict[str, object]:
+        """In the form that `Refused` carries."""
+        place = {"line": self.line, "column": self.column}
+        return {"message": self.message, "field": self.section, **place}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -29,13 +29,26 @@ class PreviewOut(serializers.ModelSerializer):
     draft = serializers.UUIDField(source="draft_id", allow_null=True)
     requested_by = serializers.CharField(source="requested_by.username")
     seconds = serializers.FloatField(source="ran_for", allow_null=True)
+    is_judged = serializers.BooleanField(
+        help_text="No: nothing came of the first rows that were read, so that a check which passed "
+        "says nothing."
+    )
 
     class Meta:
         model = Preview
         fields = (
             *("id", "draft", "revision", "team", "environment", "state", "stage", "message"),
             *("failure", "line", "column", "parameters", "most_rows", "portions", "columns"),
-            *("keys", "complaints", "checks", "rows", "bytes", "seconds", "requested_by"),
+            *(
+                "keys",
+                "complaints",
+                "checks",
+                "is_judged",
+                "rows",
+                "bytes",
+                "seconds",
+                "requested_by",
+            ),
             *("requested_at", "started_at", "finished_at", "expires_at", "trace_id"),
         )
 

@@ -124,6 +124,11 @@ class Preview(Work):
         """Only the first rows of some input were read."""
         return any(portion["is_cut"] for portion in self.portions)
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether checks that passed say anything: no row of a part of the input says nothing."""
+        return self.rows != 0 or not self.is_cut
+
 
 class Look(Work):
     """What a connection offers in one place, or what one of its inputs is like; kept for a while.

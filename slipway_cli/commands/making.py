@@ -96,11 +96,10 @@ def preview(
 
 def _rehearsed(screen: Screen, api: Api, seen: dict[str, Any], show: int) -> None:
     took = f" in {lasting(seen['seconds'])}" if seen["seconds"] is not None else ""
-    screen.result(seen, f"{seen['rows']:,} rows{took}, read in {plain(seen['environment'])}")
+    where = f"{took}, read in {plain(seen['environment'])}"
+    screen.result(seen, f"{seen['rows']:,} rows{_of_a_part(seen)}{where}")
     for check in seen["checks"]:
-        mark = "✓" if check["is_passed"] else "✗"
-        message = "" if check["is_passed"] else f": {plain(check['message'])}"
-        screen.out.print(f"{mark} {plain(check['name'])}{message}")
+        screen.out.print(_check(check, is_judged=seen.get("is_judged", True)), soft_wrap=True)
     for complaint in seen["complaints"]:
         screen.out.print(f"✗ {plain(complaint)}", soft_wrap=True)
     if not against.show(screen, api, f"previews/{seen['id']}/", seen["checks"]):
@@ -114,12 +113,27 @@ def _rehearsed(screen: Screen, api: Api, seen: dict[str, Any], show: int) -> Non
     screen.table(titles, [[plain(cell) for cell in row] for row in sample["rows"][:show]])
 
 
+def _of_a_part(seen: dict[str, Any]) -> str:
+    """What was read, where that is not all: the result may be another one for that alone."""
+    parts = (one for one in seen["portions"] if one["is_cut"])
+    cut = [f"{one['rows']:,} rows of {plain(one['name'])}" for one in parts]
+    return f": only the first {' and '.join(cut)} were read" if cut else ""
+
+
+def _check(check: dict[str, Any], *, is_judged: bool) -> str:
+    name = plain(check["name"])
+    if not check["is_passed"]:
+        return f"✗ {name}: {plain(check['message'])}"
+    return f"✓ {name}" if is_judged else f"– {name}: not judged: no rows"
+
+
 def _judged(seen: dict[str, Any]) -> None:
     failed = [check["name"] for check in seen["checks"] if not check["is_passed"]]
     if seen["state"] != "succeeded":
         line, column = seen["line"], seen["column"]
         place = f" (line {line}, column {column} of the query)" if line else ""
-        what = f"The preview is {words(seen['state'])}: {seen['message']}{place}"
+        ended = "failed" if seen["state"] == "failed" else f"was {words(seen['state'])}"
+        what = f"The preview {ended}: {seen['message']}{place}"
         raise Ended(Code.ENDED_BADLY, what)
     if failed or seen["complaints"]:
         broken = [*failed, *(["the contract"] if seen["complaints"] else [])]

@@ -126,12 +126,20 @@ def browse(
 def _refuse_unfinished(page: Page) -> None:
     keeping.refuse_closed(page.draft)
     if not page.is_readable:
-        raise Refused(f"The file can't be read: {page.judgement.findings[0].message}")
+        findings = page.judgement.findings
+        raise Refused(
+            f"The file can't be read: {findings[0].message}",
+            details=[one.as_detail() for one in findings],
+        )
     if not page.outline.text("spec", "sql").strip():
         raise Refused("Write a query first, then preview it.", field="sql")
     wrong = [one for one in page.told if one.section in BEFORE_A_PREVIEW]
     if wrong:
-        raise Refused(wrong[0].message, field=wrong[0].section)
+        raise Refused(
+            wrong[0].message,
+            field=wrong[0].section,
+            details=[one.as_detail() for one in page.told if one in wrong or not one.is_missing],
+        )
     if page.away:
         raise Away(page.away)
 

@@ -290,6 +290,7 @@ class Page:
                 "name": check.get("name") or "",
                 "sql": check.get("sql") or "",
                 "outcome": outcomes.get(check.get("name")) if not self.is_stale else None,
+                "is_judged": self.preview is None or self.preview.is_judged,
             }
             for path, check in self.outline.items("spec", "checks")
         ]

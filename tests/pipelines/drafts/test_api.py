@@ -98,3 +98,28 @@ def test_what_can_not_be_previewed_is_said(house: House, program: Program) -> No
     )
     assert program("jonas").post("/api/v1/previews/", {"file": as_file(file())}).status_code == 403
     assert not Preview.objects.exists()
+
+
+def test_all_that_is_wrong_with_a_file_is_told_at_once(house: House, program: Program) -> None:
+    wrong = file(sql="SELECT * FROM flihgts WHERE month = $month")
+    wrong["spec"]["checks"] = [{"name": "none", "sql": "SELECT 1 FROM reslut"}]
+    problem = program("mira").post("/api/v1/previews/", {"file": as_file(wrong)}).json()
+    said = " ".join(each["message"] for each in problem["details"])
+    assert "flihgts" in said
+    assert "reslut" in said
+    assert all(each["line"] for each in problem["details"])
+
+
+def test_checks_of_no_row_out_of_a_part_of_the_input_are_not_judged(
+    house: House, program: Program
+) -> None:
+    mira = program("mira")
+    given = {"file": as_file(file()), "parameters": {"month": 12}}
+    said = {}
+    for rows in (5, 100_000):
+        asked = mira.post("/api/v1/previews/", {**given, "rows": rows}, format="json").json()
+        work.rehearse(preview_id=asked["id"], clock=timezone.now)
+        found = mira.get(f"/api/v1/previews/{asked['id']}/").json()
+        said[rows] = (found["rows"], found["portions"][0]["is_cut"], found["is_judged"])
+    assert said[5] == (0, True, False)
+    assert said[100_000][1:] == (False, True)
