@@ -205,21 +205,34 @@ def dora(
     report = begun(screen).get("dora/", asked)
     if as_json:
         screen.json(report)
-        return
+    else:
+        _figures(screen, report)
+
+
+def _figures(screen: Screen, report: dict[str, Any]) -> None:
     span = f"{moment(report['since'])[:10]} to {moment(report['until'])[:10]}"
-    screen.out.print(f"{plain(report['environment'])}, {span}")
+    lines = report["components"]
+    many = f"; each figure is the median of {len(lines)} components" if lines[1:] else ""
+    screen.out.print(f"{plain(report['environment'])}, {span}{many}", soft_wrap=True)
     screen.table(
-        ("figure", "now", "before", "of"),
+        ("figure", "now", "before", "of", *(["median of"] if many else [])),
         [
             (
                 plain(figure["metric"]).replace("_", " "),
                 _figure(figure["value"], figure["unit"]),
                 _figure(figure["before"], figure["unit"]),
                 str(figure["n"]),
+                *([_having(lines, figure["metric"])] if many else []),
             )
             for figure in report["figures"]
         ],
     )
+
+
+def _having(lines: list[dict[str, Any]], metric: str) -> str:
+    """Of how many components a figure is the median: those that have one."""
+    known = [each for line in lines if (each := line["figures"].get(metric))]
+    return f"{sum(each['value'] is not None for each in known)} components"
 
 
 def _figure(value: float | None, unit: str) -> str:
