@@ -19,6 +19,7 @@ from rest_framework.views import APIView, set_rollback
 from portal import context, deprecation, known_parameters
 from portal.accounts.models import User
 from portal.errors import NotFound, Refused
+from portal.framework_words import ours
 from portal.idempotency import answering
 from portal.idempotency.keys import HEADER
 from portal.rows import found
@@ -27,6 +28,7 @@ from portal.seen import Seen, etag, in_header
 from portal.throttling.counting import ByToken
 from portal.throttling.windows import Standing
 
+NUMBER_ENDS = 19  # digits: longer ones are no number of ours
 CONTENT_TYPE = "application/problem+json"
 KINDS = {
     400: "not-readable",
@@ -119,7 +121,17 @@ class Nouns(Asking, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def get_object(self) -> Any:
         name = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
         rows = self.filter_queryset(self.get_queryset())
-        return found(rows, self.noun, **{self.lookup_field: name})
+        try:
+            return found(rows, self.noun, **{self.lookup_field: name})
+        except NotFound as error:
+            raise NotFound(f"{error.message}{self._by_number(name)}") from None
+
+    def _by_number(self, name: str) -> str:
+        """People know by number what programs know by identity."""
+        known = getattr(getattr(self, "filterset_class", None), "base_filters", {})
+        if "number" not in known or not name.isdecimal() or len(name) >= NUMBER_ENDS:
+            return ""
+        return f" By its number it is found in the list: ?number={name}."
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.shown(self.get_object())
@@ -263,7 +275,7 @@ def _field_messages(detail: Any, path: str = "") -> Iterator[dict[str, object]]:
             is_nested = isinstance(inner, Mapping | list)
             yield from _field_messages(inner, _join(path, number) if is_nested else path)
     else:
-        yield {"field": path or None, "message": str(detail)}
+        yield {"field": path or None, "message": ours(str(detail))}
 
 
 def _join(path: str, name: object) -> str:

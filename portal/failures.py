@@ -22,6 +22,7 @@ from portal.postgresql.sessions import was_stopped
 log = logging.getLogger(__name__)
 
 NOTHING = "There is nothing at this address."
+NO_DOOR = f"{NOTHING} Those that there are stand in /api/docs/ and, for programs, in /api/schema/."
 NOT_YOURS = (
     "You may not do this. Ask a maintainer of the team that owns it, or someone with the "
     "platform role."
@@ -45,7 +46,7 @@ FORGED = (
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
-        return plainly(404, NOTHING)
+        return plainly(404, NO_DOOR)
     if _is_part(request):
         return toast(request, NotFound(NOTHING))
     return defaults.page_not_found(request, exception)

@@ -12,6 +12,7 @@ from rest_framework.exceptions import ParseError
 
 from portal.bodies import Bounded
 from portal.errors import TooLarge
+from portal.framework_words import of_json
 
 DEEPEST = 100  # levels
 
@@ -48,7 +49,7 @@ class StrictJson(Bounded):
         except RecursionError as error:
             raise ParseError(f"It is nested deeper than {DEEPEST} levels.") from error
         except ValueError as error:
-            raise ParseError(f"JSON parse error - {error}") from error
+            raise ParseError(of_json(error)) from error
         for place, flaw in _flaws(read):
             raise ParseError(f"{_written(place) or 'The body'}: {flaw}")
         return read

@@ -285,7 +285,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["portal.json_bodies.StrictJson"],
     "DEFAULT_PAGINATION_CLASS": "portal.cursors.CursorPages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["portal.filter_refusals.Filters"],
     "DEFAULT_SCHEMA_CLASS": "portal.schema_headers.WithEtags",
     "EXCEPTION_HANDLER": "portal.api.problem",
     "UNAUTHENTICATED_USER": None,

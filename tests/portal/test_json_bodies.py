@@ -27,7 +27,7 @@ Program = Callable[..., APIClient]
         (rb'{"a\u0000": 1}', "a name in it: a NUL character"),
         (b'{"a":' * 101 + b"1" + b"}" * 101, "nested deeper than 100 levels"),
         (b"[" * 200_000, "nested deeper than 100 levels"),
-        (b'{"name": ', "JSON parse error"),
+        (b'{"name": ', "This is no JSON: a value is missing (line 1, column 10)."),
         (b'{"name": 1, "name": 2}', "“name” stands twice"),
         (b'{"limit": [-1e400]}', "-1e400 is larger than numbers get here"),
     ],

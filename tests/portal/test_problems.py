@@ -143,3 +143,36 @@ def refusals(of: type[Refused]) -> Iterator[type[Refused]]:
     for each in of.__subclasses__():
         if each.__module__.split(".")[0] in FLOORS:
             yield from refusals(each)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("runs/?state=bogus", "state: “bogus” is none of these: queued, "),
+        ("runs/?since=yesterday", "since: This is no time: write it as 2026-11-20T09:30:00Z."),
+        ("runs/25/", "There is no run called “25”. By its number it is found in the list: ?number"),
+        ("", "There is nothing at this address. Those that there are stand in /api/docs/ and,"),
+    ],
+)
+def test_a_refusal_says_what_could_be_asked(program: Program, asked: str, words: str) -> None:
+    assert program("mira").get(f"/api/v1/{asked}").json()["detail"].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("[]", "This must be an object, not a list."),
+        ('{"parameters": []}', "parameters: This must be an object, not a list."),
+        ('{"a" 1}', "This is no JSON: a colon is missing (line 1, column 6)."),
+        ('{\n"a": 1,}', "This is no JSON: a name in double quotes is missing (line 2, column 8)."),
+        ("{} {}", "This is no JSON: something follows after its end (line 1, column 4)."),
+        ("{'a': 1}", "This is no JSON: a name in double quotes is missing (line 1, column 2)."),
+        (b'{"a": "\xff"}', "This is no JSON: it is not UTF-8."),
+    ],
+)
+def test_a_body_of_the_wrong_form_is_told_how_in_our_words(
+    program: Program, body: str | bytes, words: str
+) -> None:
+    path = "/api/v1/previews/"
+    problem = program("mira").post(path, body, content_type="application/json").json()
+    assert problem["detail"] == words

@@ -16,6 +16,7 @@ from pipelines.drafts.queries import inputs as read
 from pipelines.previews import limits
 from pipelines.previews import operations as previews
 from pipelines.previews.models import Look, Preview
+from pipelines.transformations import judging, reading
 from portal.accounts import access
 from portal.accounts.models import Team, User
 from portal.errors import Away, Refused
@@ -66,6 +67,7 @@ def unsaved(*, file: str, who: User) -> Draft:
     """
     if len(file.encode("utf-8", "surrogatepass")) > document.LONGEST:
         raise Refused(f"The file is larger than {document.LONGEST // 1024} kB. Shorten it.")
+    _refuse_formless(file)
     said = keeping.said_by(file)
     team = Team.objects.filter(name=said["team"]).first()
     if team is None:
@@ -74,6 +76,19 @@ def unsaved(*, file: str, who: User) -> Draft:
             field="metadata.team",
         )
     return Draft(team=team, name=said["name"], text=keeping.normal(file), created_by=who)
+
+
+def _refuse_formless(file: str) -> None:
+    """What holds no names and values can name no team: the first trouble is another one."""
+    found = reading.read(file)
+    if isinstance(found.document.data, dict):
+        return
+    findings = judging.judge(found, None).findings
+    raise Refused(
+        f"The file can't be read: {findings[0].message}",
+        field="file",
+        details=[one.as_detail() for one in findings],
+    )
 
 
 def look(*, draft: Draft, who: User, now: datetime, is_fresh: bool = False) -> list[Look]:

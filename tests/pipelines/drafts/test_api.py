@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -61,6 +62,17 @@ def test_a_file_is_judged_without_being_kept(house: House, program: Program) -> 
     assert not Draft.objects.exists()
     unowned = mira.post("/api/v1/drafts/validate/", {"file": "a: 1"})
     assert unowned.json()["detail"] == "The file names no team."
+
+
+@pytest.mark.parametrize("address", ["/api/v1/drafts/validate/", "/api/v1/previews/"])
+@pytest.mark.parametrize("text", ["x", 3, "a: [", "- a"])
+def test_what_is_no_file_at_all_is_not_asked_for_its_team(
+    house: House, program: Program, address: str, text: object
+) -> None:
+    problem = program("mira").post(address, {"file": text}, format="json").json()
+    assert problem["field"] == "file"
+    assert problem["detail"].startswith("The file can't be read: ")
+    assert "team" not in problem["detail"]
 
 
 def test_a_file_is_previewed_without_being_kept(house: House, program: Program) -> None:
