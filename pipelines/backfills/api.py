@@ -120,6 +120,7 @@ class BackfillReasonIn(serializers.Serializer):
 
 class BackfillFilter(django_filters.FilterSet):
     transformation = ByName("transformation", Transformation.objects.all(), by="component__name")
+    component = ByName("transformation", Transformation.objects.all(), by="component__name")
     environment = ByName("environment", Environment.objects.all())
     state = AnyOf(choices=Backfill.State.choices)
 

@@ -115,6 +115,7 @@ class DeliveryFilter(django_filters.FilterSet):
     destination = AtDestination("destination", Destination.objects.all())
     environment = ByName("environment", Environment.objects.all())
     transformation = ByName("transformation", Transformation.objects.all(), by="component__name")
+    component = ByName("transformation", Transformation.objects.all(), by="component__name")
     state = AnyOf(choices=Delivery.State.choices)
     since, until = Since(), Until()
 

@@ -94,6 +94,7 @@ class ScheduleHoldIn(serializers.Serializer):
 
 class ScheduleFilter(django_filters.FilterSet):
     transformation = ByName("transformation", Transformation.objects.all(), by="component__name")
+    component = ByName("transformation", Transformation.objects.all(), by="component__name")
     environment = ByName("environment", Environment.objects.all())
     team = ByName("transformation", Transformation.objects.all(), by="component__team__name")
     state = AnyOf(choices=Schedule.State.choices)

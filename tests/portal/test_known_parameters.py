@@ -43,11 +43,12 @@ def test_what_a_person_may_not_ask_at_all_is_said_first(db: None, client: Client
 
 
 @pytest.mark.parametrize("called", ["component", "transformation"])
-def test_runs_are_narrowed_down_by_the_word_of_the_page_and_by_their_own(
-    whole: Whole, program: Program, called: str
+@pytest.mark.parametrize("noun", ["runs", "deliveries", "backfills", "schedules"])
+def test_work_is_narrowed_down_by_the_word_of_the_pages_and_by_its_own(
+    whole: Whole, program: Program, noun: str, called: str
 ) -> None:
     def found(name: str) -> list[object]:
-        return program("mira").get("/api/v1/runs/", {called: name}).json()["results"]
+        return program("mira").get(f"/api/v1/{noun}/", {called: name}).json()["results"]
 
     assert found(whole.component.name)
     assert found("nothing-is-called-so") == []
