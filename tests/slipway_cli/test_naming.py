@@ -81,6 +81,11 @@ def test_of_components_only_those_are_asked_for_that_begin_so(place: type[Place]
     assert place.asked == ["/api/v1/components/?name_begins=dev&limit=200"]
 
 
+def test_a_list_without_pages_is_not_asked_for_one(place: type[Place]) -> None:
+    naming.queues("")
+    assert place.asked == ["/api/v1/queues/"]
+
+
 def test_they_are_asked_for_again_when_they_are_old(
     place: type[Place], monkeypatch: pytest.MonkeyPatch
 ) -> None:
