@@ -19,6 +19,7 @@ from requests import PreparedRequest, Response, Session
 
 from observability.instrumentation import keys
 from observability.instrumentation.lines import Line
+from observability.instrumentation.looks import Looked
 from observability.instrumentation.masking import masked, values
 from observability.instrumentation.spans import Ended, told
 from observability.instrumentation.storing import own_connection
@@ -57,10 +58,11 @@ class Collector:
         self._spans = OTLPSpanExporter(session=self._of_spans)
         self._lines = OTLPLogExporter(session=self._of_lines)
 
-    def spans(self, spans: Sequence[Ended]) -> None:
-        """Raises StoreError."""
+    def spans(self, spans: Sequence[Ended | Looked]) -> None:
+        """Quick looks are for the built-in store, which counts them. Raises StoreError."""
         own_connection()  # which columns are personal is asked there
-        _try(self._spans.export, [_span(span) for span in spans], self._of_spans)
+        if told := [_span(one) for one in spans if isinstance(one, Ended)]:
+            _try(self._spans.export, told, self._of_spans)
 
     def lines(self, lines: Sequence[Line]) -> None:
         """Raises StoreError."""

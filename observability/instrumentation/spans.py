@@ -1,5 +1,5 @@
 """Spans that ended go to the sender, but for looks at pages that were quick, led to nothing and of
-which nothing was said.
+which nothing was said: those are counted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.trace import SpanKind, StatusCode, get_current_span
 
 from observability.instrumentation import keys
+from observability.instrumentation.looks import Looks
 from observability.instrumentation.sending import Sender
 from portal import context
 
@@ -34,6 +35,7 @@ class Kept(SpanProcessor):
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
+        self._looks = Looks(sender)
         self._led: set[int] = set()  # requests inside of which something was done or logged
 
     def spoke(self) -> None:
@@ -50,6 +52,8 @@ class Kept(SpanProcessor):
     def on_end(self, span: ReadableSpan) -> None:
         if span.kind is not SpanKind.SERVER or self._leads(span) or not is_quick_look(span):
             self._sender.add(Ended(span, context.correlation.get()))
+        else:
+            self._looks.add(span)
 
     def _leads(self, span: ReadableSpan) -> bool:
         within = span.get_span_context()
@@ -58,10 +62,16 @@ class Kept(SpanProcessor):
         self._led.discard(within.span_id)
         return True
 
+    def hand_over(self) -> None:
+        """The last looks, before the sender ends."""
+        self._looks.hand_over()
+
     def shutdown(self) -> None:
+        self.hand_over()
         self._sender.stop()
 
     def force_flush(self, timeout_millis: int = 30000) -> bool:
+        self.hand_over()
         return self._sender.flush(timeout_millis / 1000)
 
 

@@ -60,7 +60,7 @@ def start(wishes: Wishes) -> None:
         handler.setLevel(logging.WARNING)
     logging.getLogger().handlers.insert(0, handler)
     _instrument(wishes)
-    atexit.register(_stop, counts, spans, lines)
+    atexit.register(_stop, counts, kept, spans, lines)
 
 
 def _instrument(wishes: Wishes) -> None:
@@ -82,7 +82,8 @@ def _instrument_statements() -> None:
     module.PsycopgInstrumentor().instrument(enable_commenter=False)
 
 
-def _stop(counts: counting.Counting, *senders: Sender) -> None:
+def _stop(counts: counting.Counting, kept: Kept, *senders: Sender) -> None:
+    kept.hand_over()
     for sender in senders:
         sender.stop()
     if any(sender.counts.sent or sender.counts.dropped for sender in senders):

@@ -18,6 +18,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from observability.instrumentation import keys
 from observability.instrumentation.lines import Line
+from observability.instrumentation.looks import Looked
 from observability.instrumentation.masking import masked, values
 from observability.instrumentation.spans import Ended, told
 from observability.logs.stores.base import LogLine
@@ -48,10 +49,12 @@ class Store:
             {"service.name": f"{OURS}-{process}", "service.instance.id": instance}
         )
 
-    def spans(self, spans: Sequence[Ended]) -> None:
-        """Raises StoreError."""
+    def spans(self, spans: Sequence[Ended | Looked]) -> None:
+        """Raises StoreError. All or none: the same batch comes again."""
         own_connection()
-        trace_store().write(personal.hidden(self._span(span) for span in spans))
+        told = (self._span(one) for one in spans if isinstance(one, Ended))
+        looks = [look for one in spans if isinstance(one, tuple) for look in one]
+        trace_store().write(personal.hidden(told), looks)
 
     def lines(self, lines: Sequence[Line]) -> None:
         """Raises StoreError."""

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 OURS = "slipway"  # the component of what is nobody's component
+LOOKS = "slipway: quick looks"  # under which they are counted; no component is called so
 MOST_COUNTED = 2_000  # spans of a trace in a list
 COLUMNS = re.compile(r"^SELECT\s.+?\sFROM\s", re.DOTALL)
 MOST_STATEMENTS = 5_000  # that are looked at
@@ -41,6 +42,17 @@ class SpanLine(NamedTuple):
     links: str
     run_id: str
     deployment_id: str
+
+
+class Look(NamedTuple):
+    """A request that was answered quickly and well: counted, and not kept. Times in nanoseconds."""
+
+    at: int
+    duration: int
+    name: str
+    component: str = LOOKS
+    environment: str = ""
+    is_error: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +215,11 @@ class Statement:
 class TraceStore(Protocol):
     """Where spans are written in batches and found by their trace. Everything raises StoreError."""
 
-    def write(self, spans: Sequence[SpanLine]) -> None:
-        """Keep these spans, all or none; when it returns they survive a crash of the portal."""
+    def write(self, spans: Sequence[SpanLine], looks: Sequence[Look] = ()) -> None:
+        """Keep these spans, all or none; when it returns they survive a crash of the portal.
+
+        Looks are only counted: `volumes` of `LOOKS` has them.
+        """
         ...
 
     def trace(self, trace_id: str, *, most: int = 10_000) -> list[Found]:

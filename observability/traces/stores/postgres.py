@@ -21,6 +21,7 @@ from observability.traces.stores.base import (
     Ended,
     Exact,
     Found,
+    Look,
     Scope,
     SpanLine,
     Statement,
@@ -40,8 +41,8 @@ COLUMNS = (
 class PostgresTraces:
     """Spans in the portal's own database."""
 
-    def write(self, spans: Sequence[SpanLine]) -> None:
-        if not spans:
+    def write(self, spans: Sequence[SpanLine], looks: Sequence[Look] = ()) -> None:
+        if not spans and not looks:
             return
         rows: list[str] = []
         places: set[tuple[Keep, date]] = set()
@@ -52,8 +53,9 @@ class PostgresTraces:
             rows.append(_row(span, keep))
         try:
             with transaction.atomic():
-                batches.write(TABLE, COLUMNS, rows, places)
-                volumes.count(spans)
+                if rows:
+                    batches.write(TABLE, COLUMNS, rows, places)
+                volumes.count(spans, looks)
         except DataError as error:
             raise StoreError("A record can't be stored as it is.", permanent=True) from error
         except DatabaseError as error:

@@ -21,7 +21,7 @@ from observability.partitions.days import Keep, oldest
 from observability.traces.models import Span, SpanVolume
 from observability.traces.steps import STEPS
 from observability.traces.stores import volumes
-from observability.traces.stores.base import SpanLine
+from observability.traces.stores.base import LOOKS, SpanLine
 
 TABLE = "observability_span"
 SETTLED = timedelta(days=3)
@@ -50,7 +50,7 @@ def _whole(now: datetime) -> date:
 def _is_counted(day: date) -> bool:
     """Whether it was counted from its beginning: else counting began within it."""
     within = _within(day)
-    rows = SpanVolume.objects.filter(**within, step=STEPS[-1])
+    rows = SpanVolume.objects.filter(**within, step=STEPS[-1]).exclude(component=LOOKS)
     counted: int = rows.aggregate(all=Coalesce(Sum("spans"), 0))["all"]
     begins_work = Q(kind__in=volumes.ENTRIES) | Q(parent_id=None)
     return counted >= Span.objects.filter(begins_work, **within).count()
@@ -65,7 +65,7 @@ def _within(day: date) -> dict[str, datetime]:
 def count(*, day: date) -> int:
     """Count all spans of a day anew: how many there are."""
     within = _within(day)
-    SpanVolume.objects.filter(**within).delete()
+    SpanVolume.objects.filter(**within).exclude(component=LOOKS).delete()  # they left no span
     number = 0
     stored = _stored(within)
     while some := list(islice(stored, BATCH)):

@@ -17,7 +17,7 @@ from django.db import connection
 from observability.traces.durations import bucket
 from observability.traces.models import Span, SpanVolume
 from observability.traces.steps import KEPT, STEPS, step_of
-from observability.traces.stores.base import Exact, Measured, Scope, SpanLine, Volumes
+from observability.traces.stores.base import Exact, Look, Measured, Scope, SpanLine, Volumes
 from observability.traces.stores.names import Names, Of, Pair
 
 MINUTE = 60_000_000_000  # nanoseconds
@@ -67,9 +67,12 @@ GROUP BY GROUPING SETS ((), (name))
 _names = Names()
 
 
-def count(spans: Iterable[SpanLine]) -> None:
-    """Add spans to steps, in the transaction that writes them and in one order."""
-    entries = [span for span in spans if span.kind in ENTRIES or not span.parent_id]
+def count(spans: Iterable[SpanLine], looks: Iterable[Look] = ()) -> None:
+    """Add spans to steps, in the transaction that writes them and in one order; looks, too."""
+    entries: list[SpanLine | Look] = [
+        span for span in spans if span.kind in ENTRIES or not span.parent_id
+    ]
+    entries += looks
     wanted: dict[Of, set[Pair]] = defaultdict(set)
     for span in entries:
         wanted[_of(span)].add((span.environment, span.name[:LONGEST]))
@@ -83,7 +86,7 @@ def count(spans: Iterable[SpanLine]) -> None:
         _add(_widened(minutes))
 
 
-def _of(span: SpanLine) -> Of:
+def _of(span: SpanLine | Look) -> Of:
     return span.component, span.at // MINUTE // 1440
 
 

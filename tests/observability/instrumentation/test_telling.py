@@ -157,6 +157,21 @@ def test_a_quick_look_at_a_page_is_not_kept_unless_something_was_done_for_it(
     assert [one.span.name for one in gathered.records[2:]] == ["POST /", "GET /slow"]
 
 
+def test_quick_looks_are_handed_over_together_to_be_counted(gathered: Gathered) -> None:
+    kept = Kept(gathered)
+    provider = TracerProvider(sampler=Begun([]), shutdown_on_exit=False)
+    provider.add_span_processor(kept)
+    tracer = provider.get_tracer("test")
+    for name in ("GET /runs/{number}/", "GET /api/v1/runs/"):
+        look = {"http.request.method": "GET"}
+        with tracer.start_as_current_span(name, kind=SpanKind.SERVER, attributes=look):
+            pass
+    assert gathered.records == []
+    provider.shutdown()
+    (looks,) = gathered.records
+    assert [look.name for look in looks] == ["GET /", "GET /api/"]
+
+
 def test_a_quick_look_of_which_something_was_said_is_kept(gathered: Gathered) -> None:
     kept, lines = Kept(gathered), Gathered()
     provider = TracerProvider(sampler=Begun([]), shutdown_on_exit=False)

@@ -11,13 +11,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from observability.instrumentation.storing import Store
 from observability.objectives import parts, queries
 from observability.objectives.base import Counted
 from observability.objectives.budget import standing
 from observability.objectives.own import Api, Messages, Pages, QuickPages, Telemetry
 from observability.partitions import batches
 from observability.partitions import operations as partitions
-from observability.traces.stores.base import SpanLine
+from observability.traces.stores.base import Look, SpanLine
 from observability.traces.stores.postgres import PostgresTraces
 from pipelines.runs.models import Attempt
 from pipelines.runs.objectives import Deliveries, Starts
@@ -74,6 +75,34 @@ def test_requests_are_counted_by_page_and_api() -> None:
     assert Pages().count(*week) == Counted(2, 3)
     assert Api().count(*week) == Counted(1, 1)
     assert QuickPages().count(*week) == Counted(2, 3)
+
+
+def look(at: datetime, name: str = "GET /") -> Look:
+    return Look(batches.nanoseconds(at), SECOND // 100, name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_quick_looks_leave_no_span_and_are_counted_all_the_same() -> None:
+    now = timezone.now()
+    at = now - timedelta(minutes=1)
+    failed, slow = (
+        span("GET /runs/", number=1, at=at, ok=False),
+        span("GET /runs/", number=2, at=at, seconds=3),
+    )
+    Store("web").spans([tuple(look(at) for _ in range(150)), (look(at, "GET /api/"),)])
+    PostgresTraces().write([failed, slow])
+    week = (now - timedelta(days=7), now)
+    assert Pages().count(*week) == Counted(151, 152)
+    assert QuickPages().count(*week) == Counted(151, 152)
+    assert Api().count(*week) == Counted(1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_time_in_which_quick_looks_were_not_counted_judges_nobody() -> None:
+    now = timezone.now()
+    before = now - timedelta(days=2)
+    PostgresTraces().write([span("GET /runs/", number=1, at=before, ok=False)], [look(now)])
+    assert Pages().count(now - timedelta(days=7), now) == Counted(1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
