@@ -134,6 +134,13 @@ class Deployment(models.Model):
         return self.release_id == self.previous_release_id
 
     @property
+    def kept_message(self) -> str:
+        """Its message, dated where it tells of a moment: what it put there goes on since."""
+        if self.state == self.State.SUCCEEDED and self.message:
+            return f"When it went live: {self.message}"
+        return self.message
+
+    @property
     def title(self) -> str:
         """What it does in a few words, without the component: "v3 → production"."""
         if self.kind == self.Kind.CONFIGURATION:

@@ -66,8 +66,8 @@ class PipelineTarget:
         failed = sum(row.state != Attempt.State.SUCCEEDED for row in rows)
         facts = {"runs": len(rows), "failed": failed}
         if not rows:
-            words = f"It has not run in {environment} yet."
-            return Observation("unknown", words, facts, never_ran=True)
+            said = f"v{artifact.release} has not run in {environment} yet."
+            return Observation("unknown", said, facts, never_ran=True)
         return Observation(_health(rows[0]), _said(rows[0], len(rows), failed), facts)
 
     def abort(self, *, artifact: Artifact, environment: str) -> None:

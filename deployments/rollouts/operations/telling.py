@@ -71,7 +71,7 @@ def ended(deployment: Deployment, before: str, by: User | None, now: datetime) -
         deployment,
         subject,
         key=f"{deployment.pk}:{state}",
-        text=deployment.message or deployment.reason,
+        text=deployment.kept_message or deployment.reason,
         person=person,
         now=now,
     )

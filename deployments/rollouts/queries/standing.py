@@ -172,6 +172,16 @@ def observed(place: Place) -> Place:
     return replace(place, observation=seen)
 
 
+def doing(deployment: Deployment) -> Observation:
+    """How what this deployment put here does now, as the component's page says it."""
+    return policies.observe(
+        deployment.component,
+        deployment.release,
+        deployment.configuration,
+        deployment.environment,
+    )
+
+
 def serving(places: Iterable[Place], release: Release) -> list[Place]:
     """Those places that serve this release."""
     return [place for place in places if place.live and place.live.release_id == release.pk]

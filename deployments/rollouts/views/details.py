@@ -56,6 +56,8 @@ def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
     steps = list(deployment.steps.all())
     step = _chosen(steps, request.GET.get("step", ""))
     is_live = Live.objects.filter(deployment=deployment).exists()
+    is_over = is_live and deployment.state == Deployment.State.SUCCEEDED
+    doing = queries.doing(deployment) if is_over else None
     return {
         "deployment": deployment,
         "component": deployment.component,
@@ -68,6 +70,8 @@ def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
         "strategy": registry.STRATEGIES.get(deployment.strategy),
         "earlier": [a for a in step.attempts.all() if a.number < step.attempt] if step else [],
         "is_live": is_live,
+        "doing": doing,
+        "is_unwell": doing is not None and doing.health == "degraded",
         "next": queries.next_place(deployment) if is_live else None,
         "reversal": queries.reversal(deployment),
         **_evidence(request, deployment),

@@ -11,7 +11,7 @@ from deployments.matrix import queries
 from deployments.matrix.cards import cards
 from deployments.matrix.queries import Page, Wanted
 from deployments.rollouts import operations
-from deployments.targets.base import TargetError
+from deployments.targets.base import Observation, TargetError
 from portal.catalog import operations as catalog
 from tests.deployments.crate import Crates
 from tests.deployments.world import World
@@ -192,3 +192,20 @@ def test_a_failed_step_stands_above_all_others(
         verdict = shown.partition('id="verdict"')[2].partition("</section>")[0]
         assert "Prepare failed" in verdict, address
         assert "The crane is out of order." in verdict, address
+
+
+def test_what_is_live_says_how_it_does_now_and_what_was_live_says_when_that_was(
+    world: World, browser: Browser, crates: type[Crates]
+) -> None:
+    first = world.deploy(1, world.development)
+    crates.health[1, "development"] = Observation("degraded", "Every crate is broken.")
+    client = browser("mira")
+
+    def verdict() -> str:
+        shown = client.get(first.path).content.decode()
+        return shown.partition('id="verdict"')[2].partition("</section>")[0]
+
+    assert "Every crate is broken." in verdict()
+    assert "Nobody has opened" not in verdict()
+    world.deploy(2, world.development)
+    assert "When it went live: Nobody has opened the crate yet." in verdict()

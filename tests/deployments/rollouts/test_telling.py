@@ -49,6 +49,8 @@ def test_whoever_asked_hears_that_it_is_live(world: World) -> None:
     assert told(world, Kind.DEPLOYMENT_FINISHED) == {
         "carrier-punctuality v1 → development is live": {"mira"}
     }
+    said = Matter.objects.get(kind=Kind.DEPLOYMENT_FINISHED).text
+    assert said == "When it went live: Nobody has opened the crate yet."
 
 
 def test_whoever_asked_hears_that_it_was_refused_or_failed(world: World) -> None:

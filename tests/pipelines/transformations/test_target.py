@@ -63,7 +63,7 @@ def test_values_that_some_version_takes_are_fine(house: House, now: datetime) ->
 def test_how_it_does_follows_from_its_finished_runs(house: House, now: datetime) -> None:
     version = house.live(now=now)
     seen = TARGET.observe(artifact=artifact(version), environment="staging")
-    assert (seen.health, seen.message) == ("unknown", "It has not run in staging yet.")
+    assert (seen.health, seen.message) == ("unknown", "v1 has not run in staging yet.")
 
     first = finished_run(house, version, "succeeded", now, rows=7)
     seen = TARGET.observe(artifact=artifact(version), environment="staging")
