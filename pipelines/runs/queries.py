@@ -88,6 +88,24 @@ def last_good_before(run: Run) -> Run | None:
     )
 
 
+def first_failed_between(good: Run, run: Run) -> Run | None:
+    """The first that failed in their place after the good one, on another deployment than that."""
+    return (
+        runs()
+        .filter(
+            transformation=run.transformation,
+            environment=run.environment,
+            state=Run.State.FAILED,
+            deployment__isnull=False,
+            pk__gt=good.pk,
+            pk__lt=run.pk,
+        )
+        .exclude(deployment=good.deployment_id)
+        .order_by("pk")
+        .first()
+    )
+
+
 def is_by_its_file(run: Run) -> bool:
     """Whether it failed at its query, its contract or a check: another version is what helps."""
     if run.state != Run.State.FAILED:

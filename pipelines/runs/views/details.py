@@ -91,7 +91,7 @@ def _live_instead(run: Run, found: since.Since | None) -> Live | None:
     if found is None:
         return None
     live = standing.live(run.transformation.component, run.environment)
-    return live if live and live.deployment_id != found.deployment.pk else None
+    return live if live and live.deployment_id != run.deployment_id else None
 
 
 def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
