@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from deployments.rollouts.models import Live
 from pipelines.acceptances.queries import is_accepted
 from pipelines.deliveries.models import Delivery
 from pipelines.runs.models import Run
@@ -50,10 +51,32 @@ def troubles_of(teams: Sequence[UUID], now: datetime) -> dict[UUID, Standing]:
 
 
 def failing(now: datetime) -> QuerySet[Run]:
-    """Runs of the last week that failed, are the last word in their place and nobody accepts."""
+    """Runs of the last week that failed, are the last word in their place and nobody accepts.
+
+    Not of what another version replaced since: a rollback mended that, and how what is live does
+    only its own runs say, as on the component's page.
+    """
     newer = _of_place().filter(pk__gt=OuterRef("pk"))
     return Run.objects.filter(
-        ~Exists(newer), ~is_accepted(), state=Run.State.FAILED, finished_at__gt=now - RECENT
+        ~Exists(newer),
+        ~Exists(_replaced()),
+        ~is_accepted(),
+        state=Run.State.FAILED,
+        finished_at__gt=now - RECENT,
+    )
+
+
+def _replaced() -> QuerySet[Live]:
+    """What went live in a run's place after it ended, with other content than it ran on."""
+    return (
+        Live.objects.filter(
+            component=OuterRef("transformation__component"),
+            environment=OuterRef("environment"),
+            channel=OuterRef("channel"),
+            deployment__live_at__gt=OuterRef("finished_at"),
+        )
+        .exclude(release__digest=OuterRef("release__digest"))
+        .order_by()
     )
 
 
@@ -104,22 +127,31 @@ def _sent(now: datetime) -> QuerySet[Delivery]:
 
 
 def _runs(rows: Iterable[Run]) -> Iterator[Need]:
-    """One line a component, about its most important environment, since the first failure."""
+    """One line a component, about its most important environment, since the first failure.
+
+    What failed in one environment is no repetition of what failed in another.
+    """
     for component, group in groupby(rows, lambda run: run.transformation.component.name):
         found = list(group)
-        run, total = found[0], sum(_times(row) for row in found)
-        places = " and ".join(dict.fromkeys(row.environment.name for row in found))
-        often = f", {times(total, 'time')} in a row" if total > 1 else ""
+        run, often = found[0], any(_times(row) > 1 for row in found)
+        places = ("; " if often else " and ").join(map(_place, found))
         yield Need(
             tone="bad",
             icon="bad",
             label="Failure",
-            title=f"{component} failed in {places}{often}",
+            title=f"{component} failed {places}",
             text=run.message,
             at=min(_since(row) for row in found),
             url=f"/runs/{run.number}/",
             verb="Look",
         )
+
+
+def _place(run: Run) -> str:
+    often = _times(run)
+    return f"in {run.environment.name}" + (
+        f", {times(often, 'time')} in a row" if often > 1 else ""
+    )
 
 
 def _not_delivered(rows: Iterable[Delivery]) -> Iterator[Need]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from deployments.environments.models import Environment
+from deployments.releases.models import Release
+from deployments.rollouts.models import Deployment, Live
 from pipelines.acceptances.models import Acceptance
 from pipelines.deliveries.models import Delivery
 from pipelines.runs import today, waiting
@@ -70,3 +73,34 @@ def test_what_waits_for_people(whole: Whole, people: dict[str, User]) -> None:
 
     Run.objects.filter(pk=runs[-1].pk).update(state=Run.State.SUCCEEDED)
     assert [one for one, _ in said(mira)] == ["Held"], "a run that went well is the last word"
+
+
+def test_what_another_version_replaced_since_waits_for_nobody(
+    whole: Whole, people: dict[str, User]
+) -> None:
+    mira, component = people["mira"], whole.component
+    Run.objects.filter(pk=whole.waiting_run.pk).update(state=Run.State.CANCELLED)
+    live = Live.objects.select_related("deployment").get(
+        component=component, environment=whole.ended_run.environment, channel="stable"
+    )
+    run = failed(whole, component, NOW, "k1")
+    Run.objects.filter(pk=run.pk).update(release=live.release)
+    Deployment.objects.filter(pk=live.deployment_id).update(live_at=NOW + HOUR)
+    assert len(said(mira)) == 1, "the same version is live again: nothing was mended"
+    other = Release.objects.filter(component=component).exclude(digest=live.release.digest).first()
+    Run.objects.filter(pk=run.pk).update(release=other)
+    assert said(mira) == []
+    assert waiting.troubles_of([run.team_id], NOW) == {}
+    Deployment.objects.filter(pk=live.deployment_id).update(live_at=NOW - HOUR)
+    assert len(said(mira)) == 1, "it failed after the other version went live"
+
+
+def test_failures_are_counted_by_environment(whole: Whole, people: dict[str, User]) -> None:
+    component = whole.component
+    Run.objects.filter(pk=whole.waiting_run.pk).update(state=Run.State.CANCELLED)
+    for n in (3, 2):
+        run = failed(whole, component, NOW - n * HOUR, f"k{n}")
+        Run.objects.filter(pk=run.pk).update(environment=Environment.objects.get(name="preview"))
+    failed(whole, component, NOW, "k1")
+    (need,) = waiting.needs_of(people["mira"], NOW)
+    assert need.title == "carrier-punctuality failed in preview, 2 times in a row; in staging"
