@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from deployments.environments import queries as environments
 from deployments.environments.models import Environment
@@ -13,7 +13,8 @@ from deployments.rollouts.lifecycle import STANDS
 from deployments.rollouts.models import Configuration, Deployment, Hold, Live
 from deployments.targets.base import Artifact, Finding, Observation, TargetError
 from deployments.targets.registry import target_for
-from portal.accounts.models import Membership, Role, User
+from portal.accounts import access
+from portal.accounts.models import User
 from portal.catalog.models import Component
 
 
@@ -60,10 +61,7 @@ def rejected(component: Component, digest: str) -> Rejected | None:
 
 def approvers(component: Component, *, but: User | None) -> tuple[str, ...]:
     """Names of those who may approve: the team's maintainers first, then the platform's people."""
-    maintainers = Membership.objects.filter(team=component.team_id, role=Role.MAINTAINER)
-    people = User.objects.filter(
-        Q(pk__in=maintainers.values("user_id")) | Q(is_platform=True), is_active=True
-    ).order_by("is_platform", "full_name", "id")
+    people = access.who_may("deployment.approve", component.team_id)
     if but is not None:
         people = people.exclude(pk=but.pk)
     return tuple(people.values_list("full_name", flat=True)[:20])

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from portal.accounts import able
 from portal.accounts.models import Membership, Role, Scope, Team, User
 from portal.errors import NotAllowed
 
@@ -288,6 +289,11 @@ def teams_where(who: User, verb: str) -> QuerySet[Team]:
     return Team.objects.filter(**held).distinct()
 
 
+def who_may(verb: str, team: Team | UUID) -> QuerySet[User]:
+    """Those who may do `verb` to things of this team: its own people first."""
+    return able.people(team, _enough(BOOK[verb]))
+
+
 def anyone_may(verb: str, team: Team) -> bool:
     """Whether somebody belongs to the team who may do `verb` to its things."""
     held = team.memberships.filter(role__in=_enough(BOOK[verb]), user__is_active=True)
@@ -335,15 +341,5 @@ def _team(thing: Owned | Team) -> Team:
 
 def _who_can(rule: Rule, thing: Owned | Team | None) -> str:
     if rule.role == PLATFORM or thing is None:
-        return "Someone with the platform role can."
-    team = _team(thing)
-    if team.is_nobody:
-        return "Nobody answers for it yet: a maintainer claims it for their team first."
-    names = list(
-        Membership.objects.filter(team=team, role__in=_enough(rule), user__is_active=True)
-        .order_by("user__full_name")
-        .values_list("user__full_name", flat=True)[:3]
-    )
-    if not names:
-        return f"Nobody in {team.name} can, but someone with the platform role can."
-    return f"{', '.join(names)} of {team.name} can."
+        return able.PLATFORM
+    return able.sentence(_team(thing), _enough(rule))
