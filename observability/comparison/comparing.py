@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from observability.comparison import judging
 from observability.comparison.base import Half, Seen, Work
@@ -11,6 +12,8 @@ from observability.comparison.judging import Amounts, Counted, Line, Share, Temp
 from observability.comparison.windows import Sides
 
 NO_WORK = Work(Half(), Half())
+SHORTEST = timedelta(seconds=10)  # since the switch, to compare anything
+SEEN_EARLY = {Verdict.WORSE, Verdict.LOOK, Verdict.NOTHING_BEFORE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,16 @@ class Comparison:
     lines: tuple[int, int]
     examples: Sequence[Example]
     verdict: Verdict
+
+    @property
+    def is_early(self) -> bool:
+        """Whether there is nothing yet by which to go back: hardly any time, or no run that ended.
+
+        What is worse or hangs already is not too early to see.
+        """
+        if not self.sides.is_open or self.running_long or self.verdict in SEEN_EARLY:
+            return False
+        return self.sides.length < SHORTEST or (self.runs is not None and not self.observed[1])
 
     @property
     def observed(self) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from observability.changes.models import IS_DEPLOYMENT, REACHED, Change
 from observability.changes.operations import SOURCE
-from observability.comparison import comparing, windows
+from observability.comparison import comparing, steps, windows
 from observability.comparison.base import Contributor, Half, Seen, Totals, Work
 from observability.comparison.comparing import Comparison
 from observability.comparison.judging import Counted
@@ -61,7 +61,7 @@ def compared(change: Change, now: datetime) -> Comparison:
         sides,
         work,
         requests or _spans(component.name, environment, sides),
-        _counted(lines),
+        _counted(lines, without_steps=work is not None),
         lines_cut=lines.is_cut,
     )
 
@@ -170,7 +170,8 @@ def _lines(component: str, environment: str, sides: Sides) -> patterns.Both:
     return patterns.counted(component, environment, first, second)
 
 
-def _counted(lines: patterns.Both) -> list[Counted]:
+def _counted(lines: patterns.Both, *, without_steps: bool) -> list[Counted]:
+    """Of what the portal runs itself, its lines about deploying it are left out."""
     return [
         Counted(
             str(row.pattern.pk),
@@ -181,4 +182,5 @@ def _counted(lines: patterns.Both) -> list[Counted]:
             row.after,
         )
         for row in lines.rows
+        if not (without_steps and steps.are_ours(row.pattern.template))
     ]

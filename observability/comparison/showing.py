@@ -79,6 +79,8 @@ def shown(found: Comparison, by: User) -> dict[str, Any]:
 def _headline(found: Comparison) -> str:
     """The verdict, and against what."""
     before = found.sides.before
+    if found.is_early:
+        return "Too early to compare"
     if before is None or found.verdict not in {Verdict.WORSE, Verdict.BETTER}:
         return found.verdict.label
     return f"{found.verdict.label} than {wording.version(before.release)}"

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from deployments.evidence import queries
@@ -144,6 +145,28 @@ def test_who_may_roll_back_is_offered_to_with_this_evidence(
     assert offered not in browser("jonas").get(path).content.decode()
     old = f"/deployments/{bad_release.good.number}/panels/comparison"
     assert offered not in browser("mira").get(old).content.decode()
+
+
+def test_what_the_portal_says_of_deploying_is_nothing_that_the_release_says(
+    bad_release: Compared, program: Program
+) -> None:
+    log("step confirm done: v2 has not run in staging yet.", bad_release.switched_at, 1)
+    log("step switch fenced off at attempt 2", bad_release.switched_at, 1)
+    said = [one["words"] for one in api(program, bad_release.bad)["templates"]]
+    assert said
+    assert not [words for words in said if words.startswith("step")]
+
+
+@pytest.mark.parametrize("ago", [5, 300])
+def test_where_no_run_has_ended_it_is_too_early_to_compare(
+    bad_release: Compared, browser: Browser, ago: int
+) -> None:
+    switched = timezone.now() - timedelta(seconds=ago)
+    Change.objects.filter(release="2").update(live_at=switched)
+    path = f"/deployments/{bad_release.bad.number}/panels/comparison"
+    shown = browser("mira").get(path).content.decode()
+    assert "Too early to compare" in shown
+    assert "Roll back with this evidence" not in shown
 
 
 def test_a_young_release_is_looked_at_again(bad_release: Compared, browser: Browser) -> None:
