@@ -114,7 +114,7 @@ def test_a_viewer_and_a_stranger_may_not(
     house: House, people: dict[str, User], now: datetime, name: str
 ) -> None:
     version = house.live(now=now)
-    with pytest.raises(NotAllowed, match=r"You may not run it.* can\."):
+    with pytest.raises(NotAllowed, match=r"You may not run it.* of airline-data can;"):
         start(house, version, now, by=people[name])
 
 
