@@ -165,6 +165,11 @@ def not_mailed() -> list[str]:
     return [kind for kind, sort in SORTS.items() if not sort.is_mailed]
 
 
+def could_get_mail(wish: Preference) -> bool:
+    """Whether to invite them: they get none, and there is a server that would send it."""
+    return bool(settings.EMAIL_HOST) and not gets_mail(wish)
+
+
 def gets_mail(wish: Preference) -> bool:
     """Mail is set up here, they want it, and have shown that the address is theirs."""
     return bool(settings.EMAIL_HOST and wish.confirmed_at and wish.mail != Preference.Mail.NEVER)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal import htmx
 from portal.accounts import access
+from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.notifications import audience, forms, operations, queries
 from portal.notifications.models import Message
@@ -64,6 +65,7 @@ def _page(request: SignedInRequest, *, status: int = 200, **more: Any) -> HttpRe
         "form": forms.WaysForm.of(wish),
         "address_form": forms.AddressForm(initial={"address": wish.address or user.email}),
         "has_server": bool(settings.EMAIL_HOST),
+        "helpers": [] if settings.EMAIL_HOST else accounts.platform_people(),
         "subscriptions": queries.followed(user)[:200],
         "mutes": queries.mutes(user)[:200],
         "channels": [(one, access.may(user, "channel.set", one.team)) for one in channels],

@@ -32,7 +32,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "kinds": Kind.choices,
         "is_filtered": bool(kind or given["show"]),
         "muted": set(queries.mutes(request.user).values_list("component_id", flat=True)),
-        "has_mail": audience.gets_mail(audience.preference_of(request.user)),
+        "lacks_mail": audience.could_get_mail(audience.preference_of(request.user)),
     }
     return render(request, "portal/notifications/list.html", shown)
 

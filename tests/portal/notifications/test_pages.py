@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from portal.accounts.models import Team, User
@@ -73,7 +74,17 @@ def test_the_bell_answers_only_what_is_new(
 def test_the_settings_say_that_no_mail_server_is_set_up(browser: Callable[[str], Client]) -> None:
     page = browser("mira").get("/notifications/settings/").content.decode()
     assert "No mail server is set up here" in page
+    assert "Ask Priya Raman: whoever runs Slipway" in page
     assert "SLIPWAY_MAIL_URL" in page
+
+
+def test_nobody_is_invited_to_mail_that_no_server_would_send(
+    browser: Callable[[str], Client], settings: Settings
+) -> None:
+    client = browser("mira")
+    assert "Set up mail" not in client.get("/notifications/").content.decode()
+    settings.EMAIL_HOST = "127.0.0.1"
+    assert "Set up mail" in client.get("/notifications/").content.decode()
 
 
 def test_ways_are_chosen_and_an_address_confirmed_on_pages(

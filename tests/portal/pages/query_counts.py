@@ -175,7 +175,7 @@ COUNTS = {
     "/notifications/channels/{pk}/tests/{message}": 4,
     "/notifications/outbox/": 4,
     "/notifications/panel": 3,
-    "/notifications/settings/": 11,
+    "/notifications/settings/": 12,
     "/notifications/subscriptions/add": 6,
     "/notifications/{pk}/": 4,
     "/palette": 2,
