@@ -181,6 +181,7 @@ NUMBERED = {  # what has a number and a page, by its noun: (number) -> Hits
     "backfill": "pipelines.backfills.numbered.hits",
     "delivery": "pipelines.deliveries.numbered.hits",
 }
+REQUESTED = "observability.logs.requested.hits"  # (text) -> Hits, where it is a request's number
 VERSIONS = "deployments.rollouts.numbered.releases"  # (components' names, number) -> Hits
 # What a person may do to a component: (user, component) -> Verbs
 COMPONENT_VERBS = (

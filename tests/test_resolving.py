@@ -62,7 +62,7 @@ def test_every_name_in_the_navigation_resolves() -> None:
             *(navigation.CHECKS.values(), navigation.STATES.values(), navigation.TODAY),
             *(navigation.FINDABLES, navigation.LABELLED, navigation.NUMBERED.values()),
             *(navigation.ASPECTS, navigation.COMPONENT_VERBS, *navigation.VERBS.values()),
-            [navigation.VERSIONS, navigation.ENVIRONMENTS, mine.NEXT_RUNS],
+            [navigation.VERSIONS, navigation.REQUESTED, navigation.ENVIRONMENTS, mine.NEXT_RUNS],
             [running.DEPLOYMENTS],
             mine.TROUBLES.values(),
         )

@@ -17,7 +17,14 @@ from observability.partitions.days import WARNING
 from portal.errors import Refused
 
 WIDEST = timedelta(days=1)  # of a search for words among all lines of a component
-NARROW = {"trace_id", "run_id", "deployment_id", "pattern", "client"}  # what has an index
+NARROW = {
+    "trace_id",
+    "run_id",
+    "deployment_id",
+    "pattern",
+    "client",
+    "request_id",
+}  # what has an index
 ROOM = timedelta(minutes=10)  # in which a link looks for what it names, before and after
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MICROSECOND = timedelta(microseconds=1)
@@ -98,7 +105,7 @@ def refuse_walks(conditions: tuple[Condition, ...], window: wanting.Window) -> N
         return
     raise TooWide(
         "Looking for words in every line of everything takes too long. Choose a component and "
-        "at most a day, or a trace, run or deployment, or only warnings and worse.",
+        "at most a day, or a trace, run, deployment or request, or only warnings and worse.",
         field="q",
     )
 

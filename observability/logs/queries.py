@@ -118,7 +118,7 @@ def search(wanted: Wanted, *, before: str = "", most: int = 100) -> Page:
     if wanted.words and not _is_narrow(wanted):
         raise Refused(
             "Looking for words in every line of everything takes too long. Choose a component and "
-            "at most a day, or a trace, run or deployment, or only warnings and worse.",
+            "at most a day, or a trace, run, deployment or request, or only warnings and worse.",
             field="q",
         )
     size = max(1, min(most, MOST))

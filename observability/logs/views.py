@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,6 +17,7 @@ from observability.logs import (
     linking,
     markers,
     queries,
+    requested,
     searches,
     showing,
     spans,
@@ -34,7 +35,12 @@ AROUND = (10, 50, 200)
 
 @require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
-    """Lines that fit the query line, the newest first, or their patterns."""
+    """Lines that fit the query line, the newest first, or their patterns.
+
+    The number of a request by itself leads to all that was said in it.
+    """
+    if lines := requested.address(request.GET.get("q", ""), timezone.now()):
+        return redirect(lines)
     shown = _frame(request)
     asked: Asked | None = shown["asked"]
     if asked is not None:

@@ -19,7 +19,7 @@ def hits(asked: Asked, found: Sequence[Hit], by: User) -> list[Hit]:
     """A query for each floor that knows numbers, none where nothing was asked by number."""
     if not access.may(by, "look"):
         return []
-    named: list[Hit] = []
+    named: list[Hit] = list(import_string(navigation.REQUESTED)(asked.text))
     for noun, number in numbers(asked):
         named += import_string(navigation.NUMBERED[noun])(number)
     components = [hit.name for hit in found if hit.kind == "component"][:COMPONENTS]

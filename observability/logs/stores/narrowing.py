@@ -20,7 +20,7 @@ TEXT = "to_tsvector('simple', translate(message, '/.:@_=-', '       '))"
 PHRASE = "phraseto_tsquery('simple', translate(%s, '/.:@_=-', '       '))"
 BEGINNING = f"(NULLIF({PHRASE}::text, '') || ':*')::tsquery"
 ATTRIBUTE = "COALESCE(attributes->>%s, attributes->'resource'->>%s)"
-INDEXED = {"client"}  # attributes that have an index of their own
+INDEXED = {"client", "request_id"}  # attributes that have an index of their own
 COLUMNS = ("component", "environment", "version", "trace_id", "run_id", "deployment_id")
 
 

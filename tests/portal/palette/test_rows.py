@@ -31,6 +31,7 @@ def test_what_the_palette_offers(whole: Whole, people: dict[str, User]) -> None:
     a_sentence_finds_the_component_and_the_verb(ask)
     modes_leave_only_verbs_or_only_the_handbook(ask)
     numbers_and_versions_are_found_by_name(ask, whole)
+    the_number_of_a_request_leads_to_its_logs(ask)
     a_deployment_offers_what_may_be_said_now(ask, whole)
     what_is_typed_is_never_a_bug(ask)
 
@@ -78,6 +79,12 @@ def numbers_and_versions_are_found_by_name(ask: Ask, whole: Whole) -> None:
     assert ask(sent)["found"][0] == sent
     assert ask(str(backfill))["found"][0] == f"Backfill {backfill.number}"
     assert ask("carrier v2")["found"][0] == "carrier-punctuality v2"
+
+
+def the_number_of_a_request_leads_to_its_logs(ask: Ask) -> None:
+    number = "01a2295a10787341a138683004139710"
+    assert ask(number)["found"][0] == f"Logs of request {number}"
+    assert not any("Logs of" in label for label in ask(number[:31]).get("found", []))
 
 
 def a_deployment_offers_what_may_be_said_now(ask: Ask, whole: Whole) -> None:
