@@ -3,6 +3,7 @@
 from pipelines.drafts.queries.deliveries import takers
 from pipelines.drafts.queries.lists import (
     before,
+    begun_by,
     draft,
     drafts,
     filtered,
@@ -18,6 +19,7 @@ from pipelines.drafts.queries.pages import Page
 __all__ = [
     "Page",
     "before",
+    "begun_by",
     "draft",
     "drafts",
     "filtered",

@@ -45,6 +45,12 @@ def filtered(*, who: User, state: str = "", everyone: bool = False) -> QuerySet[
     return rows.filter(Q(created_by=who) | Q(team__in=teams))
 
 
+def begun_by(who: User) -> QuerySet[Draft]:
+    """Those that a person began and still writes, the last changed first."""
+    rows = drafts().filter(state=Draft.State.OPEN, created_by=who)
+    return rows.order_by("-changed_at")
+
+
 def others_at(draft: Draft, who: User, now: datetime) -> list[User]:
     """Who else has it open just now."""
     seen = draft.visits.filter(at__gte=now - HERE_FOR).exclude(user=who).select_related("user")

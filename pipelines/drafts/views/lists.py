@@ -52,16 +52,16 @@ def new(request: SignedInRequest) -> HttpResponse:
         "teams": teams,
         "search": search,
         "versions": list(queries.to_begin_from([] if search else list(mine), search)[:12]),
-        "drafts": list(queries.filtered(who=request.user).order_by("-changed_at")[:3]),
+        "drafts": list(queries.begun_by(request.user)[:3]),
     }
     return render(request, "pipelines/drafts/new.html", shown, status=htmx.status_of(form))
 
 
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
-    """The last drafts of this person and their teams, for the home page."""
-    rows = queries.filtered(who=request.user).order_by("-changed_at")[:4]
-    return render(request, "pipelines/drafts/_mine.html", {"drafts": list(rows)})
+    """The last drafts that this person began, for the home page; those of teams are in the list."""
+    drafts = list(queries.begun_by(request.user)[:4])
+    return render(request, "pipelines/drafts/_mine.html", {"drafts": drafts})
 
 
 def _begin(request: SignedInRequest, form: forms.BeginForm) -> Draft:
