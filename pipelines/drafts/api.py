@@ -72,7 +72,7 @@ class DraftDetail(DraftOut):
     @extend_schema_field(FindingOut(many=True))
     def get_findings(self, draft: Draft) -> list[dict[str, object]]:
         page = Page(draft, self.context["request"].user, timezone.now())
-        return [finding.as_detail() for finding in page.judgement.findings]
+        return [finding.as_detail() for finding in page.findings]
 
 
 class DraftIn(serializers.Serializer):

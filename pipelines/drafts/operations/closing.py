@@ -9,12 +9,13 @@ from django.db import transaction
 from deployments.environments.models import Environment
 from pipelines.drafts.models import Draft, DraftVisit
 from pipelines.drafts.operations import keeping
+from pipelines.drafts.queries.taken import taken
 from pipelines.transformations import operations as transformations
 from pipelines.transformations.models import Version
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.audit.refusals import kept
-from portal.errors import Moved
+from portal.errors import Moved, Refused
 
 
 @transaction.atomic
@@ -54,7 +55,8 @@ def register(
 ) -> tuple[Version, bool]:
     """Register what the draft says, by the rules of every file, and close the draft.
 
-    With `seen`: Moved where somebody changed it since that revision was looked at.
+    With `seen`: Moved where somebody changed it since that revision was looked at. Refused where it
+    would become the next version of something that it was not begun to change.
     """
     held = Draft.objects.select_for_update(of=("self",)).select_related("team").get(pk=draft.pk)
     if held.state == Draft.State.REGISTERED and held.version and seen in {None, held.revision}:
@@ -66,6 +68,8 @@ def register(
             f"{newest.by.full_name} changed {newest.words or 'this draft'} meanwhile (revision "
             f"{newest.number}). Look at it again, then register it."
         )
+    if (found := taken(held)) is not None:
+        raise Refused(found.words, field="metadata.name")
     version, is_new = transformations.register(file=held.text, by=by, now=now)
     Draft.objects.filter(pk=held.pk).update(
         state=Draft.State.REGISTERED, version=version, changed_at=now, changed_by=by

@@ -12,6 +12,7 @@ from django.db import transaction
 from pipelines.drafts import starting
 from pipelines.drafts.models import Draft
 from pipelines.drafts.operations import keeping
+from pipelines.drafts.queries import lists
 from pipelines.transformations.models import Version
 from portal.accounts import access
 from portal.accounts.models import Team, User
@@ -37,8 +38,11 @@ def begin(
     """A new draft: of a title, of a text, or (with `base`) of a version that exists.
 
     With `base` and no name the draft is of the same transformation, else of a copy under that name.
+    Whoever brings a whole file of a transformation of this team means to change it.
     """
     access.require(by, "draft.change", team)
+    if base is None and text:
+        base = lists.newest_of(keeping.said_by(text)["name"], team)
     if base is not None and not text:
         text = _of_version(base, team, title=title, name=name)
     if not text:

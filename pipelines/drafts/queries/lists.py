@@ -89,8 +89,12 @@ def newer_version(draft: Draft) -> Version | None:
 
 def same_name(draft: Draft) -> Version | None:
     """The newest version of the transformation that has this name already."""
-    rows = Version.objects.filter(transformation__component__name=draft.name or "?")
-    return rows.select_related("transformation__component__team").order_by("-number").first()
+    return _named(draft.name).first()
+
+
+def newest_of(name: str, team: Team) -> Version | None:
+    """The newest version of this team's transformation of that name."""
+    return _named(name).filter(transformation__component__team=team).first()
 
 
 def to_begin_from(team_ids: list[UUID], search: str = "") -> QuerySet[Version]:
@@ -118,3 +122,8 @@ def to_begin_from(team_ids: list[UUID], search: str = "") -> QuerySet[Version]:
 
 def team_named(name: str) -> Team | None:
     return Team.objects.filter(name=name).first()
+
+
+def _named(name: str) -> QuerySet[Version]:
+    rows = Version.objects.filter(transformation__component__name=name or "?")
+    return rows.select_related("transformation__component__team").order_by("-number")

@@ -17,6 +17,7 @@ from pipelines.drafts.queries import deliveries as sent
 from pipelines.drafts.queries import inputs as read
 from pipelines.drafts.queries import lists
 from pipelines.drafts.queries.inputs import InputView
+from pipelines.drafts.queries.taken import Taken, taken
 from pipelines.drafts.sections import Section, Told
 from pipelines.engines.base import EngineError
 from pipelines.previews import queries as previews
@@ -29,6 +30,7 @@ from pipelines.transformations.outline import Outline
 from pipelines.transformations.reading import Reading
 from portal.accounts import access
 from portal.accounts.models import Team, User
+from portal.files.findings import Finding
 
 DEPENDS_ON = ("inputs", "parameters", "sql")  # what a preview's result depends on
 
@@ -66,9 +68,22 @@ class Page:
         return judging.judge(self.reading, self.team, inspect=fitting.inspect)
 
     @cached_property
+    def taken(self) -> Taken | None:
+        """What has the name already that this draft was not begun to change."""
+        return taken(self.draft)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What registering would refuse: by the rules of every file, and a name that is taken."""
+        found = list(self.judgement.findings)
+        if self.taken:
+            found.append(self.reading.document.finding(self.taken.words, ("metadata", "name")))
+        return found
+
+    @cached_property
     def told(self) -> list[Told]:
         """What registering would refuse, then what would fail because of what the inputs are."""
-        found = sections.told(self.judgement.findings, self.outline)
+        found = sections.told(self.findings, self.outline)
         return [*found, *self._from_fit(found)]
 
     def _from_fit(self, found: list[Told]) -> list[Told]:

@@ -51,7 +51,7 @@ class Review:
 
     @property
     def can_register(self) -> bool:
-        return self.page.draft.is_open and not self.page.judgement.findings and not self.page.away
+        return self.page.draft.is_open and not self.page.findings and not self.page.away
 
     @cached_property
     def refusal(self) -> str:

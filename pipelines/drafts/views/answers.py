@@ -47,7 +47,7 @@ def context(page: Page, **more: Any) -> dict[str, Any]:
         "types": PARAMETER_TYPES,
         "catch_ups": CATCH_UPS,
         "before": queries.before(page.draft),
-        "taken": queries.same_name(page.draft) if page.draft.base is None else None,
+        "may_begin_from": _may_begin_from(page),
         "parameters_form": _values_form(page),
         **preview_context(page),
         **more,
@@ -125,6 +125,11 @@ def _overtaken(
 
 def _sql_of(draft: Draft) -> str:
     return Page(draft, draft.changed_by, draft.changed_at).outline.text("spec", "sql")
+
+
+def _may_begin_from(page: Page) -> bool:
+    """Whether this person may change what has the name of the draft already."""
+    return page.taken is not None and access.may(page.who, "draft.change", page.draft.team)
 
 
 def _teams(page: Page) -> list[str]:
