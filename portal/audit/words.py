@@ -53,7 +53,7 @@ SAID = {
     "golden_path.retry": "tried again",
     "golden_path.cancel": "cancelled",
     "golden_path.undo": "asked to undo",
-    "golden_path.finish": "saw the end of",
+    "golden_path.finish": "finished",
     "golden_path.fail": "gave up on",
     "binding.set": "said where to find",
     "binding.unset": "unbound",
@@ -82,7 +82,7 @@ SAID = {
     "backfill.pause": "paused",
     "backfill.resume": "resumed",
     "backfill.cancel": "cancelled",
-    "backfill.end": "saw the end of",
+    "backfill.end": "finished",
     "delivery.again": "delivered again",
     "deployment.request": "asked to deploy",
     "deployment.approve": "approved",
@@ -92,7 +92,7 @@ SAID = {
     "deployment.roll_back": "rolled back",
     "deployment.configure": "asked to configure",
     "deployment.switch": "made live",
-    "deployment.succeed": "saw the end of",
+    "deployment.succeed": "finished",
     "deployment.fail": "gave up on",
     "hold.pause": "paused",
     "hold.resume": "resumed",
@@ -121,7 +121,7 @@ SAID = {
     "delivery.cancel": "cancelled the delivery of",
     "bulk.start": "began in bulk",
     "bulk.stop": "stopped in bulk",
-    "bulk.end": "saw the end in bulk of",
+    "bulk.end": "finished in bulk",
     "audit.export": "took along a copy of",
     "queue.pause": "paused the queue",
     "queue.resume": "let go on the queue",
@@ -135,6 +135,18 @@ SAID = {
     "pin.change": "changed the pinned query",
     "pin.move": "moved the pinned query",
     "pin.remove": "unpinned the query",
+}
+# What stands after "would have", where it is not what stands in the past
+PARTICIPLES = {
+    "began": "begun",
+    "chose": "chosen",
+    "gave": "given",
+    "keeps": "kept",
+    "no longer mutes": "unmuted",
+    "saw": "seen",
+    "threw": "thrown",
+    "took": "taken",
+    "wrote": "written",
 }
 # How much a glance should stop here, and the icon of the noun
 TONES: dict[str, Tone] = {
@@ -206,9 +218,17 @@ def place(thing: str, environment: str) -> str:
     return "" if is_said else where
 
 
-def said(verb: str) -> str:
-    """The verb in the past, before the name of the thing."""
-    return SAID.get(verb) or verb.replace(".", ": ").replace("_", " ")
+def said(verb: str, outcome: str = "done") -> str:
+    """The verb in the past, before the name of the thing; of what was refused nothing happened."""
+    words = SAID.get(verb) or verb.replace(".", ": ").replace("_", " ")
+    return f"would have {_participle(words)}" if outcome == "refused" else words
+
+
+def _participle(words: str) -> str:
+    for past, participle in PARTICIPLES.items():
+        if words == past or words.startswith(f"{past} "):
+            return participle + words.removeprefix(past)
+    return words
 
 
 def tone(verb: str, outcome: str) -> Tone:

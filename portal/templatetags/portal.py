@@ -289,8 +289,8 @@ def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:  # noqa:
 
 @register.filter
 def entry_said(entry: Entry) -> str:
-    """The verb of an audit entry, in the past."""
-    return words.said(entry.verb)
+    """What was done by an audit entry, or would have been, had it not been refused."""
+    return words.said(entry.verb, entry.outcome)
 
 
 @register.filter
