@@ -52,6 +52,7 @@ def place(request: SignedInRequest, name: str, environment: str) -> HttpResponse
         "standing": verdicts.of_place(here),
         "gap": queries.gap(places, environment),
         "configured": as_text(here.live.configuration.values) if here.live else "",
+        "is_alone": here.live is not None and rollouts.is_alone(here.live),
         "words": navigation.under_environments(component, timezone.now()).get(wanted.pk, ""),
         "page": page,
         **marks(page.rows),

@@ -28,6 +28,7 @@ from deployments.rollouts.queries.standing import (
 )
 from deployments.rollouts.queries.ways_back import (
     Candidate,
+    is_alone,
     rollback_candidates,
     ways_back,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "footing",
     "history",
     "hold",
+    "is_alone",
     "live",
     "live_of",
     "matrix",

@@ -59,6 +59,14 @@ def rollback_candidates(
     return list(islice(ways_back(component, environment), most))
 
 
+def is_alone(live: Live) -> bool:
+    """Whether nothing else ever was live in its place: there is nothing to go back to."""
+    others = Deployment.objects.filter(
+        component=live.component_id, environment=live.environment_id, live_at__isnull=False
+    ).exclude(release=live.release_id, configuration=live.configuration_id)
+    return not others.exists()
+
+
 def ways_back(
     component: Component,
     environment: Environment,

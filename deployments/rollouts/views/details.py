@@ -55,9 +55,11 @@ def _of(deployment: Deployment) -> list[Term]:
 def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
     steps = list(deployment.steps.all())
     step = _chosen(steps, request.GET.get("step", ""))
-    is_live = Live.objects.filter(deployment=deployment).exists()
+    live = Live.objects.filter(deployment=deployment).first()
+    is_live = live is not None
     is_over = is_live and deployment.state == Deployment.State.SUCCEEDED
     doing = queries.doing(deployment) if is_over else None
+    may = _rights(request, deployment)
     return {
         "deployment": deployment,
         "component": deployment.component,
@@ -79,8 +81,17 @@ def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
         "has_decided": any(
             approval.decided_by_id == request.user.pk for approval in deployment.approvals.all()
         ),
-        "may": _rights(request, deployment),
+        "may": may,
+        **_way_back(deployment, live if may["roll_back"] else None),
     }
+
+
+def _way_back(deployment: Deployment, live: Live | None) -> dict[str, bool]:
+    """Whether there is none for who may take it, and whether pausing would help instead."""
+    if live is None or not queries.is_alone(live):
+        return {"is_alone": False}
+    hold = queries.hold(deployment.component, deployment.environment)
+    return {"is_alone": True, "is_paused": hold is not None}
 
 
 def _evidence(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
@@ -101,6 +112,7 @@ def _rights(request: SignedInRequest, deployment: Deployment) -> dict[str, bool]
         "roll_back": "deployment.roll_back",
         "reject": "release.reject",
         "run": "run.start",
+        "pause": "hold.pause",
     }
     return {
         word: access.may(request.user, verb, deployment.component) for word, verb in verbs.items()
