@@ -38,7 +38,10 @@ OF_SPEC = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding beside the form. `number`: the entry of a list that it is about."""
+    """A finding beside the form. `number`: the entry of a list that it is about.
+
+    Line and column are those of the file; `inside` is the line of the query that one sees.
+    """
 
     message: str
     section: str
@@ -46,6 +49,7 @@ class Told:
     column: int | None = None
     number: int | None = None
     is_missing: bool = False  # to do, not wrong
+    inside: int | None = None
 
     def as_detail(self) -> dict[str, object]:
         """In the form that `Refused` carries."""
@@ -95,10 +99,11 @@ def section_of(path: Path) -> str:
 
 def told(findings: Iterable[Finding], outline: Outline) -> list[Told]:
     """Findings as the form shows them, each beside the part that it is about."""
-    return [_told(finding, outline) for finding in findings]
+    return [told_one(finding, outline) for finding in findings]
 
 
-def _told(finding: Finding, outline: Outline) -> Told:
+def told_one(finding: Finding, outline: Outline) -> Told:
+    """The same of one."""
     path = finding.path
     numbers = [part for part in path if isinstance(part, int)]
     return Told(
@@ -108,6 +113,7 @@ def _told(finding: Finding, outline: Outline) -> Told:
         finding.column,
         numbers[0] if numbers and section_of(path) in {"checks", "deliveries"} else None,
         is_missing=_is_missing(path, outline),
+        inside=finding.inside,
     )
 
 

@@ -70,7 +70,7 @@ class Document:
         if place is None or line is None:
             return self.finding(message, path)
         mark = _inside(self.text, place, line - 1, (column or 1) - 1)
-        return Finding(message, path, mark.line + 1, mark.column + 1)
+        return Finding(message, path, mark.line + 1, mark.column + 1, inside=line)
 
 
 def read(file: str | bytes | dict[str, Any]) -> Document:

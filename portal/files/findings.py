@@ -11,12 +11,16 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence about one place of a file. Line and column count from 1; None: not known."""
+    """One sentence about one place of a file. Line and column count from 1; None: not known.
+
+    `inside`: the line within a text of the file, such as a query, that is about that place.
+    """
 
     message: str
     path: Path = ()
     line: int | None = None
     column: int | None = None
+    inside: int | None = None
 
     @property
     def field(self) -> str:

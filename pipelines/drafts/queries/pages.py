@@ -91,15 +91,17 @@ class Page:
         fit, places = self.fit, self.reading.document
         result = []
         if fit.trouble and not any(one.section == "query" and not one.is_missing for one in found):
-            at = places.finding_inside("", ("spec", "sql"), fit.trouble.line, fit.trouble.column)
-            result.append(Told(fit.trouble.message, "query", at.line, at.column))
+            at = places.finding_inside(
+                fit.trouble.message, ("spec", "sql"), fit.trouble.line, fit.trouble.column
+            )
+            result.append(sections.told_one(at, self.outline))
         result += [Told(message, "contract") for message in fit.complaints]
         busy = {one.number for one in found if one.section == "checks"}
         for number, trouble in (fit.checks or {}).items():
             if number not in busy:
                 path = ("spec", "checks", number, "sql")
-                at = places.finding_inside("", path, trouble.line, trouble.column)
-                result.append(Told(trouble.message, "checks", at.line, at.column, number))
+                at = places.finding_inside(trouble.message, path, trouble.line, trouble.column)
+                result.append(sections.told_one(at, self.outline))
         return result
 
     @cached_property
