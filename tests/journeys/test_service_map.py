@@ -69,3 +69,23 @@ def test_a_map_that_is_wider_than_its_place_begins_at_its_left_edge(
     )
     assert wide > 0, "it has no room"
     assert left >= 0
+    expect(picture).to_have_attribute("data-beyond", "")  # it fades to the right: it goes on
+    page.get_by_role("button", name="All of it").click()
+    expect(picture).not_to_have_attribute("data-beyond", "")
+
+
+def test_what_stands_on_a_line_has_room_between_two_boxes(
+    window: Callable[..., BrowserContext],
+) -> None:
+    page = window("jonas").new_page()
+    page.goto("/components/parking/service-map")
+    picture = page.locator("[data-graph-picture]")
+    expect(picture.locator("canvas").first).to_be_visible()
+    covered = picture.evaluate(
+        "box => box.cytoscape.edges().filter(edge => {"
+        " const words = edge.boundingBox({ includeEdges: false, includeLabels: true });"
+        " const ends = edge.connectedNodes().map(node => node.boundingBox());"
+        " return ends.some(end => words.x1 < end.x2 && end.x1 < words.x2"
+        " && words.y1 < end.y2 && end.y1 < words.y2); }).length"
+    )
+    assert covered == 0

@@ -1,6 +1,7 @@
 // How the graph is drawn: the tokens of the page, as colours that a canvas understands.
 const SHAPES = { component: "round-rectangle", connection: "barrel", client: "round-tag", destination: "rectangle", database: "barrel", queue: "cut-rectangle", host: "rectangle", other: "ellipse" };
 const LETTER = 6.9; // width of one, in pixels
+const SMALL = 5.6; // of one on a line
 const TONES = ["good", "warn", "bad", "running", "info"];
 
 function colours(names) {
@@ -17,7 +18,7 @@ function colours(names) {
 }
 
 export function look() {
-  const of = colours(["surface", "sunken", "ink", "ink-muted", "line-strong", "line-control", "accent", "accent-tint", "selected", ...TONES]);
+  const of = colours(["surface", "sunken", "ink", "ink-soft", "line-control", "accent", "accent-tint", "selected", ...TONES]);
   const font = getComputedStyle(document.body).fontFamily;
   return [
     {
@@ -35,14 +36,14 @@ export function look() {
     {
       selector: "edge",
       style: {
-        width: 1.25, "line-color": of["line-strong"], "curve-style": "bezier",
-        "target-arrow-shape": "triangle", "target-arrow-color": of["line-strong"], "arrow-scale": 0.8,
+        width: 1.25, "line-color": of["line-control"], "curve-style": "bezier",
+        "target-arrow-shape": "triangle", "target-arrow-color": of["line-control"], "arrow-scale": 0.8,
       },
     },
     {
       selector: "edge[text]",
       style: {
-        label: "data(text)", color: of["ink-muted"], "font-family": font, "font-size": 10,
+        label: "data(text)", color: of["ink-soft"], "font-family": font, "font-size": 10,
         "text-background-color": of.sunken, "text-background-opacity": 1, "text-background-padding": 2,
       },
     },
@@ -53,6 +54,17 @@ export function look() {
     { selector: "node:selected", style: { "border-color": of.accent, "border-width": 2.5 } },
     { selector: ".faded", style: { opacity: 0.22 } },
   ];
+}
+
+// Between two columns the longest words on a line have room, and above each other two of them.
+export function room(edges) {
+  const longest = Math.max(0, ...edges.map(({ text }) => text?.length ?? 0));
+  return longest ? { nodeSep: 24, rankSep: Math.max(80, longest * SMALL + 34) } : { nodeSep: 14, rankSep: 70 };
+}
+
+// What has no room to the right fades there.
+export function goesOn(cy, picture) {
+  picture.toggleAttribute("data-beyond", cy.elements().renderedBoundingBox().x2 > cy.width());
 }
 
 export function elements({ things, edges, center }) {

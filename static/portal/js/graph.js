@@ -1,6 +1,6 @@
 // The graph of dependencies, drawn left to right. The table below it is the same to read: whoever
 // is on a row of it sees that part of the picture, and the other way round.
-import { elements, look } from "./graph-look.js";
+import { elements, goesOn, look, room } from "./graph-look.js";
 
 const frame = document.querySelector("[data-graph]");
 const WIDE = window.matchMedia("(min-width: 52.01rem)");
@@ -51,6 +51,7 @@ function zoom(by, at) {
 }
 
 function listen(picture) {
+  cy.on("viewport", () => goesOn(cy, picture));
   cy.on("tap", "node", ({ target }) => choose(target));
   cy.on("tap", "edge", ({ target }) => rows(target.data("source"), target.data("target")).forEach(show));
   cy.on("tap", ({ target }) => target === cy && highlight(null));
@@ -75,7 +76,7 @@ async function begin() {
   const graph = await answer.json();
   frame.hidden = document.querySelector("[data-graph-legend]").hidden = false;
   const picture = frame.querySelector("[data-graph-picture]");
-  const layout = { name: "dagre", rankDir: "LR", nodeSep: 14, rankSep: graph.edges.some(({ text }) => text) ? 115 : 70, padding: 24 };
+  const layout = { name: "dagre", rankDir: "LR", ...room(graph.edges), padding: 24 };
   const given = { container: picture, elements: elements(graph), style: look(), layout };
   cy = window.cytoscape({ ...given, minZoom: 0.15, maxZoom: 2, userZoomingEnabled: false });
   const least = graph.things.length < 40 ? 0.8 : 0; // words on lines want to be read
@@ -84,6 +85,7 @@ async function begin() {
   cy.panBy({ x: Math.max(0, 24 - x1), y: Math.max(0, 24 - y1) });
   picture.cytoscape = cy; // for tests
   listen(picture);
+  goesOn(cy, picture);
   for (const query of ["(prefers-color-scheme: dark)", "(prefers-color-scheme: light)"]) {
     window.matchMedia(query).addEventListener("change", () => cy.style(look()));
   }
