@@ -1,0 +1,73 @@
+"""What wide tables and pictures say is said on a telephone, too, without moving them sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+
+from deployments.rollouts.models import Deployment
+from tests.journeys import axe
+from tests.journeys.looking import beyond
+from tests.journeys.site import Site
+from tests.pipelines.factories import file
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def page(window: Callable[..., BrowserContext]) -> Page:
+    return window("ines", width=390, scheme="dark").new_page()
+
+
+def test_a_plan_says_what_it_does_to_a_check_beside_its_name(site: Site, page: Page) -> None:
+    house = site.whole.house
+    content = file(checks=[], sql=f"{file()['spec']['sql']} LIMIT 7")
+    version = house.register(content, now=timezone.now())
+    page.goto(f"/components/carrier-punctuality/plan?environment=staging&release={version.number}")
+    checks = page.get_by_role("region", name="Checks", exact=True)
+    expect(checks.get_by_text("Removed")).to_be_in_viewport(ratio=0)
+    assert beyond(page, "section[aria-label='Checks'] .scroll") == 0
+    box = checks.locator("code.value").first.bounding_box()
+    assert box is not None
+    assert box["width"] > 250, "the query has the width of the page"
+    assert axe.violations(page) == []
+
+
+def test_a_deployment_begins_with_its_steps_and_shows_each_verdict(site: Site, page: Page) -> None:
+    rollback = Deployment.objects.filter(kind=Deployment.Kind.ROLLBACK).latest("number")
+    page.goto(rollback.path)
+    steps, verdict = (
+        page.locator(part).bounding_box() for part in (".columns-rail > .steps", "#verdict")
+    )
+    assert steps is not None
+    assert verdict is not None
+    assert steps["y"] < verdict["y"]
+    table = page.get_by_role("group", name="Measures, may scroll sideways")
+    expect(table).to_be_visible()
+    assert beyond(page, ".comparison > .scroll") == 0
+    assert axe.violations(page) == []
+
+
+def test_a_chart_opens_at_its_newest_end(page: Page) -> None:
+    page.goto("/dora/?figure=frequency")
+    chart = page.locator(".dora-chart").first.bounding_box()
+    assert chart is not None
+    assert chart["x"] < 0
+    assert chart["x"] + chart["width"] <= 390
+
+
+def test_a_log_line_says_whose_it_is(page: Page) -> None:
+    page.goto("/logs/")
+    expect(page.locator(".log-source").first).to_be_visible()
+    assert beyond(page) == 0
+
+
+def test_the_map_says_why_there_is_no_picture(page: Page) -> None:
+    page.goto("/service-map/")
+    said = page.get_by_text("A picture of calls needs a wider window")
+    expect(said).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(said).to_be_hidden()
