@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deployments.targets.base import Finding, TargetPlan
+from pipelines.schedules import values
+from pipelines.schedules.rhythm import rhythm
+from pipelines.schedules.words import words as schedule_words
 from pipelines.transformations import compatibility, configuration, diff
 from pipelines.transformations.compatibility import Comparison
 from pipelines.transformations.diff import Difference, Party
@@ -41,6 +44,7 @@ class Facts:
     component: str
     team: str
     environment: str
+    is_production: bool = False
     sources: Mapping[str, str] = field(default_factory=dict)
     destinations: Mapping[str, str] = field(default_factory=dict)
     clients: Mapping[str, str] = field(default_factory=dict)  # titles by name
@@ -61,7 +65,7 @@ def build(new: Side, old: Side | None, facts: Facts) -> TargetPlan:
 
 def findings(new: Side, old: Side | None, facts: Facts) -> Iterator[Finding]:
     """The rules that this kind of artifact knows, each as it should be."""
-    yield _fitting(new)
+    yield _fitting(new, facts)
     yield _granted(facts)
     yield _bound(new, facts)
     yield _delivered(new, facts)
@@ -97,17 +101,28 @@ def binding_words(spec: Spec, facts: Facts) -> str:
     )
 
 
-def _fitting(new: Side) -> Finding:
+def _fitting(new: Side, facts: Facts) -> Finding:
     name, values = "Configuration fits", new.configuration
     wrong = [
         *configuration.problems(values),
         *configuration.misfits(values, new.spec.get("parameters", {})),
     ]
     if not wrong:
-        return Finding(name, "pass", f"{new.version} takes what is set here.")
+        said = f"{new.version} takes what is set here.{_by_itself(new, facts)}"
+        return Finding(name, "pass", said)
     path, message = wrong[0]
     more = f" And {len(wrong) - 1} more." if len(wrong) > 1 else ""
     return Finding(name, "fail", f"{dotted(path)}: {message}{more}", override="no one")
+
+
+def _by_itself(new: Side, facts: Facts) -> str:
+    """When it runs here and with which values: a default may be what nobody meant."""
+    found = rhythm(spec=new.spec, configured=new.configuration, is_production=facts.is_production)
+    if found is None:
+        return ""
+    said = values.words(found.parameters, new.spec.get("parameters") or {})
+    when = schedule_words(found.cron, found.timezone)
+    return f" It runs {when}{', ' if said else ''}{said}."
 
 
 def _granted(facts: Facts) -> Finding:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from deployments.environments.models import Environment
 from deployments.targets.base import Artifact, Health, Observation, TargetError, TargetPlan
 from pipelines.connections import queries as connections
 from pipelines.deliveries import operations as deliveries
@@ -157,6 +158,7 @@ def _facts(new: Artifact, old: Artifact | None, environment: str) -> plan.Facts:
         component=component.name,
         team=component.team.name,
         environment=environment,
+        is_production=_holds_its_schedule(specs[0], environment),
         sources={name: row.address for name, row in sources.items()},
         destinations={name: row.address for name, row in destinations.items()},
         clients={name: str(thing) for (kind, name), thing in things.items() if kind == "client"},
@@ -167,6 +169,13 @@ def _facts(new: Artifact, old: Artifact | None, environment: str) -> plan.Facts:
             if key in in_need
         },
     )
+
+
+def _holds_its_schedule(spec: Mapping[str, Any], environment: str) -> bool:
+    """Whether the file's own schedule holds there; not asked where it has none."""
+    if not (spec.get("defaults") or {}).get("schedule"):
+        return False
+    return Environment.objects.filter(name=environment, is_production=True).exists()
 
 
 def _parties(specs: list[Mapping[str, Any]]) -> dict[str, set[str]]:

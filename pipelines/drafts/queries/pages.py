@@ -23,6 +23,7 @@ from pipelines.engines.base import EngineError
 from pipelines.previews import queries as previews
 from pipelines.previews.models import Preview
 from pipelines.runs import parameters
+from pipelines.schedules import values
 from pipelines.schedules.queries import due_times
 from pipelines.schedules.words import words as schedule_words
 from pipelines.transformations import judging, reading, schedules
@@ -334,5 +335,6 @@ class Page:
             "timezone": zone,
             "catch_up": self.outline.text(*at, "catch_up") or "latest",
             "words": schedule_words(cron, zone) if is_sound else "",
+            "values": values.words(self.outline.mapping(*at, "parameters"), self.declared),
             "times": due_times(cron, zone, self.now) if is_sound else [],
         }

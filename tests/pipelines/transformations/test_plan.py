@@ -222,3 +222,12 @@ def test_a_configuration_that_this_version_can_not_take_stops_it(
         "fail",
         "parameters.month: month is 13, but must be at most 12.",
     )
+
+
+def test_it_says_when_it_runs_by_itself_and_with_which_values(house: House, now: datetime) -> None:
+    version = house.register(file(), now=now)
+    found = plan(artifact(version, schedule={"cron": "0 6 * * 1-5"}))
+    said = finding(found, "Configuration fits").message
+    assert said.startswith("v1 takes what is set here. It runs ")
+    assert said.endswith(", UTC, with month = 1 each time.")
+    assert "It runs" not in finding(plan(artifact(version)), "Configuration fits").message
