@@ -101,6 +101,7 @@ def _roll_back(whole: Whole) -> None:
         reason="The figures of staging are twice too high.",
         by=whole.house.owner,
         now=timezone.now(),
+        release=whole.releases[0],
     )
     rollouts.work(deployment_id=str(deployment.pk), worker="control@test", now=timezone.now())
 

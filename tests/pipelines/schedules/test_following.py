@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from deployments.releases import operations as releases
+from deployments.releases.models import Release
 from deployments.rollouts import operations as rollouts
 from deployments.rollouts.models import Live
 from pipelines.runs.models import Run
@@ -87,6 +88,8 @@ def test_a_rollback_brings_the_old_clock_back(schedule: Schedule, house: House) 
         reason="Too late in the day.",
         by=house.owner,
         now=SIX - HOUR,
+        release=Release.objects.get(),
+        configuration=2,
     )
     rollouts.work(deployment_id=str(deployment.pk), worker="test", now=SIX - HOUR)
     operations.follow(now=SIX - HOUR)

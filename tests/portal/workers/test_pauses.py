@@ -70,6 +70,7 @@ def test_deployments_wait_and_a_rollback_does_not(whole: Whole, people: dict[str
         by=people["mira"],
         now=timezone.now(),
         reason="Wrong.",
+        release=whole.releases[0],
     )
     operations.pause(queue="control", reason=WHY, by=people["priya"], now=NOW)
     now = timezone.now() + timedelta(seconds=1)
