@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 from threading import Lock
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
+if TYPE_CHECKING:  # the clock logs, too, and needs no Django
+    from django.http import HttpResponse
 
 log = logging.getLogger(__name__)
 
