@@ -79,7 +79,10 @@ TABLE: Mapping[str, tuple[tuple[str, ...], Any]] = {
         says(component="carrier-punctuality", values={"parameters": {"month": 2}}, **STAGING),
     ),
     "GET /api/v1/components/{name}/rollback/": (SIGNED_IN, says(**STAGING)),
-    "POST /api/v1/components/{name}/rollback/": (DEVELOPERS, says(reason="Wrong.", **STAGING)),
+    "POST /api/v1/components/{name}/rollback/": (
+        DEVELOPERS,
+        says(reason="Wrong.", release=1, **STAGING),
+    ),
     "POST /api/v1/components/{name}/hold/": (DEVELOPERS, says(reason="Wait.", **STAGING)),
     "POST /api/v1/components/{name}/resume/": (DEVELOPERS, says(**PRODUCTION)),
     "POST /components/{name}/plan": (DEVELOPERS, lambda whole: whole.plan_seen()),

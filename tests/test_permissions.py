@@ -123,8 +123,9 @@ TABLE: dict[str, Row] = {
     **filed_house.TABLE,
     **{
         f"GET /api/v1/metrics/{what}": (SIGNED_IN, says(**MEASURED))
-        for what in ("", "labels/", "query/", "range/")
+        for what in ("labels/", "query/", "range/")
     },
+    "GET /api/v1/metrics/": (SIGNED_IN, says(component=MEASURED["component"])),
     **heard_house.TABLE,
     **described_house.TABLE,
     "GET /catalog/graph/thing": (SIGNED_IN, says(kind="component", name="carrier-punctuality")),
