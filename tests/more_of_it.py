@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from deployments.policies.models import Approval
@@ -130,6 +131,10 @@ def add(whole: Whole) -> None:
     _what_calls(whole.house.team)
     described_house.more(copies, named)
     _what_files_keep()
+    with connection.cursor() as cursor:
+        # Tables of which only rows were seen that were taken back count as empty: joined in the
+        # order of a table of one row each, some dozen rows took five minutes.
+        cursor.execute("ANALYZE")
 
 
 def _what_files_keep() -> None:
