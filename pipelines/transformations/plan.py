@@ -44,7 +44,7 @@ class Facts:
     component: str
     team: str
     environment: str
-    is_production: bool = False
+    holds_schedule: bool = False  # the one of the file; another may be configured anywhere
     sources: Mapping[str, str] = field(default_factory=dict)
     destinations: Mapping[str, str] = field(default_factory=dict)
     clients: Mapping[str, str] = field(default_factory=dict)  # titles by name
@@ -102,10 +102,10 @@ def binding_words(spec: Spec, facts: Facts) -> str:
 
 
 def _fitting(new: Side, facts: Facts) -> Finding:
-    name, values = "Configuration fits", new.configuration
+    name, configured = "Configuration fits", new.configuration
     wrong = [
-        *configuration.problems(values),
-        *configuration.misfits(values, new.spec.get("parameters", {})),
+        *configuration.problems(configured),
+        *configuration.misfits(configured, new.spec.get("parameters", {})),
     ]
     if not wrong:
         said = f"{new.version} takes what is set here.{_by_itself(new, facts)}"
@@ -117,7 +117,7 @@ def _fitting(new: Side, facts: Facts) -> Finding:
 
 def _by_itself(new: Side, facts: Facts) -> str:
     """When it runs here and with which values: a default may be what nobody meant."""
-    found = rhythm(spec=new.spec, configured=new.configuration, is_production=facts.is_production)
+    found = rhythm(spec=new.spec, configured=new.configuration, is_production=facts.holds_schedule)
     if found is None:
         return ""
     said = values.words(found.parameters, new.spec.get("parameters") or {})
@@ -310,7 +310,7 @@ def _summary(new: Side, old: Side | None, difference: Difference | None, facts: 
         else "No client has to change."
     )
     layout = " The SQL means the same." if difference.is_same_meaning else ""
-    is_bare = old.spec.get("checks") and not new.spec.get("checks") if new else False
+    is_bare = old.spec.get("checks") and not new.spec.get("checks")
     unchecked = " Nothing checks the result any more." if is_bare else ""
     return f"{count}: {listed(words)}.{unchecked} {clients_too}{layout}"
 

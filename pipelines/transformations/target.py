@@ -158,7 +158,7 @@ def _facts(new: Artifact, old: Artifact | None, environment: str) -> plan.Facts:
         component=component.name,
         team=component.team.name,
         environment=environment,
-        is_production=_holds_its_schedule(specs[0], environment),
+        holds_schedule=_holds_its_schedule(specs[0], environment),
         sources={name: row.address for name, row in sources.items()},
         destinations={name: row.address for name, row in destinations.items()},
         clients={name: str(thing) for (kind, name), thing in things.items() if kind == "client"},
