@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.apps import apps
-from django.db import connection
 from django.utils import timezone
 
 from deployments.policies.models import Approval
@@ -42,7 +41,7 @@ from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.notifications.models import Channel, Message, Mute, Notice, Subscription
 from portal.search.models import Findable
 from portal.workers.models import Drain, Heartbeat, Pause
-from tests import described_house, logged_house, mapped_house
+from tests import databases, described_house, logged_house, mapped_house
 from tests.copies import MANY, before, behind, copies, like, named, newest
 from tests.whole_house import Whole
 
@@ -131,10 +130,9 @@ def add(whole: Whole) -> None:
     _what_calls(whole.house.team)
     described_house.more(copies, named)
     _what_files_keep()
-    with connection.cursor() as cursor:
-        # Tables of which only rows were seen that were taken back count as empty: joined in the
-        # order of a table of one row each, some dozen rows took five minutes.
-        cursor.execute("ANALYZE")
+    # Tables of which only rows were seen that were taken back count as empty: joined in the order
+    # of a table of one row each, some dozen rows took five minutes.
+    databases.analyze()
 
 
 def _what_files_keep() -> None:

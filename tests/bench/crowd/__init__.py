@@ -19,6 +19,7 @@ from portal.audit.models import Entry
 from portal.notifications.models import Matter, Message, Notice
 from tests.bench.crowd import begun, changes, deliveries, runs, things, told, who
 from tests.bench.crowd.writing import Size, Writer, unhindered
+from tests.databases import analyze
 
 __all__ = ["Size", "settle"]
 
@@ -56,5 +57,8 @@ def settle(size: Size, now: datetime) -> None:
         writer = Writer(cursor, size, now)
         for step in STEPS:
             step(writer)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
+    if connection.in_atomic_block:
+        analyze()
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
