@@ -1,4 +1,7 @@
-"""Lines of one request, by the number that its page of an error shows."""
+"""Lines of one request, by the number that its page of an error shows; or those of one trace.
+
+Both are 32 hexadecimal digits, and whoever pastes some seldom says which.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from observability.logs import linking
+from observability.logs.language import Term
+from observability.logs.stores.base import StoreError
+from observability.traces.stores.registry import store as trace_store
 from portal.search.things import Hit
 
 NUMBER = re.compile(r"[0-9a-f]{32}")
@@ -20,24 +26,52 @@ def address(text: str, now: datetime) -> str | None:
 
     As long back as lines are kept: an index finds them, and the page may be an old one.
     """
-    if not NUMBER.fullmatch(text.strip().lower()):
+    number = _number(text)
+    if not number:
         return None
-    sought = linking.attribute("request_id", text.strip().lower())
-    return reverse("observability:log-list") + linking.lately(sought, span="30d", now=now)
+    if _is_trace(number):
+        return _lines(linking.field("trace", number), now)
+    return _lines(linking.attribute("request_id", number), now)
 
 
 def hits(text: str) -> Iterator[Hit]:
-    """Its lines, for who types the number where things are found; no query."""
-    if url := address(text, timezone.now()):
-        number = text.strip().lower()
-        yield Hit(
-            kind="request",
-            kind_label="Request",
-            name=f"Logs of request {number}",
-            title="",
-            text="",
-            note="of the last 30 days",
-            team="",
-            url=url,
-            icon="log",
-        )
+    """Its trace or its lines, for who types the number where things are found; one look."""
+    number = _number(text)
+    if not number:
+        return
+    if _is_trace(number):
+        page = reverse("observability:trace-detail", args=[number])
+        yield _hit("trace", "Trace", f"Trace {number}", page)
+        return
+    lines = _lines(linking.attribute("request_id", number), timezone.now())
+    yield _hit("request", "Request", f"Logs of request {number}", lines)
+
+
+def _number(text: str) -> str:
+    number = text.strip().lower()
+    return number if NUMBER.fullmatch(number) else ""
+
+
+def _is_trace(number: str) -> bool:
+    try:
+        return bool(trace_store().trace(number, most=1))
+    except StoreError:
+        return False  # its lines are asked for all the same
+
+
+def _lines(of: Term, now: datetime) -> str:
+    return reverse("observability:log-list") + linking.lately(of, span="30d", now=now)
+
+
+def _hit(kind: str, label: str, name: str, url: str) -> Hit:
+    return Hit(
+        kind=kind,
+        kind_label=label,
+        name=name,
+        title="",
+        text="",
+        note="of the last 30 days",
+        team="",
+        url=url,
+        icon="trace" if kind == "trace" else "log",
+    )

@@ -9,9 +9,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from observability.instrumentation.work import nanoseconds
 from observability.logs.stores.postgres import PostgresLogs
+from observability.traces.stores.postgres import PostgresTraces
 from portal.accounts.models import User
 from tests.contracts.test_log_stores import line
+from tests.contracts.test_trace_stores import span
 
 pytestmark = pytest.mark.django_db
 NUMBER = "01a2295a10787341a138683004139710"
@@ -41,6 +44,24 @@ def test_a_pasted_number_finds_every_line_of_the_request(priya: Client) -> None:
     assert "it divided by zero" in shown
     assert "asked for rows" in shown
     assert "of another request" not in shown
+
+
+def test_a_pasted_trace_finds_its_lines_and_is_found_itself(priya: Client) -> None:
+    at = timezone.now() - timedelta(days=3)
+    PostgresTraces().write([span(1, at=nanoseconds(at), trace_id=NUMBER)])
+    PostgresLogs().write(
+        [
+            line("said on the way", at, trace_id=NUMBER),
+            line("of another", at, attributes=f'{{"request_id": "{NUMBER[::-1]}"}}'),
+        ]
+    )
+    shown = priya.get("/logs/", {"q": NUMBER}, follow=True).content.decode()
+    assert "said on the way" in shown
+    assert "of another" not in shown
+    found = priya.get("/search", {"q": NUMBER}).content.decode()
+    assert f"Trace {NUMBER}" in found
+    assert f'href="/traces/{NUMBER}/"' in found
+    assert "Logs of request" not in found
 
 
 def test_what_is_no_number_of_a_request_is_searched_as_it_is(priya: Client) -> None:
