@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.db.models import UUIDField
 from django.utils import timezone
 
 from pipelines.connections.models import Binding
@@ -16,14 +17,21 @@ from pipelines.engines.base import Column, Source
 from pipelines.engines.registry import engine
 from pipelines.runs import artifacts
 from portal import secrets
+from portal.postgresql.questions import Question
+
+_BOUND = Question(
+    lambda destination, environment: Binding.objects.filter(
+        destination=destination, environment=environment
+    ),
+    destination=UUIDField(),
+    environment=UUIDField(),
+)
 
 
 def of(claim: Claim, content: Path) -> Parcel | None:
     """The parcel of one try; None where the destination is not bound any more."""
     delivery = claim.delivery
-    binding = Binding.objects.filter(
-        destination=delivery.destination, environment=delivery.environment
-    ).first()
+    binding = _BOUND.first(destination=delivery.destination_id, environment=delivery.environment_id)
     if binding is None:
         return None
     destination = adapter(delivery.destination.kind)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, UUIDField
 
 from deployments.releases import guard
 from deployments.rollouts import queries as rollouts
@@ -22,10 +22,11 @@ from pipelines.execution.preparation import Claim
 from pipelines.runs import against, artifacts, telling
 from pipelines.runs import parameters as values
 from pipelines.runs.models import Attempt, Run
-from pipelines.transformations.models import Version
+from pipelines.transformations import queries as versions
 from portal.background import backlog, enqueue
 from portal.durability import commit_without_waiting
 from portal.failpoints import hit
+from portal.postgresql.questions import Question
 from portal.workers import pauses
 
 EXECUTE = "pipelines.runs.tasks.execute"
@@ -36,18 +37,22 @@ LOG_CHARACTERS = 64_000
 LONGEST_ATTEMPT = 2 * 86_400  # seconds; a run's own limit is half of that
 
 
+_DUE = Question(
+    lambda run, now: Run.objects.filter(
+        pauses.flowing("runs"), pk=run, state=Run.State.QUEUED, next_at__lte=now
+    ).select_related("transformation__component", "environment", "team"),
+    run=UUIDField(),
+    now=DateTimeField(),
+)
+
+
 @transaction.atomic
 def claim(*, run_id: str, worker: str, now: datetime) -> Claim | None:
     """Take a due run, bind what is live if it has no version yet, and open its next attempt.
 
     None: someone else has it, it is over, it or the queue is paused, or its content was rejected.
     """
-    run = (
-        Run.objects.filter(pk=run_id, state=Run.State.QUEUED, next_at__lte=now)
-        .filter(pauses.flowing("runs"))
-        .select_related("transformation__component", "environment", "team")
-        .first()
-    )
+    run = _DUE.first(run=run_id, now=now)
     if run is None:
         return None
     commit_without_waiting()  # a claim that a crash undoes is fenced off, and the run is due again
@@ -104,9 +109,7 @@ def _bind(run: Run, *, now: datetime) -> bool:
         live = footing.live
         run.release, run.configuration = live.release, live.configuration
         run.deployment_id = live.deployment_id
-        run.version = Version.objects.get(
-            transformation_id=run.transformation_id, number=live.release.number
-        )
+        run.version = versions.of_a_release(run.transformation_id, live.release.number)
         try:
             run.parameters = values.rebind(run.parameters, run.version.spec.get("parameters", {}))
         except values.ParameterProblem as problem:

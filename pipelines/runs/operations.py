@@ -18,6 +18,7 @@ from observability.changes.models import Change
 from observability.instrumentation import work as tracing
 from pipelines.runs import parameters as values
 from pipelines.runs.models import Attempt, Run
+from pipelines.transformations import queries as versions
 from pipelines.transformations.models import Transformation, Version
 from portal.accounts import access
 from portal.accounts.models import User
@@ -188,10 +189,10 @@ def withdraw(*, component: Component, digest: str, reason: str, now: datetime) -
 
     The state change fences running workers off: whatever they finish, they may not write it.
     """
-    versions = Version.objects.filter(transformation__component=component, digest=digest)
+    of_it = Version.objects.filter(transformation__component=component, digest=digest)
     runs = list(
         Run.objects.select_for_update()
-        .filter(version__in=versions, state__in=Run.UNFINISHED)
+        .filter(version__in=of_it, state__in=Run.UNFINISHED)
         .values_list("pk", "attempt")
     )
     message = f"Stopped: its version was rejected. {reason}"
@@ -241,9 +242,7 @@ def _rejected(
 def _resolve(
     transformation: Transformation, live: Live, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    version = Version.objects.only("spec").get(
-        transformation=transformation, number=live.release.number
-    )
+    version = versions.of_a_release(transformation.pk, live.release.number)
     try:
         return values.resolve(
             version.spec.get("parameters", {}),

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from portal.accounts import able
+from portal.accounts import able, queries
 from portal.accounts.models import Membership, Role, Scope, Team, User
 from portal.errors import NotAllowed
 
@@ -330,7 +330,7 @@ def remember(who: User, memberships: Iterable[Membership]) -> None:
 def _roles(who: User) -> dict[UUID, str]:
     roles: dict[UUID, str] | None = getattr(who, "_roles", None)
     if roles is None:
-        roles = dict(Membership.objects.filter(user=who).values_list("team_id", "role"))
+        roles = queries.roles(who)
         who._roles = roles  # type: ignore[attr-defined]  # noqa: SLF001
     return roles
 

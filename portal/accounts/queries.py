@@ -5,25 +5,47 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    Prefetch,
+    QuerySet,
+    UUIDField,
+    prefetch_related_objects,
+)
 
 from portal.accounts import tokens
 from portal.accounts.models import Grant, Membership, Team, Token, User
 from portal.errors import NotFound
+from portal.postgresql.questions import Question
 
 MOST_OFFERED = 300
+
+
+_USABLE = Question(
+    lambda digest, now: Token.objects.usable(now).select_related("user").filter(digest=digest),
+    digest=CharField(),
+    now=DateTimeField(),
+)
 
 
 def token(secret: str, now: datetime) -> Token | None:
     """The usable token with this secret, with its person; one query, by its digest."""
     if not tokens.is_token(secret):
         return None
-    return (
-        Token.objects.usable(now)
-        .select_related("user")
-        .filter(digest=tokens.digest(secret))
-        .first()
-    )
+    return _USABLE.first(digest=tokens.digest(secret), now=now)
+
+
+_ROLES: Question[tuple[UUID, str]] = Question(
+    lambda user: Membership.objects.filter(user=user).values_list("team_id", "role"),
+    user=UUIDField(),
+)
+
+
+def roles(user: User) -> dict[UUID, str]:
+    """The role that the person has in each of their teams."""
+    return dict(_ROLES.rows(user=user.pk))
 
 
 def tokens_of(user: User) -> QuerySet[Token]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, QuerySet, UUIDField
 
 from deployments.environments import queries as environments
 from deployments.environments.models import Environment
@@ -16,6 +17,7 @@ from deployments.releases.models import Rejection, Release
 from deployments.rollouts.models import Configuration, Deployment, Hold, Live
 from deployments.targets.base import Observation
 from portal.catalog.models import Component
+from portal.postgresql.questions import Given, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,22 @@ class Footing:
     rejection: Rejection | None  # of what is live
 
 
+def _standing(component: Given, environment: Given, channel: Given) -> QuerySet[Any, Any]:
+    here = {"component": component, "environment": environment}
+    holds = Hold.objects.filter(**here, resumed_at=None)
+    rejections = Rejection.objects.active().filter(
+        component=component, digest=OuterRef("release__digest")
+    )
+    return (
+        Live.objects.filter(**here, channel=channel)
+        .select_related("release", "configuration")
+        .annotate(is_held=Exists(holds), is_rejected=Exists(rejections))
+    )
+
+
+_FOOTING = Question(_standing, component=UUIDField(), environment=UUIDField(), channel=CharField())
+
+
 def footing(
     component: Component, environment: Environment, channel: str = Live.Channel.STABLE
 ) -> Footing | None:
@@ -46,16 +64,7 @@ def footing(
 
     None: nothing is live. The deployment of `live` is not loaded, its key is there.
     """
-    holds = Hold.objects.filter(component=component, environment=environment, resumed_at=None)
-    rejections = Rejection.objects.active().filter(
-        component=component, digest=OuterRef("release__digest")
-    )
-    standing = (
-        Live.objects.filter(component=component, environment=environment, channel=channel)
-        .select_related("release", "configuration")
-        .annotate(is_held=Exists(holds), is_rejected=Exists(rejections))
-        .first()
-    )
+    standing = _FOOTING.first(component=component.pk, environment=environment.pk, channel=channel)
     if standing is None:
         return None
     return Footing(

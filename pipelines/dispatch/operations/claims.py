@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, UUIDField
 
 from pipelines.deliveries.models import Delivery, DeliveryAttempt
 from pipelines.deliveries.ranks import rank
@@ -15,6 +16,7 @@ from pipelines.dispatch import circuits
 from portal.accounts import grants
 from portal.durability import commit_without_waiting
 from portal.failpoints import hit
+from portal.postgresql.questions import Given, Question
 from portal.workers import pauses
 
 MAX_TRIES = 8
@@ -38,22 +40,33 @@ class Claim:
         )
 
 
+_DUE = Question(
+    lambda delivery, now: (
+        Delivery.objects.filter(
+            pauses.flowing("deliveries"),
+            pk=delivery,
+            state=Delivery.State.QUEUED,
+            next_at__lte=now,
+        )
+        .select_related(
+            *("run__transformation__component", "destination", "environment", "version"),
+            *("client", "team"),
+        )
+        .defer("version__spec")
+        .annotate(**circuits.seen())
+    ),
+    delivery=UUIDField(),
+    now=DateTimeField(),
+)
+
+
 @transaction.atomic
 def claim(*, delivery_id: str, worker: str, now: datetime) -> Claim | None:
     """Take a due delivery and open its next try.
 
     None: someone else has it, it is over, or the queue is paused.
     """
-    delivery = (
-        Delivery.objects.filter(pk=delivery_id, state=Delivery.State.QUEUED, next_at__lte=now)
-        .filter(pauses.flowing("deliveries"))
-        .select_related(
-            "run__transformation__component", "destination", "environment", "version", "client"
-        )
-        .defer("version__spec")
-        .annotate(**circuits.seen())
-        .first()
-    )
+    delivery = _DUE.first(delivery=delivery_id, now=now)
     if delivery is None or not circuits.let_through(delivery, now=now):
         return None
     commit_without_waiting()  # a claim that a crash undoes is fenced off, and it is due again
@@ -88,9 +101,12 @@ def keep(*, claim: Claim, now: datetime) -> bool:
 
 def mine(claim: Claim) -> QuerySet[Delivery]:
     """The delivery, as long as this worker's try is the one that counts."""
-    return Delivery.objects.filter(
-        pk=claim.delivery.pk, state=Delivery.State.SENDING, attempt=claim.number
-    )
+    return held(claim.delivery.pk, claim.number)
+
+
+def held(delivery: UUID | Given, number: int | Given) -> QuerySet[Delivery]:
+    """The same, by what it is known by."""
+    return Delivery.objects.filter(pk=delivery, state=Delivery.State.SENDING, attempt=number)
 
 
 def lease_from(now: datetime) -> datetime:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Exists, Subquery
+from django.db import connection, transaction
+from django.db.models import CharField, Exists, IntegerField, QuerySet, Subquery, UUIDField
 
 from deployments.releases import guard
 from deployments.releases.models import Rejection
@@ -16,10 +17,18 @@ from pipelines.connections.models import Binding
 from pipelines.deliveries.destinations.base import DestinationError, Heard
 from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
 from pipelines.dispatch import circuits
-from pipelines.dispatch.operations.claims import Claim, close, lease_from, mine
+from pipelines.dispatch.operations.claims import Claim, close, held, lease_from, mine
 from pipelines.runs import telling
 from portal.failpoints import hit
+from portal.postgresql.questions import Given, Question
 
+# One statement, whether or not something stood there; what is written to itself is locked.
+FIND_OR_BEGIN = """
+    INSERT INTO pipelines_place (id, destination_id, environment_id, path, rank)
+    VALUES (%s, %s, %s, %s, '')
+    ON CONFLICT (destination_id, environment_id, path) DO UPDATE SET path = EXCLUDED.path
+    RETURNING id, rank, delivery_id
+"""
 NEWER = "Not sent: something newer stands there."
 JUST_BEFORE = "It had reached the client just before its version was rejected."
 
@@ -113,39 +122,67 @@ def may_leave(
     return Leave(place)
 
 
+def _last(
+    delivery: Given,
+    number: Given,
+    component: Given,
+    digest: Given,
+    destination: Given,
+    environment: Given,
+    address: Given,
+) -> QuerySet[Any, tuple[str | None, bool]]:
+    rejections = Rejection.objects.active().filter(component=component, digest=digest)
+    bindings = Binding.objects.filter(
+        destination=destination, environment=environment, address=address
+    )
+    return (
+        held(delivery, number)
+        .select_for_update()
+        .values_list(Subquery(rejections.values("reason")[:1]), Exists(bindings))
+    )
+
+
+_LAST = Question(
+    _last,
+    delivery=UUIDField(),
+    number=IntegerField(),
+    component=UUIDField(),
+    digest=CharField(),
+    destination=UUIDField(),
+    environment=UUIDField(),
+    address=CharField(),
+)
+
+
 def _ask(claim: Claim, address: str) -> tuple[str | None, bool] | None:
     """Lock the row; answer why its content was rejected, and whether the address is still bound.
 
     None: the delivery is no longer this worker's. One query, so that sending stays quick.
     """
     delivery = claim.delivery
-    rejections = Rejection.objects.active().filter(
-        component_id=delivery.run.transformation.component_id, digest=delivery.version.digest
-    )
-    bindings = Binding.objects.filter(
-        destination=delivery.destination_id, environment=delivery.environment_id, address=address
-    )
-    return (
-        mine(claim)
-        .select_for_update()
-        .values_list(Subquery(rejections.values("reason")[:1]), Exists(bindings))
-        .first()
+    return _LAST.first(
+        delivery=delivery.pk,
+        number=claim.number,
+        component=delivery.run.transformation.component_id,
+        digest=delivery.version.digest,
+        destination=delivery.destination_id,
+        environment=delivery.environment_id,
+        address=address,
     )
 
 
 def _place(delivery: Delivery) -> Place:
     """What stands at the path, locked; a row that says "nothing yet" where there was none."""
-    at = {
-        "destination": delivery.destination,
-        "environment": delivery.environment,
-        "path": delivery.path,
-    }
-    places = Place.objects.select_for_update()
-    place = places.filter(**at).first()
-    if place is None:
-        Place.objects.bulk_create([Place(**at)], ignore_conflicts=True)
-        place = places.get(**at)
-    return place
+    fresh = Place(
+        destination=delivery.destination, environment=delivery.environment, path=delivery.path
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FIND_OR_BEGIN,
+            [fresh.pk, fresh.destination_id, fresh.environment_id, fresh.path],
+        )
+        fresh.pk, fresh.rank, fresh.delivery_id = cursor.fetchone()
+    return fresh
 
 
 @transaction.atomic

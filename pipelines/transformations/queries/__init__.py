@@ -5,6 +5,7 @@ from pipelines.transformations.queries.parties import unfit
 from pipelines.transformations.queries.versions import (
     against,
     lineage,
+    of_a_release,
     others,
     rejections,
     transformation,
@@ -16,6 +17,7 @@ from pipelines.transformations.queries.versions import (
 __all__ = [
     "against",
     "lineage",
+    "of_a_release",
     "others",
     "party_findings",
     "rejections",

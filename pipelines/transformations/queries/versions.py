@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, UUIDField
 
 from deployments.releases.models import Rejection
 from pipelines.transformations import sql
 from pipelines.transformations.models import Transformation, Version
 from portal.catalog.models import Component
 from portal.errors import NotFound
+from portal.postgresql.questions import Question
 
 
 def transformations() -> QuerySet[Transformation]:
@@ -45,6 +46,21 @@ def version(component: Component, number: int) -> Version:
     newest = versions(component).order_by("-number").first()
     hint = f" The newest is {newest}." if newest else ""
     raise NotFound(f"{component.name} has no v{number}.{hint}")
+
+
+_OF_A_RELEASE = Question(
+    lambda transformation, number: Version.objects.filter(
+        transformation=transformation, number=number
+    ),
+    transformation=UUIDField(),
+    number=IntegerField(),
+)
+
+
+def of_a_release(transformation_id: UUID, number: int) -> Version:
+    """The version that a release of this number is of; asked for by each run."""
+    (found,) = _OF_A_RELEASE.rows(transformation=transformation_id, number=number)
+    return found
 
 
 def others(version: Version, most: int = 12) -> list[Version]:

@@ -1,0 +1,88 @@
+"""A question that is put together once answers what its query set would, for any values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, UUIDField
+from django.test.utils import CaptureQueriesContext
+
+from portal.accounts.models import Membership, Team, Token, User
+from portal.postgresql.questions import Given, Question
+from tests.conftest import TEAMS
+
+
+def memberships(of: Any) -> QuerySet[Membership]:
+    """With what query sets bring along: related objects, counts, whether something is there."""
+    return (
+        Membership.objects.filter(user=of)
+        .select_related("team", "user")
+        .annotate(
+            members=Count("team__memberships"),
+            has_tokens=Exists(Token.objects.filter(user=OuterRef("user"))),
+        )
+        .order_by("team__name")
+    )
+
+
+def all_of(rows: Iterable[Any]) -> list[tuple[Any, ...]]:
+    return [(row, row.team.title, row.user.full_name, row.members, row.has_tokens) for row in rows]
+
+
+@pytest.mark.parametrize("name", ["ines", "jonas", "priya"])
+def test_objects_come_with_all_that_the_query_set_brings(
+    name: str, people: dict[str, User]
+) -> None:
+    person = people[name]
+    question = Question(memberships, of=UUIDField())
+    with CaptureQueriesContext(connection) as asked:
+        found = all_of(question.rows(of=person.pk))
+    assert len(asked) == 1
+    assert found == all_of(memberships(person))
+
+
+def test_it_is_put_together_once_whatever_is_asked(people: dict[str, User]) -> None:
+    built: list[Given] = []
+
+    def build(of: Given) -> QuerySet[Membership]:
+        built.append(of)
+        return memberships(of)
+
+    question = Question(build, of=UUIDField())
+    answers = {
+        name: {row.team.name for row in question.rows(of=person.pk)}
+        for name, person in people.items()
+    }
+    assert answers == {
+        name: {team for team, members in TEAMS.items() if name in members} for name in people
+    }
+    assert len(built) == 1
+
+
+def test_values_come_as_tuples_in_the_order_that_was_asked_for(people: dict[str, User]) -> None:
+    question: Question[tuple[str, bool]] = Question(
+        lambda name: User.objects.filter(username=name).values_list("full_name", "is_platform"),
+        name=CharField(),
+    )
+    assert question.first(name="priya") == (people["priya"].full_name, True)
+    assert question.first(name="nobody-of-this-name") is None
+
+
+def test_a_value_is_a_value_whatever_it_says(people: dict[str, User]) -> None:
+    question = Question(lambda name: Team.objects.filter(name=name), name=CharField())
+    assert question.first(name="' OR '1' = '1") is None
+    assert question.first(name="%s") is None
+
+
+def test_a_value_of_another_kind_is_turned_into_the_fields_own(people: dict[str, User]) -> None:
+    question = Question(lambda pk: User.objects.filter(pk=pk), pk=UUIDField())
+    assert question.first(pk=str(people["ines"].pk)) == people["ines"]
+
+
+def test_a_value_that_is_not_given_is_a_mistake_of_whoever_asks(people: dict[str, User]) -> None:
+    question = Question(lambda pk: User.objects.filter(pk=pk), pk=UUIDField())
+    with pytest.raises(KeyError):
+        question.first(user=people["ines"].pk)
