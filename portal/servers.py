@@ -9,6 +9,10 @@ from portal import env
 
 PROCESS = "SLIPWAY_PROCESS"
 WORKING = {"web", "control", "runs", "deliveries", "previews"}  # processes
+# They ask for rows by their keys, so that one plan is good for all values, and ask the same all day.
+# What pages ask is planned for the values that it is asked with.
+PLANNED_ONCE = {"runs", "deliveries"}
+TIMES = 5  # after which a session keeps the plan of what it is asked
 # Of a host that is gone without a word; the system's own measure is two hours.
 GONE = {
     "connect_timeout": "5",
@@ -40,6 +44,7 @@ def database(url: str) -> dict[str, object]:
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env.integer("SLIPWAY_POOL", 8), "timeout": 10},
             **GONE,
+            "server_side_binding": True,
             **of_this_process(),
             **query,
         },
@@ -61,8 +66,10 @@ def of_this_process() -> dict[str, object]:
     }
     if seconds := statement():
         session["statement_timeout"] = f"{seconds}s"
+    process = env.text(PROCESS, "slipway")
     return {
-        "application_name": env.text(PROCESS, "slipway"),
+        "application_name": process,
+        "prepare_threshold": TIMES if process in PLANNED_ONCE else None,
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
         "patience": seconds + BEYOND if seconds else 0,
     }

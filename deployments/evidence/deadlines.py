@@ -10,7 +10,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 NEAR = 0.2  # seconds by which a question may be given more than is left
-SET = "SET LOCAL statement_timeout = %s"
+SET = "SELECT set_config('statement_timeout', %s, true)"
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def within(seconds: float) -> Iterator[None]:
         if left < given[0] - NEAR:
             given[0] = left
             cursor = question[-1]["cursor"].cursor  # the driver's: it asks nobody here
-            cursor.execute(SET, [max(1, int(left * 1000))])
+            cursor.execute(SET, [f"{max(1, int(left * 1000))}ms"])
         return execute(*question)
 
     with transaction.atomic():
