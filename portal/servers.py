@@ -9,8 +9,8 @@ from portal import env
 
 PROCESS = "SLIPWAY_PROCESS"
 WORKING = {"web", "control", "runs", "deliveries", "previews"}  # processes
-# They ask for rows by their keys, so that one plan is good for all values, and ask the same all day.
-# What pages ask is planned for the values that it is asked with.
+# They ask for rows by their keys, all day the same: one plan is good for all values. What pages ask
+# is planned for the values that it is asked with.
 PLANNED_ONCE = {"runs", "deliveries"}
 TIMES = 5  # after which a session keeps the plan of what it is asked
 # Of a host that is gone without a word; the system's own measure is two hours.

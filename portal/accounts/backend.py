@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import UUIDField
 from django.http import HttpRequest
 
 from portal.accounts.models import User
+from portal.postgresql.questions import Question
+
+_ACTIVE = Question(lambda user: User.objects.filter(pk=user, is_active=True), user=UUIDField())
 
 
 class PasswordBackend:
@@ -29,4 +33,4 @@ class PasswordBackend:
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: UUID | str) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return _ACTIVE.first(user=user_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, UUIDField
 
 from portal.accounts.models import Role, Team, User
 from portal.errors import NotFound
@@ -19,6 +19,7 @@ from portal.notifications.models import (
     Preference,
     Subscription,
 )
+from portal.postgresql.questions import Question
 
 MOST_COUNTED = 100
 
@@ -63,10 +64,17 @@ def notice(user: User, pk: UUID) -> Notice:
     return found
 
 
+_UNREAD = Question(
+    lambda user: Notice.objects.filter(user=user, is_shown=True, read_at=None).values_list("pk")[
+        :MOST_COUNTED
+    ],
+    user=UUIDField(),
+)
+
+
 def unread(user: User) -> int:
     """How many the bell counts; it stops counting at a hundred. One query by a partial index."""
-    rows = Notice.objects.filter(user=user, is_shown=True, read_at=None)
-    return len(rows.values_list("pk")[:MOST_COUNTED])
+    return len(list(_UNREAD.rows(user=user.pk)))
 
 
 def preference(user: User) -> Preference | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    def alive(self, now: datetime, idle: timedelta) -> SessionQuerySet:
-        return self.filter(expires_at__gt=now, seen_at__gt=now - idle)
+    def alive(self, now: datetime, used_since: datetime) -> SessionQuerySet:
+        return self.filter(expires_at__gt=now, seen_at__gt=used_since)
 
 
 class Session(models.Model):

@@ -16,7 +16,7 @@ from portal.sessions.models import Session
 def sessions_of(user: User, now: datetime) -> QuerySet[Session]:
     """Where a person is signed in, the last used first."""
     return (
-        Session.objects.alive(now, settings.SESSION_IDLE)
+        Session.objects.alive(now, now - settings.SESSION_IDLE)
         .filter(user=user)
         .order_by("-seen_at", "-pk")
     )

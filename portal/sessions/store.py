@@ -10,16 +10,25 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import CharField, DateTimeField, F, Q
 from django.utils import timezone
 
 from portal.oidc import flow
+from portal.postgresql.questions import Question
 from portal.sessions.models import Session
 
 SEEN_EVERY = timedelta(minutes=5)  # a write for each request is too dear
 NOBODYS = timedelta(seconds=flow.PATIENCE)  # until somebody has signed in: strangers begin these
 PIECE = 5_000  # sessions that are tidied away at once
 BROWSER, ADDRESS = "browser", "address"
+
+
+_ALIVE = Question(
+    lambda digest, now, used_since: Session.objects.alive(now, used_since).filter(digest=digest),
+    digest=CharField(),
+    now=DateTimeField(),
+    used_since=DateTimeField(),
+)
 
 
 def digest(key: str) -> str:
@@ -34,8 +43,9 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         now = timezone.now()
-        rows = Session.objects.alive(now, settings.SESSION_IDLE)
-        self.row = rows.filter(digest=digest(self.session_key or "")).first()
+        self.row = _ALIVE.first(
+            digest=digest(self.session_key or ""), now=now, used_since=now - settings.SESSION_IDLE
+        )
         if self.row is None:
             self._session_key = None
             return {}
