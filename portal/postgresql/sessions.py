@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from django.db import OperationalError
-from psycopg.errors import QueryCanceled
+from psycopg.errors import FeatureNotSupported, QueryCanceled
 from psycopg.pq import TransactionStatus
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ def was_stopped(error: BaseException | None) -> bool:
 
 
 class Session(psycopg.Connection[Any]):
-    """Closes itself when an answer takes too long, so that the pool makes another one."""
+    """Closes itself when an answer takes too long or its plans are no good any more.
+
+    The pool makes another one.
+    """
 
     seconds = 0.0  # for one answer; 0: as long as it takes
 
@@ -48,6 +51,11 @@ class Session(psycopg.Connection[Any]):
         limit = timeout or _less.get() or self.seconds or None
         try:
             return super().wait(gen, interval, limit)
+        except FeatureNotSupported:
+            # "cached plan must not change result type": a migration made a column wider, and this
+            # session would say so each time that it is asked the same.
+            self.pgconn.finish()
+            raise
         except psycopg.OperationalError as error:
             is_silent = self.pgconn.transaction_status == TransactionStatus.ACTIVE
             if timeout is not None or limit is None or not is_silent:
