@@ -12,6 +12,7 @@ WORKING = {"web", "control", "runs", "deliveries", "previews"}  # processes
 # They ask for rows by their keys, all day the same: one plan is good for all values. What pages ask
 # is planned for the values that it is asked with.
 PLANNED_ONCE = {"runs", "deliveries"}
+KEEP = "SLIPWAY_KEEP_PLANS"
 TIMES = 5  # after which a session keeps the plan of what it is asked
 # Of a host that is gone without a word; the system's own measure is two hours.
 GONE = {
@@ -69,7 +70,9 @@ def of_this_process() -> dict[str, object]:
     process = env.text(PROCESS, "slipway")
     return {
         "application_name": process,
-        "prepare_threshold": TIMES if process in PLANNED_ONCE else None,
+        "prepare_threshold": TIMES
+        if process in PLANNED_ONCE and env.flag(KEEP, default=True)
+        else None,
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
         "patience": seconds + BEYOND if seconds else 0,
     }

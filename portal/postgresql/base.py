@@ -6,18 +6,19 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
+from portal.postgresql.cursors import Cursor
 from portal.postgresql.sessions import Session
 
 PATIENCE = "patience"  # among OPTIONS: see Session.seconds
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """As Django's, with a pool of sessions that don't wait for ever."""
+    """As Django's, with a pool of sessions that don't wait for ever, and values apart."""
 
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super().get_connection_params()
         params.pop(PATIENCE, None)
-        return params
+        return params | {"cursor_factory": Cursor}
 
     @property
     def pool(self) -> Any:

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
 
@@ -56,6 +57,10 @@ class Question(Generic[Row]):
     def rows(self, **values: Any) -> Iterator[Row]:
         """All rows, in one query."""
         made = self._made
+        if made.is_locking and connection.get_autocommit():  # Django asks when it makes the text
+            raise TransactionManagementError(
+                "A row is locked until its transaction ends: open one."
+            )
         asked = [p.told(values) if isinstance(p, Given) else p for p in made.parameters]
         with connection.cursor() as cursor:
             cursor.execute(made.sql, asked)
@@ -74,6 +79,7 @@ class _Made(Generic[Row]):
     compiler: SQLCompiler
     converters: dict[Any, Any]
     shape: Callable[[Sequence[Any]], Row]
+    is_locking: bool
 
     def converted(self, rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         if not self.converters:
@@ -92,6 +98,7 @@ def _made(asked: QuerySet[Any, Row]) -> _Made[Row]:
         compiler=compiler,
         converters=compiler.get_converters(columns),
         shape=_objects(asked, compiler) if _is_of_objects(asked) else _tuple,
+        is_locking=asked.query.select_for_update,
     )
 
 

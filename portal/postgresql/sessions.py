@@ -40,9 +40,9 @@ def was_stopped(error: BaseException | None) -> bool:
 
 
 class Session(psycopg.Connection[Any]):
-    """Closes itself when an answer takes too long or its plans are no good any more.
+    """Closes itself when an answer takes too long, so that the pool makes another one.
 
-    The pool makes another one.
+    Plans that are no good any more it forgets.
     """
 
     seconds = 0.0  # for one answer; 0: as long as it takes
@@ -54,7 +54,7 @@ class Session(psycopg.Connection[Any]):
         except FeatureNotSupported:
             # "cached plan must not change result type": a migration made a column wider, and this
             # session would say so each time that it is asked the same.
-            self.pgconn.finish()
+            self._prepared.clear()
             raise
         except psycopg.OperationalError as error:
             is_silent = self.pgconn.transaction_status == TransactionStatus.ACTIVE

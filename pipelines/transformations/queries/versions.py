@@ -59,7 +59,9 @@ _OF_A_RELEASE = Question(
 
 def of_a_release(transformation_id: UUID, number: int) -> Version:
     """The version that a release of this number is of; asked for by each run."""
-    (found,) = _OF_A_RELEASE.rows(transformation=transformation_id, number=number)
+    found = _OF_A_RELEASE.first(transformation=transformation_id, number=number)
+    if found is None:
+        raise Version.DoesNotExist(f"{transformation_id} has no version {number}")
     return found
 
 

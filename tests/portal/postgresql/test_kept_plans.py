@@ -58,9 +58,23 @@ def test_a_wider_column_costs_one_question_and_not_all_that_follow(
         assert ask(pool) == ("one",)
     assert ASKED.replace("%s", "$1") in kept(pool)
     table.execute("ALTER TABLE kept_plan ALTER name TYPE varchar(40)")
-    with pytest.raises(psycopg.errors.FeatureNotSupported):
-        ask(pool)
+    with pool.connection() as raw:
+        with pytest.raises(psycopg.errors.FeatureNotSupported):
+            raw.execute(ASKED, ["one"])
+        # Whoever failed writes that down, on the same session.
+        assert raw.execute(ASKED, ["one"]).fetchone() == ("one",)
     assert ask(pool) == ("one",)
+
+
+def test_in_a_transaction_too(pool: Pool, table: psycopg.Connection[Any]) -> None:
+    for _ in range(3):
+        assert ask(pool) == ("one",)
+    table.execute("ALTER TABLE kept_plan ALTER name TYPE varchar(40)")
+    with pool.connection() as raw:
+        with pytest.raises(psycopg.errors.FeatureNotSupported), raw.transaction():
+            raw.execute(ASKED, ["one"])
+        with raw.transaction():
+            assert raw.execute(ASKED, ["one"]).fetchone() == ("one",)
 
 
 def test_a_column_more_spoils_no_plan(pool: Pool, table: psycopg.Connection[Any]) -> None:
@@ -79,5 +93,9 @@ def test_what_pages_ask_is_planned_for_the_values_that_it_is_asked_with(
     monkeypatch.setenv(servers.PROCESS, process)
     env.forget(servers.PROCESS)
     assert servers.of_this_process()["prepare_threshold"] == times
+    monkeypatch.setenv(servers.KEEP, "no")
+    env.forget(servers.KEEP)
+    assert servers.of_this_process()["prepare_threshold"] is None
     monkeypatch.undo()
     env.forget(servers.PROCESS)
+    env.forget(servers.KEEP)

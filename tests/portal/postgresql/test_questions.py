@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, UUIDField
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.models import Membership, Team, Token, User
@@ -86,3 +87,14 @@ def test_a_value_that_is_not_given_is_a_mistake_of_whoever_asks(people: dict[str
     question = Question(lambda pk: User.objects.filter(pk=pk), pk=UUIDField())
     with pytest.raises(KeyError):
         question.first(user=people["ines"].pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_in_a_transaction_or_not_at_all() -> None:
+    question = Question(
+        lambda name: User.objects.filter(username=name).select_for_update(), name=CharField()
+    )
+    with transaction.atomic():
+        assert question.first(name="nobody-of-this-name") is None
+    with pytest.raises(TransactionManagementError):
+        question.first(name="nobody-of-this-name")
