@@ -98,7 +98,8 @@ def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
     attempts = list(run.attempts.all())
     deliveries = list(run.deliveries.all())
     good = queries.last_good_before(run) if run.result_path else None
-    before, after = (queries.measured(good), queries.measured(run)) if good else (None, None)
+    before = queries.measured(good) if good else beside.Measured()
+    after = queries.measured(run) if run.result_path else beside.Measured()
     found = since.fails_since(run)
     return {
         "run": run,
@@ -114,8 +115,8 @@ def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
         "newest": {delivery.pk for delivery in queries.latest_deliveries(run)},
         "good": good,
         "has_rows_against": queries.has_rows_against(run),
-        "beside": beside.rows(before, after) if before and after else [],
-        "sentence": beside.sentence(before, after) if before and after else "",
+        "beside": beside.rows(before, after) if good else [],
+        "sentence": beside.sentence(before, after),
         "since": found,
         "live_instead": _live_instead(run, found),
         "rejection": releases.rejection(run.release) if run.release else None,
