@@ -22,6 +22,7 @@ from portal.errors import NotFound, Refused
 from portal.framework_words import ours
 from portal.idempotency import answering
 from portal.idempotency.keys import HEADER
+from portal.named_choices import named
 from portal.rows import found
 from portal.seen import HEADER as IF_MATCH
 from portal.seen import Seen, etag, in_header
@@ -96,15 +97,17 @@ class Asking(APIView):
 
     def given(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
         """The request's body, read by `serializer`; what does not fit is refused by field."""
-        body = serializer(data=self.request.data, context={"request": self.request})
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+        return _read(serializer(data=self.request.data, context={"request": self.request}))
 
     def asked(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
         """What the address asks for, read by `serializer`; refused as the body is."""
-        query = serializer(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
-        return dict(query.validated_data)
+        return _read(serializer(data=self.request.query_params))
+
+
+def _read(body: serializers.Serializer) -> dict[str, Any]:
+    if not body.is_valid():
+        raise exceptions.ValidationError(named(body.errors, body, body.initial_data))
+    return dict(body.validated_data)
 
 
 class Nouns(Asking, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
