@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, F, Func, TextField, Value
+from django.db.models import BooleanField, Expression, F, Func, TextField, Value
+
+TEXTS = ArrayField(TextField())
 
 
 class InArray(Func):
@@ -15,5 +17,7 @@ class InArray(Func):
     arg_joiner = " = ANY("
     output_field = BooleanField()
 
-    def __init__(self, name: str, values: Iterable[str]) -> None:
-        super().__init__(F(name), Value(list(values), output_field=ArrayField(TextField())))
+    def __init__(self, name: str, values: Iterable[str] | Expression) -> None:
+        if not isinstance(values, Expression):
+            values = Value(list(values), output_field=TEXTS)
+        super().__init__(F(name), values)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import CharField, Prefetch, QuerySet
 
 from deployments.environments.models import Environment
 from pipelines.connections.models import Binding, Client, Connection, Destination
 from portal.accounts.models import Grant, Membership, Role, Team
+from portal.arrays import TEXTS, InArray
 from portal.errors import NotFound
+from portal.postgresql.questions import Question
 
 Thing = Connection | Client | Destination
 KINDS: dict[str, type[Connection] | type[Client] | type[Destination]] = {
@@ -54,11 +56,18 @@ def locked_binding(thing: Connection | Destination, environment: Environment) ->
     return rows.filter(**{kind_of(thing): thing}, environment=environment).first()
 
 
+_BOUND = Question(
+    lambda names, environment: Binding.objects.select_related("connection").filter(
+        InArray("connection__name", names), environment__name=environment
+    ),
+    names=TEXTS,
+    environment=CharField(),
+)
+
+
 def connections_bound(names: Iterable[str], environment: str) -> dict[str, Binding]:
     """The places of these connections in an environment, by name; those without are left out."""
-    rows = Binding.objects.select_related("connection").filter(
-        connection__name__in=list(names), environment__name=environment
-    )
+    rows = _BOUND.rows(names=list(names), environment=environment)
     return {row.connection.name: row for row in rows if row.connection}
 
 

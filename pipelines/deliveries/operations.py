@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, UUIDField
 
 from deployments.environments.models import Environment
 from deployments.releases import guard
@@ -21,12 +21,14 @@ from pipelines.transformations import paths
 from pipelines.transformations.models import Version
 from portal.accounts import access
 from portal.accounts.models import User
+from portal.arrays import TEXTS, InArray
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.background import enqueue
 from portal.catalog.models import Component
 from portal.errors import Moved, Refused
 from portal.failpoints import hit
+from portal.postgresql.questions import Question
 from portal.quoting import quoted
 
 SUPERSEDABLE = (Delivery.State.QUEUED, Delivery.State.FAILED, Delivery.State.HELD)
@@ -73,10 +75,18 @@ def plan(
     return rows
 
 
+_DESTINATIONS: Question[Any] = Question(
+    lambda names, environment: Destination.objects.filter(InArray("name", names)).annotate(
+        is_bound=Exists(Binding.objects.filter(destination=OuterRef("pk"), environment=environment))
+    ),
+    names=TEXTS,
+    environment=UUIDField(),
+)
+
+
 def _bound(environment: Environment, names: set[str]) -> dict[str, tuple[Destination, bool]]:
     """Each destination and whether it has a place in this environment."""
-    here = Binding.objects.filter(destination=OuterRef("pk"), environment=environment)
-    found = Destination.objects.filter(name__in=names).annotate(is_bound=Exists(here))
+    found = _DESTINATIONS.rows(names=list(names), environment=environment.pk)
     return {place.name: (place, place.is_bound) for place in found}
 
 

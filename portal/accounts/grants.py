@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 
 from portal.accounts.models import Grant, Membership, Team, User
+from portal.arrays import TEXTS, InArray
+from portal.postgresql.questions import Question
+
+_HELD: Question[tuple[str, str]] = Question(
+    lambda team, names: Grant.objects.filter(
+        InArray("name", names), team=team, use=Grant.Use.USE
+    ).values_list("kind", "name"),
+    team=UUIDField(),
+    names=TEXTS,
+)
 
 
 def missing(team: Team, things: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Those of `things` (kind, name) that the team has no grant to use; one query."""
     wanted = list(dict.fromkeys(things))
-    held = set(
-        Grant.objects.filter(
-            team=team, use=Grant.Use.USE, name__in=[name for _, name in wanted]
-        ).values_list("kind", "name")
-    )
+    held = set(_HELD.rows(team=team.pk, names=[name for _, name in wanted]))
     return [thing for thing in wanted if thing not in held]
 
 

@@ -1,1 +1,4 @@
-"""Django's PostgreSQL, for a server that may fall silent: the ENGINE of settings.DATABASES."""
+"""Django's PostgreSQL, for a server that may fall silent and for what is asked again and again.
+
+The ENGINE of settings.DATABASES; `questions` are put together once.
+"""
