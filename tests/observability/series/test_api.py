@@ -102,7 +102,7 @@ def test_a_range_is_drawn_step_by_step(ask: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"function": "guess"}, "not a valid choice"),
+        ({"function": "guess"}, "is none of these: value, rate, mean, quantile"),
         ({"quantile": 2}, "less than or equal to 1"),
         ({"since": "2020-01-01T00:00:00Z", "step": 1}, "at most 11,000 points"),
         ({"since": "2100-01-01T00:00:00Z"}, "before its beginning"),
