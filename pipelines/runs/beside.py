@@ -49,7 +49,7 @@ def rows(before: Measured, after: Measured) -> list[Row]:
 def sentence(before: Measured, after: Measured) -> str:
     """The one thing to know first, "" where there is nothing."""
     if before.rows is None and after.rows == 0:
-        return "No rows at all, and no earlier run here to hold that against."
+        return "No rows at all, and no good run before it to hold that against."
     if not before.rows or after.rows is None:
         return ""
     factor = after.rows / before.rows

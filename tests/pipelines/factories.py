@@ -19,9 +19,11 @@ from deployments.rollouts.models import Deployment
 from pipelines.connections import operations as connections
 from pipelines.connections.models import Client, Connection, Destination
 from pipelines.deliveries.models import Delivery
-from pipelines.engines.base import CheckOutcome, Outcome
+from pipelines.engines.base import CheckOutcome, EngineError, Outcome
+from pipelines.execution import operations as execution
 from pipelines.execution.preparation import Claim
 from pipelines.runs import artifacts
+from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
 from pipelines.transformations import operations as transformations
 from pipelines.transformations.models import Version
@@ -201,6 +203,26 @@ def staged(claim: Claim, content: bytes = b"PAR1 rows PAR1", *, rows: int = 7) -
         columns=(),
         log=("2026-11-20T14:00:00Z began",),
     )
+
+
+def ran(house: House, now: datetime, trouble: str = "", *, rows: int = 7) -> Run:
+    """A run of what is live, with so many rows; it fails where there is trouble."""
+    run = runs.start(
+        transformation=house.component().transformation,
+        environment=house.environment,
+        parameters={},
+        by=house.developer,
+        now=now,
+        request_key=f"at-{now:%H-%M-%S}",
+    )
+    claim = execution.claim(run_id=str(run.pk), worker="test", now=now)
+    assert claim is not None
+    if trouble:
+        error = EngineError(trouble, permanent=True, kind="sql")
+        execution.fail(claim=claim, error=error, now=later(now, 1))
+    else:
+        assert execution.succeed(claim=claim, outcome=staged(claim, rows=rows), now=now)
+    return Run.objects.select_related("deployment__release", "version").get(pk=run.pk)
 
 
 def later(now: datetime, seconds: float) -> datetime:

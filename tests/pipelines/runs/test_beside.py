@@ -16,7 +16,7 @@ from pipelines.runs.beside import Measured, rows, sentence
         (16, 0, "No rows at all; the last good run had some."),
         (16, 17, ""),
         (None, 17, ""),
-        (None, 0, "No rows at all, and no earlier run here to hold that against."),
+        (None, 0, "No rows at all, and no good run before it to hold that against."),
         (0, 0, ""),
         (16, None, ""),
     ],

@@ -8,28 +8,10 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from pipelines.execution import operations as execution
-from pipelines.runs import operations as runs
-from pipelines.runs.models import Run
-from tests.pipelines.factories import House, later, staged
+from tests.pipelines.factories import House, later, ran
 
 pytestmark = pytest.mark.django_db
-SAID = "No rows at all, and no earlier run here to hold that against."
-
-
-def ran(house: House, now: datetime, rows: int) -> Run:
-    run = runs.start(
-        transformation=house.component().transformation,
-        environment=house.environment,
-        parameters={},
-        by=house.developer,
-        now=now,
-        request_key=f"at-{now:%H-%M-%S}",
-    )
-    claim = execution.claim(run_id=str(run.pk), worker="test", now=now)
-    assert claim is not None
-    assert execution.succeed(claim=claim, outcome=staged(claim, rows=rows), now=now)
-    return run
+SAID = "No rows at all, and no good run before it to hold that against."
 
 
 def test_its_page_says_so_and_leads_to_the_query(

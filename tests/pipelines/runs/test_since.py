@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
-from pipelines.engines.base import EngineError
-from pipelines.execution import operations as execution
-from pipelines.runs import operations as runs
-from pipelines.runs.models import Run
 from pipelines.runs.since import fails_since
-from tests.pipelines.factories import SQL, House, file, later, staged
+from tests.pipelines.factories import SQL, House, file, later, ran
 
 pytestmark = pytest.mark.django_db
-
-
-def ran(house: House, now: datetime, trouble: str = "") -> Run:
-    """A run of what is live; it fails where there is trouble."""
-    run = runs.start(
-        transformation=house.component().transformation,
-        environment=house.environment,
-        parameters={},
-        by=house.developer,
-        now=now,
-        request_key=f"at-{now:%H-%M-%S}",
-    )
-    claim = execution.claim(run_id=str(run.pk), worker="test", now=now)
-    assert claim is not None
-    if trouble:
-        error = EngineError(trouble, permanent=True, kind="sql")
-        execution.fail(claim=claim, error=error, now=now + timedelta(seconds=1))
-    else:
-        assert execution.succeed(claim=claim, outcome=staged(claim), now=now)
-    return Run.objects.select_related("deployment__release", "version").get(pk=run.pk)
 
 
 def test_it_fails_since_the_first_version_that_did_whatever_came_after(
