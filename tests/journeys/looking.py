@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Response
+from playwright.sync_api import ConsoleMessage, Error, Page
 
 from tests.journeys import axe
+from tests.journeys.debugger import said
+from tests.patience import wait_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,13 @@ def change(page: Page, look: Look) -> None:
 def wrong(page: Page, within: str = "") -> Iterator[str]:
     """What axe finds in each look, and what scrolls sideways; of the page or a part of it.
 
-    In the second look what may differ there; the colours of the frame, and what only narrow pages
-    show, are looked at on some of the pages (test_pages.py).
+    In the second look what may differ there; the frame, and what only narrow pages show, are looked
+    at on some of the pages (test_pages.py).
     """
     for look in LOOKS:
         change(page, look)
         if look is LOOKS[0]:
-            found = axe.violations(page, within, colours_of="" if within else CONTENT)
+            found = axe.violations(page, within, frame=False)
         else:
             found = axe.violations(page, within or CONTENT, axe.OF_A_LOOK)
         for broken in found:
@@ -55,34 +58,31 @@ def wrong(page: Page, within: str = "") -> Iterator[str]:
 
 def beyond(page: Page, within: str = "") -> int:
     """How far the page itself, or a part of it, scrolls sideways."""
-    return int(page.locator(within or "html").evaluate("box => box.scrollWidth - box.clientWidth"))
+    box = f"document.querySelector({json.dumps(within or 'html')})"
+    return int(said(page, f"{box}.scrollWidth - {box}.clientWidth"))
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing of the page is still coming."""
+    wait_for(lambda: said(page, "!document.querySelector('[aria-busy=true]')"))
 
 
 @contextmanager
 def listened(page: Page) -> Iterator[list[str]]:
-    """What the console says meanwhile, and what was not answered well."""
-    said: list[str] = []
+    """What the console says meanwhile: also what was not answered well, and scripts that failed."""
+    heard: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            said.append(f"console: {message.text}")
-
-    def on_response(response: Response) -> None:
-        if response.status >= 400:
-            said.append(f"{response.status}: {response.url}")
+            heard.append(f"console: {message.text} ({message.location['url']})")
 
     def on_error(error: Error) -> None:
-        said.append(f"script: {error}")
+        heard.append(f"script: {error}")
 
-    heard: tuple[tuple[Any, Callable[[Any], None]], ...] = (
-        ("console", on_console),
-        ("response", on_response),
-        ("pageerror", on_error),
-    )
-    for event, listener in heard:
-        page.on(event, listener)
+    page.on("console", on_console)
+    page.on("pageerror", on_error)
     try:
-        yield said
+        yield heard
     finally:
-        for event, listener in heard:
-            page.remove_listener(event, listener)
+        page.remove_listener("console", on_console)
+        page.remove_listener("pageerror", on_error)

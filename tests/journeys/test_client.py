@@ -17,7 +17,7 @@ from pipelines.execution import operations as execution
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
 from tests.journeys import axe
-from tests.journeys.looking import beyond, listened
+from tests.journeys.looking import beyond, listened, settle
 from tests.journeys.site import Site
 from tests.pipelines.factories import SQL, file, staged
 
@@ -80,7 +80,7 @@ def test_a_client_from_what_it_gets_to_what_would_reach_it(
 
 
 def is_well_made(page: Page) -> None:
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    settle(page)
     assert axe.violations(page) == []
     assert beyond(page) == 0
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from launch.places import ROOT
 from pipelines.runs.models import Run
 from tests import console_house, kept_house
-from tests.journeys.looking import LOOKS, change, listened, wrong
+from tests.journeys.looking import LOOKS, change, listened, settle, wrong
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.journey
@@ -151,7 +151,7 @@ def test_its_dialogs(
     found: list[str] = []
     with listened(page) as said:
         page.goto(address(site, path))
-        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        settle(page)
         for name in names:
             opened(page, name)
             found += [f"{name}, {broken}" for broken in wrong(page, "#dialog")]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from portal.accounts import operations as accounts
 from portal.accounts.models import User
@@ -14,7 +14,7 @@ from tests.conftest import PASSWORD
 from tests.journeys import axe
 from tests.journeys import site as sites
 from tests.journeys.conftest import signed_in
-from tests.journeys.looking import CONTENT, beyond, listened
+from tests.journeys.looking import CONTENT, beyond, listened, settle
 from tests.journeys.test_pages import NO_PAGES, OPEN_TO_ALL, REFUSED, pages
 
 pytestmark = pytest.mark.journey
@@ -58,7 +58,7 @@ def _founder() -> dict[str, User]:
 def test_page_of_a_fresh_installation(path: str, page: Page) -> None:
     with listened(page) as said:
         page.goto(path)
-        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        settle(page)
         found = axe.violations(page, CONTENT)
     if over := beyond(page):
         found.append(f"scrolls sideways by {over} px")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests import console_house, kept_house, paved_house
 from tests.doors import all_doors, all_names
 from tests.journeys import axe
-from tests.journeys.looking import LOOKS, change, listened, wrong
+from tests.journeys.looking import LOOKS, change, listened, settle, wrong
 from tests.journeys.site import Site
 from tests.journeys.test_dialogs import OPENED
 
@@ -99,7 +99,7 @@ def test_page(path: str, site: Site, tab: Callable[[str], Page]) -> None:
     change(page, LOOKS[0])
     with listened(page) as said:
         page.goto(address)
-        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        settle(page)
         if more := LONG.get(path):
             page.locator(more).evaluate_all("parts => parts.forEach((part) => part.remove())")
         found = list(wrong(page))
@@ -113,7 +113,7 @@ def test_all_of_a_page(path: str, site: Site, tab: Callable[[str], Page]) -> Non
     page = tab("" if path in OPEN_TO_ALL else READERS.get(path, "mira"))
     change(page, LOOKS[0])
     page.goto(site.whole.address(path))
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    settle(page)
     assert axe.violations(page, rules=axe.OF_A_LOOK) == []
     change(page, LOOKS[1])
     assert axe.violations(page) == []
