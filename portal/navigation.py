@@ -1,4 +1,4 @@
-"""What pages lead to: the rail, the tabs and panels of a component, and what home asks the floors.
+"""What pages lead to: the tabs and panels of a component, and what home asks the floors.
 
 Names of upper floors stand here as strings only: imports point down.
 """
@@ -11,70 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-from portal import platform_tabs
-from portal.handbook import helping
-from portal.notifications import queries as notifications
 from portal.palette.verbs import Verb
-from portal.shortcuts import SHEETS
-from portal.stars import rail
 from portal.tones import Tone
-from portal.workers import pauses
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A place in the rail. `nouns` are the nouns of the URL names that belong to it."""
-
-    label: str
-    url: str
-    icon: str
-    key: str  # "g" and this letter go there
-    nouns: frozenset[str]
-
-
-def _entry(label: str, url: str, icon: str, key: str, *nouns: str) -> Entry:
-    return Entry(label, url, icon, key, frozenset(nouns))
-
-
-CATALOG = (
-    *("component", "plan", "version", "release", "hold"),
-    *("draft", "sender", "entity", "catalog"),
-)
-RAIL = (
-    _entry("Home", "portal:home", "home", "h", "home"),
-    _entry("Catalog", "portal:component-list", "catalog", "c", *CATALOG),
-    _entry("Golden paths", "portal:golden-path-list", "path", "p", "golden"),
-    _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
-    _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery", "backfill"),
-    _entry("Logs", "observability:log-list", "log", "s", "log"),
-    _entry("Traces", "observability:trace-list", "trace", "i", "trace"),
-    _entry("Service map", "observability:service-map", "map", "v", "service"),
-    _entry("Changes", "observability:change-list", "change", "x", *("change", "event", "history")),
-    _entry("DORA", "observability:dora", "dora", "f", "dora"),
-    _entry("Audit", "portal:audit-list", "audit", "a", "audit"),
-)
-RAIL_PLACES = (
-    _entry("Environments", "deployments:environment-list", "environment", "e", "environment"),
-    _entry("Connections", "pipelines:connection-list", "database", "o", "connection"),
-    _entry("Clients", "pipelines:client-list", "client", "l", "client"),
-    _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
-    _entry("Kept in files", "portal:manifest-list", "file", "y", "manifest"),
-    _entry("Platform", "portal:worker-list", "resource", "w", *platform_tabs.NOUNS),
-    _entry("Bottlenecks", "observability:bottleneck-list", "slow", "k", "bottleneck"),
-    _entry("Handbook", "portal:handbook", "book", "b", "handbook"),
-)
-# Reached from the bar
-ELSEWHERE = (
-    _entry("Notifications", "portal:notification-list", "bell", "n", "notification"),
-    _entry("Account", "portal:account", "account", "m", "account"),
-)
 # label, URL name with the component's name as its argument
 COMPONENT_TABS = (
     ("Overview", "portal:component-detail"),
@@ -289,11 +233,6 @@ def facts_or_silence(
     return found, silent
 
 
-def places() -> tuple[Entry, ...]:
-    """Everything that "g" and a letter leads to."""
-    return (*RAIL, *RAIL_PLACES, *ELSEWHERE)
-
-
 def today(teams: Sequence[Any], now: datetime) -> list[str]:
     """What these teams' components did since midnight; a silent floor says nothing here."""
     said: list[str] = []
@@ -316,33 +255,3 @@ def checks(component: Any, user: Any) -> tuple[list[Any], list[str]]:
             log.exception("%s did not answer for the checklist", floor)
             silent.append(floor)
     return found, silent
-
-
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the rail, where we are in it, the time. One query, for the bell.
-
-    `paused` is asked only by pages on which something waits: each queue that is paused, by name.
-    """
-    match = request.resolver_match
-    name = match.view_name.partition(":")[2] if match and match.view_name else ""
-    noun = name.partition("-")[0]
-    return {
-        "rail": [(entry, noun in entry.nouns) for entry in RAIL],
-        "rail_places": [(entry, noun in entry.nouns) for entry in RAIL_PLACES],
-        "component_tabs": COMPONENT_TABS,
-        "platform_tabs": platform_tabs.tabs(getattr(request, "user", None), name),
-        "shortcuts": SHEETS,
-        "places": places(),
-        "help": helping.page_for(name),
-        "now": timezone.now(),
-        "pinned": rail.framed(getattr(request, "user", None)),
-        "here": request.path,
-        "unread": SimpleLazyObject(lambda: _unread(request)),
-        "paused": SimpleLazyObject(pauses.standing),
-    }
-
-
-def _unread(request: HttpRequest) -> int:
-    """What the bell counts: one query by index, and only in a page that has the bell."""
-    user = getattr(request, "user", None)
-    return notifications.unread(user) if user else 0

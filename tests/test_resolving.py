@@ -15,7 +15,7 @@ from django.conf import settings
 from django.urls import get_resolver
 
 from launch.places import ROOT
-from portal import navigation
+from portal import frame, navigation
 from portal.home import mine, running
 from tests.source import FLOORS, each, modules, target
 
@@ -76,7 +76,7 @@ def test_every_name_in_the_navigation_resolves() -> None:
         for name in resolver.reverse_dict
         if isinstance(name, str)
     }
-    wanted = [entry.url for entry in navigation.places()]
+    wanted = [entry.url for entry in frame.places()]
     wanted += [panel.url for panel in (*navigation.COMPONENT_PANELS, *navigation.COMPONENT_MARGIN)]
     wanted += [url for _, url in navigation.COMPONENT_TABS]
     each(f"navigation names {name}, which is no page" for name in set(wanted) - known)

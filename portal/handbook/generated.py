@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
-from portal import navigation
+from portal import frame, navigation
 from portal.accounts import access
 from portal.accounts.models import Role, Scope
 from portal.handbook.markdown import Heading, Section, anchor
@@ -93,7 +93,7 @@ def shortcuts() -> Made:
         )
         for sheet in SHEETS
     ]
-    places = [(("g", entry.key), entry.label) for entry in navigation.places()]
+    places = [(("g", entry.key), entry.label) for entry in frame.places()]
     words = ", ".join(label for _, label in places)
     found.append(Written("Go to", "portal/handbook/_shortcuts.html", {"rows": places}, words))
     summary = "Every key that does something; the same sheet stands under ? on each page."

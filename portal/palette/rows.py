@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.module_loading import import_string
 
-from portal import navigation
+from portal import frame, navigation
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog import queries as catalog
@@ -124,7 +124,7 @@ def _thing(hit: Hit) -> Row:
 def _places(asked: Asked) -> Group:
     rows = (
         Row(entry.label, reverse(entry.url), entry.icon, keys=("g", entry.key))
-        for entry in navigation.places()
+        for entry in frame.places()
         if Verb(entry.label, "", "").fits(asked.words)
     )
     return Group("places", "Go to", tuple(rows))

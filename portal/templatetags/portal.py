@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -101,6 +101,7 @@ register.filter("quoted", quoted)
 
 # --- States --------------------------------------------------------------------------------------
 @register.simple_tag
+@lru_cache(maxsize=2048, typed=True)  # typed: a label that is safe equals one that is not
 def icon(name: str, label: str = "", more: str = "") -> SafeString:
     """An icon of the sprite; with a label it speaks, without one it is decoration."""
     speech = (

@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 
-from portal import icons, navigation, platform_tabs
+from portal import frame, icons, navigation, platform_tabs
 from portal.vendor import NODE_MODULES, VENDOR_FILES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -57,7 +57,7 @@ def test_modules_are_small() -> None:
 
 
 def test_navigation_leads_somewhere() -> None:
-    entries = [*navigation.RAIL, *navigation.RAIL_PLACES]
+    entries = [*frame.RAIL, *frame.RAIL_PLACES]
     assert all(_is_known(entry.url) for entry in entries)
     assert len({entry.key for entry in entries}) == len(entries), "Two shortcuts share a key."
     assert all(_is_known(tab.url) for tab in platform_tabs.TABS)
