@@ -102,6 +102,7 @@ def road(played: Played, slipway: Slipway, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv(kept.URL, road.address)
     monkeypatch.setattr(client, "FIRST_PAUSE", 0.01)
     yield road
+    road.door.shutdown(socket.SHUT_RDWR)  # else it is left listening under the number of the next
     road.door.close()
 
 
