@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from observability import leads
 from observability.changes import linking as changes
@@ -16,12 +17,16 @@ from observability.logs import linking
 from observability.traces import asking, links, queries
 from observability.traces.models import Span
 from observability.traces.stores.base import Wanted
+from observability.traces.waterfall import Waterfall
 from portal import htmx
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import User
 from portal.catalog import queries as catalog
 from portal.errors import NotFound
 from portal.facets import Choice, Facet, facet
+
+# Spans are sent together, some seconds after they end: until then more of a trace may come.
+ARRIVES_WITHIN = timedelta(seconds=10)
 
 
 @require_safe
@@ -58,13 +63,20 @@ def _facets(wanted: Wanted, page: queries.Page, given: dict[str, str]) -> list[F
 
 @require_safe
 def detail(request: SignedInRequest, trace_id: str) -> HttpResponse:
-    """One trace. `?span=` opens a span of it, where no script does."""
+    """One trace. `?span=` opens a span of it, where no script does.
+
+    `?rows=` is the page itself, which looks whether more of the trace has come.
+    """
     trace_id = trace_id.lower()
     drawn = queries.drawn(trace_id)
+    is_arriving = timezone.now() - drawn.ended < ARRIVES_WITHIN
+    if htmx.is_fragment(request) and (known := request.GET.get("rows")):
+        return _since(known, drawn, is_arriving=is_arriving)
     found = links.of([row.span for row in drawn.rows])
     shown: dict[str, Any] = {
         "trace_id": trace_id,
         "trace": drawn,
+        "is_arriving": is_arriving,
         "links": found,
         "components": catalog.known(found.components),
         "logs": _logs(trace_id, drawn.began, drawn.ended),
@@ -76,6 +88,13 @@ def detail(request: SignedInRequest, trace_id: str) -> HttpResponse:
             row.span.span_id != opened for row in drawn.rows
         )
     return render(request, "observability/traces/detail.html", shown)
+
+
+def _since(known: str, drawn: Waterfall, *, is_arriving: bool) -> HttpResponse:
+    """Nothing; the whole page again, where more has come; or the end of looking."""
+    if known != str(len(drawn.rows)):
+        return HttpResponseClientRefresh()
+    return HttpResponse(status=htmx.NOTHING_NEW if is_arriving else htmx.STOP_POLLING)
 
 
 def _opened_or_missed(trace_id: str, span_id: str, by: User) -> dict[str, Any]:

@@ -56,6 +56,7 @@ def to_the_trace(page: Page) -> None:
     trace = page.get_by_role("complementary", name="Provenance").locator("a[href^='/traces/']")
     trace.click()
     expect(page.get_by_role("region", name="Spans")).to_be_visible()
+    expect(page.locator("[data-arriving]")).to_have_count(0, timeout=SOON)  # all of it has come
 
 
 def to_the_deployment(page: Page) -> None:

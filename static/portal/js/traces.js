@@ -52,6 +52,12 @@ falls.addEventListener("click", (event) => {
   open(row);
 });
 
+// Who has opened a span reads it: what has come meanwhile is shown when it is closed.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const isRead = falls.querySelector(".opened");
+  if (isRead && event.detail.elt.hasAttribute("data-arriving")) event.preventDefault();
+});
+
 const KEYS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 document.addEventListener("keydown", (event) => {
   if (event.target.matches("input, select, textarea, pre") || event.ctrlKey || event.metaKey) return;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -69,6 +70,29 @@ def clicked() -> None:
             span(2, trace_id=f"{2:032x}", name="run ledger", **run),
         ]
     )
+
+
+ARRIVING = re.compile(r'data-arriving data-live hx-get="([^"]+)"')
+
+
+def test_a_trace_that_is_only_just_over_looks_whether_more_of_it_comes(reader: Client) -> None:
+    path = f"/traces/{'7' * 32}/"
+    began = timezone.now()
+    PostgresTraces().write([span(1, at=nanoseconds(began), trace_id="7" * 32, name="run ledger")])
+    again = ARRIVING.search(reader.get(path).content.decode())
+    assert again is not None
+    page = {"headers": {"HX-Request": "true"}}
+    assert reader.get(again[1], **page).status_code == 204
+    child = span(2, at=nanoseconds(began), trace_id="7" * 32, parent_id=f"{1:016x}", name="read")
+    PostgresTraces().write([child])
+    assert reader.get(again[1], **page).headers["HX-Refresh"] == "true"
+
+
+def test_a_trace_that_is_over_for_long_does_not(reader: Client) -> None:
+    path = f"/traces/{TRACE}/"
+    assert ARRIVING.search(reader.get(path).content.decode()) is None
+    known = reader.get(f"{path}?rows=3", headers={"HX-Request": "true"})
+    assert known.status_code == 286, "where it was still young, looking ends"
 
 
 @pytest.mark.usefixtures("clicked")
