@@ -1,8 +1,7 @@
 """Which tests go to the same worker of `pytest -n`, and which of them go first.
 
 Those that share something dear to start go together. What takes long begins at once, beside each
-other; then come those that wait for others, and the many small ones fill up what is left, so that
-all workers end at about the same time.
+other; the many small ones fill up what is left, so that all workers end at about the same time.
 
 pytest-xdist 3.8 has `--dist loadgroup` and marks for this, but it writes the group into a private
 field that pytest 9.2 no longer has, so that the marks group nothing, silently. Here a folder (or a
@@ -63,9 +62,9 @@ def pytest_xdist_make_scheduler(config: Any, log: Any) -> SharedPortals:
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """What takes long goes first, then what waits; the many that only reckon fill up what is left.
+    """What takes long goes first; what needs a browser or a Prometheus goes only where one is.
 
-    What needs a browser or a Prometheus goes only where one is. In CI there are both.
+    In CI there are both.
     """
     if chromium.are_left_out(os.environ):
         items[:] = [item for item in items if "chromium" not in item.fixturenames]
@@ -75,16 +74,9 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
 
     def place(item: Any) -> int:
         found = (n for n, beginning in enumerate(order) if item.nodeid.startswith(beginning))
-        return next(found, len(order) + (not _waits(item)))
+        return next(found, len(order))
 
     items.sort(key=place)
-
-
-def _waits(item: Any) -> bool:
-    """For threads and processes, that is: others want the processors meanwhile."""
-    database = item.get_closest_marker("django_db")
-    is_marked = bool(database and database.kwargs.get("transaction"))
-    return is_marked or "transactional_db" in item.fixturenames
 
 
 def _needs_prometheus(item: Any) -> bool:
