@@ -42,7 +42,6 @@ LONG = (  # seconds each
     "tests/launch/",
     "tests/pipelines/engines/",
     "tests/portal/pages/test_query_",
-    "tests/observability/instrumentation/",
 )
 
 

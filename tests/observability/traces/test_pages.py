@@ -95,6 +95,12 @@ def test_a_trace_that_is_over_for_long_does_not(reader: Client) -> None:
     assert known.status_code == 286, "where it was still young, looking ends"
 
 
+def test_nobody_waits_by_a_clock_that_is_an_hour_ahead(reader: Client) -> None:
+    ahead = nanoseconds(timezone.now() + timedelta(hours=1))
+    PostgresTraces().write([span(1, at=ahead, trace_id="7" * 32, name="run ledger")])
+    assert ARRIVING.search(reader.get(f"/traces/{'7' * 32}/").content.decode()) is None
+
+
 @pytest.mark.usefixtures("clicked")
 def test_the_list_is_of_what_teams_run_until_one_asks_for_the_portals_own(reader: Client) -> None:
     page = reader.get("/traces/").content.decode()
