@@ -83,8 +83,12 @@ def by(amounts: Sequence[Amount], column: str) -> list[tuple[str, int]]:
     return [(value, spans) for value, spans in counts.most_common() if value]
 
 
+class Unseen(NotFound):
+    """A trace of which no span is here: not yet, or not any longer."""
+
+
 def trace(trace_id: str, *, most: int = 10_000) -> list[Found]:
-    """The spans of a trace by their beginning; NotFound where none is known."""
+    """The spans of a trace by their beginning; Unseen where none is known."""
     if not asking.IDENTITY.fullmatch(trace_id):
         raise NotFound("A trace is called by 32 hexadecimal digits; this is none.")
     try:
@@ -92,7 +96,7 @@ def trace(trace_id: str, *, most: int = 10_000) -> list[Found]:
     except StoreError as error:
         raise Away(error.message) from error
     if not found:
-        raise NotFound(
+        raise Unseen(
             f"No span of trace {trace_id} is known here: it has not ended yet, it was sent "
             "elsewhere, or it is over and forgotten."
         )

@@ -28,6 +28,8 @@ from portal.facets import Choice, Facet, facet
 # Spans are sent together, some seconds after they end: until then more of a trace may come. By a
 # clock that is ahead for longer nobody waits.
 ARRIVES_WITHIN = timedelta(seconds=10)
+# Who follows the trace of a run that goes on is there before its first span has ended.
+AWAITED_FOR = timedelta(minutes=2)
 
 
 @require_safe
@@ -69,7 +71,10 @@ def detail(request: SignedInRequest, trace_id: str) -> HttpResponse:
     `?rows=` is the page itself, which looks whether more of the trace has come.
     """
     trace_id = trace_id.lower()
-    drawn = queries.drawn(trace_id)
+    try:
+        drawn = queries.drawn(trace_id)
+    except queries.Unseen as unseen:
+        return _awaited(request, trace_id, unseen)
     is_arriving = abs(timezone.now() - drawn.ended) < ARRIVES_WITHIN
     if htmx.is_fragment(request) and (known := request.GET.get("rows")):
         return _since(known, drawn, is_arriving=is_arriving)
@@ -89,6 +94,17 @@ def detail(request: SignedInRequest, trace_id: str) -> HttpResponse:
             row.span.span_id != opened for row in drawn.rows
         )
     return render(request, "observability/traces/detail.html", shown)
+
+
+def _awaited(request: SignedInRequest, trace_id: str, unseen: queries.Unseen) -> HttpResponse:
+    """What is known of it, and whether it has come since `?asked=`, in seconds of Unix."""
+    now = int(timezone.now().timestamp())
+    asked = request.GET.get("asked", "")
+    if htmx.is_fragment(request) and asked.isdecimal() and len(asked) < 12:
+        is_awaited = abs(now - int(asked)) < AWAITED_FOR.total_seconds()
+        return HttpResponse(status=htmx.NOTHING_NEW if is_awaited else htmx.STOP_POLLING)
+    shown = {"trace_id": trace_id, "asked": now, "message": unseen.message}
+    return render(request, "observability/traces/awaited.html", shown, status=unseen.status)
 
 
 def _since(known: str, drawn: Waterfall, *, is_arriving: bool) -> HttpResponse:

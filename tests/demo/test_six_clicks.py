@@ -15,6 +15,7 @@ from demo import story, verbs
 from tests.demo.conftest import SOON, Open, Played
 from tests.demo.test_twelve_clicks import COUNTED
 from tests.journeys.axe import violations
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.journey
 
@@ -34,6 +35,8 @@ def failing(played: Played) -> int:
         verbs.deployed(mira, asked)
         run = verbs.run(mira, NAME, "staging", f"january-{number}", month=1)
     assert run["state"] == "failed"
+    known = f"SELECT 1 FROM observability_span WHERE trace_id = '{run['trace_id']}'"
+    wait_for(lambda: played.portal.rows(known), 20, "no span of the run arrives")
     return int(run["number"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -99,6 +100,36 @@ def test_nobody_waits_by_a_clock_that_is_an_hour_ahead(reader: Client) -> None:
     ahead = nanoseconds(timezone.now() + timedelta(hours=1))
     PostgresTraces().write([span(1, at=ahead, trace_id="7" * 32, name="run ledger")])
     assert ARRIVING.search(reader.get(f"/traces/{'7' * 32}/").content.decode()) is None
+
+
+def test_a_trace_whose_first_span_is_on_its_way_is_shown_when_it_comes(reader: Client) -> None:
+    page = {"headers": {"HX-Request": "true"}}
+    before = reader.get(f"/traces/{'7' * 32}/")
+    assert before.status_code == 404
+    again = ARRIVING.search(before.content.decode())
+    assert again is not None
+    path = unescape(again[1])
+    assert reader.get(path, **page).status_code == 204
+    assert reader.get(re.sub(r"asked=\d+", "asked=1", path), **page).status_code == 286
+    span_of_it = span(1, at=nanoseconds(timezone.now()), trace_id="7" * 32, name="run ledger")
+    PostgresTraces().write([span_of_it])
+    assert reader.get(path, **page).headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("asked", ["", "soon", "9" * 5000, "-1"])
+def test_nonsense_about_since_when_is_a_page_that_looks_from_now_on(
+    reader: Client, asked: str
+) -> None:
+    answer = reader.get(f"/traces/{'7' * 32}/?asked={asked}", headers={"HX-Request": "true"})
+    assert answer.status_code == 404
+    assert ARRIVING.search(answer.content.decode()) is not None
+
+
+def test_what_can_be_no_trace_is_not_waited_for(reader: Client) -> None:
+    answer = reader.get("/traces/airline/")
+    assert answer.status_code == 404
+    assert "32 hexadecimal digits" in answer.content.decode()
+    assert ARRIVING.search(answer.content.decode()) is None
 
 
 @pytest.mark.usefixtures("clicked")
