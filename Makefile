@@ -19,7 +19,7 @@ demo: ## Play the demonstration against the running Slipway
 	$(launch) demo $(ARGS)
 
 test: ## Run the tests on a PostgreSQL and a Redis of their own (ARGS="-k name")
-	$(launch) testing test pytest -n 3 --dist loadgroup $(ARGS)
+	$(launch) testing test pytest -n 4 --dist loadgroup $(ARGS)
 
 fuzz: ## Ask 10,000 new things and play a new game of blows (CASES=60 an operation; ARGS=tests)
 	@export SLIPWAY_TEST_FUZZ=$(CASES); exec $(PYTHON) -m launch.interpreter testing test pytest -n 2 --dist loadgroup -rP $(or $(ARGS),tests/fuzz tests/faults/test_servers.py::test_anything_is_killed_at_any_moment)

@@ -1,7 +1,8 @@
 """Which tests go to the same worker of `pytest -n`, and which of them go first.
 
 Those that share something dear to start go together. What takes long begins at once, beside each
-other; the many small ones fill up what is left, so that all workers end at about the same time.
+other; then come those that wait for others, and the many small ones fill up what is left, so that
+all workers end at about the same time.
 
 pytest-xdist 3.8 has `--dist loadgroup` and marks for this, but it writes the group into a private
 field that pytest 9.2 no longer has, so that the marks group nothing, silently. Here a folder (or a
@@ -19,13 +20,13 @@ from launch import chromium, prometheus
 
 # The longest first; a file before its folder.
 TOGETHER = {
-    "tests/faults/test_telemetry_arrives.py": "the receiver that loses its database",
     "tests/faults/test_killed_": "the portal in which somebody dies",
-    "tests/faults/": "the portal to break",
+    "tests/journeys/test_pages.py": "every page in a browser",
     "tests/demo/": "the portal in which the story was played",
+    "tests/faults/test_telemetry_arrives.py": "the receiver that loses its database",
+    "tests/faults/": "the portal to break",
     "tests/running/": "the portal that is watched",
     "tests/releases/": "the portal of the release before",
-    "tests/journeys/test_pages.py": "every page in a browser",
     "tests/launch/test_up.py": "make up, one at a time",
     "tests/portal/test_schema.py": "the document of the API",
     "tests/test_architecture.py": "the source",
@@ -61,9 +62,9 @@ def pytest_xdist_make_scheduler(config: Any, log: Any) -> SharedPortals:
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """What takes long goes first; what needs a browser or a Prometheus goes only where one is.
+    """What takes long goes first, then what waits; the many that only reckon fill up what is left.
 
-    In CI there are both.
+    What needs a browser or a Prometheus goes only where one is. In CI there are both.
     """
     if chromium.are_left_out(os.environ):
         items[:] = [item for item in items if "chromium" not in item.fixturenames]
@@ -73,9 +74,16 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
 
     def place(item: Any) -> int:
         found = (n for n, beginning in enumerate(order) if item.nodeid.startswith(beginning))
-        return next(found, len(order))
+        return next(found, len(order) + (not _waits(item)))
 
     items.sort(key=place)
+
+
+def _waits(item: Any) -> bool:
+    """For threads and processes, that is: others want the processors meanwhile."""
+    database = item.get_closest_marker("django_db")
+    is_marked = bool(database and database.kwargs.get("transaction"))
+    return is_marked or "transactional_db" in item.fixturenames
 
 
 def _needs_prometheus(item: Any) -> bool:

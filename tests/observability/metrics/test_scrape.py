@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import cast
@@ -12,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 from pytest_django import Settings
 
 from observability.metrics import views
@@ -95,11 +96,15 @@ def test_a_database_that_is_away_is_waited_for_once(
 
 @pytest.fixture
 def taken_pool(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ConnectionPool]:
-    """Each connection of the pool is somebody's."""
+    """Each connection of the pool is somebody's. A browser's test may have kept one before."""
+    connection.ensure_connection()  # opens the pool
     pool = cast(DatabaseWrapper, connection).pool
     connection.close()
-    taken = [pool.getconn() for _ in range(pool.max_size)]
     monkeypatch.setattr(pool, "timeout", 0.2)
+    taken = []
+    with suppress(PoolTimeout):
+        while True:
+            taken.append(pool.getconn())
     yield pool
     for one in taken:
         pool.putconn(one)
