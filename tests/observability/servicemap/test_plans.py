@@ -19,10 +19,11 @@ from tests.observability.servicemap.sent import CLIENT, begin, span
 pytestmark = pytest.mark.django_db
 
 
-def plan(sql: str, given: Any) -> str:
-    """As for large tables: whole ones are not read where an index leads."""
+def plan(sql: str, given: Any, *off: str) -> str:
+    """As for large tables: whole ones are not read where an index leads. Nor `sort`, say."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        for way in ("seqscan", *off):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
         cursor.execute(f"EXPLAIN {sql}", given)
         return "\n".join(line for (line,) in cursor.fetchall())
 
@@ -34,6 +35,7 @@ def test_new_spans_are_found_in_the_order_in_which_they_came() -> None:
     found = plan(
         looking.SPANS,
         [first_at(now - timedelta(minutes=5)), first_at(now), now - looking.LATE, looking.BATCH],
+        "sort",  # of three spans is less work than two indexes
     )
     assert "Index Cond: ((id >" in found
     assert "Sort  (" not in found, found  # merging partitions in order is none
