@@ -18,6 +18,7 @@ MOST = 2_000  # spans on a page
 DEEPEST = 16  # what lies deeper is not moved in any further
 LEAST = 0.2  # percent: a bar that can be seen
 TIGHT = 88.0  # percent: from here on there is no room behind a bar
+ROOM = 15.0  # percent: less before a bar is too little for its duration
 TICKS = 5
 LEVELS = 9  # lines of the picture of the whole
 BILLION = 1_000_000_000
@@ -59,12 +60,18 @@ class Row:
 
     @property
     def is_tight(self) -> bool:
-        """Its duration is written before the bar."""
+        """Its duration is written before the bar, or in it."""
         return self.bar.end > TIGHT
 
     @property
+    def is_filled(self) -> bool:
+        """There is no room before the bar either: its duration is written in it."""
+        return self.is_tight and self.bar.begin < ROOM
+
+    @property
     def text_at(self) -> float:
-        return self.bar.begin if self.is_tight else self.bar.end
+        is_before = self.is_tight and not self.is_filled
+        return self.bar.begin if is_before else self.bar.end
 
     @property
     def indent(self) -> int:

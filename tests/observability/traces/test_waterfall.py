@@ -20,6 +20,21 @@ def test_rows_are_a_tree_in_the_order_of_time_with_bars_in_percent() -> None:
     assert (seen.title, seen.seconds, seen.ticks[0]) == ("root", 0.1, "0")
 
 
+def test_a_duration_is_written_where_there_is_room_for_it() -> None:
+    spans = [
+        found("whole", 0, 100),
+        found("begins", 0, 40, "whole"),
+        found("ends", 40, 60, "whole"),
+    ]
+    seen = drawn(spans).rows
+    said = [(row.span.name, row.text_at, row.is_tight, row.is_filled) for row in seen]
+    assert said == [
+        ("whole", 100, True, True),  # in its bar
+        ("begins", 40, False, False),  # behind it
+        ("ends", 40, True, False),  # before it
+    ]
+
+
 def test_own_time_is_what_nothing_inside_took() -> None:
     spans = [found("root", 0, 100), found("a", 10, 40, "root"), found("b", 30, 40, "root")]
     rows = {row.span.name: row for row in drawn(spans).rows}
