@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from deployments.releases.models import Rejection, Release
+from portal.arrays import UUIDS, InArray
 from portal.catalog.models import Component
 from portal.errors import NotFound
 
@@ -54,8 +55,8 @@ def rejections(releases: Iterable[Release]) -> dict[tuple[object, str], Rejectio
     found = (
         Rejection.objects.active()
         .filter(
-            component__in={component for component, _ in wanted},
-            digest__in={digest for _, digest in wanted},
+            InArray("component", {component for component, _ in wanted}, UUIDS),
+            InArray("digest", {digest for _, digest in wanted}),
         )
         .select_related("rejected_by")
     )

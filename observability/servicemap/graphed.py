@@ -17,6 +17,7 @@ from observability.servicemap.joining import joined, named
 from observability.servicemap.models import ObservedEdge
 from observability.servicemap.peers import DATABASE, HOST, OTHER, QUEUE, SERVICE
 from portal.accounts.models import User
+from portal.arrays import InArray
 from portal.graph.things import Edge, Found, Key, Thing
 
 LATELY = timedelta(days=7)
@@ -50,8 +51,9 @@ def _edges(names: Collection[str], by: User, now: datetime) -> Iterator[Edge]:
 def _seen(names: Collection[str], now: datetime) -> list[mapped.Edge]:
     every = set().union(*named((SERVICE, name) for name in names).values())
     hosts = [name for kind, name in every if kind == HOST]
-    about = Q(caller_kind=SERVICE, caller__in=names) | Q(callee_kind=SERVICE, callee__in=names)
-    about |= Q(callee_kind=HOST, callee__in=hosts)
+    about = Q(InArray("caller", names), caller_kind=SERVICE)
+    about |= Q(InArray("callee", names), callee_kind=SERVICE)
+    about |= Q(InArray("callee", hosts), callee_kind=HOST)
     rows = (
         ObservedEdge.objects.filter(about, last_seen_at__gte=now - LATELY)
         .exclude(callee_kind=OTHER)

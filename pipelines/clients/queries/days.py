@@ -14,10 +14,15 @@ from pipelines.clients.freshness import GRACE
 from pipelines.clients.queries.products import Product
 from pipelines.deliveries import products as index
 from pipelines.deliveries.models import Delivery
+from portal.arrays import UUIDS, InArray
 from portal.ids import first_at
 from portal.tones import Tone
 
 SHOWN = 30
+OF_A_DAY = (
+    *("state", "delivered_at", "revision", "run__number", "run__logical_at", "run__backfill_id"),
+    *("release__component_id", "release__digest"),
+)
 WORDS = {
     "right": ("good", "right and on time"),
     "late": ("warn", "late"),
@@ -69,10 +74,8 @@ def days(products: Sequence[Product], now: datetime) -> list[Days]:
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     starts = [today - timedelta(days=SHOWN - 1 - n) for n in range(SHOWN + 1)]
     found = index.by_day([one.key for one in products], [first_at(at) for at in starts])
-    rows = {
-        row.pk: row
-        for row in Delivery.objects.filter(pk__in=found.values()).select_related("run", "release")
-    }
+    sent = Delivery.objects.filter(InArray("pk", found.values(), UUIDS))
+    rows = {row.pk: row for row in sent.select_related("run", "release").only(*OF_A_DAY)}
     rejected = releases.rejections([row.release for row in rows.values()])
     return [
         Days(

@@ -11,6 +11,7 @@ from pipelines.deliveries import products as index
 from pipelines.deliveries.models import Delivery
 from pipelines.deliveries.products import Key
 from portal import pages
+from portal.arrays import UUIDS, InArray
 from portal.pages import Page
 
 TROUBLE = (Delivery.State.FAILED, Delivery.State.HELD)
@@ -55,7 +56,7 @@ def _of_products(
 def _keys(client: Client, component: str, environment: str) -> Sequence[Key]:
     """The products of this client that fit; three queries."""
     newest = index.ends(client.destinations.values_list("pk", flat=True))
-    rows = Delivery.objects.filter(pk__in=[one.newest for one in newest])
+    rows = Delivery.objects.filter(InArray("pk", (one.newest for one in newest), UUIDS))
     if component:
         rows = rows.filter(transformation__component__name=component)
     if environment:

@@ -28,6 +28,7 @@ from pipelines.schedules import due
 from pipelines.schedules.models import Schedule
 from pipelines.transformations import diff, schedules
 from pipelines.transformations.models import Transformation, Version
+from portal.arrays import UUIDS, InArray
 from portal.catalog.models import Component, Dependency
 
 Place = tuple[UUID, UUID]  # a transformation or component, and an environment
@@ -146,7 +147,7 @@ class _Gathered:
         )
         sent = {key[1] for key in self.ends}
         rows = Transformation.objects.filter(
-            Q(pk__in=sent) | Q(component__in=declared.values("component"))
+            Q(InArray("pk", sent, UUIDS)) | Q(component__in=declared.values("component"))
         )
         rows = rows.select_related("component").prefetch_related("component__team")
         return {row.pk: row for row in rows.only("component__name", "component__team_id")}
@@ -167,7 +168,7 @@ class _Gathered:
             )
         )
         rows = Live.objects.filter(
-            component__in=self.components,
+            InArray("component", self.components, UUIDS),
             environment__in=self.environments,
             channel=Live.Channel.STABLE,
         ).annotate(said=Subquery(file))
@@ -183,13 +184,14 @@ class _Gathered:
     @cached_property
     def deliveries(self) -> dict[UUID, Delivery]:
         wanted = {row for one in self.ends.values() for row in one.all()}
-        rows = Delivery.objects.filter(pk__in=wanted).select_related("run", "release")
-        return {row.pk: row for row in rows.only(*OF_DELIVERIES)}
+        rows = Delivery.objects.filter(InArray("pk", wanted, UUIDS))
+        rows = rows.select_related("run", "release").only(*OF_DELIVERIES)
+        return {row.pk: row for row in rows}
 
     @cached_property
     def schedules(self) -> dict[Place, Schedule]:
         rows = Schedule.objects.filter(
-            transformation__in=self.transformations,
+            InArray("transformation", self.transformations, UUIDS),
             environment__in=self.environments,
             channel=Live.Channel.STABLE,
             state=Schedule.State.ACTIVE,
@@ -199,7 +201,9 @@ class _Gathered:
     @cached_property
     def holds(self) -> dict[Place, Hold]:
         rows = Hold.objects.filter(
-            component__in=self.components, environment__in=self.environments, resumed_at=None
+            InArray("component", self.components, UUIDS),
+            environment__in=self.environments,
+            resumed_at=None,
         )
         return {(row.component_id, row.environment_id): row for row in rows}
 
