@@ -43,7 +43,7 @@ class Heard(Session):
         self.status = 0  # 0 where no answer came
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:
-        self.is_asked, self.status = True, 0
+        self.is_asked = True
         answer = super().send(request, **options)
         self.status = answer.status_code
         return answer
@@ -86,8 +86,11 @@ class Collector:
 
 
 def _try(export: Callable[[Any], Any], records: Sequence[Any], heard: Heard) -> None:
-    """The exporter tries for some seconds by itself; what it gave up is sent again later."""
-    heard.is_asked = False
+    """The exporter tries for some seconds by itself; what it gave up is sent again later.
+
+    A last try for which little time is left, or none, takes nothing back of what was answered.
+    """
+    heard.is_asked, heard.status = False, 0
     if export(records).value == SUCCESS:
         return
     if not heard.is_asked:

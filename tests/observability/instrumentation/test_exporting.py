@@ -54,9 +54,9 @@ def collector(monkeypatch: pytest.MonkeyPatch, server: HTTPServer) -> Collector:
     return named(monkeypatch, server.server_address[1])
 
 
-def named(monkeypatch: pytest.MonkeyPatch, port: int) -> Collector:
+def named(monkeypatch: pytest.MonkeyPatch, port: int, seconds: int = 1) -> Collector:
     monkeypatch.setenv(wishes.ENDPOINT, f"http://127.0.0.1:{port}")
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", str(seconds))
     return Collector(Resource.create({}))
 
 
@@ -86,6 +86,24 @@ def test_only_what_is_wrong_with_the_records_themselves_is_given_up(
     assert refused.value.permanent is is_over
     server.RequestHandlerClass.status = 200  # type: ignore[attr-defined]
     sent(collector)
+
+
+def test_what_was_answered_stands_where_no_time_is_left_for_another_answer(
+    monkeypatch: pytest.MonkeyPatch, server: HTTPServer
+) -> None:
+    class Tired(Answering):
+        status = 503
+
+        def do_POST(self) -> None:
+            super().do_POST()
+            over.wait(20)  # meanwhile nobody else is answered
+
+    over = threading.Event()
+    server.RequestHandlerClass = Tired
+    collector = named(monkeypatch, server.server_address[1], seconds=2)
+    with pytest.raises(StoreError, match="answers 503"):
+        sent(collector)
+    over.set()
 
 
 def test_one_that_is_not_there_is_waited_for_and_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
