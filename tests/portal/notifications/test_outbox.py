@@ -21,7 +21,9 @@ from portal.errors import Moved, NotAllowed
 from portal.notifications import operations, pacing, queries, work
 from portal.notifications.models import Message, Preference
 from portal.notifications.operations import outbox, writing
+from tests.patience import wait_for
 from tests.portal.notifications.conftest import Fails, confirmed, post, send_due
+from tests.portal_places import empty_redis
 from tests.receivers import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +168,12 @@ def test_a_message_whose_word_was_lost_is_sent_by_the_sweeper(
 ) -> None:
     assert outbox.sweep(now=now + timedelta(seconds=2)) == 0
     later = now + timedelta(seconds=django_settings.RESEND_SECONDS + 1)
-    assert outbox.sweep(now=later) == 1
+
+    def swept() -> int:
+        empty_redis(django_settings.REDIS_URL)  # what an earlier test said may come only now
+        return outbox.sweep(now=later)
+
+    wait_for(lambda: swept() == 1)
     message.refresh_from_db()
     assert message.next_at == later
 
