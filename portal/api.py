@@ -28,8 +28,8 @@ from portal.seen import HEADER as IF_MATCH
 from portal.seen import Seen, etag, in_header
 from portal.throttling.counting import ByToken
 from portal.throttling.windows import Standing
+from portal.typed import whole
 
-NUMBER_ENDS = 19  # digits: longer ones are no number of ours
 CONTENT_TYPE = "application/problem+json"
 KINDS = {
     400: "not-readable",
@@ -132,7 +132,7 @@ class Nouns(Asking, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def _by_number(self, name: str) -> str:
         """People know by number what programs know by identity."""
         known = getattr(getattr(self, "filterset_class", None), "base_filters", {})
-        if "number" not in known or not name.isdecimal() or len(name) >= NUMBER_ENDS:
+        if "number" not in known or whole(name) is None:
             return ""
         return f" By its number it is found in the list: ?number={name}."
 

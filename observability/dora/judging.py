@@ -20,6 +20,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from observability.dora.history import NOTHING, Commit, Deployment, Known, Place, Said
+from portal.typed import whole
 
 REVERSES, FIXES, CAUSED_BY = "reverses", "fixes", "caused_by"
 INCIDENT = "incident"  # caused by it, and over when it was "reached"
@@ -198,9 +199,10 @@ class _Waits:
     first: list[datetime]
 
     def from_on(self, release: str) -> datetime | None:
-        if not release.isdecimal():
+        number = whole(release)
+        if number is None:
             return None
-        found = bisect_left(self.releases, int(release))
+        found = bisect_left(self.releases, number)
         return self.first[found] if found < len(self.first) else None
 
 

@@ -29,6 +29,7 @@ from portal import htmx
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 from portal.errors import Refused
+from portal.typed import whole
 
 AROUND = (10, 50, 200)
 
@@ -127,9 +128,8 @@ def beside(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def complete(request: SignedInRequest) -> HttpResponse:
     """What may be meant where the caret stands."""
-    text, at = request.GET.get("q", ""), request.GET.get("at", "")
-    place = int(at) if at.isdecimal() else len(text)
-    offers = completion.offers(text, place, request.user)
+    text, place = request.GET.get("q", ""), whole(request.GET.get("at", ""))
+    offers = completion.offers(text, len(text) if place is None else place, request.user)
     return render(request, "observability/logs/_offers.html", {"offers": offers})
 
 
@@ -137,8 +137,8 @@ def complete(request: SignedInRequest) -> HttpResponse:
 def line(request: SignedInRequest, key: str) -> HttpResponse:
     """One line between its neighbours, at an address that stays."""
     found = queries.line(key, request.user)
-    given = request.GET.get("around", "")
-    most = int(given) if given.isdecimal() and int(given) in AROUND else AROUND[0]
+    given = whole(request.GET.get("around", ""))
+    most = given if given in AROUND else AROUND[0]
     shown = showing.context(found, most) | {"most": most, "choices": AROUND}
     return render(request, "observability/logs/line.html", shown)
 

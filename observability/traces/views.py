@@ -24,6 +24,7 @@ from portal.accounts.models import User
 from portal.catalog import queries as catalog
 from portal.errors import NotFound
 from portal.facets import Choice, Facet, facet
+from portal.typed import whole
 
 # Spans are sent together, some seconds after they end: until then more of a trace may come. By a
 # clock that is ahead for longer nobody waits.
@@ -99,9 +100,9 @@ def detail(request: SignedInRequest, trace_id: str) -> HttpResponse:
 def _awaited(request: SignedInRequest, trace_id: str, unseen: queries.Unseen) -> HttpResponse:
     """What is known of it, and whether it has come since `?asked=`, in seconds of Unix."""
     now = int(timezone.now().timestamp())
-    asked = request.GET.get("asked", "")
-    if htmx.is_fragment(request) and asked.isdecimal() and len(asked) < 12:
-        is_awaited = abs(now - int(asked)) < AWAITED_FOR.total_seconds()
+    asked = whole(request.GET.get("asked", ""))
+    if htmx.is_fragment(request) and asked is not None:
+        is_awaited = abs(now - asked) < AWAITED_FOR.total_seconds()
         return HttpResponse(status=htmx.NOTHING_NEW if is_awaited else htmx.STOP_POLLING)
     shown = {"trace_id": trace_id, "asked": now, "message": unseen.message}
     return render(request, "observability/traces/awaited.html", shown, status=unseen.status)

@@ -20,6 +20,7 @@ from portal.accounts import access
 from portal.accounts import queries as accounts
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team
+from portal.typed import whole
 
 
 @require_safe
@@ -90,8 +91,8 @@ def contracts(request: SignedInRequest, name: str) -> HttpResponse:
 def ahead(request: SignedInRequest, name: str) -> HttpResponse:
     """What would reach it if another version of something were deployed here."""
     shown = _frame(request, name)
-    number = request.GET.get("release", "").removeprefix("v")
-    chosen = {request.GET.get("component", ""): int(number)} if number.isdecimal() else {}
+    number = whole(request.GET.get("release", "").removeprefix("v"))
+    chosen = {} if number is None else {request.GET.get("component", ""): number}
     shown["prospects"] = queries.prospects(shown["products"], chosen)
     return render(request, "pipelines/clients/ahead.html", shown)
 

@@ -20,6 +20,7 @@ from portal.catalog.models import Component
 from portal.facets import Choice, Facet, facet
 from portal.pages import EPOCH, MICROSECOND
 from portal.search import queries as search
+from portal.typed import whole
 
 OWN = ("kind", "tier", "lifecycle", "team")
 FIELDS = {"kind": "kind", "tier": "tier", "lifecycle": "lifecycle", "team": "team__name"}
@@ -43,7 +44,7 @@ class Page:
 def read(given: Mapping[str, str]) -> Given:
     """What the query string asks for; what makes no sense asks for nothing."""
     text = {key: given.get(key, "").strip() for key in (*OWN, "q", "sort")}
-    if not text["tier"].isdecimal():
+    if whole(text["tier"]) is None:
         text["tier"] = ""
     return Given(
         words=text["q"],
@@ -143,10 +144,11 @@ class Sort:
 
 
 def _behind_tier(after: str) -> Q | None:
-    tier, _, name = after.partition("~")
-    if not tier.isdecimal() or not name:
+    text, _, name = after.partition("~")
+    tier = whole(text)
+    if tier is None or not name:
         return None
-    return Q(tier__gt=int(tier)) | Q(tier=int(tier), name__gt=name)
+    return Q(tier__gt=tier) | Q(tier=tier, name__gt=name)
 
 
 def _behind_newest(after: str) -> Q | None:

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.catalog.models import Component, Dependency
 from portal.graph import things
 from portal.graph.things import KINDS, Edge, Found, Graph, Key
+from portal.typed import whole
 
 MOST = 120  # things in one picture
 MORE = 30  # that floors add to what is declared
@@ -35,11 +36,11 @@ class Wanted:
 
     @classmethod
     def read(cls, given: Mapping[str, str], center: Key | None = None) -> Wanted:
-        depth = given.get("depth", "")
+        depth = whole(given.get("depth", ""))
         way = given.get("way", "")
         return cls(
             center=center or key(given.get("from", "")),
-            depth=min(max(int(depth), 1), DEEPEST) if depth.isdecimal() else 2,
+            depth=2 if depth is None else min(max(depth, 1), DEEPEST),
             way=way if way in {UP, DOWN} else "",
             team=given.get("team", "").strip(),
             has_destinations=bool(given.get("destinations")),

@@ -13,6 +13,7 @@ from portal import htmx, pages
 from portal.accounts.middleware import SignedInRequest
 from portal.manifests import operations, queries
 from portal.manifests.forms import LetGoForm
+from portal.typed import whole
 
 
 @require_safe
@@ -56,8 +57,8 @@ def let_go(request: SignedInRequest) -> HttpResponse:
 def detail(request: SignedInRequest, number: int) -> HttpResponse:
     """Files applied once: what was done, what was refused, what was not done."""
     application = queries.application(number)
-    after = request.GET.get("after", "")
-    steps = list(queries.steps(application, after=int(after) if after.isdecimal() else -1)[:101])
+    after = whole(request.GET.get("after", ""))
+    steps = list(queries.steps(application, after=-1 if after is None else after)[:101])
     shown = {
         "application": application,
         "steps": steps[:100],

@@ -19,6 +19,7 @@ from portal import htmx
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 from portal.catalog.models import Component
+from portal.typed import whole
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,8 +73,9 @@ def _wanted(
     component: Component, release: str | None, environment: str | None
 ) -> tuple[Release | None, Environment | None]:
     """What was asked for; else what can be deployed, and the first environment that lacks it."""
-    if release and release.isdigit():
-        chosen = releases.release(component, int(release))
+    number = whole(release or "")
+    if number is not None:
+        chosen = releases.release(component, number)
     elif newest := releases.newest(component):
         chosen = _usable(newest)
     else:

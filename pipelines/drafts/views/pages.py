@@ -14,6 +14,7 @@ from pipelines.drafts.views import answers
 from portal import diff as diffs
 from portal import htmx
 from portal.accounts.middleware import SignedInRequest
+from portal.typed import whole
 
 posts = require_http_methods(["POST"])
 
@@ -72,9 +73,10 @@ def history(request: SignedInRequest, number: int) -> HttpResponse:
 def back(request: SignedInRequest, number: int) -> HttpResponse:
     """Let an earlier revision, or one that was kept aside, stand again."""
     draft = queries.draft(number)
-    to = request.POST.get("to", "")
-    before = queries.before(draft)
-    wanted = int(to) if to.isdecimal() else before.number if before else draft.revision
+    wanted = whole(request.POST.get("to", ""))
+    if wanted is None:
+        before = queries.before(draft)
+        wanted = before.number if before else draft.revision
     operations.go_back(
         draft=draft,
         to=wanted,

@@ -18,6 +18,7 @@ from portal.golden_paths import operations, planning, queries
 from portal.golden_paths.definition import Definition
 from portal.golden_paths.forms import PageForm, StartForm
 from portal.golden_paths.models import GoldenPath, PathRun
+from portal.typed import whole
 
 asks = require_http_methods(["GET", "POST"])
 
@@ -196,5 +197,6 @@ def _start(request: SignedInRequest, draft: PathRun) -> PathRun:
     )
 
 
-def _draft(number: str, request: SignedInRequest) -> PathRun | None:
-    return queries.draft(int(number), request.user) if number.isdecimal() else None
+def _draft(text: str, request: SignedInRequest) -> PathRun | None:
+    number = whole(text)
+    return None if number is None else queries.draft(number, request.user)
