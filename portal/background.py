@@ -11,7 +11,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
@@ -54,24 +54,24 @@ def _send(task: str, ids: dict[str, str]) -> None:
 
 def backlog(queue: str) -> int:
     """How many messages wait in a queue of the broker; -1 where it does not answer."""
+    return backlogs([queue])[queue]
+
+
+def backlogs(queues: Sequence[str]) -> dict[str, int]:
+    """The same of several queues, over one connection; all -1 where the broker does not answer."""
     try:
         with current_app.pool.acquire(block=True, timeout=2) as lent:
             channel = cast(VirtualChannel, cast(Connection, lent).default_channel)
-            return int(channel.queue_declare(queue=queue, passive=True).message_count)
+            return {queue: _messages(channel, queue) for queue in queues}
+    except OperationalError:
+        return dict.fromkeys(queues, -1)
+
+
+def _messages(channel: VirtualChannel, queue: str) -> int:
+    try:
+        return int(channel.queue_declare(queue=queue, passive=True).message_count)
     except ChannelError:  # Redis keeps no empty list, so an empty queue does not exist
         return 0
-    except OperationalError:
-        return -1
-
-
-def backlogs(queues: Iterable[str]) -> dict[str, int]:
-    """The same of several queues; all -1 once the broker did not answer, so that it costs once."""
-    found: dict[str, int] = {}
-    is_away = False
-    for queue in queues:
-        found[queue] = -1 if is_away else backlog(queue)
-        is_away = is_away or found[queue] < 0
-    return found
 
 
 def worker_name() -> str:

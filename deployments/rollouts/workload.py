@@ -53,14 +53,16 @@ class Deployments:
         ended = ended.annotate(kind=Subquery(kind)).filter(kind__in=self.kinds)
         return rows.amount(self._pending(), ended, now)
 
-    def stuck(self, now: datetime) -> Iterator[Stuck]:
+    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
         """Those that wait for people come last: nothing is wrong with them."""
-        for step in _whole(self._pending().filter(rows.overdue(now))).order_by("next_at")[:MOST]:
+        own = rows.of(team, "deployment__component__team")
+        pending = self._pending().filter(rows.overdue(now), own)
+        for step in _whole(pending).order_by("next_at")[:MOST]:
             yield self._stuck(step, _why(step, now))
         lost = self._steps(Step.State.RUNNING, Deployment.State.RUNNING)
-        for step in _whole(lost.filter(lease_until__lt=now)).order_by("lease_until")[:MOST]:
+        for step in _whole(lost.filter(own, lease_until__lt=now)).order_by("lease_until")[:MOST]:
             yield self._stuck(step, reasons.lease_over(step.lease_until, now))
-        for step in _whole(self._asking()).order_by("pk")[:MOST]:
+        for step in _whole(self._asking().filter(own)).order_by("pk")[:MOST]:
             why = step.message or "It waits for the word of a person."
             yield self._stuck(step, why, *_decisions(step.deployment), tone="info")
 

@@ -44,18 +44,19 @@ class Deliveries:
         ended = DeliveryAttempt.objects.filter(finished_at__isnull=False)
         return rows.amount(queued, ended, now)
 
-    def stuck(self, now: datetime) -> Iterator[Stuck]:
+    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
         """Waiting for another try or a destination that rests, lost, or held for a decision."""
         resting = _resting()
-        queued = Delivery.objects.filter(rows.overdue(now), state=Delivery.State.QUEUED)
+        own = Delivery.objects.filter(rows.of(team, "team"))
+        queued = own.filter(rows.overdue(now), state=Delivery.State.QUEUED)
         for row in _whole(queued).order_by("next_at")[:MOST]:
             circuit = resting.get((row.destination_id, row.environment_id))
             why = circuits.words(circuit) if circuit else rows.why(row, now)
             yield self._one(row, why)
-        lost = Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lt=now)
+        lost = own.filter(state=Delivery.State.SENDING, lease_until__lt=now)
         for row in _whole(lost).order_by("lease_until")[:MOST]:
             yield self._one(row, reasons.lease_over(row.lease_until, now))
-        held = Delivery.objects.filter(state=Delivery.State.HELD)
+        held = own.filter(state=Delivery.State.HELD)
         for row in _whole(held).order_by("-pk")[:MOST]:
             why = f"{row.message} Run it again with another version, or lift the rejection."
             yield self._one(row, why)

@@ -29,14 +29,13 @@ class Previews:
         queued = Preview.objects.filter(state=Preview.State.QUEUED)
         return rows.amount(queued, Preview.objects.filter(finished_at__isnull=False), now)
 
-    def stuck(self, now: datetime) -> Iterator[Stuck]:
-        queued = Preview.objects.filter(
-            state=Preview.State.QUEUED, next_at__lt=now - reasons.PATIENCE
-        )
+    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
+        own = Preview.objects.filter(rows.of(team, "team"))
+        queued = own.filter(state=Preview.State.QUEUED, next_at__lt=now - reasons.PATIENCE)
         for row in queued.select_related("team").order_by("next_at")[:MOST]:
             words = SAID.format(team=row.team.name)
             yield Stuck(words, "", row.team.name, row.requested_at, self.queue)
-        lost = Preview.objects.filter(state=Preview.State.RUNNING, lease_until__lt=now)
+        lost = own.filter(state=Preview.State.RUNNING, lease_until__lt=now)
         for row in lost.select_related("team").order_by("lease_until")[:MOST]:
             words, why = SAID.format(team=row.team.name), reasons.lease_over(row.lease_until, now)
             yield Stuck(words, "", row.team.name, row.requested_at, self.queue, why)

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 
 from pipelines.runs.models import Attempt, Run
 from pipelines.schedules import queries as schedules
+from portal.accounts.models import Team
 from portal.workers import reasons, rows
 from portal.workers.base import MOST, Amount, Doing, Stuck, Verb
 
@@ -39,15 +40,17 @@ class Runs:
         queued = Run.objects.filter(state=Run.State.QUEUED)
         return rows.amount(queued, Attempt.objects.filter(finished_at__isnull=False), now)
 
-    def stuck(self, now: datetime) -> Iterator[Stuck]:
+    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
         """Queued and not begun, lost with its worker, or due and not even queued."""
-        queued = Run.objects.filter(rows.overdue(now), state=Run.State.QUEUED)
+        own = Run.objects.filter(rows.of(team, "team"))
+        queued = own.filter(rows.overdue(now), state=Run.State.QUEUED)
         for run in _whole(queued).order_by("next_at")[:MOST]:
             yield _stuck(run, _why(run, now), self.queue)
-        lost = Run.objects.filter(state=Run.State.RUNNING, lease_until__lt=now)
+        lost = own.filter(state=Run.State.RUNNING, lease_until__lt=now)
         for run in _whole(lost).order_by("lease_until")[:MOST]:
             yield _stuck(run, reasons.lease_over(run.lease_until, now), self.queue)
-        for one in schedules.late(now=now, most=MOST):
+        teams = Team.objects.filter(name=team) if team else None
+        for one in schedules.late(now=now, teams=teams, most=MOST):
             if one.number is None:
                 title = f"A due run of {one.component} in {one.environment}"
                 yield Stuck(title, one.url, one.team, one.due_at, "control", one.words)

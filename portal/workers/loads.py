@@ -29,8 +29,10 @@ class Messages:
         sent = Message.objects.filter(state=Message.State.SENT)
         return rows.amount(queued, sent, now)
 
-    def stuck(self, now: datetime) -> Iterator[Stuck]:
-        waiting = Message.objects.filter(rows.overdue(now), state=Message.State.QUEUED)
+    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
+        waiting = Message.objects.filter(
+            rows.overdue(now), rows.of(team, "channel__team"), state=Message.State.QUEUED
+        )
         for row in waiting.select_related("channel__team").order_by("next_at")[:MOST]:
             if row.next_at and row.next_at > now and not row.tries:
                 continue  # kept together for an hour's digest
@@ -75,14 +77,13 @@ class PathSteps:
         ended = PathAttempt.objects.filter(finished_at__isnull=False)
         return rows.amount(queued, ended, now)
 
-    def stuck(self, now: datetime) -> Iterator[Stuck]:
-        pending = PathStep.objects.filter(
-            rows.overdue(now), state=PathStep.State.PENDING, next_at__isnull=False
-        )
+    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
+        own = PathStep.objects.filter(rows.of(team, "run__team"))
+        pending = own.filter(rows.overdue(now), state=PathStep.State.PENDING, next_at__isnull=False)
         for row in _with_run(pending).order_by("next_at")[:MOST]:
             if row.tries or (row.next_at and row.next_at <= now):
                 yield self._one(row, rows.why(row, now))
-        lost = PathStep.objects.filter(state=PathStep.State.RUNNING, lease_until__lt=now)
+        lost = own.filter(state=PathStep.State.RUNNING, lease_until__lt=now)
         for row in _with_run(lost).order_by("lease_until")[:MOST]:
             yield self._one(row, reasons.lease_over(row.lease_until, now))
 

@@ -106,7 +106,7 @@ def house(now: datetime, *, team: str = "") -> House:
     doing = {load: list(load.doing()) for load in loads}
     processes = _processes(now, [(load.queue, one) for load, rows in doing.items() for one in rows])
     lines = _lines(loads, doing, processes, now)
-    stuck = [_explained(one, lines) for load in loads for one in load.stuck(now)]
+    stuck = [_explained(one, lines) for load in loads for one in load.stuck(now, team)]
     known = {one.row.name for one in processes if one.lives}
     orphans = [
         one
@@ -117,7 +117,7 @@ def house(now: datetime, *, team: str = "") -> House:
     return House(
         processes=tuple(replace(one, doing=_of(one.doing, team)) for one in processes),
         lines=tuple(lines),
-        stuck=tuple(sorted(_of(stuck, team), key=lambda one: one.since)),
+        stuck=tuple(sorted(stuck, key=lambda one: one.since)),
         orphans=_of(orphans, team),
     )
 

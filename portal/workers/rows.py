@@ -39,6 +39,11 @@ def overdue(now: datetime) -> Q:
     return Q(next_at__lt=now - reasons.PATIENCE) | Q(next_at__gt=now)
 
 
+def of(team: str, path: str) -> Q:
+    """Rows of one team, which `path` leads to; of all where it is ""."""
+    return Q(**{f"{path}__name": team}) if team else Q()
+
+
 def why(row: Any, now: datetime) -> str:
     """What the row itself says: that it is tried again later. "" where its queue has to tell."""
     if row.next_at > now:

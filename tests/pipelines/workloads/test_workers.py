@@ -19,6 +19,7 @@ from pipelines.engines.base import EngineError
 from pipelines.execution import operations as execution
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
+from portal.accounts.models import Team
 from portal.workers import operations as workers
 from portal.workers import queries
 from portal.workers.queries import House as Workers
@@ -191,6 +192,18 @@ def test_verbs_are_for_those_who_may(served: House, now: datetime, browser: Brow
 
 def _stuck(client: Client, query: str) -> str:
     return client.get(f"/workers/{query}").content.decode().partition('id="stuck"')[2]
+
+
+def test_the_first_of_a_team_are_shown_however_many_of_others_came_before(
+    served: House, finance_data: Team, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.workloads.runs.MOST", 1)
+    theirs, own = (run(served, key, now - MINUTE) for key in ("one", "two"))
+    Run.objects.filter(pk=theirs.pk).update(team=finance_data, next_at=now - 2 * MINUTE)
+    [shown] = queries.house(now, team="airline-data").stuck
+    assert shown.url == f"/runs/{own.number}/"
+    [shown] = queries.house(now).stuck
+    assert shown.url == f"/runs/{theirs.number}/"
 
 
 def test_what_is_polled_says_nothing_while_nothing_moves(served: House, browser: Browser) -> None:
