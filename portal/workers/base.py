@@ -80,4 +80,4 @@ class Workload(Protocol):
         """How much waits and how fast it goes; two queries."""
 
     def stuck(self, now: datetime, team: str) -> Iterable[Stuck]:
-        """What does not go on, the oldest first, at most `MOST` of each reason; "": of all teams."""
+        """What does not go on, the oldest first, at most `MOST` of each reason; "": of all."""

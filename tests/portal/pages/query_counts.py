@@ -236,7 +236,8 @@ MORE = {
     "/search?q=carrier": 5,
     "/dora/?team=": 17,
     "/palette?q=roll+back+carrier&at=/components/carrier-punctuality/": 15,
-    "/components/?q=carrier&live=staging&runs=failing&mine=1&sort=tier": 16,
+    "/components/?q=carrier&live=staging&mine=1&sort=tier": 20,
+    "/components/?runs=failing": 7,  # none is
     "/components/carrier-punctuality/grid?environment=preview": 17,
     "/components/carrier-punctuality/backfill?environment=preview": 13,
     "/components/carrier-punctuality/plan?release=2&environment=production": 32,
