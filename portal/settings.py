@@ -247,9 +247,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "queue_order_strategy": "priority",  # the first named queue first: rollback before control
     "ack_emulation": False,  # a lost message is sent again from its row: Redis keeps no ledger
     "socket_keepalive": True,
-    # A broker that says nothing is one that is away; redis-py asks three times more, with pauses.
+    # A broker that says nothing is one that is away.
     "socket_timeout": 1,
     "socket_connect_timeout": 1,
+    # Kombu would ask three times more, with pauses of six seconds in all, while a person waits.
+    "max_retries": 0,
 }
 # Celery gives the connection back to the pool after every task: one that broke is not kept.
 CELERY_TASK_DEFAULT_QUEUE = "control"
