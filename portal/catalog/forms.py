@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -54,9 +54,16 @@ class EditForm(OfWhatStands):
     def __init__(self, *args: Any, component: Component, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if component.lifecycle == Component.Lifecycle.DEPRECATED:
-            del self.fields["lifecycle"]
+            self._offer_the_way_back(component)
         for kind in LINK_KINDS:
             self.fields[kind].widget.attrs |= {"inputmode": "url", "placeholder": "https://"}
+
+    def _offer_the_way_back(self, component: Component) -> None:
+        """Deprecated stays so until another stage is chosen."""
+        stage = cast(forms.ChoiceField, self.fields["lifecycle"])
+        ends = f"Deprecated: it ends on {component.sunset_on:%-d %B %Y}"
+        stage.choices = [(Component.Lifecycle.DEPRECATED, ends), *LIFECYCLES]
+        stage.help_text = "Another one takes the deprecation back, at once."
 
     def given(self) -> dict[str, Any]:
         """What the operation takes."""

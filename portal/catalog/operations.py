@@ -85,7 +85,10 @@ def change(
     seen: Seen = ANYTHING,
     **given: Any,
 ) -> Component:
-    """Write down what it is, as far as given: what is `CHANGEABLE`."""
+    """Write down what it is, as far as given: what is `CHANGEABLE`.
+
+    Another stage of its life than deprecated takes its deprecation back.
+    """
     access.require(by, "component.change", component)
     current = _locked(component)
     before = facts_of(current)
@@ -93,11 +96,17 @@ def change(
     after = {**before, **_checked(current, given)}
     if after == before:
         return current
+    if Component.Lifecycle.DEPRECATED == before["lifecycle"] != after["lifecycle"]:
+        access.require(by, "component.deprecate", current)
+        _take_back(current, after["lifecycle"], by=by, now=now)
+        before["lifecycle"] = after["lifecycle"]
     for name, value in after.items():
         setattr(current, name, value)
     current.save(update_fields=list(after))
     search.put(findable.thing(current))
     different = [name for name in after if after[name] != before[name]]
+    if not different:
+        return current
     audit.record(
         verb="component.change",
         by=by,
@@ -164,7 +173,7 @@ def _checked(component: Component, given: dict[str, Any]) -> dict[str, Any]:
     if "tier" in given and given["tier"] not in range(1, 5):
         raise Refused("A tier is a number from 1, the most important, to 4.", field="tier")
     if "lifecycle" in given and given["lifecycle"] != component.lifecycle:
-        _refuse_lifecycle(component, given["lifecycle"])
+        _refuse_lifecycle(given["lifecycle"])
     if "links" in given:
         wanted = facts.links(given["links"])
         for problem in facts.problems(wanted):
@@ -173,15 +182,13 @@ def _checked(component: Component, given: dict[str, Any]) -> dict[str, Any]:
     return {key: value.strip() if isinstance(value, str) else value for key, value in given.items()}
 
 
-def _refuse_lifecycle(component: Component, wanted: str) -> None:
+def _refuse_lifecycle(wanted: str) -> None:
     stages = (Component.Lifecycle.EXPERIMENTAL, Component.Lifecycle.PRODUCTION)
     if wanted not in stages:
         raise Refused(
             "Deprecating has a date and tells those who use it: it is a golden path of its own.",
             field="lifecycle",
         )
-    if component.lifecycle == Component.Lifecycle.DEPRECATED:
-        raise Refused(f"{component.name} is deprecated. Take that back first.", field="lifecycle")
 
 
 def depend(
@@ -253,11 +260,17 @@ def restore(
     current = _locked(component)
     if current.lifecycle != Component.Lifecycle.DEPRECATED:
         raise Moved(f"{current.name} is not deprecated.")
+    _take_back(current, lifecycle, by=by, now=now, reason=reason)
+    return current
+
+
+def _take_back(
+    current: Component, lifecycle: str, *, by: User, now: datetime, reason: str = ""
+) -> None:
     before = _standing(current)
     current.lifecycle = Component.Lifecycle(lifecycle)
     current.sunset_on = current.replacement = None
     _save_standing(current, "component.restore", by=by, now=now, reason=reason, before=before)
-    return current
 
 
 def _locked(component: Component) -> Component:

@@ -21,7 +21,12 @@ def of_component(user: User, component: Component) -> list[Verb]:
         edit = reverse("portal:component-edit", args=[name])
         also = "change describe runbook tier title"
         found.append(Verb("Edit what it is", edit, "configuration", name, also=also, key="e"))
-        if component.lifecycle != Component.Lifecycle.DEPRECATED:
+        if component.lifecycle == Component.Lifecycle.DEPRECATED:
+            also = "restore undeprecate lifecycle deprecate"
+            back = f"{edit}#id_lifecycle"
+            words = "Take its deprecation back"
+            found.append(Verb(words, back, "undo", name, also=also, is_quick=False))
+        else:
             path = reverse("portal:golden-path-start", args=["deprecate-component"])
             end, also = f"{path}?{urlencode({'component': name})}", "sunset retire remove end"
             found.append(Verb("Deprecate it", end, "clock", name, also=also, is_quick=False))

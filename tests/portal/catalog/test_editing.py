@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from time import sleep
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.conftest import NOW
 from tests.locks import somebody_waits
 
 Browser = Callable[[str], Client]
+EDIT = "/components/gate-api/edit"
 RUNBOOK = {"title": "Runbook", "url": "https://wiki.example/gate", "kind": "runbook"}
 
 
@@ -233,6 +235,28 @@ def test_the_checklist_says_what_is_missing_and_where_it_is_mended(
 def test_links_that_have_a_kind_stand_first() -> None:
     kept = [Link("B", "https://b.example").kept(), RUNBOOK]
     assert [link.title for link in facts.links(kept)] == ["Runbook", "B"]
+
+
+def test_what_is_deprecated_comes_back_by_the_stage_of_its_life(
+    component: Component, browser: Browser, people: dict[str, User]
+) -> None:
+    operations.deprecate(
+        component=component, sunset_on=date(2027, 3, 1), by=people["ines"], now=NOW
+    )
+    client = browser("ines")
+    page = client.get("/components/gate-api/").content.decode()
+    assert "/components/gate-api/edit#id_lifecycle" in page
+    assert "Deprecated: it ends on 1 March 2027" in client.get(EDIT).content.decode()
+    seen = digest(operations.facts_of(Component.objects.get()))
+    form = {"tier": "3", "description": "Gates.", "lifecycle": "production", "seen": seen}
+    assert client.post(EDIT, form).status_code == 302
+    component.refresh_from_db()
+    assert (component.lifecycle, component.sunset_on) == ("production", None)
+    assert [entry.verb for entry in Entry.objects.order_by("-id")[:2]] == [
+        "component.change",
+        "component.restore",
+    ]
+    assert "lifecycle" not in Entry.objects.latest("id").after, "said once"
 
 
 def test_a_deprecated_component_says_what_to_use_instead(
