@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from deployments.rollouts.models import Hold
 from pipelines.runs.models import Run
@@ -110,21 +110,23 @@ def next_of(components: Sequence[Component]) -> dict[UUID, Next]:
 
 def under_environments(component: Component, now: datetime) -> dict[Any, str]:
     """A few words about each place, for the row “Right now”: by environment."""
-    return {row.environment_id: _few(row, now) for row in _of(component)}
+    held = Hold.objects.filter(
+        component=component, environment=OuterRef("environment"), resumed_at=None
+    )
+    rows = Schedule.objects.filter(transformation__component=component)
+    return {row.environment_id: _few(row, now) for row in rows.annotate(is_held=Exists(held))}
 
 
-def _of(component: Component) -> QuerySet[Schedule]:
-    return Schedule.objects.filter(transformation__component=component)
-
-
-def _few(row: Schedule, now: datetime) -> str:
-    if row.state != Schedule.State.ACTIVE:
+def _few(row: Any, now: datetime) -> str:
+    """A pause shows at once, before the row has followed it."""
+    state = Schedule.State.HELD if row.is_held else row.state
+    if state != Schedule.State.ACTIVE:
         return {"none": "on demand", "held": "schedule paused", "stopped": "schedule stopped"}[
-            row.state
+            state
         ]
     if row.next_at is None or row.next_at <= now:
         return words.words(row.cron)
-    return f"next run {words.local(row.next_at, row.timezone)}"
+    return f"next run {words.local(row.next_at, 'UTC')} UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.urls import reverse
 
 from deployments.environments.models import Environment
@@ -51,19 +54,19 @@ def of(component: Component, _: User) -> list[Item]:
             file,
             verb="File",
         ),
-        _scheduled(component),
+        _scheduled(component, spec),
     ]
 
 
-def _scheduled(component: Component) -> Item:
-    active = Schedule.objects.filter(
-        transformation__component=component, state=Schedule.State.ACTIVE
-    )
+def _scheduled(component: Component, spec: Mapping[str, Any]) -> Item:
+    """It has one where it is paused, and where its file brings one that is not live yet."""
+    kept = Schedule.objects.exclude(state=Schedule.State.NONE)
     place = Environment.objects.order_by("-order").first()
     where = [component.name, place.name if place else ""]
     return Item(
         "A schedule",
-        active.exists(),
+        bool(spec.get("defaults", {}).get("schedule"))
+        or kept.filter(transformation__component=component).exists(),
         "Else someone starts each run.",
         reverse("deployments:place-configure", args=where) if place else "",
         verb="Set",

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from deployments.rollouts import operations as rollouts
 from pipelines.runs import operations as runs
 from pipelines.schedules import metrics, operations
 from pipelines.schedules.models import Schedule
@@ -42,9 +43,26 @@ def test_a_place_says_when_it_runs_next(
 ) -> None:
     now = "/components/carrier-punctuality/panels/now"
     Schedule.objects.update(next_at=timezone.now() + timedelta(hours=3))
-    assert "next run " in browser("mira").get(now).content.decode()
+    page = browser("mira").get(now).content.decode()
+    assert re.search(r"next run \w{3} \d+ \w{3} \d\d:\d\d UTC", page), "as all of that page"
     Schedule.objects.update(state="none")
     assert "on demand" in browser("mira").get(now).content.decode()
+
+
+def test_a_place_that_is_paused_runs_nothing_next(
+    house: House, since_yesterday: Schedule, browser: Callable[[str], Client], now: datetime
+) -> None:
+    Schedule.objects.update(next_at=timezone.now() + timedelta(hours=3))
+    rollouts.pause(
+        component=house.component(),
+        environment=house.environment,
+        reason="Looking.",
+        by=house.developer,
+        now=now,
+    )
+    page = browser("mira").get("/components/carrier-punctuality/panels/now").content.decode()
+    assert "schedule paused" in page
+    assert "next run" not in page
 
 
 def test_the_page_of_a_run_says_how_long_ago_it_was_due_as_of_other_times(

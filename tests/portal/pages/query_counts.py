@@ -77,7 +77,7 @@ COUNTS = {
     "/components/{name}/in/{environment}/roll-back": 12,
     "/components/{name}/logs/": 5,
     "/components/{name}/panels/changes": 7,
-    "/components/{name}/panels/checklist": 10,
+    "/components/{name}/panels/checklist": 9,
     "/components/{name}/panels/clients": 8,
     "/components/{name}/panels/now": 13,
     "/components/{name}/panels/runs": 8,
