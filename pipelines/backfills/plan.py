@@ -153,7 +153,7 @@ def build(wanted: Wanted, facts: Facts) -> Plan:
         elsewhere=tuple(facts.elsewhere) if wanted.is_delivering else (),
         findings=tuple(_findings(wanted, facts, sent, len(to_do))),
         samples={
-            words.local(at, wanted.timezone): facts.parameters[at]
+            words.dated(at, wanted.timezone): facts.parameters[at]
             for at in dict.fromkeys(chosen[:1] + chosen[-1:])
         },
         digest=_digest(wanted, facts, to_do),

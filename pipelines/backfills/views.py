@@ -42,11 +42,12 @@ def start(request: SignedInRequest, name: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     place = _place(transformation, given.get("environment", ""))
     form = forms.BackfillForm({**_defaults(transformation, place), **given.dict()})
+    # Before it is tried: what is refused for another reason still has its plan and its button.
+    plan = _plan(form, transformation, place) if form.is_valid() else None
     if request.method == "POST" and form.is_valid():
         done = htmx.attempt(form, lambda: _start(request, form, transformation, place))
         if done:
             return htmx.go(request, done.path)
-    plan = _plan(form, transformation, place) if form.is_valid() else None
     shown = {
         "form": form,
         "component": transformation.component,

@@ -58,6 +58,11 @@ def local(at: datetime, timezone: str) -> str:
     return at.astimezone(ZoneInfo(timezone)).strftime("%a %-d %b %H:%M")
 
 
+def dated(at: datetime, timezone: str) -> str:
+    """The same with its year, where one looks far back."""
+    return at.astimezone(ZoneInfo(timezone)).strftime("%a %-d %b %Y %H:%M")
+
+
 def late(logical_at: datetime, timezone: str, cause: str) -> str:
     """Why a run begins long after it was due."""
     return f"Due {local(logical_at, timezone)} ({timezone}). {CAUSES[cause]}"

@@ -52,7 +52,7 @@ def test_the_plan_is_looked_at_and_then_done(
     text = client.get(FORM, WEEK, headers=IS_PART).content.decode()
     assert "7 runs of v1 in staging, one after the other" in text
     assert "Start 7 runs" in text
-    assert "Mon 2 Nov 06:00" in text
+    assert "Mon 2 Nov 2026 06:00" in text
     sent = {**WEEK, "reason": "It was wrong.", "plan_digest": digest(text)}
     answer = client.post(FORM, sent)
     backfill = Backfill.objects.get()
@@ -97,7 +97,9 @@ def test_what_is_refused_stands_beside_the_form(
     client = browser("mira")
     answer = client.post(FORM, WEEK)
     assert answer.status_code == 422
-    assert "Say why" in answer.content.decode()
+    page = answer.content.decode()
+    assert page.count("Say why") == 1
+    assert "Start 7 runs" in page, "the plan stays, and what is pressed once it is said"
     answer = client.post(FORM, {**WEEK, "reason": "Wrong.", "plan_digest": "of-another-day"})
     assert answer.status_code == 409
     assert "The plan is another one by now" in answer.content.decode()
@@ -123,7 +125,7 @@ def test_over_the_api(berlin: House, program: Callable[..., APIClient]) -> None:
         "end_at": "2026-11-08T23:00:00Z",
     }
     plan = api.post("/api/v1/backfills/plan/", asked).json()
-    assert (plan["to_do"], plan["parameters"]["Mon 2 Nov 06:00"]) == (7, {"month": 11})
+    assert (plan["to_do"], plan["parameters"]["Mon 2 Nov 2026 06:00"]) == (7, {"month": 11})
     answer = api.post(
         "/api/v1/backfills/", {**asked, "reason": "Wrong.", "plan_digest": plan["digest"]}
     )
