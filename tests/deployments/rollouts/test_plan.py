@@ -66,8 +66,11 @@ def test_what_warns_is_read_before_all_else_and_again_by_whoever_approves(
     )
     waiting = world.ask(2, world.production)
     client.force_login(world.people["ines"])
-    dialog = client.get(f"{waiting.path}approve").content.decode()
-    assert "<strong>Was live in staging first.</strong> Live in staging." in dialog
+    warning = "<strong>Was live in staging first.</strong> Live in staging."
+    assert warning in client.get(f"{waiting.path}approve").content.decode()
+    before, _, after = client.get(waiting.path).content.decode().partition('class="steps"')
+    assert warning in before
+    assert "What is asked for" in after
 
 
 def test_where_nothing_is_live_there_is_no_way_back(world: World) -> None:
