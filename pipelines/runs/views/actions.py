@@ -36,6 +36,7 @@ def start(request: SignedInRequest, name: str) -> HttpResponse:
             "component": transformation.component,
             "environment": place,
             "live": rollouts.live(transformation.component, place),
+            "hold": rollouts.hold(transformation.component, place),
         },
         act=lambda: operations.start(
             transformation=transformation,
@@ -63,8 +64,15 @@ def again(request: SignedInRequest, number: int) -> HttpResponse:
         )
         if done:
             return htmx.go(request, page_of(run))
-    live = rollouts.live(run.transformation.component, run.environment)
-    shown = {"form": form, "run": run, "component": run.transformation.component, "live": live}
+    component = run.transformation.component
+    shown = {
+        "form": form,
+        "run": run,
+        "component": component,
+        "environment": run.environment,
+        "live": rollouts.live(component, run.environment),
+        "hold": rollouts.hold(component, run.environment),
+    }
     return htmx.dialog(request, "pipelines/runs/_again.html", shown)
 
 
