@@ -28,6 +28,7 @@ class Entry:
     """A place in the rail. `nouns` are the nouns of the URL names that belong to it.
 
     `count` is the template of what is counted beside its name; the others are the same for all.
+    `also` are other words that people say for it.
     """
 
     label: str
@@ -36,43 +37,48 @@ class Entry:
     key: str  # "g" and this letter go there
     nouns: frozenset[str]
     count: str = ""
+    also: str = ""
 
 
-def _entry(label: str, url: str, icon: str, key: str, *nouns: str) -> Entry:
-    return Entry(label, url, icon, key, frozenset(nouns), COUNTS.get(url, ""))
+def _entry(label: str, url: str, icon: str, key: str, *nouns: str, also: str = "") -> Entry:
+    return Entry(label, url, icon, key, frozenset(nouns), COUNTS.get(url, ""), also)
 
 
 CATALOG = (
     *("component", "plan", "version", "release", "hold"),
     *("draft", "sender", "entity", "catalog"),
 )
+NEWS = ("change", "event", "history")
 RAIL = (
     _entry("Home", "portal:home", "home", "h", "home"),
-    _entry("Catalog", "portal:component-list", "catalog", "c", *CATALOG),
+    _entry("Catalog", "portal:component-list", "catalog", "c", *CATALOG, also="components"),
     _entry("Golden paths", "portal:golden-path-list", "path", "p", "golden"),
     _entry("Deployments", "deployments:deployment-list", "deploy", "d", "deployment"),
     _entry("Runs", "pipelines:run-list", "run", "r", "run", "delivery", "backfill"),
     _entry("Logs", "observability:log-list", "log", "s", "log"),
     _entry("Traces", "observability:trace-list", "trace", "i", "trace"),
     _entry("Service map", "observability:service-map", "map", "v", "service"),
-    _entry("Changes", "observability:change-list", "change", "x", *("change", "event", "history")),
-    _entry("DORA", "observability:dora", "dora", "f", "dora"),
+    _entry("Changes", "observability:change-list", "change", "x", *NEWS, also="events history"),
+    _entry("DORA", "observability:dora", "dora", "f", "dora", also="metrics"),
     _entry("Audit", "portal:audit-list", "audit", "a", "audit"),
 )
 RAIL_PLACES = (
     _entry("Environments", "deployments:environment-list", "environment", "e", "environment"),
     _entry("Connections", "pipelines:connection-list", "database", "o", "connection"),
-    _entry("Clients", "pipelines:client-list", "client", "l", "client"),
+    _entry("Clients", "pipelines:client-list", "client", "l", "client", also="customers"),
     _entry("Teams", "portal:team-list", "team", "t", "team", "person"),
-    _entry("Kept in files", "portal:manifest-list", "file", "y", "manifest"),
-    _entry("Platform", "portal:worker-list", "resource", "w", *platform_tabs.NOUNS),
+    _entry("Kept in files", "portal:manifest-list", "file", "y", "manifest", also="manifests"),
+    _entry(
+        *("Platform", "portal:worker-list", "resource", "w", *platform_tabs.NOUNS),
+        also="queues workers",
+    ),
     _entry("Bottlenecks", "observability:bottleneck-list", "slow", "k", "bottleneck"),
-    _entry("Handbook", "portal:handbook", "book", "b", "handbook"),
+    _entry("Handbook", "portal:handbook", "book", "b", "handbook", also="docs help"),
 )
 # Reached from the bar
 ELSEWHERE = (
-    _entry("Notifications", "portal:notification-list", "bell", "n", "notification"),
-    _entry("Account", "portal:account", "account", "m", "account"),
+    _entry("Notifications", "portal:notification-list", "bell", "n", "notification", also="inbox"),
+    _entry("Account", "portal:account", "account", "m", "account", also="settings password"),
 )
 
 

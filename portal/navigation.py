@@ -139,24 +139,28 @@ COMPONENT_NOUNS = ("component", "plan", "version", "release", "place")  # pages 
 VERBS: dict[str, tuple[str, ...]] = {
     "deployment": ("deployments.rollouts.verbs.of_deployment",),
     "run": ("pipelines.runs.verbs.of_run",),
+    "version": ("deployments.rollouts.verbs.of_release",),
+    "client": ("pipelines.clients.verbs.of_client",),
 }
+# Lists that the rail has no place for; their `url` is the name of a page
+LISTS: tuple[Verb, ...] = (
+    Verb("Which version is where", "deployments:deployment-matrix", "table", also="matrix"),
+    Verb("Services that were seen", "observability:sender-list", "service", also="unowned"),
+    Verb("What depends on what", "portal:component-graph", "link", also="graph lineage"),
+    Verb("Entities", "portal:entity-list", "file", also="backstage catalog system domain"),
+    Verb("Sources of the catalog", "portal:catalog-source-list", "refresh", also="sync"),
+    Verb("Drafts", "pipelines:draft-list", "draft"),
+)
 # What can be done anywhere: the permission that it takes; a row whose `url` is the name of a page
 ANYWHERE: tuple[tuple[str, Verb], ...] = (
-    ("", Verb("Which version is where", "deployments:deployment-matrix", "table", also="matrix")),
-    ("", Verb("Services that were seen", "observability:sender-list", "service", also="unowned")),
-    ("", Verb("What depends on what", "portal:component-graph", "link", also="graph lineage")),
-    ("", Verb("Entities", "portal:entity-list", "file", also="backstage catalog system domain")),
-    ("", Verb("Sources of the catalog", "portal:catalog-source-list", "refresh", also="sync")),
     (
         "",
         Verb("New transformation", "pipelines:draft-new", "transformation", also="write draft sql"),
     ),
-    ("", Verb("Drafts", "pipelines:draft-list", "draft")),
     ("user.create", Verb("Let somebody in", "portal:people-new", "user", also="person account")),
     ("team.create", Verb("New team", "portal:team-new", "team")),
     ("environment.create", Verb("New environment", "deployments:environment-new", "environment")),
     ("token.create", Verb("Create a token", "portal:token-list", "token")),
-    ("", Verb("Your account", "portal:account", "account", also="me password")),
     ("", Verb("Read the API", "portal:api-docs", "api", also="program rest")),
     ("", Verb("Shortcuts", "", "keyboard", also="keys", key="?", act="shortcuts")),
     ("", Verb("Light colours", "", "sun", also="scheme", act="scheme:light")),

@@ -15,13 +15,14 @@ class PlatformTab:
     """A page by its URL name; `nouns` are the nouns of the names that belong to it.
 
     Without any it is a list that everybody comes to by the rail: there the tabs stand for those
-    alone who keep it.
+    alone who keep it. `also` are other words that people say for it.
     """
 
     label: str
     url: str
     nouns: frozenset[str] = frozenset()
     permission: str = "look"
+    also: str = ""
 
     @property
     def name(self) -> str:
@@ -31,15 +32,18 @@ class PlatformTab:
 TABS = (
     PlatformTab("Queues and workers", "portal:worker-list", frozenset({"worker", "queue"})),
     PlatformTab("Bulk actions", "pipelines:bulk-action-list", frozenset({"bulk"})),
-    PlatformTab("People", "portal:people-list", frozenset({"people"}), "user.change"),
-    PlatformTab("Who may do what", "portal:right-explain", frozenset({"right"})),
+    PlatformTab("People", "portal:people-list", frozenset({"people"}), "user.change", "users"),
+    PlatformTab(
+        "Who may do what", "portal:right-explain", frozenset({"right"}), also="rights permissions"
+    ),
     PlatformTab("Environments", "deployments:environment-list"),
     PlatformTab("Bindings", "pipelines:binding-list", frozenset({"binding"})),
     PlatformTab("Golden paths", "portal:golden-path-list"),
     PlatformTab("Catalog", "portal:catalog-source-list"),
     PlatformTab("Events", "observability:event-source-list"),
     PlatformTab(
-        "Health", "observability:objective-list", frozenset({"objective"}), "objective.read"
+        *("Health", "observability:objective-list", frozenset({"objective"}), "objective.read"),
+        also="objectives",
     ),
     PlatformTab("Settings", "portal:setting-list", frozenset({"setting"}), "settings.read"),
 )

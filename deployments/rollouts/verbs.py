@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 
+from deployments.releases import queries as releases
+from deployments.releases.models import Release
 from deployments.rollouts.models import Deployment, Hold, Live
 from portal.accounts import access
 from portal.accounts.models import User
@@ -15,25 +17,56 @@ from portal.palette.verbs import Verb
 
 
 def of_component(user: User, component: Component) -> list[Verb]:
-    """Deploy; and in each place that serves something: back, pause or resume. Two queries."""
+    """Deploy; and in each place that serves something: back, pause or resume; reject what is live.
+
+    Three queries.
+    """
     found = []
     if access.may(user, "deployment.request", component):
         plan = reverse("deployments:plan", args=[component.name])
         also = "ship promote release"
         found.append(Verb("Deploy a version", plan, "deploy", component.name, also=also, key="p"))
-    lives = Live.objects.filter(component=component, channel=Live.Channel.STABLE).select_related(
-        "environment", "release"
+    lives = list(
+        Live.objects.filter(component=component, channel=Live.Channel.STABLE)
+        .select_related("environment", "release")
+        .order_by("-environment__order")
     )
     held = set(
         Hold.objects.filter(component=component, resumed_at=None).values_list(
             "environment_id", flat=True
         )
     )
-    for n, live in enumerate(lives.order_by("-environment__order")):
+    for n, live in enumerate(lives):
         found += _of_place(
             user, component, live, is_held=live.environment_id in held, is_quick=not n
         )
-    return found
+    served = {live.release.number: live.release for live in lives}
+    return [*found, *_rejecting(user, component, list(served.values()))]
+
+
+def of_release(user: User, given: Mapping[str, Any]) -> list[Verb]:
+    """Reject the version that its page shows, or lift that. Two queries."""
+    row = (
+        Release.objects.filter(component__name=given.get("name"), number=given.get("number", 0))
+        .select_related("component__team")
+        .first()
+    )
+    return list(_rejecting(user, row.component, [row], is_quick=True)) if row else []
+
+
+def _rejecting(
+    user: User, component: Component, rows: Sequence[Release], *, is_quick: bool = False
+) -> Iterator[Verb]:
+    """For each of these releases: reject it, or lift its rejection. One query."""
+    if not rows or not access.may(user, "release.reject", component):
+        return
+    rejections = releases.rejections(rows)
+    for row in rows:
+        is_rejected = (row.component_id, row.digest) in rejections
+        verb, icon = ("lift", "check") if is_rejected else ("reject", "ban")
+        label = f"Lift the rejection of {row}…" if is_rejected else f"Reject {row}…"
+        url = reverse(f"deployments:release-{verb}", args=[component.name, row.number])
+        yield Verb(label, url, icon, component.name, is_quick=is_quick, is_dialog=True)
 
 
 def _of_place(
@@ -101,7 +134,6 @@ def of_deployment(user: User, given: Mapping[str, Any]) -> list[Verb]:
         for word, label, icon, key in SAYABLE.get(row.state, ())
         if access.may(user, f"deployment.{word}", row.component)
     ]
-    if row.live_at and access.may(user, "release.reject", row.component):
-        url = reverse("deployments:release-reject", args=[row.component.name, row.release.number])
-        found.append(Verb(f"Reject {row.release}…", url, "ban", row.component.name, is_dialog=True))
+    if row.live_at:
+        found += _rejecting(user, row.component, [row.release], is_quick=True)
     return [*found, *of_component(user, row.component)]

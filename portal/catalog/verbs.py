@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from portal import navigation
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.catalog.models import Component
 from portal.palette.verbs import Verb
 
+# Icons of its pages, and other words that people say for them
+PAGES = {
+    "Runs": ("run", ""),
+    "Deployments": ("deploy", ""),
+    "Health": ("health", ""),
+    "Logs": ("log", ""),
+    "Calls": ("map", ""),
+    "Versions": ("release", ""),
+    "Dependencies": ("link", ""),
+    "Audit": ("audit", "history who"),
+}
+
 
 def of_component(user: User, component: Component) -> list[Verb]:
-    """Who did what to it; and to those who may: edit it, hand it over."""
+    """Its pages; and to those who may: edit it, hand it over."""
     name = component.name
-    address = reverse("portal:component-audit", args=[name])
-    found = [Verb(f"Audit of {name}", address, "audit", name, also="history who", is_quick=False)]
+    found = list(_pages(name))
     if access.may(user, "component.change", component):
         edit = reverse("portal:component-edit", args=[name])
         also = "change describe runbook tier title"
@@ -47,3 +60,16 @@ def of_component(user: User, component: Component) -> list[Verb]:
             )
         )
     return found
+
+
+def _pages(name: str) -> Iterator[Verb]:
+    for label, url in navigation.COMPONENT_TABS:
+        if label in PAGES:
+            icon, also = PAGES[label]
+            yield _page(name, label, reverse(url, args=[name]), icon, also)
+    changes = f"{reverse('observability:change-list')}?{urlencode({'component': name})}"
+    yield _page(name, "Changes", changes, "change", "events")
+
+
+def _page(name: str, label: str, address: str, icon: str, also: str) -> Verb:
+    return Verb(f"{label} of {name}", address, icon, name, also=also, is_quick=False)

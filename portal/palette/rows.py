@@ -6,19 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.urls import Resolver404, ResolverMatch, resolve, reverse
-from django.utils.module_loading import import_string
+from django.urls import reverse
 
-from portal import frame, navigation
+from portal import navigation
 from portal.accounts import access
 from portal.accounts.models import User
-from portal.catalog import queries as catalog
-from portal.palette.verbs import Verb, split
+from portal.palette import offers, places
+from portal.palette.verbs import Sentence, Verb, sentence
 from portal.search import direct, queries, words
 from portal.search.things import Hit
 from portal.search.words import Asked
 
-FOUND, OF_THESE = 8, 2  # rows of things; components whose verbs are shown when one is asked for
+FOUND = 8  # rows of things
+YOURS = "Of your teams. For others say the name: “roll back carrier”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,70 +48,60 @@ def groups(text: str, at: str, user: User) -> tuple[list[Group], tuple[str, ...]
 
     ">" before it leaves the verbs, "?" the handbook.
     """
-    mode, text = (text[0], text[1:]) if text[:1] in {">", "?"} else ("", text)
+    mode, text = (text[0], text[1:].strip()) if text[:1] in {">", "?"} else ("", text.strip())
     asked = words.asked(text, kind="page" if mode == "?" else "")
-    is_numbered = bool(direct.numbers(asked))  # of "run 12" the first word is no verb
-    is_named = bool(text.strip()) and (is_numbered or not asked.words)  # so no verb is meant
-    here = _here(at, user) if mode != "?" and not is_named else []
-    said, about = split(asked.words) if mode != "?" and not is_numbered else ((), ())
-    named = words.asked(" ".join(about)) if about else asked
-    found = [
-        _context(here, asked),
-        _to_others(said, about, user),
-        _found(named, user) if mode != ">" else None,
-        _places(asked) if not mode and not is_named else None,
-        _doing(asked, user) if mode != "?" and not is_named else None,
-        _elsewhere(text) if text.strip() and mode != ">" else None,
-    ]
-    return [group for group in found if group and group.rows], asked.words
+    if request := direct.requested(asked, user):
+        return [_things("Found", request)], ()
+    is_named = bool(text) and bool(direct.numbers(asked) or not asked.words)  # so no verb is meant
+    if mode == "?" or is_named:
+        shown = [_things(*_found(asked, Sentence(), user))] if mode != ">" else []
+    else:
+        shown = _offered(asked, at, user, is_verbs=mode == ">")
+    shown += [_elsewhere(text)] if text and mode != ">" else []
+    return [group for group in shown if group.rows], asked.words
 
 
-def _here(at: str, user: User) -> list[Verb]:
-    """What this person may do to what the page shows."""
-    match = _match(at)
-    if match is None:
-        return []
-    noun = match.view_name.rpartition(":")[2].partition("-")[0]
-    if noun in navigation.COMPONENT_NOUNS and "name" in match.kwargs:
-        return _to_components([match.kwargs["name"]], user)
+def _offered(asked: Asked, at: str, user: User, *, is_verbs: bool) -> list[Group]:
+    """What can be done here, then to what is named, then where it leads to and what is found."""
+    said = sentence(asked.words, _environments, is_begun=is_verbs)
+    here = [verb for verb in offers.here(at, user) if verb.fits(asked.words)]
+    others = offers.to_others(said, user)
+    mine = offers.to_yours(said, user) if said.is_open and not here else []
+    yours = _verbs("yours", YOURS, [replace(verb, note=verb.thing) for verb in mine])
     return [
-        verb
-        for path in navigation.VERBS.get(noun, ())
-        for verb in import_string(path)(user, match.kwargs)
+        _verbs("here", here[0].thing if here else "", here),
+        _verbs("others", "Do", [replace(verb, note=verb.thing) for verb in others]),
+        *([yours] if is_verbs else _led_to(asked, said, user, yours)),
+        _verbs("do", "Do", [verb for verb in _anywhere(user) if verb.fits(asked.words)]),
     ]
 
 
-def _to_components(names: Sequence[str], user: User) -> list[Verb]:
-    """What this person may do to these components, in this order."""
-    rows = {row.name: row for row in catalog.components().filter(name__in=names)}
-    return [
-        verb
-        for name in names
-        if name in rows
-        for path in navigation.COMPONENT_VERBS
-        for verb in import_string(path)(user, rows[name])
-    ]
+def _environments() -> list[str]:
+    return [name for name, _ in navigation.environments()]
 
 
-def _match(at: str) -> ResolverMatch | None:
-    try:
-        return resolve(at.partition("?")[0])
-    except Resolver404:
-        return None
+def _led_to(asked: Asked, said: Sentence, user: User, yours: Group) -> list[Group]:
+    """Places and what is yours, then what is found: that first where it is called just so."""
+    going = places.fitting(asked.words, user)
+    title, hits = _found(asked, said, user)
+    is_place = bool(going) and going[0].label.lower() == asked.text.lower()
+    is_called_so = any(hit.name == asked.phrase for hit in hits)
+    led, found = [_verbs("places", "Go to", going), yours], _things(title, hits)
+    return [found, *led] if is_called_so and not is_place else [*led, found]
 
 
-def _context(verbs: Sequence[Verb], asked: Asked) -> Group | None:
-    fitting = [verb for verb in verbs if verb.fits(asked.words)]
-    rows = tuple(_row(verb, verb.note) for verb in fitting)
-    return Group("here", fitting[0].thing, rows) if fitting else None
-
-
-def _found(asked: Asked, user: User) -> Group | None:
+def _found(asked: Asked, said: Sentence, user: User) -> tuple[str, list[Hit]]:
+    """Things that have all the words; where no component has, those that a sentence is about."""
     if not asked and asked.number is None:
-        return None
-    answer = queries.find(asked, user, size=FOUND)
-    hits = [*direct.hits(asked, answer.hits, user), *answer.hits]
-    title = f"Found for “{answer.mended}”" if answer.mended else "Go to"
+        return "", []
+    if said.about and not queries.names("component", asked.text).exists():
+        asked = words.asked(" ".join(said.about))
+    named, answer = direct.find(asked, user, size=FOUND)
+    title = f"Found for “{answer.mended}”" if answer.mended else "Found"
+    return title, [*named, *answer.hits]
+
+
+def _things(title: str, hits: Sequence[Hit]) -> Group:
     return Group("found", title, tuple(_thing(hit) for hit in hits))
 
 
@@ -121,49 +111,21 @@ def _thing(hit: Hit) -> Row:
     )
 
 
-def _places(asked: Asked) -> Group:
-    rows = (
-        Row(entry.label, reverse(entry.url), entry.icon, keys=("g", entry.key))
-        for entry in frame.places()
-        if Verb(entry.label, "", "").fits(asked.words)
-    )
-    return Group("places", "Go to", tuple(rows))
-
-
-def _doing(asked: Asked, user: User) -> Group:
-    """What can be done anywhere."""
-    rows = [_row(verb, verb.note) for verb in _anywhere(user) if verb.fits(asked.words)]
-    return Group("do", "Do", tuple(rows))
-
-
 def _anywhere(user: User) -> Iterable[Verb]:
     for permission, verb in navigation.ANYWHERE:
         if not permission or access.may(user, permission):
             yield replace(verb, url=reverse(verb.url)) if verb.url else verb
 
 
-def _to_others(said: Sequence[str], about: Sequence[str], user: User) -> Group | None:
-    """A sentence is begun: "roll back carrier" offers that for the components that it names."""
-    if not said:
-        return None
-    question = words.asked(" ".join(about), kind="component")
-    names = [hit.name for hit in queries.find(question, user, size=OF_THESE).hits]
-    rows = [_row(verb, verb.thing) for verb in _to_components(names, user) if verb.fits(said)]
-    return Group("others", "Do", tuple(rows))
-
-
 def _elsewhere(text: str) -> Group:
-    address = f"{reverse('portal:search')}?{urlencode({'q': text.strip()})}"
-    return Group("all", "", (Row(f"Search everything for “{text.strip()}”", address, "search"),))
+    address = f"{reverse('portal:search')}?{urlencode({'q': text})}"
+    return Group("all", "", (Row(f"Search everything for “{text}”", address, "search"),))
 
 
-def _row(verb: Verb, note: str) -> Row:
-    return Row(
-        verb.label,
-        verb.url,
-        verb.icon,
-        note,
-        (verb.key,) if verb.key else (),
-        verb.is_dialog,
-        verb.act,
-    )
+def _verbs(name: str, title: str, verbs: Iterable[Verb]) -> Group:
+    return Group(name, title, tuple(_row(verb) for verb in verbs))
+
+
+def _row(verb: Verb) -> Row:
+    keys = tuple(verb.key.split())
+    return Row(verb.label, verb.url, verb.icon, verb.note, keys, verb.is_dialog, verb.act)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from portal.search.words import parts
@@ -23,7 +23,7 @@ class Verb:
     note: str = ""
     also: str = ""
     is_quick: bool = True
-    key: str = ""  # the shortcut that the page itself has for it
+    key: str = ""  # its shortcut on the page, or letters one after the other: "g c"
     is_dialog: bool = False
     act: str = ""  # a thing that the browser does by itself: "shortcuts", "scheme:dark"
 
@@ -35,16 +35,49 @@ class Verb:
         )
 
 
-# How people begin a sentence about a component: "roll back carrier"
-SAID = {
+# How people begin a sentence about a component: "roll back carrier", "logs carrier"
+DEEDS = {
     *("deploy", "ship", "promote", "release", "roll", "rollback", "back", "revert", "pause"),
     *("hold", "resume", "run", "start", "configure", "schedule", "edit", "change", "hand"),
+    "reject",
 }
+PAGES = {
+    *("runs", "deployments", "health", "logs", "calls", "versions", "dependencies", "audit"),
+    *("changes", "log", "deploys"),
+}
+SAID = DEEDS | PAGES
 
 
-def split(words: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The words that say what to do, and those that say to what; empty where it is no sentence."""
-    given = list(words)
-    said = [word for word in given if word in SAID]
-    rest = [word for word in given if word not in SAID]
-    return (said, rest) if said and rest else ([], [])
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The words that say what to do, to what, and in which environment."""
+
+    said: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Something is to be done, and no word says to what."""
+        return not self.about and any(_begins_deed(word) for word in self.said)
+
+
+def sentence(
+    words: Sequence[str], environments: Callable[[], Iterable[str]], *, is_begun: bool = False
+) -> Sentence:
+    """Sort the words; without any that says what to do it is no sentence, and all is empty.
+
+    `environments` are their names, asked for where some word may be one; where `is_begun`, the
+    beginning of a deed is enough.
+    """
+    said = tuple(word for word in words if word in SAID or (is_begun and _begins_deed(word)))
+    if not said:
+        return Sentence()
+    rest = [word for word in words if word not in said]
+    known = [part for name in environments() for part in parts(name)] if rest else []
+    where = tuple(word for word in rest if any(part.startswith(word) for part in known))
+    return Sentence(said, tuple(word for word in rest if word not in where), where)
+
+
+def _begins_deed(word: str) -> bool:
+    return any(deed.startswith(word) for deed in DEEDS)

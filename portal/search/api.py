@@ -56,8 +56,7 @@ class Search(Asking):
         """What fits, the best first."""
         given = self.asked(SearchIn)
         asked = words.asked(given["q"], kind=given["kind"], team=given["team"])
-        answer = queries.find(asked, self.by, size=given["limit"])
-        named = direct.hits(asked, answer.hits, self.by)
+        named, answer = direct.find(asked, self.by, size=given["limit"])
         shown = AnswerOut(answer).data
         results = HitOut([*named, *answer.hits], many=True).data
         return Response({**shown, "results": results})

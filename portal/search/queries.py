@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, FloatField, Func, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from portal.accounts import access
@@ -27,6 +28,14 @@ EXACT, BEGINNING, HEAVY = 8.0, 4.0, 0.1
 LEAF = " · "
 
 
+class _Label(Func):
+    """Whether one of these labels is like a pattern."""
+
+    template = "EXISTS (SELECT FROM unnest(%(expressions)s))"
+    arg_joiner = ") AS label WHERE label ~ ("
+    output_field = BooleanField()
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A row as it is ranked and counted, before its texts are read."""
@@ -37,13 +46,16 @@ class _Found:
 
 
 def find(asked: Asked, by: User, *, start: int = 0, size: int = PAGE) -> Answer:
-    """What fits, the best first: two queries; at most three more where nothing did.
+    """What fits, the best first: two queries; at most four more where nothing did.
 
     Everyone who may look at lists may find what stands in them; nothing else is in here.
     """
     if not asked or not access.may(by, "look"):
         return Answer()
     rows = _ranked(asked)
+    if not rows and asked.filters:
+        asked = replace(asked, is_begun=True)
+        rows = _ranked(asked)
     mended, is_loose = "", False
     if not rows and (better := _mended(asked)):
         asked, rows, mended = better, _ranked(better), " ".join(better.words)
@@ -107,9 +119,23 @@ def _fits(asked: Asked, *, is_loose: bool = False) -> Q:
     fits = Q()
     if asked.words:
         fits &= Q(words=_query(asked.words, is_loose=is_loose))
+    if asked.filters and asked.is_begun:
+        return reduce(and_, (_begun(*pair) for pair in asked.filters), fits)
     if asked.filters:
         fits &= Q(labels__contains=[f"{relation}:{value}" for relation, value in asked.filters])
     return fits
+
+
+def _begun(relation: str, value: str) -> Q:
+    """A label of which a word begins so: its words are found by index, then it is looked at."""
+    is_so = Q(_Label(F("labels"), Value(_beginning(relation, value))))
+    pieces = words.parts(value)
+    return is_so & Q(words=_query(pieces, is_loose=False)) if pieces else is_so
+
+
+def _beginning(relation: str, value: str) -> str:
+    """A pattern that Python and PostgreSQL read alike."""
+    return rf"^{relation}:(.*[^a-z0-9])?{re.escape(value)}"
 
 
 def _query(terms: Sequence[str], *, is_loose: bool) -> SearchQuery:
@@ -132,14 +158,7 @@ def _mended(asked: Asked) -> Asked | None:
     better = tuple(_better(word, known) for word in asked.words)
     if better == asked.words:
         return None
-    return Asked(
-        text=asked.text,
-        words=better,
-        filters=asked.filters,
-        kind=asked.kind,
-        team=asked.team,
-        phrase="-".join(better),
-    )
+    return replace(asked, words=better, phrase="-".join(better))
 
 
 def _better(word: str, known: Iterable[str]) -> str:
@@ -177,14 +196,22 @@ def _why(row: Findable, asked: Asked) -> str:
     """Which labels fit: "column carrier · reads nyc-files"; what stands in the name says itself."""
     shown = f"{row.parts} {row.title.lower()}".split()
     hidden = [word for word in asked.words if not any(part.startswith(word) for part in shown)]
-    wanted = {f"{relation}:{value}" for relation, value in asked.filters}
     found = []
     for label in row.labels:
         relation, _, value = label.partition(":")
         pieces = words.parts(value)
-        if label in wanted or any(piece.startswith(word) for word in hidden for piece in pieces):
+        is_hidden = any(piece.startswith(word) for word in hidden for piece in pieces)
+        if is_hidden or any(
+            _is_so(label, *pair, is_begun=asked.is_begun) for pair in asked.filters
+        ):
             found.append(f"{relation} {value}")
     return LEAF.join(found[:3])
+
+
+def _is_so(label: str, relation: str, value: str, *, is_begun: bool) -> bool:
+    if is_begun:
+        return bool(re.match(_beginning(relation, value), label))
+    return label == f"{relation}:{value}"
 
 
 def _kinds(rows: Iterable[_Found]) -> list[Count]:

@@ -20,14 +20,14 @@ def search(request: SignedInRequest) -> HttpResponse:
     given = {key: request.GET.get(key, "").strip() for key in ("q", "kind", "team")}
     asked = words.asked(given["q"], kind=given["kind"], team=given["team"])
     start = _number(request.GET.get("start", ""))
-    answer = queries.find(asked, request.user, start=start)
+    named, answer = direct.find(asked, request.user, start=start)
     shown = {
         "given": given,
         "asked": asked,
         "answer": answer,
         "facets": _facets(answer, given),
         "everywhere": address({"q": given["q"]}, "start", ""),
-        "direct": [] if start else direct.hits(asked, answer.hits, request.user),
+        "direct": named,
     }
     return render(request, "portal/search/page.html", shown)
 

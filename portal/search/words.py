@@ -30,7 +30,8 @@ class Asked:
 
     `filters` are (relation, value) pairs such as ("column", "carrier"); `kind` and `team` stand
     apart. `number` is what follows "#", `release` what follows "v" beside other words, `counted`
-    each word with the number behind it: ("run", 12). Those stay words as well.
+    each word with the number behind it: ("run", 12). Those stay words as well. `is_begun`: the
+    beginning of a value is enough.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Asked:
     number: int | None = None
     release: int | None = None
     counted: tuple[tuple[str, int], ...] = ()
+    is_begun: bool = False
     phrase: str = field(default="", compare=False)  # the words as a name would be written
 
     def __bool__(self) -> bool:

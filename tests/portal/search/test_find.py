@@ -78,6 +78,16 @@ def test_what_a_transformation_reads_and_promises_finds_it_and_is_said(find: Fin
     assert names(find("column:flights")) == []
 
 
+def test_of_a_label_the_beginning_of_a_word_is_enough_where_none_is_just_so(find: Find) -> None:
+    operations.put(component("late", labels=[("column", "mean"), ("reads", "acme")]))
+    (hit,) = find("column:DEL").hits
+    assert (hit.name, hit.why) == ("carrier-punctuality", "column mean_delay")
+    assert names(find("column:mean")) == ["late"], "one is called just so"
+    assert names(find("column:mean_ reads:fli")) == ["carrier-punctuality"]
+    assert names(find("column:fli")) == names(find("column:elay")) == []
+    assert names(find("column:.*")) == names(find("reads:(")) == []
+
+
 def test_a_slip_is_mended_and_said(find: Find) -> None:
     answer = find("carier punctualty")
     assert names(answer) == ["carrier-punctuality"]

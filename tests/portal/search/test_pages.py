@@ -7,6 +7,9 @@ from collections.abc import Callable
 from django.test import Client
 from rest_framework.test import APIClient
 
+from portal.search import operations
+from portal.search.things import Thing
+
 Browser = Callable[[str], Client]
 
 
@@ -24,6 +27,22 @@ def test_an_empty_answer_teaches(browser: Browser) -> None:
     assert "Nothing fits" in page
     assert "column:carrier" in page
     assert "Everything that has a name" in browser("jonas").get("/search").content.decode()
+
+
+REQUEST = "01a2295a10787341a138683004139710"
+
+
+def test_the_number_of_a_request_finds_that_alone(
+    browser: Browser, program: Callable[..., APIClient]
+) -> None:
+    operations.put(Thing("team", "line-01", "/teams/line-01/", "team"))
+    page = browser("jonas").get("/search", {"q": REQUEST}).content.decode()
+    assert f"Logs of request {REQUEST}" in page
+    assert "This has the number." in page
+    assert "line-01" not in page, "its digits are no words"
+    found = program("jonas", "read").get("/api/v1/search/", {"q": REQUEST}).json()
+    assert [one["kind"] for one in found["results"]] == ["request"]
+    assert (found["mended"], found["total"]) == ("", 0)
 
 
 def test_programs_search_too(program: Callable[..., APIClient]) -> None:
