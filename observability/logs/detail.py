@@ -31,6 +31,11 @@ class Value:
     without_url: str
     lead: Lead | None = None
 
+    @property
+    def has_lines(self) -> bool:
+        """Such as a stack trace: shown as it was written."""
+        return "\n" in self.text.strip()
+
 
 def values(line: Found, asked: Asked, leads: Sequence[Lead] = ()) -> list[Value]:
     """The line's own fields, then what else was said, then who said it."""

@@ -71,6 +71,15 @@ def test_n_shows_what_is_older(site: Site, window: Window) -> None:
     expect(page).to_have_url(re.compile(r"/audit/\?.*before="))
 
 
+def test_enter_opens_what_the_row_is_about_not_its_first_link(site: Site, window: Window) -> None:
+    page = window("mira").new_page()
+    page.goto("/clients/acme-travel/deliveries")
+    page.keyboard.press("j")
+    expect(page.locator("tbody tr").first.locator("[data-main]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/deliveries/\d+/$"))
+
+
 def test_keys_are_letters_where_someone_types(page: Page) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type("emps")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -107,6 +108,45 @@ def test_one_line_between_its_neighbours(page: Page, site: Site) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text("One line of kiosk")
         expect(page.locator("[aria-current=true] .log-text")).to_have_text("tick 7")
         expect(page.get_by_text("tick 8", exact=True)).to_be_visible()
+        found = judged(page)
+    assert not found + said, "\n".join([page.url, *found, *said])
+
+
+def test_keys_go_from_line_to_line_and_open_one(page: Page, site: Site) -> None:
+    look(page, site, "?q=component:kiosk tick")
+    lines = page.locator(".log-row")
+    page.keyboard.press("j")
+    expect(lines.nth(0).locator("summary")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(lines.nth(1).get_by_role("link", name="Lines around it")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(lines.nth(1).locator("summary")).to_be_focused()
+
+
+STACK = """Traceback (most recent call last):
+  File "/srv/kiosk/app.py", line 40, in answer
+    return gate.opened(request)
+RuntimeError: the gate did not open"""
+
+
+def test_a_stack_trace_keeps_its_lines(page: Page, site: Site) -> None:
+    attributes = json.dumps({"exception.stacktrace": STACK, "user": 7})
+    PostgresLogs().write(
+        [line("it broke", timezone.now(), component="kiosk", attributes=attributes)]
+    )
+    with listened(page) as said:
+        look(page, site, "?q=component:kiosk broke")
+        page.locator(".log-text", has_text="it broke").click()
+        trace = page.get_by_role("region", name="exception.stacktrace")
+        expect(trace).to_have_text(STACK, use_inner_text=True)
+        expect(trace).to_have_css("white-space-collapse", "preserve")
+        key = page.locator("dt", has_text="exception.stacktrace")
+        above, below = key.bounding_box(), trace.bounding_box()
+        assert above
+        assert below
+        assert above["y"] + above["height"] <= below["y"], "the key stands above it"
         found = judged(page)
     assert not found + said, "\n".join([page.url, *found, *said])
 

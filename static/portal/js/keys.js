@@ -1,14 +1,16 @@
 // g + letter goes, j and k move in lists, / filters, ? helps; a button may name its own key
 // (data-key). Nothing while someone types.
 const shortcuts = document.getElementById("shortcuts");
-const ROWS = ".rows > li, .table tbody tr, .timeline-item, .places > li";
+const ROWS = ".rows > li, .table tbody tr, .timeline-item, .places > li, .log-row, .log-pattern";
+// What Enter opens: what the row names so, else what it folds out itself, else its first link.
+const MAIN = ["[data-main]", ":scope > summary", "a[href]"];
 let isGoing = false;
 
 const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]");
 
 function links() {
   return [...document.querySelectorAll("#content :is(" + ROWS + ")")]
-    .map((row) => row.querySelector("a[href]"))
+    .map((row) => MAIN.map((main) => row.querySelector(main)).find(Boolean))
     .filter((link) => link && link.offsetParent);
 }
 
