@@ -62,6 +62,7 @@ class Sent:
     destination: str
     first: str
     last: str
+    is_upsert: bool = False  # rows are added by key: no run takes away what another one put there
 
     @property
     def is_one_place(self) -> bool:
@@ -187,6 +188,7 @@ def _sent(wanted: Wanted, facts: Facts, chosen: Sequence[datetime]) -> tuple[Sen
             entry["destination"],
             _path(wanted, entry, first),
             _path(wanted, entry, last),
+            entry.get("mode") == "upsert",
         )
         for entry in facts.deliveries
     )
@@ -198,7 +200,7 @@ def _path(wanted: Wanted, entry: Mapping[str, Any], values: Mapping[str, Any]) -
 
 def _findings(wanted: Wanted, facts: Facts, sent: Sequence[Sent], count: int) -> list[str]:
     found = []
-    same = [one for one in sent if one.is_one_place] if count > 1 else []
+    same = [one for one in sent if one.is_one_place and not one.is_upsert] if count > 1 else []
     if same:
         places = ", ".join(f"{one.destination}/{one.first}" for one in same)
         found.append(

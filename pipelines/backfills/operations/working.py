@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from deployments.rollouts import queries as rollouts
 from pipelines.backfills.models import Backfill, Part
@@ -34,10 +34,14 @@ ENDED = {
 
 
 def tick(*, now: datetime) -> int:
-    """Look at every running backfill; returns how many runs were started. One query without any."""
-    running = Backfill.objects.filter(state=Backfill.State.RUNNING).order_by("pk")
+    """Look at every backfill with something to do; returns how many runs were started.
+
+    One query without any. What is paused or cancelled starts nothing, and its runs end as others.
+    """
+    ended = Part.objects.filter(state=Part.State.STARTED, run__state__in=ENDED)
+    moving = Q(state=Backfill.State.RUNNING) | Q(pk__in=ended.values("backfill"))
     started, bugs = 0, []
-    for pk in list(running.values_list("pk", flat=True)):
+    for pk in list(Backfill.objects.filter(moving).order_by("pk").values_list("pk", flat=True)):
         try:
             started += _go_on(pk, now)
         except Exception as bug:  # noqa: BLE001 - one keeps no other waiting; raised below
@@ -52,12 +56,13 @@ def _go_on(backfill_id: UUID, now: datetime) -> int:
     """One backfill, by one worker at a time: how many may run is counted over all of them."""
     if not _is_only_one():
         return 0
-    backfill = Backfill.objects.select_related(
+    found = Backfill.objects.select_for_update(of=("self",)).select_related(
         "transformation__component__team", "environment", "requested_by"
-    ).get(pk=backfill_id)
+    )
+    backfill = found.get(pk=backfill_id)  # locked: nobody pauses or cancels it in between
+    _collect(backfill)
     if backfill.state != Backfill.State.RUNNING:
         return 0
-    _collect(backfill)
     if backfill.failures >= FAILURES:
         _stop(backfill, f"{figures.in_words(FAILURES)} runs in a row failed.", now)
     elif not backfill.parts.filter(state__in=(Part.State.WAITING, Part.State.STARTED)).exists():
@@ -134,9 +139,7 @@ def _free(backfill: Backfill, now: datetime) -> int:
     others = Run.objects.filter(state=Run.State.QUEUED, next_at__lte=now, backfill=None)
     if others.exists():
         return 0
-    open_parts = Part.objects.filter(
-        state=Part.State.STARTED, backfill__state__in=Backfill.UNFINISHED
-    )
+    open_parts = Part.objects.filter(state=Part.State.STARTED)
     own = open_parts.filter(backfill=backfill).count()
     return max(0, min(backfill.concurrency - own, settings.BACKFILL_SLOTS - open_parts.count()))
 

@@ -197,6 +197,23 @@ def test_paused_it_starts_nothing_and_resumed_it_goes_on(live: House, now: datet
     assert (backfill.state, backfill.good) == ("done", 4)
 
 
+@pytest.mark.parametrize("verb", ["pause", "cancel"])
+def test_what_it_had_started_is_counted_and_keeps_no_other_waiting(
+    live: House, now: datetime, verb: str, settings: Settings
+) -> None:
+    settings.BACKFILL_SLOTS = 1
+    first = start(live, now)
+    operations.tick(now=now)
+    getattr(operations, verb)(backfill=first, by=live.developer, now=now)
+    second = start(live, now, start_at=FIRST + 9 * DAY, end_at=FIRST + 9 * DAY)
+    assert operations.tick(now=now) == 0, "its run is still under way"
+    end(under_way(first)[0], now)
+    assert operations.tick(now=now) == 1
+    first.refresh_from_db()
+    assert (first.good, under_way(first)) == (1, [])
+    assert len(under_way(second)) == 1
+
+
 def test_cancelled_it_leaves_the_rest(live: House, now: datetime) -> None:
     backfill = start(live, now)
     operations.tick(now=now)
