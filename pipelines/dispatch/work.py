@@ -148,7 +148,7 @@ def _publish(
     if destination.is_answered:
         operations.left(claim=claim, now=clock())
         return True
-    operations.delivered(claim=claim, place=leave.place, now=clock())
+    operations.delivered(claim=claim, place=leave.place, message=leave.message, now=clock())
     log.info("delivered to %s", prepared.location)
     return True
 

@@ -152,7 +152,10 @@ def stage(
 def swap(
     connection: Connection, load: Load, *, is_there: bool, rows: int | None, about: str
 ) -> None:
-    """Everything but the commit, in a transaction of its own. Outranked: nothing was changed."""
+    """Everything but the commit, in a transaction of its own. Outranked: nothing was changed.
+
+    An upsert that comes after a newer one adds the rows whose key is missing, and changes none.
+    """
     notes = _name(Table(load.table.schema, NOTES))
     place = str(load.table)
     connection.execute(
@@ -161,20 +164,22 @@ def swap(
     row = connection.execute(
         sql.SQL("SELECT rank FROM {} WHERE place = %s FOR UPDATE").format(notes), [place]
     ).fetchone()
-    if row and row[0] > load.rank and row[0] != load.overrules:
+    is_late = bool(row and row[0] > load.rank and row[0] != load.overrules)
+    if is_late and not load.is_upsert:
         raise Outranked
     if not is_there:
         _create(connection, load)
     elif not load.is_upsert:
         connection.execute(sql.SQL("DELETE FROM {}").format(_name(load.table)))
-    connection.execute(_insert(load))
-    connection.execute(
-        sql.SQL(
-            "UPDATE {} SET rank = %s, checksum = %s, rows = %s, about = %s, delivered_at = now() "
-            "WHERE place = %s"
-        ).format(notes),
-        [load.rank, load.checksum, rows, about, place],
-    )
+    connection.execute(_insert(load, is_late=is_late))
+    if not is_late:
+        connection.execute(
+            sql.SQL(
+                "UPDATE {} SET rank = %s, checksum = %s, rows = %s, about = %s, "
+                "delivered_at = now() WHERE place = %s"
+            ).format(notes),
+            [load.rank, load.checksum, rows, about, place],
+        )
     connection.execute(sql.SQL("DROP TABLE {}").format(_name(load.staging)))
 
 
@@ -229,14 +234,14 @@ def _create(connection: Connection, load: Load) -> None:
     )
 
 
-def _insert(load: Load) -> sql.Composed:
+def _insert(load: Load, *, is_late: bool) -> sql.Composed:
     names = [column.name for column in load.columns]
     insert = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
         _name(load.table), _names(names), _names(names), _name(load.staging)
     )
     if not load.is_upsert:
         return insert
-    rest = [name for name in names if name not in load.key]
+    rest = [] if is_late else [name for name in names if name not in load.key]
     taken = sql.SQL(", ").join(
         sql.SQL("{} = EXCLUDED.{}").format(sql.Identifier(name), sql.Identifier(name))
         for name in rest

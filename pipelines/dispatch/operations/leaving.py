@@ -30,14 +30,19 @@ FIND_OR_BEGIN = """
     RETURNING id, rank, delivery_id
 """
 NEWER = "Not sent: something newer stands there."
+LATE = "Something newer stood there already: rows were added whose key was missing, none changed."
 JUST_BEFORE = "It had reached the client just before its version was rejected."
 
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """It may go out. `place` is what stands there, locked; None for an event."""
+    """It may go out. `place` is what stands there, locked; None where nothing of it changes.
+
+    So it is for an event, and for rows that come late; `message` says what that means for them.
+    """
 
     place: Place | None
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +122,16 @@ def may_leave(
         return Leave(None)
     place = _place(delivery)
     if place.rank > claim.rank and not _stands_rejected(place, component_id):
+        if delivery.mode == "upsert" and not _is_of_same_run(place, delivery):
+            return Leave(None, LATE)
         _stop(claim, Delivery.State.SUPERSEDED, NEWER, now)
         return None
     return Leave(place)
+
+
+def _is_of_same_run(place: Place, delivery: Delivery) -> bool:
+    """A later revision of the same rows stands there: what it left out stays out."""
+    return place.delivery is not None and place.delivery.run_id == delivery.run_id
 
 
 def _last(
@@ -212,7 +224,7 @@ def _stands_rejected(place: Place, component_id: UUID) -> bool:
     return guard.rejection_of(component_id, stands.version.digest) is not None
 
 
-def delivered(*, claim: Claim, place: Place | None, now: datetime) -> None:
+def delivered(*, claim: Claim, place: Place | None, now: datetime, message: str = "") -> None:
     """In the publishing transaction: it is there whole; write down what stands there now."""
     delivery = claim.delivery
     if place is not None:
@@ -221,7 +233,7 @@ def delivered(*, claim: Claim, place: Place | None, now: datetime) -> None:
         state=Delivery.State.DELIVERED,
         delivered_at=now,
         lease_until=None,
-        message="",
+        message=message,
     )
     _end_well(claim, now)
 

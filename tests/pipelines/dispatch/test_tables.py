@@ -105,6 +105,22 @@ def test_an_older_run_never_overwrites_a_newer_one(
     assert dict(rows(second))["C0"] == 150
 
 
+def test_an_upsert_that_comes_late_adds_what_is_missing_and_changes_nothing(
+    second: Second, result: Ran, now: datetime
+) -> None:
+    old = result(mode="upsert")
+    only = f"SELECT * FROM ({WIDER}) WHERE carrier = 'C0'"
+    new = send(result(later(now, 9), "b", sql=only, mode="upsert"), later(now, 9))
+    late = send(old, later(now, 99))
+    assert late.state == Delivery.State.DELIVERED, late.message
+    assert "rows were added whose key was missing" in late.message
+    found = dict(rows(second))
+    assert (found["C0"], found["C1"]) == (150, 14)
+    new.refresh_from_db()
+    assert new.replaced_by is None
+    assert second.ask("SELECT rank FROM slipway_deliveries") == [(new.place.rank,)]
+
+
 def test_what_was_rejected_is_replaced_by_what_is_older(
     house: House, second: Second, result: Ran, now: datetime
 ) -> None:
