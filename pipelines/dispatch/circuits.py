@@ -41,6 +41,12 @@ def has_failures(delivery: Delivery) -> bool:
     return getattr(delivery, "circuit_failures", None) is not None
 
 
+def waits_for_its_place(delivery: Delivery, *, now: datetime) -> bool:
+    """Whether tries do not count: the destination itself fails, by what `seen` brought along."""
+    is_open = getattr(delivery, "circuit_tries_at", None) is not None
+    return is_open and now - delivery.created_at < KEPT_FOR
+
+
 def let_through(delivery: Delivery, *, now: datetime) -> bool:
     """Whether this delivery may try. Where others have to wait it is put off, and says why."""
     tries_at: datetime | None = getattr(delivery, "circuit_tries_at", None)

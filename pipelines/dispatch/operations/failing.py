@@ -37,7 +37,9 @@ def fail(
     note(claim, heard)
     pause = lifecycle.pause_before(delivery.tries, seed=str(delivery.pk))
     due = now + max(pause, timedelta(seconds=again_after or 0))
-    again = lifecycle.may_try_again(tries=delivery.tries, permanent=permanent, most=MAX_TRIES)
+    again = lifecycle.may_try_again(tries=delivery.tries, permanent=permanent, most=MAX_TRIES) or (
+        not permanent and circuits.waits_for_its_place(delivery, now=now)
+    )
     if is_place:
         circuit = circuits.failed(delivery, message, again_after=again_after, now=now)
         if circuit.tries_at and not permanent and now - delivery.created_at < circuits.KEPT_FOR:

@@ -20,8 +20,10 @@ CLEAR = "pipelines.deliveries.tasks.clear"
 
 def sweep(*, now: datetime) -> int:
     """Send again what is due and was not taken; take back what a dead worker held."""
+    done = take_back(now=now) + resend(now=now)
+    # Last: the files may be out of reach, and that must take nothing from anybody.
     artifacts.remove_stale_outgoing(older_than=2 * circuits.KEPT_FOR.total_seconds())
-    return take_back(now=now) + resend(now=now)
+    return done
 
 
 def resend(*, now: datetime, most: int = 200) -> int:
@@ -55,11 +57,12 @@ def take_back(*, now: datetime, most: int = 200) -> int:
     stale = list(
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(state=Delivery.State.SENDING, lease_until__lt=now)
-        .only("pk", "attempt", "tries")[:most]
+        .annotate(**circuits.seen())
+        .only("pk", "attempt", "tries", "created_at")[:most]
     )
     message = "The worker stopped answering; its attempt was taken from it."
     for delivery in stale:
-        again = delivery.tries < MAX_TRIES
+        again = delivery.tries < MAX_TRIES or circuits.waits_for_its_place(delivery, now=now)
         Delivery.objects.filter(pk=delivery.pk).update(
             state=Delivery.State.QUEUED if again else Delivery.State.FAILED,
             next_at=now if again else None,

@@ -300,6 +300,25 @@ def test_while_it_rests_nothing_is_given_up_for_days(
     assert send(delivery, late).state == Delivery.State.FAILED
 
 
+@pytest.mark.parametrize("ends", ["its worker dies", "its bytes can't be made"])
+def test_nor_is_what_has_nothing_to_do_with_the_place_its_end(
+    event: Sent, receiver: Running, now: datetime, ends: str
+) -> None:
+    receiver.plan(*["500"] * 9)
+    delivery, at = event(), now
+    for _ in range(9):
+        send(delivery, at)
+        at = delivery.next_at or at
+    held = operations.claim(delivery_id=str(delivery.pk), worker="test", now=at)
+    assert held is not None
+    if ends == "its worker dies":
+        operations.take_back(now=at + timedelta(hours=1))
+    else:
+        operations.fail(claim=held, message="A sandbox was lost.", permanent=False, now=at)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.tries) == (Delivery.State.QUEUED, 10)
+
+
 def test_a_receiver_that_does_all_of_it_applies_each_event_once(
     event: Sent, receiver: Running, now: datetime
 ) -> None:
