@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from deployments.environments.models import Environment
 from pipelines.bulk.models import BulkAction
@@ -110,9 +110,11 @@ def _runs(verb: str, selection: Mapping[str, Any]) -> QuerySet[Run]:
 
 
 def _deliveries(verb: str, selection: Mapping[str, Any]) -> QuerySet[Delivery]:
-    rows = Delivery.objects.filter(state__in=STATES[verb], replaced_by=None).select_related(
-        "run__transformation__component", "environment", "client", "team"
+    newer = Delivery.objects.filter(
+        run=OuterRef("run"), name=OuterRef("name"), revision__gt=OuterRef("revision")
     )
+    rows = Delivery.objects.filter(~Exists(newer), state__in=STATES[verb], replaced_by=None)
+    rows = rows.select_related("run__transformation__component", "environment", "client", "team")
     return _narrowed(rows, selection, component="run__transformation__component")
 
 

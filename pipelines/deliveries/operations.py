@@ -237,7 +237,10 @@ def _next_revision(delivery: Delivery, *, by: User, reason: str, now: datetime) 
             "Its staged result was tidied away: newer ones have taken its place. Start the run "
             "again to make it anew."
         )
-    last = Delivery.objects.filter(run=run, name=delivery.name).aggregate(last=Max("revision"))
+    same = Delivery.objects.filter(run=run, name=delivery.name)
+    if same.filter(state__in=Delivery.UNFINISHED).exists():
+        raise Moved(f"{str(delivery).capitalize()} is on its way already. Wait for it.")
+    last = same.aggregate(last=Max("revision"))
     run.revision = max(run.revision, last["last"]) + 1
     run.save(update_fields=["revision"])
     destination = delivery.destination

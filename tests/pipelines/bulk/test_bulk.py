@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from pipelines.bulk import operations, selecting
 from pipelines.bulk.models import BulkAction, BulkItem
+from pipelines.deliveries import operations as deliveries
 from pipelines.deliveries.models import Delivery
 from pipelines.runs.models import Run
 from portal import failpoints
@@ -184,6 +185,23 @@ def test_a_waiting_delivery_is_cancelled_and_delivered_again(
     action = work(ask(people, "delivery.again", client="acme-travel"))
     fresh = Delivery.objects.filter(run=delivery.run, name=delivery.name).latest("revision")
     assert (action.done, fresh.revision) == (1, delivery.revision + 1)
+
+
+def test_what_was_delivered_again_already_is_not_delivered_once_more(
+    whole: Whole, people: dict[str, User]
+) -> None:
+    Delivery.objects.filter(pk=whole.delivery.pk).update(state="failed", next_at=None)
+    before = selecting.plan(verb="delivery.again", selection={"client": "acme-travel"})
+    assert whole.delivery.pk in [item.pk for item in before.items]
+    deliveries.again(
+        delivery=Delivery.objects.get(pk=whole.delivery.pk),
+        by=people["ines"],
+        now=timezone.now(),
+        reason=WHY,
+    )
+    Delivery.objects.filter(state="queued").update(state="delivered", next_at=None)
+    after = selecting.plan(verb="delivery.again", selection={"client": "acme-travel"})
+    assert whole.delivery.pk not in [item.pk for item in after.items]
 
 
 def test_a_reason_and_something_to_do_are_wanted(whole: Whole, people: dict[str, User]) -> None:

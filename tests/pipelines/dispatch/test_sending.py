@@ -20,7 +20,7 @@ from pipelines.runs.models import Run
 from portal import failpoints
 from portal.accounts import operations as accounts
 from portal.accounts.models import Grant
-from portal.errors import Refused
+from portal.errors import Moved, Refused
 from portal.models import Entry
 from tests.pipelines.factories import SQL, House, deliveries, file, later, staged
 
@@ -213,6 +213,15 @@ def test_an_old_result_delivered_again_while_its_run_is_run_again_takes_no_numbe
     old.refresh_from_db()
     assert (old.revision, old.state) == (2, Delivery.State.SUPERSEDED)
     assert house.shown() == {PATH: b"corrected"}
+
+
+def test_delivering_again_said_twice_is_done_once(house: House, now: datetime) -> None:
+    house.live(now=now)
+    first = send(ended(house, now), now)
+    asked = {"delivery": first, "by": house.developer, "now": later(now, 5), "reason": "Lost."}
+    deliveries_.again(**asked)
+    with pytest.raises(Moved, match="is on its way already"):
+        deliveries_.again(**asked)
 
 
 def test_delivering_again_needs_a_reason_and_content_that_is_not_rejected(
