@@ -98,7 +98,7 @@ def _bind(run: Run, *, now: datetime) -> bool:
         _end(run, Run.State.FAILED, f"Nothing is live in {run.environment.name} any more.", now)
         return False
     if footing.hold is not None:
-        Run.objects.filter(pk=run.pk, attempt=run.attempt).update(
+        Run.objects.filter(pk=run.pk, state=Run.State.QUEUED, attempt=run.attempt).update(
             next_at=now + HELD_AGAIN, message=f"Waits: {component.name} is paused here."
         )
         return False
@@ -280,8 +280,9 @@ def _what_next(run: Run, *, again: bool, cancelled: bool, now: datetime) -> dict
 
 def sweep(*, now: datetime) -> int:
     """Send again what is due and was not taken; take back what a dead worker held."""
-    artifacts.remove_stale_inputs(older_than=LONGEST_ATTEMPT)
-    return take_back(now=now) + resend(now=now)
+    done = take_back(now=now) + resend(now=now)
+    artifacts.remove_stale_inputs(older_than=LONGEST_ATTEMPT)  # last: the files may be out of reach
+    return done
 
 
 def resend(*, now: datetime, most: int = 200) -> int:

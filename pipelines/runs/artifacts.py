@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from contextlib import suppress
@@ -97,4 +98,12 @@ def _older(folder: str, seconds: float) -> list[Path]:
     oldest = time.time() - seconds
     if not place.is_dir():
         return []
-    return [path for path in place.iterdir() if path.stat().st_mtime < oldest]
+    return [path for path in place.iterdir() if _made_at(path) < oldest]
+
+
+def _made_at(path: Path) -> float:
+    """When it was changed last; never old where somebody else has cleared it up meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
