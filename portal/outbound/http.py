@@ -11,7 +11,6 @@ read within the deadline.
 from __future__ import annotations
 
 import re
-import select
 import socket
 import ssl
 import time
@@ -26,6 +25,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from portal.outbound.addresses import Reach
 from portal.outbound.doors import Unreachable, connect
+from portal.readable import is_readable
 
 CHUNK = 64 * 1024
 MOST_HEAD = 32 * 1024
@@ -149,7 +149,7 @@ class Request:
 
     def _has_spoken(self) -> bool:
         """Whether bytes of an answer have come; a message of TLS alone is none."""
-        if not self._received and select.select([self._connection], [], [], 0)[0]:
+        if not self._received and is_readable(self._connection, seconds=0):
             self._connection.settimeout(0)
             try:
                 self._received += self._connection.recv(CHUNK)

@@ -6,7 +6,6 @@ more than a few of them are in memory.
 
 from __future__ import annotations
 
-import select
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from typing import Any, BinaryIO
 
 import psycopg
 from psycopg import pq, sql
+
+from portal.readable import is_readable
 
 Beat = Callable[[], bool]
 EVERY = 0.5  # seconds between two questions whether to go on
@@ -119,10 +120,10 @@ def _stream(
 
 def _wait(wire: pq.abc.PGconn) -> bool:
     """Take in what comes within half a second; False where nothing did."""
-    ready = select.select([wire.socket], [], [], EVERY)[0]
-    if ready:
+    if is_readable(wire.socket, seconds=EVERY):
         wire.consume_input()
-    return bool(ready)
+        return True
+    return False
 
 
 def _end(wire: pq.abc.PGconn) -> None:

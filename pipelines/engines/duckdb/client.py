@@ -6,7 +6,6 @@ Holds no DuckDB and no state: every call is one connection, so any thread may us
 from __future__ import annotations
 
 import os
-import select
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +37,7 @@ from pipelines.engines.base import (
 )
 from pipelines.engines.duckdb import endings
 from pipelines.engines.duckdb.protocol import LONGEST_ANSWER, Inbox, Message, send
+from portal.readable import is_readable
 
 CONNECT_TIMEOUT = 5.0
 BEAT_EVERY = 0.5
@@ -250,7 +250,7 @@ def _listen(connection: socket.socket, talk: Conversation, until: float, beat: B
                 with _explaining():
                     connection.shutdown(socket.SHUT_WR)  # the zygote kills, and tells the cost
         with _explaining():
-            ready = select.select([connection], [], [], min(BEAT_EVERY, max(until - now, 0)))[0]
+            ready = is_readable(connection, seconds=min(BEAT_EVERY, until - now))
             if ready and not _hear(connection, inbox, talk):
                 return
 
