@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from typing import cast
@@ -21,7 +22,7 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_resolver
 
-from portal import env, failpoints, servers
+from portal import env, failpoints, servers, upper_floors
 
 NOBODY_YET = "preloaded"  # what SLIPWAY_PROCESS says while this loads
 # What the programs themselves bring along
@@ -32,6 +33,7 @@ OF_PROCESSES = (
     *("opentelemetry.sdk.trace", "opentelemetry.instrumentation.django"),
     "opentelemetry.instrumentation.celery",
 )
+OF_A_MODULE = re.compile(r"(\.[A-Z]\w*)+$|\.\w+$")  # what a dotted name says behind its module
 OF_SESSIONS = ("SLIPWAY_IDLE_IN_TRANSACTION", "SLIPWAY_STATEMENT_SECONDS")
 
 
@@ -59,8 +61,30 @@ def load() -> None:
     app.loader.import_default_modules()
     app.finalize()
     load_pages()
+    load_upper_floors()
     for module in OF_PROCESSES:
         import_module(module)
+
+
+def load_upper_floors() -> None:
+    """What settings name as strings: at its first use it might come from a tree that has changed."""
+    for name, value in vars(upper_floors).items():
+        if name.isupper():
+            for path in _names_in(value):
+                import_module(OF_A_MODULE.sub("", path))
+
+
+def _names_in(value: object) -> Iterator[str]:
+    """Dotted names of things in our own code, however deep."""
+    if isinstance(value, str):
+        if "." in value and apps.is_installed(value.partition(".")[0]):
+            yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _names_in(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _names_in(one)
 
 
 def load_pages() -> None:

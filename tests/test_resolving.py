@@ -114,6 +114,13 @@ def test_workers_load_nothing_of_the_api_and_its_pages() -> None:
     assert loaded(tasks, ("portal.api", "rest_framework.serializers", "requests")) == "[]"
 
 
+def test_what_the_settings_name_is_loaded_before_processes_are_forked() -> None:
+    """Else an upgrade lets a process that is old load, at the first use, a module that is new."""
+    load = "from portal.preloaded import load; load(); from portal.settings import WORKLOADS"
+    every = "{name.rpartition('.')[0] for name in WORKLOADS}"
+    assert loaded(f"{load}; assert {every} <= set(sys.modules)", ()) == "[]"
+
+
 def loaded(what: str, names: tuple[str, ...]) -> str:
     program = (
         f"import django, sys; django.setup(); {what};"
