@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from portal.accounts import access
 from portal.accounts.models import Team, User
@@ -38,15 +38,7 @@ def register(
     access.require(by, "component.register", team)
     if not is_slug(name):
         raise Refused(f"“{name}” can't be a name: use {SLUG_HINT}.", field="name")
-    taken = Component.objects.filter(name=name).select_related("team").first()
-    if taken and taken.is_unowned:
-        raise Refused(unclaimed(name, team.name), field="name")
-    if taken:
-        raise Refused(
-            f"{name} is already registered by {taken.team.name}. Names are unique: choose another.",
-            field="name",
-        )
-    component = Component.objects.create(
+    component = Component(
         name=name,
         title=title,
         description=description,
@@ -55,6 +47,12 @@ def register(
         tier=tier,
         created_at=now,
     )
+    try:
+        with transaction.atomic():
+            component.save(force_insert=True)
+    except IntegrityError:
+        _refuse_taken(name, team)
+        raise
     audit.record(
         verb="component.register",
         by=by,
@@ -68,6 +66,17 @@ def register(
     )
     search.put(findable.thing(component))
     return component
+
+
+def _refuse_taken(name: str, team: Team) -> None:
+    taken = Component.objects.filter(name=name).select_related("team").first()
+    if taken and taken.is_unowned:
+        raise Refused(unclaimed(name, team.name), field="name")
+    if taken:
+        raise Refused(
+            f"{name} is already registered by {taken.team.name}. Names are unique: choose another.",
+            field="name",
+        )
 
 
 def unclaimed(name: str, team: str) -> str:

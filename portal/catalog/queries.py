@@ -56,6 +56,14 @@ def dependencies(component: Component) -> QuerySet[Dependency]:
     return Dependency.objects.filter(component=component).order_by("direction", "kind", "name")
 
 
+def feeding(client: str) -> list[UUID]:
+    """The components that deliver to this client: their identities, by index."""
+    feeds = Dependency.objects.filter(
+        kind="client", name=client, direction=Dependency.Direction.FEEDS
+    )
+    return list(feeds.values_list("component", flat=True).distinct())
+
+
 def readers(component: Component) -> QuerySet[Dependency]:
     """Which other components read what this one makes."""
     return (
