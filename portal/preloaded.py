@@ -67,7 +67,7 @@ def load() -> None:
 
 
 def load_upper_floors() -> None:
-    """What settings name as strings: at its first use it might come from a tree that has changed."""
+    """What settings name as strings: later it might come from a tree that has changed."""
     for name, value in vars(upper_floors).items():
         if name.isupper():
             for path in _names_in(value):

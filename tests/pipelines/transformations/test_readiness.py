@@ -1,4 +1,4 @@
-"""The checklist of a transformation: what its newest file promises, and whether it runs by itself."""
+"""The checklist of a transformation: what its file promises, and whether it runs by itself."""
 
 from __future__ import annotations
 
