@@ -104,7 +104,7 @@ def _not_one_select(connection: DuckDBPyConnection, sql: str, part: str) -> Engi
     try:
         statements = connection.extract_statements(sql)
     except duckdb.Error as error:
-        return sentences.explained(error, limits=Limits(), sql=sql, part=part)
+        return sentences.explained(error, limits=Limits(), sql=sql, part=part, is_run=False)
     if not statements:
         return sentences.refused("There is no query here, only empty text.", sql=sql, part=part)
     if len(statements) > 1:

@@ -1,7 +1,7 @@
 """DuckDB's errors as sentences for the person who wrote the SQL, with the place in that SQL.
 
-Rows may be personal data, so whatever a runtime error quotes is shown only where the SQL itself
-says it.
+Rows may be personal data, so of an error at a run only what is known to be no value is shown, and
+what the SQL itself says.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.engines.base import EngineError, Limits
+from pipelines.engines.duckdb import shapes
 from pipelines.engines.duckdb.limits import over
 
-# Errors about the text, found before any row is read.
+# Errors about the text where no row was read; of a query that runs, they may quote one.
 _ABOUT_TEXT = ("ParserException", "BinderException", "CatalogException", "SyntaxException")
+_CLASSES = {
+    "ConversionException": "a value can't be converted",
+    "InvalidInputException": "a value is no valid input",
+    "OutOfRangeException": "a value is out of range",
+}
 _ABOUT_FILES = ("Parquet", "JSON", "CSV", "TProtocolException", "magic bytes")
-_QUOTED = re.compile(r"(?<=\s)['\"].*['\"]", re.DOTALL)  # greedy: values hold quotes and lines too
-_OPEN_QUOTE = re.compile(r"(?<=\s)['\"](?!…)[^'\"]*$")
-_NUMBER = re.compile(r"(?<![\w(,.])-?\d[\w.:+-]*|(?<=\s\()-?\d[\w.:+-]*")
-_COUNTED = re.compile(r"\b(?:line|byte|record/value):? $", re.IGNORECASE)
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
-_CSV_COLUMN = re.compile(r"converting column \"([^\"\n]+)\".* to '([^'\n]+)'")
-_CSV_FILE = re.compile(r"^ *file = (.+)$", re.MULTILINE)
+_CSV_COLUMN = re.compile(r"^Column (.+) is being converted as type ([A-Z]+)$", re.MULTILINE)
 
 
 def place(sql: str, offset: int) -> tuple[int, int] | tuple[None, None]:
@@ -57,11 +58,12 @@ def explained(
     part: str = "",
     skipped: int = 0,
     files: Sequence[str] = (),
+    is_run: bool = True,
 ) -> EngineError:
     """Any error of DuckDB (or of Python's memory) as an EngineError.
 
     `skipped` is how many bytes of our own stood before the user's SQL in what DuckDB was given;
-    `files` are the paths of the inputs, which may be named.
+    `files` are the paths of the inputs, which may be named; `is_run` False where no row was read.
     """
     details = _details(error)
     words = details["exception_message"]
@@ -69,36 +71,35 @@ def explained(
     if limited is not None:
         return limited
     offset = _offset(details, skipped)
-    told = _about_text(error, words)
+    told = _about_text(error, words, is_run=is_run)
     if told:
         return refused(_sentence(told), sql=sql, part=part, offset=offset)
     if type(error).__name__ == "IOException" or any(word in words for word in _ABOUT_FILES):
         if "TProtocolException" in words:
             words = "a Parquet file of the inputs is damaged"
-        said = _about_csv(words) or _without_values(words, sql, files)
+        said = _about_csv(words, files) or _without_values(error, words, sql, files)
         return EngineError(_sentence(said), permanent=True, kind="input", part=part)
-    if "error(" in sql.lower() and words not in sql:
-        words = "a call of error() stopped it; what it says is not shown: it may come from a row"
-        return refused(_sentence(words), sql=sql, part=part)
-    return refused(_sentence(_without_values(words, sql, files)), sql=sql, part=part, offset=offset)
+    said = _without_values(error, words, sql, files)
+    return refused(_sentence(said), sql=sql, part=part, offset=offset)
 
 
-def _about_text(error: BaseException, words: str) -> str:
+def _about_text(error: BaseException, words: str, *, is_run: bool) -> str:
     """What is wrong with the SQL itself; nothing where the rows may be what is wrong."""
     name = type(error).__name__
     if name == "PermissionException":
         return "a query reads its inputs and nothing else, so files, networks and settings are out"
     if "max_expression_depth" in words or "stack" in words.lower():
         return "the query is nested too deeply"
-    return words if name in _ABOUT_TEXT else ""
+    return words if name in _ABOUT_TEXT and not is_run else ""
 
 
-def _about_csv(words: str) -> str:
-    line = _CSV_LINE.search(words)
+def _about_csv(words: str, files: Sequence[str]) -> str:
+    line = _CSV_LINE.match(words)
     if line is None:
         return ""
-    file, column = _CSV_FILE.search(words), _CSV_COLUMN.search(words)
-    name = file[1].rpartition("/")[2] if file else "of an input"
+    column = _CSV_COLUMN.search(words)
+    file = next((path for path in files if f"  file = {path}\n" in words), "")
+    name = file.rpartition("/")[2] or "of an input"
     read = f": its column {column[1]} is read as {column[2]}" if column else ""
     return f"the CSV file {name} does not fit at line {line[1]}{read}"
 
@@ -141,21 +142,16 @@ def _limit(error: BaseException, words: str, limits: Limits) -> EngineError | No
     return None
 
 
-def _without_values(words: str, sql: str, files: Sequence[str]) -> str:
-    """Blank out what may come from a row: quoted texts and numbers that the SQL does not hold."""
+def _without_values(error: BaseException, words: str, sql: str, files: Sequence[str]) -> str:
+    """What is known to be no value of a row; of a message that nobody knows, that there is one."""
     for path in files:
-        for quote in ('"', "'"):
-            words = words.replace(f"{quote}{path}{quote}", path.rpartition("/")[2])
-    quoted = _QUOTED.search(words)
-    if quoted is not None and quoted[0][1:-1] not in sql:
-        rest = "" if "\n" in quoted[0] else words[quoted.end() :]
-        words = f"{words[: quoted.start()]}“…”{rest}"
-    said = _OPEN_QUOTE.sub("…", words.partition("\n")[0])
-    return _NUMBER.sub(lambda m: m[0] if _may_be_shown(m, sql) else "…", said)
-
-
-def _may_be_shown(number: re.Match[str], sql: str) -> bool:
-    return number[0] in sql or _COUNTED.search(number.string[: number.start()]) is not None
+        name = path.rpartition("/")[2]
+        for written in (f'"{path}"', f"'{path}'", path):
+            words = words.replace(written, name)
+    names = [path.rpartition("/")[2] for path in files]
+    said = shapes.told(words, "\n".join([sql, *names]))
+    what = _CLASSES.get(type(error).__name__, "the query failed")
+    return said or f"{what}; what DuckDB says of it is not shown: it may come from a row"
 
 
 def _sentence(words: str) -> str:

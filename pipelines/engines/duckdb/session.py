@@ -87,11 +87,17 @@ class Session:
 
     def describe(self, statement: gate.Statement, values: dict[str, Any]) -> list[tuple[str, str]]:
         """Names and types of the columns that a query would return, without running it."""
-        rows = self.ask("DESCRIBE (\n", statement, "\n)", values)
+        rows = self.ask("DESCRIBE (\n", statement, "\n)", values, is_run=False)
         return [(str(row[0]), str(row[1])) for row in rows]
 
     def ask(
-        self, before: str, statement: gate.Statement, after: str, values: dict[str, Any]
+        self,
+        before: str,
+        statement: gate.Statement,
+        after: str,
+        values: dict[str, Any],
+        *,
+        is_run: bool = True,
     ) -> list[tuple[Any, ...]]:
         """Run a user's query between words of ours. EngineError with the place in their text."""
         chosen = self._values(statement, values)
@@ -105,6 +111,7 @@ class Session:
                 part=statement.part,
                 skipped=len(before.encode()),
                 files=self.files,
+                is_run=is_run,
             ) from None
 
     def stage(

@@ -82,6 +82,7 @@ class Trial(Query):
             (statement,) = gate.admit(self.session.connection, [(name, sql)])
             known = [*(source.name for source in self.job.sources), "result"]
             gate.refuse_strangers(statement, sql, known)
+            self.session.describe(statement, self.job.parameters)
         except EngineError as error:
             return CheckOutcome(name, is_passed=False, message=error.message, rows=0)
         return self._outcome(statement)
