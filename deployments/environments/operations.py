@@ -15,7 +15,7 @@ from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Moved, Refused
 from portal.figures import times
-from portal.names import SLUG_HINT, is_slug
+from portal.names import SLUG_HINT, in_one_line, is_slug
 from portal.search import operations as search
 from portal.seen import ANYTHING, Seen
 
@@ -41,7 +41,7 @@ def create(
     _refuse_taken(name, order)
     environment = Environment(
         name=name,
-        title=title.strip() or name.capitalize(),
+        title=in_one_line(title) or name.capitalize(),
         order=order,
         approvals=approvals,
         is_production=is_production,
@@ -122,7 +122,7 @@ def _changed(
     """What is locked and allowed, done."""
     before = facts_of(current)
     after = {**before, **given}
-    after["title"] = after["title"].strip() or current.name.capitalize()
+    after["title"] = in_one_line(after["title"]) or current.name.capitalize()
     _refuse_nonsense(current.name, after["order"], after["approvals"])
     if after["order"] != before["order"]:
         _refuse_taken("", after["order"])

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from deployments.environments.models import Environment
-from pipelines.connections import operations, queries
+from pipelines.connections import operations, placed, queries
 from pipelines.connections.changing_api import (
     ChangingClients,
     ChangingConnections,
@@ -34,6 +34,9 @@ class PlaceOut(serializers.ModelSerializer):
     """Where a name is in an environment. Of a secret only that it is set, and since when."""
 
     environment = serializers.CharField(source="environment.name")
+    address = serializers.SerializerMethodField(
+        help_text="Of a webhook, path and query are for those who may change it."
+    )
     has_secret = serializers.SerializerMethodField()
 
     class Meta:
@@ -49,6 +52,9 @@ class PlaceOut(serializers.ModelSerializer):
             "trial",
             "tried_at",
         )
+
+    def get_address(self, binding: Binding) -> str:
+        return placed.address_for(self.context["request"].user, binding)
 
     def get_has_secret(self, binding: Binding) -> bool:
         return binding.secret is not None

@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Refused
+from portal.names import in_one_line
 from portal.search import operations as search
 from portal.seen import ANYTHING, Seen
 
@@ -46,6 +47,7 @@ def _change(*, thing: Thing, by: User, now: datetime, seen: Seen, given: dict[st
     current = require_seen(thing, seen)
     before = facts_of(current)
     after = {**before, **{name: value.strip() for name, value in given.items()}}
+    after["title"] = in_one_line(after["title"])
     if isinstance(current, Client):
         after["title"] = after["title"] or current.name
     different = [name for name in names if after[name] != before[name]]

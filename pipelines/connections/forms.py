@@ -41,10 +41,11 @@ class BindForm(OfWhatStands):
         thing: Connection | Destination,
         held: Binding | None,
         is_platform: bool,
+        address: str,
         **kwargs: Any,
     ) -> None:
         asked = kinds.asked(thing.kind, is_source=isinstance(thing, Connection))
-        given = {"address": held.address, "region": held.region} if held else {}
+        given = {"address": address, "region": held.region} if held else {}
         facts = operations.facts_of(held) if held else None
         super().__init__(*args, facts=facts, initial=given, **kwargs)
         self._address(asked)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 EXAMPLE = "https://hooks.client.example/slipway"
@@ -42,9 +43,10 @@ class Hook:
 
     @property
     def shown(self) -> str:
-        """For records: without the query, which may hold what is not for everyone."""
+        """For everyone: path and query may hold a token, so a digest tells them apart."""
         scheme = "https" if self.is_https else "http"
-        return f"{scheme}://{self.authority}{self.target.partition('?')[0]}"
+        what = "" if self.target == "/" else f"…{sha256(self.target.encode()).hexdigest()[:6]}"
+        return f"{scheme}://{self.authority}/{what}"
 
 
 def read(text: str) -> Hook:
@@ -69,6 +71,16 @@ def read(text: str) -> Hook:
     is_https = parts.scheme == "https"
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Hook(parts.hostname, port or (443 if is_https else 80), target, is_https)
+
+
+def shown(address: str) -> str:
+    """Any address as it is for everyone: of folders and databases, which hold no token, all."""
+    if not address.startswith(("https://", "http://")):
+        return address
+    try:
+        return read(address).shown
+    except NotAHook:
+        return "…"
 
 
 def key(secret: str) -> bytes:

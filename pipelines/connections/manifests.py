@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from pipelines.connections import change_operations, operations, queries, removal
+from pipelines.connections import attaching, change_operations, operations, queries, removal
 from pipelines.connections.manifest_shapes import (
     ClientDocument,
     ConnectionDocument,
@@ -15,7 +15,7 @@ from pipelines.connections.manifest_shapes import (
 )
 from pipelines.connections.models import Client, Connection, Destination
 from portal.accounts import queries as accounts
-from portal.manifests.kinds.base import Farewell, Fields, Reference, Task
+from portal.manifests.kinds.base import Farewell, Fields, Manifest, Reference, Task
 from portal.manifests.kinds.described import Described
 from portal.manifests.world import World
 
@@ -116,6 +116,20 @@ class Destinations(Described):
         return {
             row.name: {**_words(row), "kind": row.kind, "client": row.client.name} for row in rows
         }
+
+    def refusals(
+        self, manifest: Manifest, wanted: Fields, present: Fields | None, world: World
+    ) -> Iterator[str]:
+        yield from super().refusals(manifest, wanted, present, world)
+        client = world.fields_of("Client", wanted["client"])
+        if present is not None or client is None or client["team"] == wanted["team"]:
+            return
+        if world.may("destination.create", client["team"]):
+            return
+        if "uses" not in world.notes:
+            world.notes["uses"] = attaching.uses()
+        if (wanted["team"], wanted["client"]) not in world.notes["uses"]:
+            yield attaching.words(wanted["client"], team=wanted["team"])
 
     def farewells(self, names: Collection[str], world: World) -> Mapping[str, Farewell]:
         gone = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from pipelines.connections import kinds
+from pipelines.connections import hooks, kinds
 from portal.ids import uuid7
 from portal.names import slug_validator
 
@@ -102,3 +102,8 @@ class Binding(models.Model):
                 fields=["destination", "environment"], name="binding_destination_once"
             ),
         ]
+
+    @property
+    def shown(self) -> str:
+        """The address for everyone, whoever may change it or not."""
+        return hooks.shown(self.address)

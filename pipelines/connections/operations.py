@@ -9,7 +9,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from deployments.environments.models import Environment
-from pipelines.connections import change_operations, findable, kinds, places, queries, removal
+from pipelines.connections import (
+    attaching,
+    change_operations,
+    findable,
+    kinds,
+    places,
+    queries,
+    removal,
+)
 from pipelines.connections.models import Binding, Client, Connection, Destination, Kind
 from pipelines.connections.queries import Thing
 from portal import secrets
@@ -20,7 +28,7 @@ from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.background import enqueue
 from portal.errors import Moved, Refused
-from portal.names import SLUG_HINT, is_slug
+from portal.names import SLUG_HINT, in_one_line, is_slug
 from portal.search import operations as search
 from portal.seen import ANYTHING, Seen
 
@@ -43,7 +51,12 @@ def create_connection(
     access.require(by, "connection.create", team)
     _check_kind(kind, kinds.SOURCES)
     found = Connection(
-        name=name, title=title, description=description, kind=kind, team=team, created_at=now
+        name=name,
+        title=in_one_line(title),
+        description=description,
+        kind=kind,
+        team=team,
+        created_at=now,
     )
     _save(found, "connection")
     _audit("connection.create", found, by=by, now=now, after={"kind": kind})
@@ -66,7 +79,7 @@ def create_client(
     access.require(by, "client.create", team)
     found = Client(
         name=name,
-        title=title.strip() or name,
+        title=in_one_line(title) or name,
         description=description,
         contact=contact,
         team=team,
@@ -91,8 +104,11 @@ def create_destination(
 ) -> Destination:
     """Name a place where a client takes data. Nothing is sent where it has no binding."""
     access.require(by, "destination.create", team)
+    attaching.require(client, team=team, by=by)
     _check_kind(kind, kinds.DESTINATIONS)
-    found = Destination(name=name, title=title, kind=kind, client=client, team=team, created_at=now)
+    found = Destination(
+        name=name, title=in_one_line(title), kind=kind, client=client, team=team, created_at=now
+    )
     _save(found, "destination")
     after = {"kind": kind, "client": client.name}
     _audit("destination.create", found, by=by, now=now, after=after)
@@ -286,7 +302,7 @@ def _secret(
 
 def _shown(binding: Binding) -> dict[str, Any]:
     chosen = {"options": binding.options} if binding.options else {}
-    return {"address": binding.address, "region": binding.region, **chosen}
+    return {"address": binding.shown, "region": binding.region, **chosen}
 
 
 def _secret_words(secret: str) -> str:

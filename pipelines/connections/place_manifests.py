@@ -155,7 +155,25 @@ class Bindings(Described):
                 given = world.given.get(reference(after)) if may_know else None
                 yield from _secret(after, given, present, of=name)
             elif not (present and _is_same(field, after, present)):
-                yield Difference(field, present.get(field), after)
+                before = present.get(field)
+                if field == "address":
+                    yield self._moved(name, before, after, present, world)
+                else:
+                    yield Difference(field, before, after)
+
+    def _moved(
+        self, name: str, before: str | None, after: str, present: Fields, world: World
+    ) -> Difference:
+        """Another address: what is there is for those who may change it, and kept for everyone."""
+        seen = self.seen(name, present, world)["address"] if before else None
+        kept = (hooks.shown(before) if before else None, hooks.shown(after))
+        return Difference("address", seen, after, kept=kept)
+
+    def seen(self, name: str, fields: Fields, world: World) -> Fields:
+        hidden = hooks.shown(fields["address"])
+        if hidden == fields["address"] or world.may("binding.set", self.team(name, fields, world)):
+            return fields
+        return {**fields, "address": hidden}
 
     def refusals(
         self, manifest: Manifest, wanted: Fields, present: Fields | None, world: World

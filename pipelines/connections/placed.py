@@ -8,6 +8,8 @@ from deployments.environments.models import Environment
 from pipelines.connections import kinds, queries
 from pipelines.connections.models import Binding, Connection, Destination
 from pipelines.deliveries.models import Circuit
+from portal.accounts import access
+from portal.accounts.models import User
 from portal.tones import Tone
 
 TRIALS: dict[str, tuple[Tone, str]] = {
@@ -58,6 +60,15 @@ def places(thing: Connection | Destination) -> list[Placed]:
 def is_being_tried(found: list[Placed]) -> bool:
     """Whether the page had better look again soon."""
     return any(one.trial is not None and one.trial.state == "asked" for one in found)
+
+
+def address_for(by: User, binding: Binding) -> str:
+    """The address as this person may read it: of a webhook all of it, where they may change it."""
+    thing = binding.connection or binding.destination
+    assert thing is not None, "the table's constraint"
+    if binding.shown == binding.address or access.may(by, "binding.set", thing):
+        return binding.address
+    return binding.shown
 
 
 def _placed(

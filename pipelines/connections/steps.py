@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from deployments.environments import queries as environments
-from pipelines.connections import coming, operations, places, queries
+from pipelines.connections import attaching, coming, operations, places, queries
 from pipelines.connections.coming import Coming
 from pipelines.connections.kinds import DESTINATIONS
 from pipelines.connections.models import Client, Destination, Kind
@@ -104,7 +104,8 @@ class CreateDestination:
         if Destination.objects.filter(name=name).exists():
             objections += (Objection(f"There is already a destination called {name}.", "name"),)
         if ("client", client) not in ahead:
-            queries.client(client)
+            words = attaching.refusal(queries.client(client), team=team, by=by)
+            objections += (Objection(words, "client"),) if words else ()
         return Plan(
             f"The destination {name} of {client} is named: {A_KIND.get(given['kind'], '')}.",
             makes=makes,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from deployments.environments import queries as environments
-from pipelines.connections import forms, kinds, naming, operations, placed, queries
+from pipelines.connections import forms, kinds, naming, operations, placed, queries, readers
 from pipelines.connections.models import Connection, Destination
 from pipelines.deliveries import operations as delivering
 from pipelines.deliveries import queries as deliveries
@@ -36,7 +36,9 @@ def connections(request: SignedInRequest) -> HttpResponse:
 def connection(request: SignedInRequest, name: str) -> HttpResponse:
     """A source: where it is, whether it can be reached, and who may use it."""
     found = placed.thing("connection", name)
-    return _page(request, found, "pipelines/connections/connection.html", {})
+    assert isinstance(found, Connection), "asked for by its kind"
+    more = {"readers": readers.everywhere(found)}
+    return _page(request, found, "pipelines/connections/connection.html", more)
 
 
 @require_safe
@@ -71,7 +73,11 @@ def bind(request: SignedInRequest, kind: str, name: str, environment: str) -> Ht
     thing, place = placed.thing(kind, name), environments.environment(environment)
     held = queries.binding(thing, place)
     form = forms.BindForm(
-        request.POST or None, thing=thing, held=held, is_platform=request.user.is_platform
+        request.POST or None,
+        thing=thing,
+        held=held,
+        is_platform=request.user.is_platform,
+        address=placed.address_for(request.user, held) if held else "",
     )
     return htmx.asked(
         request,
@@ -82,6 +88,7 @@ def bind(request: SignedInRequest, kind: str, name: str, environment: str) -> Ht
             "environment": place,
             "held_as": f"{kind}/{name}/{place.name}",
             "held": held,
+            "readers": readers.at(thing, place) if held else None,
             "unbind_address": f"{queries.address_of(thing)}in/{place.name}/unbind",
         },
         act=lambda: operations.bind(
@@ -110,6 +117,7 @@ def unbind(request: SignedInRequest, kind: str, name: str, environment: str) -> 
             "kind": kind,
             "environment": place,
             "held_as": f"{kind}/{name}/{place.name}",
+            "readers": readers.at(thing, place),
         },
         act=lambda: operations.unbind(
             thing=thing, environment=place, by=request.user, now=timezone.now()

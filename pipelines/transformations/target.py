@@ -15,12 +15,14 @@ from deployments.environments.models import Environment
 from deployments.targets.base import Artifact, Health, Observation, TargetError, TargetPlan
 from pipelines.connections import queries as connections
 from pipelines.deliveries import operations as deliveries
+from pipelines.deliveries import queries as deliveries_made
 from pipelines.execution.lifecycle import MAX_TRIES
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Attempt, Run
 from pipelines.transformations import configuration, plan
 from pipelines.transformations.models import Version
 from portal.accounts import grants
+from portal.accounts.models import Team
 from portal.catalog.models import Component
 from portal.errors import Refused
 from portal.files.findings import dotted
@@ -73,6 +75,11 @@ class PipelineTarget:
 
     def abort(self, *, artifact: Artifact, environment: str) -> None:
         """`apply` leaves nothing behind."""
+
+    def reached(self, *, component: str, digest: str) -> dict[str, Team]:
+        """The clients at whom something arrived that a version of this content made."""
+        found = deliveries_made.reached(component=component, digest=digest)
+        return {client.name: client.team for client in found}
 
     def withdraw(
         self, *, component: str, digest: str, reason: str, now: datetime
@@ -160,7 +167,7 @@ def _facts(new: Artifact, old: Artifact | None, environment: str) -> plan.Facts:
         environment=environment,
         holds_schedule=_holds_its_schedule(specs[0], environment),
         sources={name: row.address for name, row in sources.items()},
-        destinations={name: row.address for name, row in destinations.items()},
+        destinations={name: row.shown for name, row in destinations.items()},
         clients={name: str(thing) for (kind, name), thing in things.items() if kind == "client"},
         missing_grants=tuple(missing),
         helpers={

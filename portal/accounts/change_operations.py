@@ -108,7 +108,7 @@ def change_team(
     before = facts_of_team(current)
     seen.require(before, current.name)
     after = {**before, **{name: value.strip() for name, value in given.items()}}
-    after["title"] = after["title"] or current.name
+    after["title"] = in_one_line(after["title"]) or current.name
     if after == before:
         return current
     current.title, current.description = after["title"], after["description"]

@@ -16,6 +16,7 @@ from portal.manifests.kinds.base import Farewell, Fields, Manifest, Problem, Ref
 from portal.manifests.kinds.described import Described
 from portal.manifests.shapes import Envelope, Name, Part, Title, Words
 from portal.manifests.world import World
+from portal.names import in_one_line
 
 FACTS = ("title", "description", "tier", "lifecycle", "links")
 DEPRECATED = Component.Lifecycle.DEPRECATED.value
@@ -113,7 +114,7 @@ class Components(Described):
         new = Component(
             name=manifest.name,
             kind=Component.Kind.TRANSFORMATION,
-            title=made.data["metadata"].get("title", ""),
+            title=in_one_line(made.data["metadata"].get("title", "")),
             description=made.data["metadata"].get("description", ""),
             team=Team(name=made.data["metadata"]["team"]),
         )

@@ -15,7 +15,7 @@ from portal.audit.refusals import kept
 from portal.catalog import facts, findable
 from portal.catalog.models import Component, Dependency
 from portal.errors import Moved, Refused
-from portal.names import SLUG_HINT, is_slug
+from portal.names import SLUG_HINT, in_one_line, is_slug
 from portal.search import operations as search
 from portal.seen import ANYTHING, Seen
 
@@ -40,7 +40,7 @@ def register(
         raise Refused(f"“{name}” can't be a name: use {SLUG_HINT}.", field="name")
     component = Component(
         name=name,
-        title=title,
+        title=in_one_line(title),
         description=description,
         kind=kind,
         team=team,
@@ -188,6 +188,8 @@ def _checked(component: Component, given: dict[str, Any]) -> dict[str, Any]:
         for problem in facts.problems(wanted):
             raise Refused(problem, field="links")
         given = {**given, "links": [link.kept() for link in wanted]}
+    if "title" in given:
+        given = {**given, "title": in_one_line(given["title"])}
     return {key: value.strip() if isinstance(value, str) else value for key, value in given.items()}
 
 

@@ -75,7 +75,7 @@ def facts(entity: Described) -> Facts:
     if stage == "deprecated" or entity.kind.lower() == "resource":
         stage = "production"
     return Facts(
-        title=entity.about("title")[:LONGEST_TITLE],
+        title=entity.title[:LONGEST_TITLE],
         description=entity.about("description"),
         lifecycle=stage if stage in LIFECYCLES else "experimental",
         links=_links(entity),

@@ -11,6 +11,7 @@ from portal.descriptors.reading import Document
 from portal.descriptors.relations import Relation
 from portal.descriptors.substitutions import Load, may_hold, put_in
 from portal.files.findings import Finding, Path
+from portal.names import in_one_line
 
 LONGEST_WORD = 120
 MOST_FINDINGS = 20  # of one entity
@@ -48,6 +49,11 @@ class Described:
         """A text of `metadata`."""
         value = self.metadata.get(name)
         return value.strip() if isinstance(value, str) else ""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return in_one_line(self.about("title"))
 
     def annotation(self, name: str) -> str:
         value = _mapping(self.metadata.get("annotations")).get(name)

@@ -213,7 +213,7 @@ class Manifests(Nouns):
         """All things, or those of a kind, as documents in files; of secrets only references."""
         asked = self.asked(ExportAsked)
         address = request.build_absolute_uri("/").rstrip("/")
-        found = queries.export(address=address, **asked)
+        found = queries.export(by=self.by, now=timezone.now(), address=address, **asked)
         return Response({"files": [{"path": file.path, "text": file.text} for file in found]})
 
     @extend_schema(request=ManifestLetGoIn, responses={204: None})

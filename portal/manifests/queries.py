@@ -140,11 +140,14 @@ def present(kind: str, name: str) -> Fields | None:
     return registry.kind_of(kind).present([name]).get(name)
 
 
-def export(*, kind: str = "", team: str = "", address: str = "") -> list[File]:
+def export(
+    *, by: User, now: datetime, kind: str = "", team: str = "", address: str = ""
+) -> list[File]:
     """All things of a kind, or of all, as documents in files. No secret is in them.
 
     `address` is where editors find the schema.
     """
+    world = World(by, now)
     if kind and kind not in registry.names():
         raise NotFound(f"There is no kind “{kind}”.", field="kind")
     files: dict[str, list[str]] = {}
@@ -152,7 +155,7 @@ def export(*, kind: str = "", team: str = "", address: str = "") -> list[File]:
         there = found.present(None) if kind in {"", found.name} else {}
         for name, fields in sorted(there.items()):
             if not team or found.team(name, fields) == team:
-                document = found.document(name, fields)
+                document = found.document(name, found.seen(name, fields, world))
                 text = document if isinstance(document, str) else writing.written(document)
                 files.setdefault(found.file.format(name=name), []).append(text)
     beginning = f"# yaml-language-server: $schema={address}{SCHEMA}\n"

@@ -151,7 +151,7 @@ def _values(entity: Described, file: File) -> dict[str, object]:
         "folded": entity.kind.lower(),
         "namespace": entity.namespace,
         "name": entity.name,
-        "title": entity.about("title")[:200],
+        "title": entity.title[:200],
         "description": entity.about("description"),
         "type": entity.word("type"),
         "lifecycle": entity.word("lifecycle"),

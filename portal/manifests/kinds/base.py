@@ -190,6 +190,9 @@ class Kind(Protocol):
     def farewells(self, names: Collection[str], world: World) -> Mapping[str, Farewell]:
         """What `leave` would do with each of these."""
 
+    def seen(self, name: str, fields: Fields, world: World) -> Fields:
+        """These fields as the person may read them: of some, who may change them sees more."""
+
     def document(self, name: str, fields: Fields) -> dict[str, Any] | str:
         """The document that says these fields; text where it is a file of its own."""
 

@@ -16,7 +16,7 @@ from portal.manifests.kinds.base import (
     Problem,
     Reference,
 )
-from portal.names import SLUG_HINT, is_slug
+from portal.names import SLUG_HINT, in_one_line, is_slug
 
 if TYPE_CHECKING:
     from portal.manifests.world import World
@@ -47,7 +47,8 @@ class Described:
 
     def fields(self, data: Mapping[str, Any]) -> Fields:
         metadata = {key: value for key, value in data["metadata"].items() if key != "name"}
-        return {key: tidied(value) for key, value in {**metadata, **data.get("spec", {})}.items()}
+        found = {key: tidied(value) for key, value in {**metadata, **data.get("spec", {})}.items()}
+        return found | ({"title": in_one_line(found["title"])} if "title" in found else {})
 
     def references(self, data: Mapping[str, Any]) -> Iterator[Reference]:
         if team := data["metadata"].get("team"):
@@ -88,6 +89,9 @@ class Described:
     def farewells(self, names: Collection[str], world: World) -> Mapping[str, Farewell]:
         words = f"A {self.noun} can't be taken away."
         return dict.fromkeys(names, Farewell(words, stays=True))
+
+    def seen(self, name: str, fields: Fields, world: World) -> Fields:
+        return fields
 
     def document(self, name: str, fields: Fields) -> dict[str, Any] | str:
         metadata = {"name": name, **_picked(fields, self.in_metadata, inside=True)}

@@ -15,6 +15,7 @@ from portal.audit import operations as audit
 from portal.audit.refusals import kept
 from portal.errors import Moved, Refused
 from portal.ids import uuid7
+from portal.names import in_one_line
 from portal.notifications import addresses
 from portal.notifications.models import Channel, Kind, Message, Subscription
 from portal.notifications.operations import writing
@@ -46,7 +47,7 @@ def add_channel(
     """
     access.require(by, "channel.set", team)
     found = addresses.read(address)
-    title = title.strip() or found.service.label
+    title = in_one_line(title) or found.service.label
     if unknown := set(kinds) - set(Kind.values):
         raise Refused(f"There is no kind “{min(unknown)}”.", field="kinds")
     try:

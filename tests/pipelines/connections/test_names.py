@@ -73,3 +73,42 @@ def test_an_unknown_kind_is_refused(people: People, airline_data: Team, now: dat
         )
     assert not Connection.objects.exists()
     assert not Destination.objects.exists()
+
+
+def test_nobody_attaches_a_place_to_a_client_of_others(
+    people: People, airline_data: Team, finance_data: Team, now: datetime
+) -> None:
+    client = create("client", airline_data, people["ines"], now)
+    values: dict[str, Any] = {"kind": "directory", "client": client, "team": finance_data}
+
+    with pytest.raises(NotAllowed) as refused:
+        operations.create_destination(name="theirs", by=people["hannah"], now=now, **values)
+
+    assert refused.value.message == (
+        "finance-data has no grant to use the client a-client. "
+        "Ines Costa or Tomas Novak (airline-data) can give it."
+    )
+    operations.remove_client(thing=client, by=people["ines"], now=now)
+
+
+def test_whose_team_has_the_use_of_a_client_names_places_of_it(
+    people: People, airline_data: Team, finance_data: Team, now: datetime
+) -> None:
+    client = create("client", airline_data, people["ines"], now)
+    operations.give(thing=client, team=finance_data, use="use", by=people["ines"], now=now)
+    values: dict[str, Any] = {"kind": "directory", "client": client, "team": finance_data}
+
+    made = operations.create_destination(name="theirs", by=people["hannah"], now=now, **values)
+
+    assert made.team == finance_data
+
+
+def test_whoever_answers_for_a_client_and_the_platform_name_its_places_for_any_team(
+    people: People, airline_data: Team, finance_data: Team, now: datetime
+) -> None:
+    client = create("client", airline_data, people["ines"], now)
+    values: dict[str, Any] = {"kind": "directory", "client": client, "team": finance_data}
+
+    made = operations.create_destination(name="theirs", by=people["priya"], now=now, **values)
+
+    assert made.client == client

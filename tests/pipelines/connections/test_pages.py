@@ -156,4 +156,4 @@ def test_a_page_asks_no_more_where_there_is_more(
         client.get(path)
 
 
-COUNTS = {"/connections/nyc-files/": 9, "/destinations/acme-drop/": 12}
+COUNTS = {"/connections/nyc-files/": 10, "/destinations/acme-drop/": 12}

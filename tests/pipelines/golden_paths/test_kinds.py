@@ -19,6 +19,7 @@ from pipelines.execution import operations as execution
 from pipelines.runs import operations as runs
 from pipelines.transformations.models import Version
 from pipelines.transformations.steps import AddDelivery
+from portal.accounts.models import Team, User
 from portal.errors import Refused
 from portal.golden_paths import operations
 from portal.golden_paths.models import PathRun
@@ -194,6 +195,17 @@ def test_another_clients_destination_is_refused_beforehand(house: House) -> None
     plan = AddDelivery().plan(given=given, by=house.owner, now=NOW, ahead=frozenset(ahead))
     words = "globex-place belongs to acme-travel, not to globex."
     assert Objection(words, "destination") in plan.objections
+
+
+def test_a_place_of_a_client_of_others_is_refused_beforehand(
+    house: House, people: dict[str, User], finance_data: Team
+) -> None:
+    given = {"name": "globex-place", "kind": "directory", "client": "acme-travel",
+             "team": finance_data.name}  # fmt: skip
+    plan = CreateDestination().plan(given=given, by=people["hannah"], now=NOW, ahead=frozenset())
+    [objection] = plan.objections
+    assert objection.message.startswith("finance-data has no grant to use the client acme-travel.")
+    assert objection.given == "client"
 
 
 def test_a_place_is_judged_before_it_is_there(house: House) -> None:

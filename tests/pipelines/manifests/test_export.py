@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -150,11 +151,12 @@ def test_any_portal_comes_back(people: dict[str, User], documents: Documents) ->
 
 def test_one_team_takes_its_own_things_along(house: House, people: dict[str, User]) -> None:
     finance = Team.objects.get(name="finance-data")
-    catalog.register(name="ledger", kind="api", team=finance, by=people["priya"], now=NOW)
+    said: dict[str, Any] = {"by": people["priya"], "now": NOW}
+    catalog.register(name="ledger", kind="api", team=finance, **said)
 
-    (found,) = queries.export(kind="Component", team="finance-data")
+    (found,) = queries.export(kind="Component", team="finance-data", **said)
     assert "ledger" in found.text
-    assert queries.export(kind="Connection", team="finance-data") == []
+    assert queries.export(kind="Connection", team="finance-data", **said) == []
 
 
 def test_an_editor_finds_the_schema_from_each_file(house: House) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.connections import operations as connections
+from portal.accounts.models import Team, User
 from portal.errors import Refused
+from tests.conftest import NOW
 from tests.pipelines.factories import House
 from tests.portal.manifests.folder import Folder
 
@@ -130,3 +133,26 @@ def test_folders_that_would_be_in_each_other_are_told_before(folder: Folder, hou
     assert "which is two in staging" in refused["three"][0]
     assert "belongs to acme-drop of airline-data" in refused["four"][0]
     assert refused["five"] == ()
+
+
+STRANGE_PLACE = """\
+apiVersion: slipway/v1
+kind: Destination
+metadata: {name: their-drop, team: finance-data}
+spec: {kind: directory, client: acme-travel}
+"""
+
+
+def test_a_place_of_a_client_of_others_is_refused_beforehand(
+    house: House, people: dict[str, User]
+) -> None:
+    (step,) = Folder(people["hannah"], {"d.yaml": STRANGE_PLACE}).plan().steps
+    assert step.refusals == ("finance-data has no grant to use the client acme-travel.",)
+
+
+def test_who_has_the_use_of_a_client_keeps_places_of_it_in_files(
+    house: House, people: dict[str, User], finance_data: Team
+) -> None:
+    connections.give(thing=house.client, team=finance_data, use="use", by=people["priya"], now=NOW)
+    (step,) = Folder(people["hannah"], {"d.yaml": STRANGE_PLACE}).plan().steps
+    assert step.refusals == ()

@@ -57,4 +57,9 @@ class Folder:
 
 def export() -> dict[str, str]:
     """The whole portal as files, by path."""
-    return {file.path: file.text for file in queries.export(address="https://slipway.example")}
+    files = queries.export(by=_platform(), now=NOW, address="https://slipway.example")
+    return {file.path: file.text for file in files}
+
+
+def _platform() -> User:
+    return User.objects.get(username="priya")
