@@ -126,20 +126,45 @@ def add_checks(data: Data, checks: Sequence[Mapping[str, str]]) -> Data:
     return _with(data, checks=[*old, *(dict(c) for c in checks if c["name"] not in names)])
 
 
-def set_check(data: Data, number: int, *, name: str, sql: str) -> Data:
-    """Change one check; a number behind the last one adds it."""
+def set_check(data: Data, number: int, *, name: str, sql: str, was: str = "") -> Data:
+    """Change one check; a number behind the last one adds it.
+
+    With `was` the one that was called so, wherever it stands now: others may have gone meanwhile.
+    """
     checks = copy.deepcopy(_entries(_spec(data), "checks"))
+    place = _called(data, number, was)
+    if place is None:
+        return data
     text = sql.replace("\r\n", "\n").rstrip()
     said = {"name": name, "sql": f"{text}\n" if "\n" in text else text}
-    if number < len(checks) and isinstance(checks[number], Mapping):
-        checks[number] = {**checks[number], **said}
+    if place < len(checks) and isinstance(checks[place], Mapping):
+        checks[place] = {**checks[place], **said}
     else:
         checks.append(said)
     return _with(data, checks=checks)
 
 
-def remove_check(data: Data, number: int) -> Data:
-    return _without(data, "checks", number)
+def remove_check(data: Data, number: int, *, was: str = "") -> Data:
+    place = _called(data, number, was)
+    return data if place is None else _without(data, "checks", place)
+
+
+def other_checks(data: Data, number: int) -> list[str]:
+    """What the checks are called but for this one."""
+    return [name for place, name in enumerate(_check_names(data)) if place != number]
+
+
+def _check_names(data: Data) -> list[str]:
+    checks = _entries(_spec(data), "checks")
+    return [str(_mapping(check).get("name") or "") for check in checks]
+
+
+def _called(data: Data, number: int, was: str) -> int | None:
+    """Where a check stands that was called so; None where it is gone."""
+    names = _check_names(data)
+    if not was or (number < len(names) and names[number] == was):
+        return number
+    return names.index(was) if was in names else None
 
 
 def add_delivery(data: Data, *, client: str, destination: str, taker: Taker | None = None) -> Data:
@@ -198,14 +223,29 @@ def remove_delivery(data: Data, number: int) -> Data:
     return _without(data, "deliveries", number)
 
 
-def set_schedule(data: Data, *, cron: str, timezone: str, catch_up: str) -> Data:
-    """When it runs by itself; without an expression, never."""
-    defaults = {k: v for k, v in _part(_spec(data), "defaults").items() if k != "schedule"}
+def kinds(data: Data) -> dict[str, str]:
+    """The types of the parameters that are declared, by name."""
+    declared = _part(_spec(data), "parameters").items()
+    return {name: str(_mapping(one).get("type") or "string") for name, one in declared}
+
+
+def set_schedule(
+    data: Data, *, cron: str, timezone: str, catch_up: str, values: Mapping[str, Any]
+) -> Data:
+    """When it runs by itself; without an expression, never.
+
+    `values` are given to parameters at each due time; None is none, what is not named stays.
+    """
+    defaults = dict(_part(_spec(data), "defaults"))
+    before = defaults.pop("schedule", None)
+    given = {**_part(_mapping(before), "parameters"), **values}
     schedule: Data = {}
     if cron.strip():
         schedule = {"cron": " ".join(cron.split()), "timezone": timezone or "UTC"}
         if catch_up and catch_up != "latest":
             schedule["catch_up"] = catch_up
+        if own := {name: value for name, value in given.items() if value is not None}:
+            schedule["parameters"] = own
     return _with(data, defaults={**({"schedule": schedule} if schedule else {}), **defaults})
 
 
@@ -227,7 +267,10 @@ def _spec(data: Mapping[str, Any]) -> Data:
 
 def _part(data: Mapping[str, Any], name: str) -> Data:
     """A part as a mapping; what has another shape counts as empty."""
-    found = data.get(name)
+    return _mapping(data.get(name))
+
+
+def _mapping(found: Any) -> Data:
     return dict(found) if isinstance(found, Mapping) else {}
 
 

@@ -10,9 +10,12 @@ from typing import Any
 from pipelines.deliveries.destinations.base import OF_KIND
 from pipelines.drafts import editing
 from pipelines.drafts.editing import Data, Taker
+from pipelines.schedules.placeholders import WORD
+from portal.errors import Refused
 
 Change = Callable[[Data], Data]
 NUMBER_KINDS = {"integer": int, "number": float}
+CHECK_NAME = "check.name"  # the field of a check whose name another one has
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +142,23 @@ def _add_checks(given: Given) -> Edit:
 
 
 def _check(given: Given) -> Edit:
-    number, name = given.number("number"), given.text("name")
+    number, was = given.number("number"), given.text("was")
+    name = given.text("name") or was
     sql = (given.values.get("sql") or [""])[-1]
-    return _typed(
-        f"the check “{name}”",
-        lambda data: editing.set_check(data, number, name=name, sql=sql),
-    )
+
+    def change(data: Data) -> Data:
+        if name != was and name in editing.other_checks(data, number):
+            words = f"Another check is called “{name}” already. Name this one otherwise."
+            raise Refused(words, field=CHECK_NAME)
+        return editing.set_check(data, number, name=name, sql=sql, was=was)
+
+    return _typed(f"the check “{name}”", change)
 
 
 def _remove_check(given: Given) -> Edit:
-    number = given.number("number")
-    return Edit(lambda data: editing.remove_check(data, number), "removed a check")
+    number, was = given.number("number"), given.text("was")
+    words = f"removed the check “{was}”" if was else "removed a check"
+    return Edit(lambda data: editing.remove_check(data, number, was=was), words)
 
 
 def _add_delivery(given: Given) -> Edit:
@@ -159,7 +168,7 @@ def _add_delivery(given: Given) -> Edit:
         lambda data: editing.add_delivery(
             data, client=client, destination=destination, taker=taker
         ),
-        f"delivers to {client}",
+        f"added the delivery to {client}",
     )
 
 
@@ -181,14 +190,34 @@ def _remove_delivery(given: Given) -> Edit:
 
 
 def _schedule(given: Given) -> Edit:
-    said = {name: given.text(name) for name in ("cron", "timezone", "catch_up")}
-    said["cron"] = given.text("preset") or said["cron"]
-    return _typed("the schedule", lambda data: editing.set_schedule(data, **said))
+    cron = given.text("preset") or given.text("cron")
+    texts = dict(zip(given.texts("of"), given.texts("value"), strict=False))
+    return _typed(
+        "the schedule",
+        lambda data: editing.set_schedule(
+            data,
+            cron=cron,
+            timezone=given.text("timezone"),
+            catch_up=given.text("catch_up"),
+            values=_of_schedule(data, texts),
+        ),
+    )
+
+
+def _of_schedule(data: Data, texts: Mapping[str, str]) -> dict[str, Any]:
+    """What a schedule gives to parameters: of the due time where it says so, else a value."""
+    kinds = editing.kinds(data)
+    return {
+        name: text if WORD.search(text) else _value(kinds.get(name, "string"), text)
+        for name, text in texts.items()
+    }
 
 
 def _no_schedule(_: Given) -> Edit:
-    nothing = {"cron": "", "timezone": "", "catch_up": ""}
-    return Edit(lambda data: editing.set_schedule(data, **nothing), "removed the schedule")
+    return Edit(
+        lambda data: editing.set_schedule(data, cron="", timezone="", catch_up="", values={}),
+        "removed the schedule",
+    )
 
 
 EDITS: dict[str, Callable[[Given], Edit]] = {

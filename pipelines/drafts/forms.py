@@ -12,12 +12,16 @@ from portal.forms import Form
 
 
 class BeginForm(Form):
-    """A title and a team; `change` or `copy` names the version that it begins from."""
+    """A title and a team; `change` or `copy` names the version that it begins from.
+
+    `another` is the yes to one more draft beside those that change this version already.
+    """
 
     title = forms.CharField(label="Title", max_length=120, required=False)
     team = forms.CharField(label="Team", widget=forms.Select)
     change = forms.UUIDField(required=False, widget=forms.HiddenInput)
     copy = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    another = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, teams: list[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +41,7 @@ class ParametersForm(StartForm):
         super().__init__(*args, **kwargs)
         del self.fields["reason"]
         for field in self.fields.values():
-            field.widget.attrs["form"] = "query-form"
+            field.widget.attrs |= {"form": "query-form", "data-own": True}
 
 
 class YesForm(Form):
@@ -48,6 +52,12 @@ class ReviewForm(Form):
     """What is done with what is registered, and the revision that was looked at."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    message = forms.CharField(
+        label="What changes, in a sentence",
+        max_length=500,
+        required=False,
+        help_text="Whoever compares versions or approves this reads it.",
+    )
     environment = forms.ChoiceField(label="Deploy to", required=False)
     is_run = forms.BooleanField(label="Run it once as soon as it is live", required=False)
     is_scheduled = forms.BooleanField(label="Run it by its schedule there, too", required=False)

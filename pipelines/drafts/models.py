@@ -102,6 +102,12 @@ class DraftRevision(models.Model):
     def __str__(self) -> str:
         return f"revision {self.number}"
 
+    @property
+    def deed(self) -> str:
+        """What its author did, as a sentence goes on: "saved the query", "removed a check"."""
+        is_thing = self.words.startswith(("the ", "a ", "name "))
+        return f"saved {self.words}" if is_thing else self.words or "saved this draft"
+
 
 class DraftVisit(models.Model):
     """When somebody last had a draft open."""

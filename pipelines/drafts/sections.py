@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
+from urllib.parse import quote
 
 from pipelines.transformations.outline import Outline
 from portal.files.findings import Finding, Path
@@ -40,7 +41,8 @@ OF_SPEC = {
 class Told:
     """A finding beside the form. `number`: the entry of a list that it is about.
 
-    Line and column are those of the file; `inside` is the line of the query that one sees.
+    `about` is what that entry is called, where it is a check: its row says it itself. Line and
+    column are those of the file; `inside` is the line of the query that one sees.
     """
 
     message: str
@@ -50,6 +52,11 @@ class Told:
     number: int | None = None
     is_missing: bool = False  # to do, not wrong
     inside: int | None = None
+    about: str = ""
+
+    @property
+    def is_in_row(self) -> bool:
+        return bool(self.about)
 
     def as_detail(self) -> dict[str, object]:
         """In the form that `Refused` carries."""
@@ -69,6 +76,11 @@ class Section:
     @property
     def wrong(self) -> tuple[Told, ...]:
         return tuple(one for one in self.told if not one.is_missing)
+
+    @property
+    def aside(self) -> tuple[Told, ...]:
+        """What is wrong that no row says of itself."""
+        return tuple(one for one in self.wrong if not one.is_in_row)
 
     @property
     def left(self) -> int:
@@ -104,17 +116,28 @@ def told(findings: Iterable[Finding], outline: Outline) -> list[Told]:
 
 def told_one(finding: Finding, outline: Outline) -> Told:
     """The same of one."""
-    path = finding.path
+    path, section = finding.path, section_of(finding.path)
     numbers = [part for part in path if isinstance(part, int)]
     return Told(
         finding.message,
-        section_of(path),
+        section,
         finding.line,
         finding.column,
-        numbers[0] if numbers and section_of(path) in {"checks", "deliveries"} else None,
+        numbers[0] if numbers and section in {"checks", "deliveries"} else None,
         is_missing=_is_missing(path, outline),
         inside=finding.inside,
+        about=_check_called(outline.mapping(*path[:3])) if section == "checks" else "",
     )
+
+
+def row_key(name: str) -> str:
+    """A name as part of an id, which has no spaces; no two names make the same."""
+    return quote(name, safe="")
+
+
+def _check_called(check: Mapping[str, object]) -> str:
+    """Empty where there is no such check, and so no row of it."""
+    return f"Check “{check['name']}”" if check.get("name") else "A check" if check else ""
 
 
 def _is_missing(path: Path, outline: Outline) -> bool:

@@ -23,6 +23,20 @@ def words(given: Mapping[str, Any], declared: Mapping[str, Mapping[str, Any]]) -
     return f"with {', and '.join(parts)}" if parts else ""
 
 
+def given(
+    own: Mapping[str, Any], declared: Mapping[str, Mapping[str, Any]]
+) -> list[tuple[str, str, str]]:
+    """Each declared parameter: its name, the schedule's own value, and the one that it has else."""
+    return [
+        (name, _shown(own.get(name)), _shown(one.get("default")) or "no value")
+        for name, one in declared.items()
+    ]
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else _said(value)
+
+
 def _is_of_the_time(value: Any) -> bool:
     return isinstance(value, str) and WORD.search(value) is not None
 

@@ -10,7 +10,7 @@ from deployments.releases import queries as releases
 from deployments.releases.models import Release
 from deployments.rollouts import queries as rollouts
 from pipelines.transformations import diff, queries
-from pipelines.transformations.diff import Difference, Party
+from pipelines.transformations.diff import Difference
 from pipelines.transformations.models import Version
 from portal import diff as texts
 from portal.catalog.models import Component
@@ -56,15 +56,6 @@ class Comparison:
     @property
     def verdict(self) -> Verdict:
         return verdict(self.difference, str(self.old.version), str(self.new.version))
-
-    @property
-    def others(self) -> list[tuple[str, Party]]:
-        """What else differs beside SQL and contract: (what it is, then and now)."""
-        return [
-            (noun, party)
-            for kind, noun in diff.NOUNS.items()
-            for party in self.difference.changed(kind)
-        ]
 
     @property
     def same_columns(self) -> int:

@@ -63,6 +63,10 @@ class Difference:
         """Those of a kind of `NOUNS` that differ."""
         return [party for party in getattr(self, kind) if party.is_changed]
 
+    def others(self) -> list[tuple[str, Party]]:
+        """What else differs beside SQL and contract: (what it is, then and now)."""
+        return [(noun, party) for kind, noun in NOUNS.items() for party in self.changed(kind)]
+
     def words(self) -> list[str]:
         """What changes, as one would say it: "the SQL", "one input", "2 columns".
 

@@ -29,10 +29,11 @@ ARTIFACT_KIND = "pipeline"
 
 
 def register(
-    *, file: str | bytes | dict[str, Any], by: User, now: datetime
+    *, file: str | bytes | dict[str, Any], by: User, now: datetime, message: str = ""
 ) -> tuple[Version, bool]:
     """Make a file's content a version, and say whether it is a new one.
 
+    `message` says what changes, instead of the file's own source.
     The same content again is the same version. Refused carries every finding with its place.
     """
     found = reading.read(file)
@@ -45,7 +46,8 @@ def register(
     _refuse(judgement.findings)
     if judgement.away:
         raise Away(judgement.away)
-    return _write(found, file, team, by=by, now=now)
+    source = found.source | ({"message": message} if message else {})
+    return _write(found, file, team, source, by=by, now=now)
 
 
 def _permit(name: str, team: Team, *, by: User, now: datetime) -> None:
@@ -67,7 +69,13 @@ def _permit(name: str, team: Team, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def _write(
-    found: Reading, file: str | bytes | dict[str, Any], team: Team, *, by: User, now: datetime
+    found: Reading,
+    file: str | bytes | dict[str, Any],
+    team: Team,
+    source: dict[str, Any],
+    *,
+    by: User,
+    now: datetime,
 ) -> tuple[Version, bool]:
     component = _component(found, team, by=by, now=now)
     if problem := judging.taken(component, team):  # made by someone else since the file was read
@@ -89,7 +97,7 @@ def _write(
         digest=identity,
         semantic_digest=digest.semantic(spec),
         canonicaliser=digest.canonicaliser(),
-        source=found.source,
+        source=source,
         created_by=by,
         created_at=now,
     )

@@ -91,7 +91,7 @@ def begin(page: Page) -> None:
 def write(page: Page) -> None:
     """An input of those that her team may read; the query begins with it, and she goes on."""
     page.get_by_role("button", name="Add flights.parquet").click(timeout=SOON)
-    expect(page.locator("#input-1 summary")).to_contain_text("19 columns", timeout=SOON)
+    expect(page.locator("#input-flights summary")).to_contain_text("19 columns", timeout=SOON)
     expect(page.get_by_role("textbox", name="Query")).to_be_focused(timeout=SOON)
     page.keyboard.press("Control+a")
     page.keyboard.type(SQL)

@@ -14,12 +14,13 @@ from pipelines.drafts.operations.closing import (
     register,
     visit,
 )
-from pipelines.drafts.operations.keeping import Overtaken
+from pipelines.drafts.operations.keeping import Closed, Overtaken
 from pipelines.drafts.operations.looking import browse, look, preview, unsaved
 from pipelines.drafts.operations.shipping import ship
 from pipelines.drafts.operations.writing import begin, edit, go_back, save
 
 __all__ = [
+    "Closed",
     "Overtaken",
     "begin",
     "bring_back",

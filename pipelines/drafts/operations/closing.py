@@ -51,7 +51,7 @@ def choose_place(*, draft: Draft, environment: Environment, by: User, now: datet
 @kept("transformation.register", "transformation", "draft")
 @transaction.atomic
 def register(
-    *, draft: Draft, by: User, now: datetime, seen: int | None = None
+    *, draft: Draft, by: User, now: datetime, seen: int | None = None, message: str = ""
 ) -> tuple[Version, bool]:
     """Register what the draft says, by the rules of every file, and close the draft.
 
@@ -64,13 +64,14 @@ def register(
     keeping.refuse_closed(held)
     if seen is not None and held.revision != seen:
         newest = keeping.newest(held)
+        who = "You" if newest.by_id == by.pk else newest.by.full_name
         raise Moved(
-            f"{newest.by.full_name} changed {newest.words or 'this draft'} meanwhile (revision "
-            f"{newest.number}). Look at it again, then register it."
+            f"{who} {newest.deed} meanwhile (revision {newest.number}). "
+            "Look at it again, then register it."
         )
     if (found := taken(held)) is not None:
         raise Refused(found.words, field="metadata.name")
-    version, is_new = transformations.register(file=held.text, by=by, now=now)
+    version, is_new = transformations.register(file=held.text, by=by, now=now, message=message)
     Draft.objects.filter(pk=held.pk).update(
         state=Draft.State.REGISTERED, version=version, changed_at=now, changed_by=by
     )

@@ -26,12 +26,16 @@ class Overtaken(Moved):
 
     def __init__(self, draft: Draft, newest: DraftRevision, kept: DraftRevision) -> None:
         super().__init__(
-            f"{newest.by.full_name} saved {newest.words or 'this draft'} as revision "
+            f"{newest.by.full_name} {newest.deed} as revision "
             f"{newest.number} meanwhile. Yours is kept beside it as revision {kept.number}: "
             "compare the two and take one.",
             details=[{"message": newest.words, "revision": newest.number, "kept": kept.number}],
         )
         self.draft, self.newest, self.kept = draft, newest, kept
+
+
+class Closed(Refused):
+    """It is no draft any more: somebody discarded or registered it."""
 
 
 def replace(
@@ -136,8 +140,8 @@ def refuse_closed(draft: Draft) -> None:
     if draft.is_open:
         return
     if draft.state == Draft.State.DISCARDED:
-        raise Refused("This draft was discarded. Bring it back, then go on.")
-    raise Refused("This draft was registered already. Begin another one from its version.")
+        raise Closed("This draft was discarded. Bring it back, then go on.")
+    raise Closed("This draft was registered already. Begin another one from its version.")
 
 
 def readable(text: str) -> dict[str, Any]:

@@ -168,9 +168,7 @@ def _spec(page: Page) -> dict[str, Any]:
         if column.type
     ]
     checks = [
-        {"name": check["name"], "sql": check["sql"]}
-        for check in page.checks
-        if check["name"] and check["sql"]
+        {"name": check.name, "sql": check.sql} for check in page.checks if check.name and check.sql
     ]
     if page.reconciliation and proposals.RECONCILED not in {one["name"] for one in checks}:
         checks.append({"name": proposals.RECONCILED, "sql": page.reconciliation})

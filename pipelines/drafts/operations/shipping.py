@@ -29,6 +29,7 @@ def ship(
     seen: int | None = None,
     is_run: bool = True,
     is_scheduled: bool = False,
+    message: str = "",
 ) -> str:
     """Register what the draft says and ask for its deployment; answers the page to look on at.
 
@@ -37,8 +38,8 @@ def ship(
     """
     with transaction.atomic():
         if lists.same_name(draft) is None:
-            return _first(draft, environment, by, now, seen, is_run, is_scheduled)
-        version, _ = closing.register(draft=draft, seen=seen, by=by, now=now)
+            return _first(draft, environment, by, now, seen, is_run, is_scheduled, message)
+        version, _ = closing.register(draft=draft, seen=seen, by=by, now=now, message=message)
         component = version.transformation.component
         deployment = rollouts.request(
             component=component,
@@ -46,7 +47,7 @@ def ship(
             environment=environment,
             by=by,
             now=now,
-            reason=f"From draft {draft.number}.",
+            reason=message or f"From draft {draft.number}.",
         )
         deployment.refresh_from_db(fields=["number"])
         return deployment.path
@@ -60,6 +61,7 @@ def _first(
     seen: int | None,
     is_run: bool,  # noqa: FBT001 - as `ship` was asked
     is_scheduled: bool,  # noqa: FBT001
+    message: str,
 ) -> str:
     """The path is started before the version exists, so that its plan says what will be made."""
     run = golden_paths.start(
@@ -77,6 +79,6 @@ def _first(
         is_dry_run=False,
         request_key=f"draft-{draft.number}-{draft.revision}",
     )
-    closing.register(draft=draft, seen=seen, by=by, now=now)
+    closing.register(draft=draft, seen=seen, by=by, now=now, message=message)
     run.refresh_from_db(fields=["number"])
     return run.url

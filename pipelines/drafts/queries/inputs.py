@@ -11,6 +11,7 @@ from pipelines.connections import queries as connections
 from pipelines.connections.models import Binding, Connection
 from pipelines.connections.sources import queries as sources
 from pipelines.connections.sources.base import Wanted
+from pipelines.drafts.sections import row_key
 from pipelines.previews import queries as previews
 from pipelines.previews.models import Look
 from pipelines.runs import parameters
@@ -31,6 +32,11 @@ class InputView:
     binding: Binding | None
     wanted: Wanted | None
     look: Look | None = None
+
+    @property
+    def key(self) -> str:
+        """What its row is called, whichever others come or go."""
+        return row_key(self.name)
 
     @property
     def columns(self) -> list[dict[str, str]] | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from deployments.releases.models import Rejection
 from pipelines.drafts.models import Draft, DraftRevision
@@ -51,6 +52,15 @@ def begun_by(who: User) -> QuerySet[Draft]:
     return rows.order_by("-changed_at")
 
 
+def open_of(versions: Iterable[Version]) -> dict[UUID | None, list[Draft]]:
+    """The open drafts that change each of these versions, the last changed first."""
+    found: dict[UUID | None, list[Draft]] = {version.pk: [] for version in versions}
+    rows = drafts().filter(state=Draft.State.OPEN, base__in=list(found))
+    for row in rows.order_by("-changed_at"):
+        found[row.base_id].append(row)
+    return found
+
+
 def others_at(draft: Draft, who: User, now: datetime) -> list[User]:
     """Who else has it open just now."""
     seen = draft.visits.filter(at__gte=now - HERE_FOR).exclude(user=who).select_related("user")
@@ -92,32 +102,54 @@ def same_name(draft: Draft) -> Version | None:
     return _named(draft.name).first()
 
 
+def version_before(version: Version) -> Version | None:
+    """The newest of the same transformation before this one."""
+    name = version.transformation.component.name
+    return _named(name).filter(number__lt=version.number).first()
+
+
 def newest_of(name: str, team: Team) -> Version | None:
     """The newest version of this team's transformation of that name."""
     return _named(name).filter(transformation__component__team=team).first()
 
 
 def to_begin_from(team_ids: list[UUID], search: str = "") -> QuerySet[Version]:
-    """The newest version of each transformation, and why it was `rejected`, if it was."""
-    rows = Version.objects.select_related("transformation__component__team").order_by(
-        "transformation", "-number"
-    )
-    newest = rows.distinct("transformation").values("pk")
-    found = Version.objects.filter(pk__in=newest).select_related(
-        "transformation__component__team", "created_by"
-    )
+    """The newest version of each transformation, why it was `rejected`, and then the one before.
+
+    Before is the newest that was not rejected: a mend begins from either. Changed last comes first.
+    """
+    rows = Version.objects.annotate(rejected=_why_rejected(), is_rejected=_is_rejected())
     if search:
         name = "transformation__component__"
-        found = found.filter(
+        rows = rows.filter(
             Q(**{f"{name}name__icontains": search}) | Q(**{f"{name}title__icontains": search})
         )
     if team_ids:
-        found = found.filter(transformation__component__team__in=team_ids)
-    rejection = Rejection.objects.active().filter(
+        rows = rows.filter(transformation__component__team__in=team_ids)
+    newest = rows.order_by("transformation", "-number").distinct("transformation")
+    sound = rows.filter(is_rejected=False).order_by("transformation", "-number")
+    sound = sound.distinct("transformation")
+    of_same = Version.objects.filter(transformation=OuterRef("transformation"))
+    return (
+        rows.filter(Q(pk__in=newest.values("pk")) | Q(pk__in=sound.values("pk")))
+        .select_related("transformation__component__team", "created_by")
+        .annotate(newest_at=Subquery(of_same.order_by("-number").values("created_at")[:1]))
+        .order_by("-newest_at", "-number")
+    )
+
+
+def _why_rejected() -> Subquery:
+    return Subquery(_rejections().values("reason")[:1])
+
+
+def _is_rejected() -> Exists:
+    return Exists(_rejections())
+
+
+def _rejections() -> QuerySet[Rejection]:
+    return Rejection.objects.active().filter(
         component=OuterRef("transformation__component"), digest=OuterRef("digest")
     )
-    why = Subquery(rejection.values("reason")[:1])
-    return found.annotate(rejected=why).order_by("-created_at")
 
 
 def team_named(name: str) -> Team | None:

@@ -13,9 +13,10 @@ from pipelines.drafts import fitting, proposals, sections
 from pipelines.drafts.fitting import Fit
 from pipelines.drafts.models import Draft
 from pipelines.drafts.proposals import CheckProposal, ColumnProposal
+from pipelines.drafts.queries import checks, lists
 from pipelines.drafts.queries import deliveries as sent
 from pipelines.drafts.queries import inputs as read
-from pipelines.drafts.queries import lists
+from pipelines.drafts.queries.checks import CheckView
 from pipelines.drafts.queries.inputs import InputView
 from pipelines.drafts.queries.taken import Taken, taken
 from pipelines.drafts.sections import Section, Told
@@ -24,6 +25,7 @@ from pipelines.previews import queries as previews
 from pipelines.previews.models import Preview
 from pipelines.runs import parameters
 from pipelines.schedules import values
+from pipelines.schedules.placeholders import KNOWN
 from pipelines.schedules.queries import due_times
 from pipelines.schedules.words import words as schedule_words
 from pipelines.transformations import judging, reading, schedules
@@ -297,21 +299,11 @@ class Page:
         return sum(check.is_ticked for check in self.proposed_checks)
 
     @cached_property
-    def checks(self) -> list[dict[str, Any]]:
-        """The checks of the file, with how each went in the preview."""
-        outcomes = {}
-        if self.preview is not None:
-            outcomes = {one["name"]: one for one in self.preview.checks}
-        return [
-            {
-                "number": path[-1],
-                "name": check.get("name") or "",
-                "sql": check.get("sql") or "",
-                "outcome": outcomes.get(check.get("name")) if not self.is_stale else None,
-                "is_judged": self.preview is None or self.preview.is_judged,
-            }
-            for path, check in self.outline.items("spec", "checks")
-        ]
+    def checks(self) -> list[CheckView]:
+        """The checks of the file, with what is wrong with each and how it went in the preview."""
+        is_current = self.preview is not None and not self.is_stale
+        tried = self.preview.checks if self.preview and is_current else []
+        return checks.views(self.outline, self.told, {one["name"]: one for one in tried})
 
     # --- Deliveries and schedule
     @cached_property
@@ -321,6 +313,8 @@ class Page:
     @cached_property
     def offers(self) -> list[sent.Offer]:
         return sent.offers(self.draft.team, self.outline, self.environments)
+
+    placeholders = tuple(f"{{{name}}}" for name in KNOWN)
 
     @cached_property
     def schedule(self) -> dict[str, Any]:
@@ -336,5 +330,6 @@ class Page:
             "catch_up": self.outline.text(*at, "catch_up") or "latest",
             "words": schedule_words(cron, zone) if is_sound else "",
             "values": values.words(self.outline.mapping(*at, "parameters"), self.declared),
+            "given": values.given(self.outline.mapping(*at, "parameters"), self.declared),
             "times": due_times(cron, zone, self.now) if is_sound else [],
         }

@@ -8,8 +8,10 @@ from typing import Any
 
 from pipelines.connections import queries as connections
 from pipelines.drafts.queries import lists
+from pipelines.drafts.queries.checks import CheckView
 from pipelines.drafts.queries.pages import Page
 from pipelines.drafts.sections import Told, said_missing
+from pipelines.previews.models import Preview
 from pipelines.transformations import compatibility, diff, digest
 from pipelines.transformations.diff import Difference
 from pipelines.transformations.models import Version
@@ -17,6 +19,7 @@ from portal.accounts import access
 from portal.catalog import queries as catalog
 from portal.catalog.models import Component
 from portal.files.findings import listed
+from portal.tones import Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,17 @@ class Touched:
         there = f"in {listed(self.reached)}" if self.reached else ""
         missing = f"not in {listed(self.unreached)}" if self.unreached else ""
         return "; ".join(words for words in (there, missing) if words)
+
+
+def _against(check: CheckView, tried: str | None) -> str:
+    """What the last preview says against a check whose SQL was `tried` there; else ""."""
+    if tried != check.sql:
+        return f"The check “{check.name}” was not tried in the last preview."
+    if check.outcome and not check.outcome["is_passed"]:
+        return f"The check “{check.name}” did not hold in the last preview: " + str(
+            check.outcome["message"]
+        )
+    return ""
 
 
 @dataclass
@@ -61,12 +75,40 @@ class Review:
 
     @cached_property
     def latest(self) -> Version | None:
-        """The newest version of this name: what the new one would follow."""
-        return lists.same_name(self.page.draft)
+        """The newest version of this name, or the one before it: what the new one follows."""
+        draft = self.page.draft
+        return lists.version_before(draft.version) if draft.version else lists.same_name(draft)
+
+    @cached_property
+    def rehearsed(self) -> list[tuple[Tone, str]]:
+        """What the last preview says against it; nothing of it stands in the way."""
+        preview = self.page.preview
+        if not self.page.draft.is_open or self.is_same:
+            return []
+        if preview is None:
+            return [("neutral", "It was never previewed: its first run will be the first try.")]
+        if self.page.is_stale:
+            return [("warn", "The last preview was of an earlier query.")]
+        if preview.state != Preview.State.SUCCEEDED:
+            return [("warn", preview.message or "The last preview has not ended yet.")]
+        tried = {one["name"]: one["sql"] for one in preview.spec.get("checks") or []}
+        return [
+            ("warn", words)
+            for check in self.page.checks
+            if (words := _against(check, tried.get(check.name)))
+        ]
+
+    @property
+    def called(self) -> str:
+        """As the new version will be called."""
+        return f"v{self.number}"
 
     @property
     def number(self) -> int:
-        return self.latest.number + 1 if self.latest else 1
+        """Of the version that it became, would become, or is already."""
+        if self.page.draft.version:
+            return self.page.draft.version.number
+        return self.latest.number + int(not self.is_same) if self.latest else 1
 
     @property
     def name(self) -> str:

@@ -11,13 +11,16 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from pipelines.drafts import operations, queries
+from pipelines.drafts.edits import CHECK_NAME
 from pipelines.drafts.forms import ParametersForm
 from pipelines.drafts.models import Draft
 from pipelines.drafts.queries import Page
+from pipelines.drafts.sections import row_key
 from pipelines.previews import queries as previews
 from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
+from portal.errors import Refused
 
 PRESETS = (
     ("0 6 * * *", "Every day at 06:00"),
@@ -85,12 +88,20 @@ def saved(
     part: str = "pipelines/drafts/_saved.html",
     back: str = "",
 ) -> HttpResponse:
-    """Make the change, and show what follows from it. Who was too late is told what is kept."""
+    """Make the change, and show what follows from it. Who was too late is told what is kept, or
+    what became of the draft; whose check has the name of another one, beside that name.
+    """
     sql_before = request.POST.get("sql")
     try:
         changed = call()
     except operations.Overtaken as overtaken:
         return _overtaken(request, draft, overtaken)
+    except operations.Closed as closed:
+        return _closed(request, draft, closed)
+    except Refused as refused:
+        if refused.field != CHECK_NAME:
+            raise
+        return _named_twice(request, refused)
     if not htmx.is_fragment(request):
         return htmx.go(request, back or draft.url)
     fresh = queries.draft(changed.number)
@@ -121,6 +132,22 @@ def _overtaken(
         response.headers["HX-Trigger"] = KEPT
         return response
     return render(request, "refused.html", {"refused": overtaken}, status=overtaken.status)
+
+
+def _closed(request: SignedInRequest, draft: Draft, closed: operations.Closed) -> HttpResponse:
+    """What became of it, with the way back."""
+    if not htmx.is_fragment(request):
+        raise closed
+    page = Page(queries.draft(draft.number), request.user, timezone.now())
+    part = "pipelines/drafts/_notices.html"
+    return render(request, part, context(page, is_saved=True), status=closed.status)
+
+
+def _named_twice(request: SignedInRequest, refused: Refused) -> HttpResponse:
+    if not htmx.is_fragment(request):
+        raise refused
+    shown = {"refused": refused, "key": row_key(request.POST.get("was", ""))}
+    return render(request, "pipelines/drafts/_named_twice.html", shown, status=refused.status)
 
 
 def _sql_of(draft: Draft) -> str:

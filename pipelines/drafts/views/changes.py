@@ -131,26 +131,11 @@ def validate(request: SignedInRequest, number: int) -> JsonResponse:
 def preview(request: SignedInRequest, number: int) -> HttpResponse:
     """POST asks for a preview; GET shows how far the last one is."""
     draft = queries.draft(number)
-    refused = None
     if request.method == "POST":
-        try:
-            operations.preview(
-                draft=draft,
-                parameters=_values(request, draft),
-                by=request.user,
-                now=timezone.now(),
-            )
-        except Refused as problem:
-            refused = problem
-        if not htmx.is_fragment(request):
-            if refused:
-                raise refused
-            return htmx.go(request, f"{draft.url}#preview")
-    fresh = Page(queries.draft(number), request.user, timezone.now())
-    shown = answers.context(fresh, refused=refused, is_saved=request.method == "POST")
+        return _asked(request, draft)
+    fresh = Page(draft, request.user, timezone.now())
+    shown = answers.context(fresh)
     is_over = fresh.preview is None or fresh.preview.is_finished
-    if request.method == "POST":
-        return render(request, "pipelines/drafts/_previewed.html", shown)
     part = "pipelines/drafts/_preview_over.html" if is_over else "pipelines/drafts/_preview.html"
     return htmx.live(request, part, shown, is_over=is_over)
 
@@ -179,6 +164,7 @@ def here(request: SignedInRequest, number: int) -> HttpResponse:
         "others": queries.others_at(draft, request.user, timezone.now()),
         "is_behind": answers.seen(request, draft) < draft.revision,
         "is_mine": draft.changed_by_id == request.user.pk,
+        "is_closed": "is_open" in request.POST and not draft.is_open,
     }
     return render(request, "pipelines/drafts/_here.html", shown)
 
@@ -194,14 +180,35 @@ def _section(given: edits.Given) -> str:
     return given.text("edit").partition(".")[0].rstrip("s") or "about"
 
 
-def _values(request: SignedInRequest, draft: Draft) -> dict[str, Any]:
-    """The values of parameters for a preview, in JSON's types."""
+def _asked(request: SignedInRequest, draft: Draft) -> HttpResponse:
+    """Ask for a preview with the values that were typed; one that is wrong is told beside it."""
     page = Page(draft, request.user, timezone.now())
     form = ParametersForm(request.POST, declared=page.declared)
-    if not form.is_valid():
-        name, errors = next(iter(form.errors.items()))
-        raise Refused(f"{form.fields[name].label}: {errors[0]}", field=name)
-    return form.parameters()
+    if form.is_valid():
+        htmx.attempt(form, lambda: _start(request, draft, form))
+    if not htmx.is_fragment(request):
+        if form.errors:
+            raise _refusal(form)
+        return htmx.go(request, f"{draft.url}#preview")
+    fresh = Page(queries.draft(draft.number), request.user, timezone.now())
+    more = {"parameters_form": form} if form.errors else {}
+    shown = answers.context(fresh, is_saved=True, **more)
+    return render(request, "pipelines/drafts/_previewed.html", shown)
+
+
+def _start(request: SignedInRequest, draft: Draft, form: ParametersForm) -> None:
+    operations.preview(
+        draft=draft, parameters=form.parameters(), by=request.user, now=timezone.now()
+    )
+
+
+def _refusal(form: ParametersForm) -> Refused:
+    """As a page says it, where there is no script."""
+    refused: Refused | None = getattr(form, "refused", None)
+    if refused:
+        return refused
+    name, errors = next(iter(form.errors.items()))
+    return Refused(f"{form.fields[name].label}: {errors[0]}", field=name)
 
 
 def _connection(request: SignedInRequest) -> Connection:

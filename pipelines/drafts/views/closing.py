@@ -42,7 +42,13 @@ def _register(request: SignedInRequest, page: Page, form: forms.ReviewForm) -> s
     given = form.cleaned_data
     draft, now = page.draft, timezone.now()
     if "only" in request.POST:
-        version, _ = operations.register(draft=draft, seen=given["seen"], by=request.user, now=now)
+        version, _ = operations.register(
+            draft=draft,
+            seen=given["seen"],
+            message=given["message"],
+            by=request.user,
+            now=now,
+        )
         name = version.transformation.component.name
         return f"/components/{name}/versions/{version.number}/"
     chosen = given["environment"] or page.environments[0].name
@@ -52,6 +58,7 @@ def _register(request: SignedInRequest, page: Page, form: forms.ReviewForm) -> s
         is_run=given["is_run"],
         is_scheduled=given["is_scheduled"],
         seen=given["seen"],
+        message=given["message"],
         by=request.user,
         now=now,
     )

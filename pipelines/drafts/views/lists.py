@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -43,15 +44,19 @@ def new(request: SignedInRequest) -> HttpResponse:
     teams.sort(key=lambda team: (team.pk not in mine, team.name))
     form = forms.BeginForm(request.POST or None, teams=teams)
     if request.method == "POST" and form.is_valid():
+        if shown := _is_begun(form):
+            return render(request, "pipelines/drafts/begun.html", shown)
         draft = htmx.attempt(form, lambda: _begin(request, form))
         if draft:
             return htmx.go(request, draft.url)
     search = request.GET.get("q", "").strip()
+    versions = list(queries.to_begin_from([] if search else list(mine), search)[:12])
     shown = {
         "form": form,
         "teams": teams,
         "search": search,
-        "versions": list(queries.to_begin_from([] if search else list(mine), search)[:12]),
+        "versions": versions,
+        "begun": queries.open_of(versions),
         "drafts": list(queries.begun_by(request.user)[:3]),
     }
     return render(request, "pipelines/drafts/new.html", shown, status=htmx.status_of(form))
@@ -62,6 +67,16 @@ def mine(request: SignedInRequest) -> HttpResponse:
     """The last drafts that this person began, for the home page; those of teams are in the list."""
     drafts = list(queries.begun_by(request.user)[:4])
     return render(request, "pipelines/drafts/_mine.html", {"drafts": drafts})
+
+
+def _is_begun(form: forms.BeginForm) -> dict[str, Any]:
+    """The version that is to be changed, with who changes it already; empty where nobody does."""
+    given = form.cleaned_data
+    if not given["change"] or given["another"]:
+        return {}
+    version = _version(given["change"])
+    drafts = queries.open_of([version])[version.pk]
+    return {"version": version, "drafts": drafts} if drafts else {}
 
 
 def _begin(request: SignedInRequest, form: forms.BeginForm) -> Draft:

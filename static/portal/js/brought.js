@@ -5,6 +5,7 @@ import { PLACE, seen } from "./stowed.js";
 
 const [HERE] = /^\/drafts\/\d+\//.exec(location.pathname);
 const BESIDE = /^(seen|edit|parameters\..*)$/; // sent with it, and no words of the author
+const SAID = ".toast p, .notice p, p.field-error"; // where a refusal says why
 const notices = document.getElementById("draft-brought");
 
 function sent(to, entries) {
@@ -42,7 +43,7 @@ function show(name, entries, why) {
 
 // Under a name of its own: what is typed next in the same form does not take its place.
 function refused(name, to, entries, page, status) {
-  const words = new DOMParser().parseFromString(page, "text/html").querySelector(".toast p");
+  const words = new DOMParser().parseFromString(page, "text/html").querySelector(SAID);
   const why = words?.textContent.trim() || `Slipway refused it (${status}).`;
   let own = `${name}|${Date.now()}`;
   try {

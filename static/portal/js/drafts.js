@@ -4,7 +4,9 @@ const draft = document.getElementById("draft");
 export const dirty = new Set();
 const sent = new Map(); // form -> whether more was typed while it was on its way
 
-const isField = (element) => element?.matches?.("input:not([type=checkbox]), textarea, .cm-content");
+// but for what own.js keeps
+const FIELD = "input:not([type=checkbox], [data-own]), textarea:not([data-own]), .cm-content";
+const isField = (element) => element?.matches?.(FIELD);
 const formOf = (element) => element.closest?.("form[data-saves]");
 
 const mark = () => draft.toggleAttribute("data-dirty", dirty.size > 0);

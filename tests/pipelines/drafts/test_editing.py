@@ -36,7 +36,18 @@ FIELDS = [
     *("title", "name", "team", "description", "sql", "connection", "path", "table", "input"),
     *("new_name", "place", "format", "parameter", "was", "type", "default", "minimum", "maximum"),
     *("column", "key", "required", "personal", "take", "check.1.name", "check.1.sql", "number"),
-    *("client", "destination", "mode", "cron", "timezone", "catch_up", "preset", "today"),
+    *(
+        "client",
+        "destination",
+        "mode",
+        "cron",
+        "timezone",
+        "catch_up",
+        "preset",
+        "today",
+        "of",
+        "value",
+    ),
 ]
 TAKERS = {
     name: Taker(f"client-{name}", adapter(kind).asks)
@@ -112,6 +123,20 @@ def test_a_file_grows_part_by_part_into_one_that_can_be_registered() -> None:
     assert list(found.spec) == [
         "inputs", "parameters", "sql", "contract", "checks", "deliveries", "defaults",
     ]  # fmt: skip
+
+
+def test_a_schedule_gives_values_of_its_own_and_keeps_those_that_the_form_does_not_send() -> None:
+    def parameters(text: str) -> Any:
+        return document.read(text).data["spec"]["defaults"]["schedule"].get("parameters")
+
+    when = {"cron": "0 6 1 * *", "timezone": "UTC", "catch_up": "latest"}
+    text = story("carrier-punctuality-v1")
+    text = edited(text, "schedule", **when, of=["month"], value=["{previous_month}"])
+    assert parameters(text) == {"month": "{previous_month}"}
+    text = edited(text, "schedule", **{**when, "cron": "0 7 1 * *"})
+    assert parameters(text) == {"month": "{previous_month}"}, "another hour loses no values"
+    assert parameters(edited(text, "schedule", **when, of=["month"], value=["3"])) == {"month": 3}
+    assert parameters(edited(text, "schedule", **when, of=["month"], value=[""])) is None
 
 
 def test_comments_and_what_the_form_does_not_show_stay() -> None:

@@ -106,6 +106,17 @@ def test_a_version_that_was_rejected_is_not_offered_without_a_word(
     assert "rejected</span>" in shown
 
 
+def test_beside_one_that_was_rejected_stands_the_one_before(house: House, browser: Browser) -> None:
+    versions = [house.register(file(**spec), now=timezone.now()) for spec in ({}, {"checks": []})]
+    client = browser("mira")
+    offered = re.compile(r'name="change" value="([\w-]+)"')
+    assert offered.findall(client.get("/drafts/new").content.decode()) == [str(versions[1].pk)]
+    newest = house.component().releases.get(number=2)
+    releases.reject(release=newest, by=house.approver, now=timezone.now(), reason="Drops rows.")
+    shown = client.get("/drafts/new?q=carrier").content.decode()
+    assert offered.findall(shown) == [str(versions[1].pk), str(versions[0].pk)]
+
+
 def test_a_version_can_be_changed_or_copied(house: House, browser: Browser) -> None:
     version = house.register(file(), now=timezone.now())
     client = browser("mira")

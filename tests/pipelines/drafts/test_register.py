@@ -59,7 +59,7 @@ def test_what_is_wrong_or_was_changed_meanwhile_is_not_registered(
     good = operations.save(
         draft=draft, text=as_file(file()), seen=1, by=house.owner, now=timezone.now()
     )
-    with pytest.raises(Moved, match="Tomas Novak changed the file meanwhile"):
+    with pytest.raises(Moved, match="Tomas Novak saved the file meanwhile"):
         operations.register(draft=good, by=house.developer, now=timezone.now(), seen=1)
     with pytest.raises(NotAllowed):
         operations.register(draft=good, by=people["jonas"], now=timezone.now())
@@ -163,7 +163,7 @@ def test_a_registered_draft_says_so_and_only_registering_is_possible_too(
     for path in (draft.url, answer.headers["Location"]):
         page = browser("mira").get(path).content.decode()
         [change] = re.findall(r'name="change" value="([^"]+)"', page)
-        given = {"team": "airline-data", "change": change}
+        given = {"team": "airline-data", "change": change, "another": "yes"}
         begun = browser("mira").post("/drafts/new", given).headers["Location"]
         assert str(queries.draft(int(begun.split("/")[2])).base) == "v1"
         assert 'name="change"' not in browser("jonas").get(path).content.decode()

@@ -13,7 +13,7 @@ import { keys, overSelection, send } from "slipway/editor-keys";
 import { language } from "slipway/editor-language";
 import { look } from "slipway/editor-look";
 import { reader } from "slipway/editor-schema";
-import { stays } from "slipway/editor-staying";
+import { stays, swapped } from "slipway/editor-staying";
 
 function changed(area) {
   return EditorView.updateListener.of((update) => {
@@ -92,4 +92,4 @@ function openIn(part) {
 
 openIn(document);
 document.addEventListener("toggle", ({ target }) => openIn(target), true);
-document.addEventListener("htmx:oobAfterSwap", ({ detail }) => openIn(detail.target));
+swapped(openIn);

@@ -16,11 +16,20 @@ export function stays(area, view) {
   views.set(area, view);
 }
 
-document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
-  for (const area of detail.target.querySelectorAll("textarea[data-editor][hidden]")) {
+function show(part) {
+  for (const area of part.querySelectorAll("textarea[data-editor][hidden]")) {
     const view = views.get(area);
     const text = view?.state.doc.toString();
     if (!view || text === area.value) continue;
     view.dispatch({ changes: { from: 0, to: text.length, insert: area.value }, userEvent: "server" });
   }
-});
+}
+
+// Whoever asked may go with what comes in, and htmx tells what is after it to nobody then: so it is
+// before it that one hears of it.
+export function swapped(act) {
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    queueMicrotask(() => act(document.getElementById(detail.target.id) ?? detail.target));
+  });
+}
+swapped(show);
