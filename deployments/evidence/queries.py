@@ -53,7 +53,7 @@ class Gathered:
     @property
     def icon(self) -> str:
         verdict = self.figures["verdict"]
-        return Verdict(verdict).icon if verdict else "question"
+        return Verdict(verdict).icon if verdict else "little"
 
     @property
     def noted(self) -> dict[str, Any]:

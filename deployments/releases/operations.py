@@ -24,6 +24,7 @@ from portal.audit.refusals import kept
 from portal.catalog.models import Component
 from portal.errors import Moved, Refused
 from portal.failpoints import hit
+from portal.files.findings import listed
 from portal.notifications import operations as notifications
 from portal.notifications.models import Kind
 
@@ -208,13 +209,18 @@ def _record_rejection(rejection: Rejection, *, by: User, now: datetime) -> None:
 
 
 def _tell(rejection: Rejection, *, by: User, now: datetime) -> None:
+    """The team hears of it, and those that answer for clients who already got what it made."""
     component = rejection.component
+    target = target_for(rejection.release.artifact_kind)
+    reached = target.reached(component=component.name, digest=rejection.digest)
+    sent = f" It was delivered to {listed(sorted(reached))}." if reached else ""
     notifications.notify(
         kind=Kind.RELEASE_REJECTED,
         key=str(rejection.pk),
         subject=f"{rejection.release} of {component.name} was rejected",
         component=component,
-        text=f"{by.full_name}: “{rejection.reason}”",
+        text=f"{by.full_name}: “{rejection.reason}”{sent}",
+        receivers=reached,
         link=f"/components/{component.name}/",
         actor=by,
         now=now,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from portal.accounts.models import Team
 from portal.tones import Tone
 
 Verdict = Literal["pass", "ask", "warn", "fail"]
@@ -114,6 +115,9 @@ class Target(Protocol):
 
     def abort(self, *, artifact: Artifact, environment: str) -> None:
         """Undo what `apply` made ready. Idempotent."""
+
+    def reached(self, *, component: str, digest: str) -> dict[str, Team]:
+        """The clients who were given what this content made, and the team that answers for each."""
 
     def withdraw(
         self, *, component: str, digest: str, reason: str, now: datetime

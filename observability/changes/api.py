@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django_filters
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -17,6 +18,7 @@ from observability.comparison import wording
 from observability.comparison.serializers import ComparisonOut
 from portal.accounts import access
 from portal.api import Nouns
+from portal.catalog import queries as catalog
 from portal.catalog.models import Component
 from portal.filters import AnyOf, ByName
 
@@ -80,6 +82,7 @@ class ChangeOut(serializers.ModelSerializer):
 class ChangeFilter(django_filters.FilterSet):
     component = ByName("component", Component.objects.all())
     team = ByName("component", Component.objects.all(), by="team__name")
+    client = django_filters.CharFilter(method="of_client")
     environment = django_filters.CharFilter()
     kind = AnyOf(choices=Change.Kind.choices)
     outcome = AnyOf(choices=Change.Outcome.choices)
@@ -90,6 +93,9 @@ class ChangeFilter(django_filters.FilterSet):
     class Meta:
         model = Change
         fields: list[str] = []
+
+    def of_client(self, rows: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
+        return rows.filter(component__in=catalog.feeding(value)) if value else rows
 
 
 class Changes(Nouns):

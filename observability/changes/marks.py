@@ -36,6 +36,7 @@ class Scope:
     component: str = ""
     environment: str = ""
     team: str = ""
+    client: str = ""
     hidden: tuple[str, ...] = ()
 
 

@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from observability.changes.models import Change, Commit, Link
 from portal.accounts import access
 from portal.accounts.models import User
+from portal.catalog import queries as catalog
 from portal.catalog.models import Component
 from portal.filters import identities
 
@@ -23,6 +24,7 @@ def changes(
     component: str = "",
     environment: str = "",
     team: str = "",
+    client: str = "",
     kinds: Sequence[str] = (),
     outcome: str = "",
     since: datetime | None = None,
@@ -46,6 +48,8 @@ def changes(
     )
     if component:
         rows = rows.filter(component__in=_of(name=component))
+    if client:
+        rows = rows.filter(component__in=catalog.feeding(client))
     return rows.filter(component__in=_of(team__name=team)) if team else rows
 
 

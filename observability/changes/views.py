@@ -25,7 +25,7 @@ from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
 
 IN_PANEL = 12
-NAMES = ("component", "environment", "team", "outcome")
+NAMES = ("component", "environment", "team", "client", "outcome")
 
 
 @require_safe
@@ -90,7 +90,7 @@ def _drawn(
     request: SignedInRequest, given: dict[str, str], kinds: Sequence[str], span: Span
 ) -> Axis:
     rows = _changes(given, kinds, span.since, span.until)
-    names = (given["component"], given["environment"], given["team"])
+    names = (given["component"], given["environment"], given["team"], given["client"])
     found: list[Mark] = []
     if not given["outcome"] and (KIND in kinds or not kinds):  # a mark has no outcome
         hidden = logs.hidden_from(request.user)

@@ -57,7 +57,7 @@ LOOKS: dict[Verdict, tuple[Tone, str, str]] = {
     Verdict.LOOK: ("warn", "question", "Look at it"),
     Verdict.BETTER: ("good", "good", "Better"),
     Verdict.SAME: ("good", "good", "No difference"),
-    Verdict.TOO_LITTLE: ("neutral", "question", "Too little to judge"),
+    Verdict.TOO_LITTLE: ("neutral", "little", "Too little to judge"),
     Verdict.NOTHING_BEFORE: ("neutral", "neutral", "Nothing before"),
 }
 

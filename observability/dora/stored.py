@@ -69,6 +69,11 @@ def opened(asked: Asked) -> Opened:
     return Opened(asked, components, fresh, judged.verdicts, judged.never_live)
 
 
+def nothing(asked: Asked) -> Opened:
+    """Where what is asked for is not there."""
+    return Opened(asked, [], [], [], {})
+
+
 def load(scope: Opened) -> Loaded:
     """What a report needs of all that is meant: remembered, summed up, or judged just now."""
     components = _components(scope.components)

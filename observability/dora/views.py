@@ -10,12 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from observability.changes.models import Change
 from observability.dora import asking, files, operations, pages, queries, stored, wording
+from observability.dora.asking import Asked
 from observability.dora.figures import Per
 from observability.dora.forms import HELP, ReclassifyForm, TakeBackForm
+from observability.dora.stored import Opened
 from observability.dora.windows import PRESET
 from portal import htmx
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
+from portal.errors import NotFound
 
 asks = require_http_methods(["GET", "POST"])
 
@@ -28,7 +31,7 @@ def page(request: SignedInRequest) -> HttpResponse:
         return redirect(f"{request.path}?team={own}")
     asked = asking.asked(request.GET, now)
     metric = asking.metric(request.GET.get("figure", ""))
-    scope = stored.opened(asked)
+    scope, unknown = _opened(asked)
     report = pages.of(scope)
     rows, older = pages.rows(scope, metric, request.GET.get("before", ""), now)
     given = {name: request.GET.get(name, "").strip() for name in asking.FILTERS}
@@ -37,12 +40,21 @@ def page(request: SignedInRequest) -> HttpResponse:
         "rows": rows,
         "page": {"older": older},
         "given": given,
+        "unknown": unknown,
         "is_filtered": bool(given["team"] or given["component"]),
         "teams": queries.teams(),
         "presets": PRESET,
         "ways": [(per.value, wording.PER[per]) for per in Per],
     }
     return render(request, "observability/dora/page.html", shown)
+
+
+def _opened(asked: Asked) -> tuple[Opened, str]:
+    """What is meant; nothing, and why, where there is no such component: the form stays."""
+    try:
+        return stored.opened(asked), ""
+    except NotFound as error:
+        return stored.nothing(asked), error.message
 
 
 def _own_team(request: SignedInRequest) -> str:

@@ -13,6 +13,7 @@ from observability.changes.marks import MOST, Mark, Scope
 from observability.logs import levels, linking
 from observability.patterns.models import TROUBLE, Pattern, PatternHour
 from portal.arrays import InArray
+from portal.catalog import queries as catalog
 from portal.catalog.models import Component
 
 SHOWN = 90  # characters of a template
@@ -21,8 +22,8 @@ SHOWN = 90  # characters of a template
 def marks(scope: Scope) -> Iterable[Mark]:
     """The newest warnings and worse that were never said before, within a scope.
 
-    By the index of first times; one query, two where a team is asked for. In an environment: those
-    that were said there in the hour of their first time.
+    By the index of first times; one query, one more where a team is asked for, two for a client. In
+    an environment: those that were said there in the hour of their first time.
     """
     rows = Pattern.objects.filter(
         TROUBLE, first_seen_at__gte=scope.since, first_seen_at__lt=scope.until
@@ -32,6 +33,9 @@ def marks(scope: Scope) -> Iterable[Mark]:
     if scope.team:
         names = Component.objects.filter(team__name=scope.team).values_list("name", flat=True)
         rows = rows.filter(component__in=list(names))
+    if scope.client:
+        feeding = Component.objects.filter(pk__in=catalog.feeding(scope.client))
+        rows = rows.filter(component__in=list(feeding.values_list("name", flat=True)))
     if scope.environment:
         rows = rows.annotate(
             hour=Trunc("first_seen_at", "hour", output_field=DateTimeField())

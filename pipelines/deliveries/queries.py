@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from deployments.rollouts.models import Deployment
-from pipelines.connections.models import Destination
+from pipelines.connections.models import Client, Destination
 from pipelines.deliveries import products
 from pipelines.deliveries.models import Delivery
 from pipelines.transformations.models import Transformation, Version
@@ -67,6 +67,24 @@ def last_arrived(component: Component) -> list[Delivery]:
     for row in rows.select_related("client__team").order_by("pk"):
         newest[row.client_id] = row
     return list(newest.values())
+
+
+def reached(*, component: str, digest: str) -> list[Client]:
+    """The clients who got something of this content; three queries, however much it was.
+
+    Those whom it names are asked one by one, up to the first delivery that arrived.
+    """
+    same = Version.objects.filter(transformation__component__name=component, digest=digest)
+    said = same.values_list("spec__deliveries", flat=True)
+    names = {entry["client"] for entries in said for entry in entries or ()}
+    ran = Deployment.objects.filter(component__name=component, release__digest=digest)
+    arrived = Delivery.objects.filter(
+        client=OuterRef("pk"),
+        deployment__in=list(ran.values_list("pk", flat=True)),
+        state=Delivery.State.DELIVERED,
+    )
+    found = Client.objects.filter(Exists(arrived), name__in=names)
+    return list(found.select_related("team").order_by("name"))
 
 
 def destinations_of(transformation: Transformation) -> list[UUID]:

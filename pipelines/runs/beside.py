@@ -82,6 +82,8 @@ def _row(
     is_slow = slower is not None and ratio >= slower and after > 1
     if is_off or is_slow:
         return Row(name, *said, difference, "warn", "question", "Look at it")
+    if slower is not None and ratio <= 1 / slower:
+        return Row(name, *said, difference, verdict="Less than before")
     return Row(name, *said, difference)
 
 

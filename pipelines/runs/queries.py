@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, QuerySet
+from django.db.models import Case, OuterRef, Prefetch, QuerySet, When
 
 from deployments.environments.models import Environment
 from deployments.releases.models import Rejection
@@ -33,6 +33,7 @@ from portal.filters import identities
 from portal.ids import first_at
 
 MOST_COUNTED = 100  # runs of a state
+MOST_BESIDE = 100  # good runs among which one with the same parameters is looked for
 MOST_NARROWED = 1_000  # runs that fit a filter
 LATELY = timedelta(days=7)
 LONGEST_NUMBER = 9  # digits of a version's
@@ -75,16 +76,22 @@ def detailed() -> QuerySet[Run]:
 
 def last_good_before(run: Run) -> Run | None:
     """The newest run with a result in the same place that is older than this one."""
-    return (
-        runs()
-        .filter(
-            transformation=run.transformation,
-            environment=run.environment,
-            state=Run.State.SUCCEEDED,
-            pk__lt=run.pk,
-        )
-        .order_by("-pk")
-        .first()
+    return _good_before(run).order_by("-pk").first()
+
+
+def good_beside(run: Run) -> Run | None:
+    """The newest of them with the same parameters; the newest where none of the last has them."""
+    lately = _good_before(run).order_by("-pk").values("pk")[:MOST_BESIDE]
+    is_same = Case(When(parameters_digest=run.parameters_digest, then=0), default=1)
+    return runs().filter(pk__in=lately).order_by(is_same, "-pk").first()
+
+
+def _good_before(run: Run) -> QuerySet[Run]:
+    return runs().filter(
+        transformation=run.transformation,
+        environment=run.environment,
+        state=Run.State.SUCCEEDED,
+        pk__lt=run.pk,
     )
 
 

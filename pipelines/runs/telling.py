@@ -61,6 +61,7 @@ def delivery_failed(delivery: Delivery, message: str, now: datetime) -> None:
         subject=component.name,
         component=component,
         client=delivery.client.name,
+        receivers={delivery.client.name: delivery.client.team},
         environment=delivery.environment.name,
         text=message,
         since=delivery.created_at,

@@ -1,4 +1,6 @@
-"""Who is told of an event: whom it concerns, who answers for it, who subscribed; less who muted.
+"""Who is told of an event: whom it concerns, who answers, who subscribed; less who muted.
+
+Those answer who are in the team of it, and in the team of a client whom it concerns.
 
 Everyone who is signed in may look at all that notifications speak of (access.py), so what is left
 out are people who are switched off. A kind that concerns one person goes to nobody else.
@@ -6,6 +8,7 @@ out are people who are switched off. A kind that concerns one person goes to nob
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -48,16 +51,17 @@ class Audience:
 
 
 def of(event: Event) -> Audience:
-    """Who is told that this begins, or that it happened; six queries at most."""
+    """Who is told that this begins, or that it happened; seven queries at most."""
     reasons: dict[UUID, str] = {}
     channels: dict[UUID, str] = {}
     team = team_of(event)
-    for subscription in _subscribed(event, team):
+    teams = _answering(event, team)
+    for subscription in _subscribed(event, teams):
         if subscription.channel_id:
             channels.setdefault(subscription.channel_id, f"{subscription.team or team} is told")
         elif subscription.user_id:
             reasons[subscription.user_id] = f"you follow {subscription.what}"
-    reasons |= _members(event, team)
+    reasons |= _members(event, teams)
     if event.actor_id:
         reasons.pop(event.actor_id, None)  # they know: they did it
     reasons = _unmuted(reasons, event.component_id)
@@ -84,15 +88,35 @@ def team_of(event: Event) -> Team | None:
     return event.team or (event.component.team if event.component else None)
 
 
-def _members(event: Event, team: Team | None) -> dict[UUID, str]:
+def _answering(event: Event, team: Team | None) -> dict[UUID, str]:
+    """The teams that answer, and for what: the owner's last, which is the reason to give."""
+    clients: dict[UUID, list[str]] = {}
+    for client, team_id in event.receivers.items():
+        clients.setdefault(UUID(team_id), []).append(client)
+    said = {
+        other.pk: f"you are in {other.name}, which answers for {_named(clients[other.pk])}"
+        for other in (Team.objects.filter(pk__in=clients) if clients else ())
+        if other != team
+    }
+    return {**said, team.pk: f"you are in {team.name}"} if team else said
+
+
+def _named(clients: list[str]) -> str:
+    first, *others = sorted(clients)
+    return f"{first} and {len(others)} more" if others else first
+
+
+def _members(event: Event, teams: Mapping[UUID, str]) -> dict[UUID, str]:
     roles = SORTS[event.kind].roles
-    if team is None or not roles:
+    if not teams or not roles:
         return {}
-    found = Membership.objects.filter(team=team, role__in=roles).values_list("user_id", flat=True)
-    return dict.fromkeys(found, f"you are in {team.name}")
+    found = Membership.objects.filter(team__in=teams, role__in=roles)
+    rows = found.values_list("user_id", "team_id")
+    order = list(teams)
+    return {pk: teams[one] for pk, one in sorted(rows, key=lambda row: order.index(row[1]))}
 
 
-def _subscribed(event: Event, team: Team | None) -> QuerySet[Subscription]:
+def _subscribed(event: Event, teams: Collection[UUID]) -> QuerySet[Subscription]:
     """Those that fit: each names something, and all that it names is so. By index, each way."""
     if event.kind in PRIVATE:
         return Subscription.objects.none()
@@ -100,15 +124,15 @@ def _subscribed(event: Event, team: Team | None) -> QuerySet[Subscription]:
     fits = Q(component=None, team=None, client="", kind=event.kind)
     if event.component_id:
         fits |= Q(component=event.component_id)
-    if team:
-        fits |= Q(team=team)
+    if teams:
+        fits |= Q(team__in=teams)
     if clients:
         fits |= Q(client__in=clients)
     return (
         Subscription.objects.filter(fits)
         .filter(kind__in=("", event.kind))
         .filter(Q(component=None) | Q(component=event.component_id))
-        .filter(Q(team=None) | Q(team=team))
+        .filter(Q(team=None) | Q(team__in=teams))
         .filter(Q(client="") | Q(client__in=clients))
         .select_related("component", "team")
     )
@@ -116,9 +140,10 @@ def _subscribed(event: Event, team: Team | None) -> QuerySet[Subscription]:
 
 def _clients(event: Event) -> set[str]:
     """Whom it reaches: the client of a delivery, else all that the component feeds."""
+    known = {event.client, *event.receivers} - {""}
     if event.client or not event.component_id:
-        return {event.client} - {""}
-    return set(
+        return known
+    return known | set(
         Dependency.objects.filter(
             component=event.component_id, direction=Dependency.Direction.FEEDS, kind="client"
         ).values_list("name", flat=True)

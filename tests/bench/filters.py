@@ -41,6 +41,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "/changes/": (
         *("kind=lift", "kind=deployment", "team=team-001", "team=no-team"),
         *("component={component}", f"component={RARE}", f"environment={NOWHERE}"),
+        *("client=client-1", "client=nobody"),
     ),
     "/dora/": ("component={component}", "team="),
     f"{API}/dora/": ("component={component}",),
@@ -114,7 +115,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
         *("ordering=started_at", "component={component}&ordering=started_at"),
         *("component={component}", f"component={RARE}", "team=team-001", "team=no-team"),
         *("environment=production", "kind=lift", "outcome=failed", "since=2020-01-01T00:00:00Z"),
-        *("release=2", "release=77"),
+        *("release=2", "release=77", "client=client-1", "client=nobody"),
     ),
     f"{API}/audit/": (
         *("ordering=id", "actor=person-2&ordering=id"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from deployments.targets.base import Artifact, Finding, Observation, TargetError, TargetPlan
+from portal.accounts.models import Team
 from portal.errors import Refused
 
 KIND = "crate"
@@ -55,6 +56,9 @@ class Crates:
     def abort(self, *, artifact: Artifact, environment: str) -> None:
         self.told.append(("abort", environment, artifact.release))
         self._maybe("abort")
+
+    def reached(self, *, component: str, digest: str) -> dict[str, Team]:
+        return {}
 
     def withdraw(
         self, *, component: str, digest: str, reason: str, now: datetime

@@ -17,7 +17,7 @@ CHAIN = {
             "state": "",
             "tone": "neutral",
         }
-        for n in range(10)
+        for n in range(20)
     ],
     "edges": [
         {
@@ -27,9 +27,51 @@ CHAIN = {
             "how": "seen",
             "text": "1/d",
         }
-        for n in range(9)
+        for n in range(19)
     ],
 }
+# As this portal calls itself: seven columns, and a bundle of lines between the same two
+CALLS = [
+    *(("web", "queue:runs", "2/h"), ("queue:runs", "slipway-runs", "2/h · p95 246 ms")),
+    *(("slipway-runs", "queue:control", "1.9/d"), ("web", "queue:control", "1.7/h")),
+    *(
+        ("queue:control", "slipway-control", "1.9/h · p95 207 ms"),
+        ("web", "queue:deliveries", "18/d"),
+    ),
+    *(
+        ("web", "slipway-control", "14/d · p95 37 ms"),
+        ("slipway-control", "queue:deliveries", "1/d"),
+    ),
+    *(
+        ("queue:deliveries", "slipway-deliveries", "2.3/h · p95 123 ms"),
+        ("web", "queue:mail", "1/d"),
+    ),
+    *(("queue:mail", "slipway-deliveries", "1/d · p95 103 ms"), ("web", "database:db", "3/h")),
+]
+OURS = {
+    "things": [
+        {
+            "id": one,
+            "kind": one.rpartition(":")[0] or "component",
+            "name": one.rpartition(":")[2],
+            "state": "",
+            "tone": "neutral",
+        }
+        for one in sorted({end for call in CALLS for end in call[:2]})
+    ],
+    "edges": [
+        {"id": f"{n}", "source": source, "target": target, "how": "seen", "text": text}
+        for n, (source, target, text) in enumerate(CALLS)
+    ],
+}
+WORDS = """box => {
+  const said = box.cytoscape.edges().not(".unsaid");
+  const all = said.map(edge => edge.boundingBox({ includeEdges: false, includeLabels: true }));
+  const isOver = (one, other) =>
+    one.x1 < other.x2 && other.x1 < one.x2 && one.y1 < other.y2 && other.y1 < one.y2;
+  const over = all.filter((one, n) => all.some((other, m) => m > n && isOver(one, other)));
+  return [all.length, over.length];
+}"""
 
 
 def test_the_map_is_drawn_and_tells_of_what_is_chosen(
@@ -72,6 +114,21 @@ def test_a_map_that_is_wider_than_its_place_begins_at_its_left_edge(
     expect(picture).to_have_attribute("data-beyond", "")  # it fades to the right: it goes on
     page.get_by_role("button", name="All of it").click()
     expect(picture).not_to_have_attribute("data-beyond", "")
+
+
+def test_a_map_that_can_be_read_as_a_whole_opens_as_a_whole_and_no_words_lie_over_others(
+    window: Callable[..., BrowserContext],
+) -> None:
+    page = window("jonas").new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.route("**/service-map/data*", lambda route: route.fulfill(json=OURS))
+    page.goto("/service-map/")
+    picture = page.locator("[data-graph-picture]")
+    expect(picture.locator("canvas").first).to_be_visible()
+    expect(picture).not_to_have_attribute("data-beyond", "")
+    said, over = picture.evaluate(WORDS)
+    assert over == 0
+    assert said >= len(CALLS) - 2, "few give way"
 
 
 def test_what_stands_on_a_line_has_room_between_two_boxes(

@@ -97,7 +97,7 @@ def _live_instead(run: Run, found: since.Since | None) -> Live | None:
 def _shown(request: SignedInRequest, run: Run) -> dict[str, Any]:
     attempts = list(run.attempts.all())
     deliveries = list(run.deliveries.all())
-    good = queries.last_good_before(run) if run.result_path else None
+    good = queries.good_beside(run) if run.result_path else None
     before = queries.measured(good) if good else beside.Measured()
     after = queries.measured(run) if run.result_path else beside.Measured()
     found = since.fails_since(run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from portal.ids import uuid7
 from portal.notifications import wording
@@ -57,6 +57,8 @@ class Event(About):
 
     person = models.ForeignKey("portal.User", on_delete=models.CASCADE, null=True, related_name="+")
     actor = models.ForeignKey("portal.User", on_delete=models.CASCADE, null=True, related_name="+")
+    # The clients whom it concerns: {name: id of the team that answers for it}
+    receivers = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     is_over = models.BooleanField(default=False)  # the condition of this key has ended
     at = models.DateTimeField()
     due_at = models.DateTimeField()  # later than `at` only where folding it failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from portal.accounts.models import Team, User
@@ -22,6 +23,7 @@ def notify(
     component: Component | None = None,
     team: Team | None = None,
     client: str = "",
+    receivers: Mapping[str, Team] | None = None,
     environment: str = "",
     text: str = "",
     link: str = "",
@@ -34,7 +36,8 @@ def notify(
     `key` says what it is about: for a condition (kinds.py) the thing that fails, so that fifty
     failures are one notification; for anything else the occasion, so that saying it twice is
     once. `since` is when it began, `person` whom it concerns, `actor` who did it and need not be
-    told. `link` is a path.
+    told, `receivers` the clients whom it concerns, each with the team that answers for it.
+    `link` is a path.
     """
     _write(
         Event(
@@ -44,6 +47,7 @@ def notify(
             component=component,
             team=team,
             client=client,
+            receivers={name: str(one.pk) for name, one in (receivers or {}).items()},
             environment=environment,
             text=text,
             link=link,

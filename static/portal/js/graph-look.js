@@ -1,7 +1,7 @@
 // How the graph is drawn: the tokens of the page, as colours that a canvas understands.
-const SHAPES = { component: "round-rectangle", connection: "barrel", client: "round-tag", destination: "rectangle", database: "barrel", queue: "cut-rectangle", host: "rectangle", other: "ellipse" };
-const LETTER = 6.9; // width of one, in pixels
-const SMALL = 5.6; // of one on a line
+const SHAPES = { component: "round-rectangle", connection: "barrel", client: "round-tag", destination: "rectangle", database: "barrel", queue: "hexagon", host: "rectangle", other: "ellipse" };
+const [SIZE, SMALL] = [12, 11]; // of words in a box, and on a line
+const pen = document.createElement("canvas").getContext("2d");
 const TONES = ["good", "warn", "bad", "running", "info"];
 
 function colours(names) {
@@ -17,6 +17,12 @@ function colours(names) {
   return found;
 }
 
+// How wide the longest of these lines is, in pixels.
+function wide(lines, size) {
+  pen.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+  return Math.max(0, ...lines.map((line) => pen.measureText(line).width));
+}
+
 export function look() {
   const of = colours(["surface", "sunken", "ink", "ink-soft", "line-control", "accent", "accent-tint", "selected", ...TONES]);
   const font = getComputedStyle(document.body).fontFamily;
@@ -26,7 +32,7 @@ export function look() {
       style: {
         label: "data(text)", width: "data(width)", height: "data(height)",
         "background-color": of.surface, "border-width": 1.25, "border-color": of["line-control"],
-        color: of.ink, "font-family": font, "font-size": 12, "line-height": 1.25,
+        color: of.ink, "font-family": font, "font-size": SIZE, "line-height": 1.25,
         "text-valign": "center", "text-halign": "center", "text-wrap": "wrap",
       },
     },
@@ -43,10 +49,14 @@ export function look() {
     {
       selector: "edge[text]",
       style: {
-        label: "data(text)", color: of["ink-soft"], "font-family": font, "font-size": 10,
+        label: "data(words)", color: of["ink-soft"], "font-family": font, "font-size": SMALL, "text-wrap": "wrap", "line-height": 1.15,
         "text-background-color": of.sunken, "text-background-opacity": 1, "text-background-padding": 2,
       },
     },
+    { selector: "edge.unsaid", style: { "text-opacity": 0, "text-background-opacity": 0 } },
+    { selector: "edge.unsaid.near", style: { "text-opacity": 1, "text-background-opacity": 1, "z-index": 9 } },
+    { selector: ".host", style: { "border-style": "dashed" } },
+    { selector: ".database", style: { "border-style": "double", "border-width": 4 } },
     { selector: "edge.seen", style: { "line-style": "dashed" } },
     { selector: "edge.unseen", style: { "line-style": "dotted", "line-dash-pattern": [1, 4] } },
     { selector: 'edge[tone="bad"]', style: { "line-color": of.bad, "target-arrow-color": of.bad, color: of.bad, width: 2 } },
@@ -56,10 +66,13 @@ export function look() {
   ];
 }
 
+// "14/d · p95 37 ms" takes two lines: between columns there is little room, above each other more.
+const broken = (text) => text?.replace(" · p95", "\np95");
+
 // Between two columns the longest words on a line have room, and above each other two of them.
 export function room(edges) {
-  const longest = Math.max(0, ...edges.map(({ text }) => text?.length ?? 0));
-  return longest ? { nodeSep: 24, rankSep: Math.max(80, longest * SMALL + 34) } : { nodeSep: 14, rankSep: 70 };
+  const longest = wide(edges.flatMap(({ text }) => broken(text)?.split("\n") ?? []), SMALL);
+  return longest ? { nodeSep: 40, rankSep: Math.max(60, longest + 22) } : { nodeSep: 14, rankSep: 70 };
 }
 
 // What has no room to the right fades there.
@@ -71,11 +84,11 @@ export function elements({ things, edges, center }) {
   const nodes = things.map((thing) => {
     const isTold = thing.state && !["good", "neutral"].includes(thing.tone);
     const lines = [thing.name, ...(isTold ? [thing.state] : [])];
-    const width = Math.max(...lines.map((line) => line.length)) * LETTER + 26;
+    const width = wide(lines, SIZE) + (thing.kind === "queue" ? 30 : 20);
     const data = { ...thing, text: lines.join("\n"), width, height: 14 + 16 * lines.length };
     return { data, classes: [thing.kind, thing.id === center ? "center" : ""] };
   });
   const isThere = new Set(things.map(({ id }) => id));
   const lines = edges.filter(({ source, target }) => isThere.has(source) && isThere.has(target));
-  return [...nodes, ...lines.map((data) => ({ data, classes: [data.mark ?? data.how] }))];
+  return [...nodes, ...lines.map((data) => ({ data: { ...data, words: broken(data.text) }, classes: [data.mark ?? data.how] }))];
 }

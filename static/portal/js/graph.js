@@ -1,6 +1,7 @@
 // The graph of dependencies, drawn left to right. The table below it is the same to read: whoever
 // is on a row of it sees that part of the picture, and the other way round.
 import { elements, goesOn, look, room } from "./graph-look.js";
+import { placeWords } from "./graph-words.js";
 
 const frame = document.querySelector("[data-graph]");
 const WIDE = window.matchMedia("(min-width: 52.01rem)");
@@ -79,7 +80,8 @@ async function begin() {
   const layout = { name: "dagre", rankDir: "LR", ...room(graph.edges), padding: 24 };
   const given = { container: picture, elements: elements(graph), style: look(), layout };
   cy = window.cytoscape({ ...given, minZoom: 0.15, maxZoom: 2, userZoomingEnabled: false });
-  const least = graph.things.length < 40 ? 0.8 : 0; // words on lines want to be read
+  placeWords(cy);
+  const least = graph.things.length < 40 ? 0.7 : 0; // words on lines want to be read
   if (cy.zoom() > 1.1 || cy.zoom() < least) cy.zoom(Math.min(1.1, Math.max(least, cy.zoom()))), cy.center();
   const { x1, y1 } = cy.elements().renderedBoundingBox(); // what has no room is read from its beginning
   cy.panBy({ x: Math.max(0, 24 - x1), y: Math.max(0, 24 - y1) });

@@ -12,7 +12,7 @@ from observability.changes import operations, queries
 from observability.changes.models import Change, Commit, Link
 from portal.accounts.models import Team, User
 from portal.catalog import operations as catalog
-from portal.catalog.models import Component
+from portal.catalog.models import Component, Dependency
 from tests.conftest import NOW
 
 URL = "/api/v1/changes/"
@@ -88,6 +88,8 @@ def test_the_api_shows_newest_first_with_links_and_commits(
     [
         ("component=weather-api", ["mine"]),
         ("team=airline-data", ["mine"]),
+        ("client=acme-travel", ["mine"]),
+        ("client=nobody", []),
         ("environment=staging", ["elsewhere"]),
         ("kind=rollback", ["elsewhere"]),
         ("kind=rollback&kind=deployment", ["elsewhere", "mine"]),
@@ -100,6 +102,9 @@ def test_the_api_shows_newest_first_with_links_and_commits(
 def test_it_finds_by_each_filter(
     component: Component, program: Callable[..., APIClient], query: str, titles: list[str]
 ) -> None:
+    feeds = {"direction": "feeds", "kind": "client", "name": "acme-travel"}
+    for source in Dependency.Source:
+        component.dependencies.create(**feeds, source=source, since_at=NOW)
     record(component, "mine", release=3)
     record(
         None,

@@ -273,3 +273,8 @@ def test_operations_in_which_nothing_can_differ_cost_nothing() -> None:
     rare = [Seen(NOW, f"job {n}", 1.0, False, "") for n in range(1000)]
     good, bad = ([Seen(NOW, "GET /", None, is_bad, "")] * 5 for is_bad in (False, True))
     assert of_a_service([*rare, *good], [*rare, *bad]).verdict is Verdict.WORSE
+
+
+def test_every_verdict_has_a_shape_of_its_own_but_for_what_is_well() -> None:
+    looks = [verdict.icon for verdict in Verdict if verdict.tone != "good"]
+    assert len(set(looks)) == len(looks)

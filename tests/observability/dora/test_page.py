@@ -86,6 +86,23 @@ def test_what_can_not_be_meant_is_said(browser: Browser, query: str) -> None:
     assert "“" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("component=weather", "There is no component called “weather”."),
+        ("team=airline", "There is no team called “airline”."),
+    ],
+)
+def test_a_part_of_a_name_keeps_the_form_and_says_that_names_are_whole(
+    component: Component, browser: Browser, query: str, said: str
+) -> None:
+    page = text(browser("mira"), f"/dora/?environment=production&days=30&{query}")
+    assert said in page
+    assert "matched by their whole names" in page
+    assert 'name="days" value="30"' in page
+    assert "Nothing was deployed here yet" not in page
+
+
 def test_a_maintainer_says_in_the_dialog_what_it_was(
     history: dict[str, Change], browser: Browser
 ) -> None:

@@ -16,6 +16,7 @@ from observability.patterns import firsts, operations
 from observability.patterns.models import Pattern
 from portal.accounts.models import Team, User
 from portal.catalog import operations as catalog
+from portal.catalog.models import Component
 from tests.contracts.test_log_stores import line
 
 NAME = "first-words"
@@ -59,6 +60,11 @@ def test_a_scope_narrows_them_down() -> None:
     says("of another", at=now - HOUR, component="another-service")
     assert found(environment="staging") == ["of staging"]
     assert found(component="", team="airline-data") == ["of staging", "of production"]
+    assert found(component="", client="acme-travel") == []
+    Component.objects.get(name=NAME).dependencies.create(
+        direction="feeds", kind="client", name="acme-travel", source="declared", since_at=now
+    )
+    assert found(component="", client="acme-travel") == ["of staging", "of production"]
     assert found(component="", hidden=(NAME,)) == ["of another"]
     assert found(component="nobody") == []
 

@@ -249,6 +249,22 @@ def test_clients_at_a_glance(lived: House, now: datetime, browser: Browser) -> N
     assert "Gets nothing here" in shown
 
 
+def test_its_page_leads_to_what_changed_for_it_and_to_what_can_be_delivered_again(
+    lived: House, browser: Browser
+) -> None:
+    again, changes = "Deliver again</a>", "/changes/?client=acme-travel"
+    client = browser("mira")
+    page = client.get("/clients/acme-travel/").content.decode()
+    assert 'href="/clients/acme-travel/deliveries"><svg' in page
+    assert again in page
+    sent = "/clients/acme-travel/deliveries"
+    assert again not in client.get(sent).content.decode()  # it leads to where one is
+    assert again in browser("priya").get(sent).content.decode()
+    assert changes in page
+    assert "v1 → staging" in client.get(changes).content.decode()
+    assert b"Nothing changed that fits" in client.get("/changes/?client=globex").content
+
+
 PAGES = {
     "/clients/": 20,
     "/clients/acme-travel/": 26,

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from deployments.releases import operations as releases
+from pipelines.connections.models import Client
 from pipelines.deliveries import operations as deliveries_again
 from pipelines.deliveries.models import Delivery
 from pipelines.dispatch import operations as dispatch
@@ -18,6 +20,7 @@ from pipelines.runs import operations as runs
 from pipelines.runs import telling
 from pipelines.runs.models import Run
 from portal.accounts import operations as accounts
+from portal.accounts.models import Team
 from portal.models import Grant
 from portal.notifications import operations as notifications
 from portal.notifications.models import Event, Kind, Matter, Notice
@@ -52,6 +55,12 @@ def fails(run: Run, at: datetime, *, permanent: bool = True) -> datetime:
             return at + MINUTE
         assert run.next_at
         at = run.next_at
+
+
+def told(kind: Kind) -> dict[str, str]:
+    """Who was told of this kind, and why."""
+    rows = Notice.objects.filter(kind=kind)
+    return dict(rows.values_list("user__username", "because"))
 
 
 def ends_well(run: Run, at: datetime) -> None:
@@ -158,6 +167,51 @@ def test_a_delivery_that_does_not_arrive_is_told_and_that_it_does_again(
     notifications.fold(now=later(six, 1800))
     matter.refresh_from_db()
     assert matter.title == "carrier-punctuality reaches acme-travel again in staging after 30 min"
+
+
+def test_the_team_that_answers_for_a_client_is_told_what_does_not_reach_it(
+    house: House, six: datetime, finance_data: Team
+) -> None:
+    Client.objects.update(team=finance_data)
+    house.live(now=six - HOUR)
+    run = started(house, six, "sent")
+    ends_well(run, six)
+    (delivery,) = deliveries(run)
+    Delivery.objects.update(tries=MAX_TRIES - 1)
+    assert dispatch.claim(delivery_id=str(delivery.pk), worker="test", now=six)
+    dispatch.take_back(now=six + HOUR)
+    notifications.fold(now=six + HOUR)
+    assert told(Kind.DELIVERY_FAILED) == {
+        **dict.fromkeys(("ines", "jonas", "mira", "tomas"), "you are in airline-data"),
+        "hannah": "you are in finance-data, which answers for acme-travel",
+    }
+
+
+def test_the_team_that_answers_for_a_client_is_told_that_what_it_got_is_rejected(
+    house: House, six: datetime, finance_data: Team
+) -> None:
+    Client.objects.update(team=finance_data)
+    bad = house.release_of(house.live(now=six - HOUR))
+    run = started(house, six, "sent")
+    ends_well(run, six)
+    (delivery,) = deliveries(run)
+    work.deliver(delivery_id=str(delivery.pk), worker="test", clock=lambda: six)
+    releases.reject(release=bad, reason="Doubled.", by=house.approver, now=six + HOUR)
+    notifications.fold(now=six + HOUR)
+    assert told(Kind.RELEASE_REJECTED)["hannah"].endswith("which answers for acme-travel")
+    said = Matter.objects.get(kind=Kind.RELEASE_REJECTED).text
+    assert said == "Ines Costa: “Doubled.” It was delivered to acme-travel."
+
+
+def test_what_was_rejected_before_a_client_got_it_is_told_to_its_own_team_alone(
+    house: House, six: datetime, finance_data: Team
+) -> None:
+    Client.objects.update(team=finance_data)
+    bad = house.release_of(house.live(now=six - HOUR))
+    ends_well(started(house, six, "held"), six)
+    releases.reject(release=bad, reason="Doubled.", by=house.approver, now=six + HOUR)
+    notifications.fold(now=six + HOUR)
+    assert set(told(Kind.RELEASE_REJECTED)) == {"jonas", "mira", "tomas"}
 
 
 def test_a_delivery_whose_worker_is_lost_too_often_is_told(house: House, six: datetime) -> None:

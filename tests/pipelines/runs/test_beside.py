@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from pipelines.runs import queries
 from pipelines.runs.beside import Measured, rows, sentence
+from pipelines.runs.models import Run
+from tests.pipelines.factories import House, later, ran
 
 
 @pytest.mark.parametrize(
@@ -42,3 +47,22 @@ def test_what_is_off_asks_for_a_look() -> None:
 def test_a_fast_run_that_takes_twice_as_long_is_no_matter() -> None:
     found = rows(Measured(seconds=0.1), Measured(seconds=0.4))
     assert next(row for row in found if row.name == "Time").verdict == "As before"
+
+
+def test_what_is_much_faster_is_not_called_as_before() -> None:
+    found = rows(Measured(seconds=9.0, memory=50), Measured(seconds=3.0, memory=40))
+    said = {row.name: row.verdict for row in found}
+    assert (said["Time"], said["Memory at most"]) == ("Less than before", "As before")
+
+
+@pytest.mark.django_db
+def test_it_is_held_against_the_last_good_run_with_the_same_parameters(
+    house: House, now: datetime
+) -> None:
+    house.live(now=now)
+    january, june, run = (ran(house, later(now, 60 * number)) for number in range(3))
+    Run.objects.filter(pk=june.pk).update(parameters_digest="june")
+    assert queries.good_beside(run) == january
+    Run.objects.filter(pk=january.pk).update(parameters_digest="may")
+    assert queries.good_beside(run) == june  # the newest, where nothing better is there
+    assert queries.last_good_before(run) == june

@@ -223,7 +223,7 @@ MORE = {
     "/manifests/drift?source=https://git.example/air/portal": 4,
     "/manifests/let-go?kind=Component&name=carrier-punctuality": 4,
     "/changes/?days=7&kind=deployment": 5,
-    "/changes/?client=acme-travel": 9,
+    "/changes/?client=acme-travel": 14,
     "/drafts/{number}/rows?input=flights": 8,
     "/service-map/?around=parking&depth=2&environment=staging&time=30d&way=seen": 21,
     "/service-map/thing?kind=component&name=parking": 14,
