@@ -7,9 +7,15 @@ from django.db import connection
 
 def somebody_waits() -> bool:
     """For a lock in this database."""
+    return how_many_wait() > 0
+
+
+def how_many_wait() -> int:
+    """Connections that wait for a lock in this database."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the same again
         cursor.execute(
-            "SELECT 1 FROM pg_stat_activity"
+            "SELECT count(*) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
-        return cursor.fetchone() is not None
+        return int(cursor.fetchone()[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from django.db.models import Exists, Min, OuterRef
 
@@ -24,7 +25,7 @@ def know(repository: str, told: Iterable[Told]) -> None:
             authored_at=each.authored_at,
             committed_at=each.committed_at,
         )
-        for each in told
+        for each in sorted(told, key=attrgetter("sha"))  # two that tell the same wait in line
     ]
     KnownCommit.objects.bulk_create(rows, ignore_conflicts=True)
     waiting = Commit.objects.filter(

@@ -6,7 +6,7 @@ rollback, or where it puts back what was live here before; it fixes another wher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -39,13 +39,16 @@ class Tie(NamedTuple):
 def woven(threads: Sequence[Thread]) -> list[Tie]:
     """The ties of those from outside, whatever the order in which they were heard of."""
     rows = sorted(threads, key=lambda each: (each.live_at or each.started_at, each.id))
-    ties = []
-    for at, row in enumerate(rows):
-        if not row.is_outside:
-            continue
-        earlier = [each for each in rows[:at] if each.live_at]
-        if tie := _tie(row, earlier):
+    ties: list[Tie] = []
+    earlier: list[Thread] = []
+    replaced: set[str] = set()  # what was live before the last of them
+    for row in rows:
+        if row.is_outside and (tie := _tie(row, earlier, replaced)):
             ties.append(tie)
+        if row.live_at:
+            if earlier:
+                replaced.add(earlier[-1].content)
+            earlier.append(row)
     return ties
 
 
@@ -56,20 +59,20 @@ def rolled_back(threads: Sequence[Thread], ties: Sequence[Tie]) -> set[str]:
     }
 
 
-def _tie(row: Thread, earlier: Sequence[Thread]) -> Tie | None:
+def _tie(row: Thread, earlier: Sequence[Thread], replaced: Container[str]) -> Tie | None:
     before = earlier[-1] if earlier else None
     named = _named(row.mends, earlier) if row.mends else None
-    if row.is_rollback or _is_put_back(row, earlier):
+    if row.is_rollback or _is_put_back(row, before, replaced):
         other = named or before
         return Tie(row.id, other.id, "reverses") if other else None
     return Tie(row.id, named.id, "fixes") if named else None
 
 
-def _is_put_back(row: Thread, earlier: Sequence[Thread]) -> bool:
+def _is_put_back(row: Thread, before: Thread | None, replaced: Container[str]) -> bool:
     """Whether it was live here before, and something else after it."""
-    if not (row.live_at and row.content and earlier) or earlier[-1].content == row.content:
+    if not (row.live_at and row.content and before) or before.content == row.content:
         return False
-    return any(each.content == row.content for each in earlier[:-1])
+    return row.content in replaced
 
 
 def _named(name: str, earlier: Sequence[Thread]) -> Thread | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -39,57 +42,115 @@ MOST_EVENTS = 200  # of one deployment
 MOST_WOVEN = 1000  # deployments of one place that are looked at again
 
 
-def apply(event: OutsideEvent, read: Read) -> None:
-    """Let an event that was kept just now have its effect, and say what that was."""
-    if isinstance(read, Pushed):
-        commits.know(read.repository, read.commits)
-        event.state, event.words = (
-            OutsideEvent.State.APPLIED,
-            f"{len(read.commits)} commits are known.",
-        )
-        event.save(update_fields=["state", "words"])
-    elif isinstance(read, Report | Incident):
-        _apply(event, read)
+class Place(NamedTuple):
+    """Where deployments follow one another."""
+
+    component: Component
+    environment: str
 
 
-def retry(event: OutsideEvent) -> bool:
-    """Apply an event that fitted nothing; True if it fits now."""
+Fitting = tuple[OutsideEvent, Report | Incident, Place]
+Unfit = tuple[OutsideEvent, Report | Incident, str]  # and what is lacking
+
+
+def apply(told: Iterable[tuple[OutsideEvent, Read]]) -> None:
+    """Let events of one source that were kept have their effect, and say what that was.
+
+    Every place is held before anything is written, and woven once everything is.
+    """
+    rows = list(told)
+    fitting, unfit = _matched(rows)
+    _hold({place for *_, place in fitting})
+    pushes = [(event, read) for event, read in rows if isinstance(read, Pushed)]
+    for event, pushed in sorted(pushes, key=_commits):
+        _know(event, pushed)
+    for event, read, lacks in unfit:
+        _leave(event, read, lacks)
+    _write(fitting)
+
+
+def retry(events: Iterable[OutsideEvent]) -> int:
+    """Apply events of one source that fitted nothing; how many fit now."""
+    rows = list(events)
+    apply((event, _again(event)) for event in rows)
+    return sum(event.state == OutsideEvent.State.APPLIED for event in rows)
+
+
+def _again(event: OutsideEvent) -> Report | Incident:
     is_incident = event.key.startswith("incident:")
-    _apply(event, incident(event.report) if is_incident else again(event.report))
-    return event.state == OutsideEvent.State.APPLIED
+    return incident(event.report) if is_incident else again(event.report)
 
 
-def _apply(event: OutsideEvent, read: Report | Incident) -> None:
-    is_guess = isinstance(read, Report) and read.is_guess
-    found = matching.match(event.source, read.subject, read.place, is_guess=is_guess)
-    if found.lacks or found.component is None:
-        event.state, event.words = _unfit(read, found.lacks, is_guess=is_guess)
-    else:
-        _hold(found.component, found.environment)
-        write = _deployment if isinstance(read, Report) else _incident
-        event.change = write(event, found.component, found.environment)
-        event.state = OutsideEvent.State.APPLIED
-        odd = clock(event.said_at, event.received_at).words
-        event.words = f"{event.change}. {odd}" if odd else str(event.change)
-    event.save(update_fields=["state", "words", "change"])
+def _matched(rows: Iterable[tuple[OutsideEvent, Read]]) -> tuple[list[Fitting], list[Unfit]]:
+    """What has a place here, and what lacks one."""
+    match = cache(matching.match)  # a name means the same for all of them
+    fitting: list[Fitting] = []
+    unfit: list[Unfit] = []
+    for event, read in rows:
+        if not isinstance(read, Report | Incident):
+            continue
+        found = match(event.source, read.subject, read.place, is_guess=_is_guess(read))
+        if found.lacks or found.component is None:
+            unfit.append((event, read, found.lacks))
+        else:
+            fitting.append((event, read, Place(found.component, found.environment)))
+    return fitting, unfit
 
 
-def _unfit(
-    read: Report | Incident, lacks: str, *, is_guess: bool
-) -> tuple[OutsideEvent.State, str]:
-    if is_guess:
-        words = f"“{read.place}” is no environment. Say which one it deploys to, if it does."
-        return OutsideEvent.State.NOTED, words
-    return OutsideEvent.State.WAITING, lacks
+def _is_guess(read: Report | Incident) -> bool:
+    return isinstance(read, Report) and read.is_guess
 
 
-def _hold(component: Component, environment: str) -> None:
-    """One at a time in a place: what is told at once is folded one after the other."""
+def _hold(places: Iterable[Place]) -> None:
+    """One at a time in a place: what is told at once is folded one after the other.
+
+    Always in the same order: of two that want the same places, none waits for the other's.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))",
-            [f"{component.pk} {environment}"],
-        )
+        for name in sorted(f"{place.component.pk} {place.environment}" for place in places):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [name])
+
+
+def _commits(told: tuple[OutsideEvent, Pushed]) -> tuple[str, list[str]]:
+    """In this order, for rows are waited for, too."""
+    _, read = told
+    return read.repository, [each.sha for each in read.commits]
+
+
+def _know(event: OutsideEvent, read: Pushed) -> None:
+    commits.know(read.repository, read.commits)
+    event.state = OutsideEvent.State.APPLIED
+    event.words = f"{len(read.commits)} commits are known."
+    event.save(update_fields=["state", "words"])
+
+
+def _leave(event: OutsideEvent, read: Report | Incident, lacks: str) -> None:
+    """It fits nothing; where that was said before, there is nothing to write."""
+    state, words = OutsideEvent.State.WAITING, lacks
+    if _is_guess(read):
+        state = OutsideEvent.State.NOTED
+        words = f"“{read.place}” is no environment. Say which one it deploys to, if it does."
+    if (event.state, event.words) != (state, words):
+        event.state, event.words = state, words
+        event.save(update_fields=["state", "words"])
+
+
+def _write(fitting: Iterable[Fitting]) -> None:
+    """Each deployment is folded once, however many tell of it, and before what it caused."""
+    folded: dict[tuple[str, Place], Change] = {}
+    for event, read, place in sorted(fitting, key=lambda each: isinstance(each[1], Incident)):
+        which = (event.key, place)
+        if which not in folded:
+            write = _deployment if isinstance(read, Report) else _incident
+            folded[which] = write(event, *place)
+        change = folded[which]
+        odd = clock(event.said_at, event.received_at).words
+        event.change, event.state = change, OutsideEvent.State.APPLIED
+        event.words = f"{change}. {odd}" if odd else str(change)
+        event.save(update_fields=["state", "words", "change"])
+    told = [change for change in folded.values() if change.kind != Change.Kind.INCIDENT]
+    for component, environment in sorted({(row.component_id, row.environment) for row in told}):
+        weave(component, environment)
 
 
 def _heard(event: OutsideEvent) -> list[OutsideEvent]:
@@ -120,9 +181,6 @@ def _deployment(event: OutsideEvent, component: Component, environment: str) -> 
     _correct(change, told, event.source)
     commits.bring(change, last.repository, last.sha, told.commits)
     _belong(event, change)
-    if change.component:
-        weave(change.component, change.environment)
-    change.refresh_from_db()
     return change
 
 
@@ -160,8 +218,8 @@ def safe(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else ""
 
 
-def weave(component: Component, environment: str) -> None:
-    """Say anew which deployments from outside mend which, after one of them has changed."""
+def weave(component: UUID | None, environment: str) -> None:
+    """Say anew which deployments from outside mend which, after some of them have changed."""
     place = {"component": component, "environment": environment}
     rows = list(
         Change.objects.filter(IS_DEPLOYMENT, **place)

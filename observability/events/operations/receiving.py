@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 
@@ -68,22 +71,39 @@ def _refuse(source: EventSource, why: str, now: datetime) -> None:
 @transaction.atomic
 def receive(*, source: EventSource, envelopes: Iterable[Envelope], now: datetime) -> list[Became]:
     """Keep each event and apply what fits. The same one again changes nothing."""
-    became = [_received(source, envelope, now) for envelope in envelopes]
+    told = [_told(source, envelope, now) for envelope in envelopes]
+    events = [(each.event, each.read) for each in told if isinstance(each, _Told)]
+    kept = _kept([event for event, _ in events])
+    applying.apply((event, read) for event, read in events if event.pk in kept)
     EventSource.objects.filter(pk=source.pk).update(last_event_at=now)
-    return became
+    return [each if isinstance(each, Became) else _became(each.event, kept) for each in told]
 
 
-def _received(source: EventSource, envelope: Envelope, now: datetime) -> Became:
+class _Told(NamedTuple):
+    event: OutsideEvent
+    read: Read
+
+
+def _told(source: EventSource, envelope: Envelope, now: datetime) -> _Told | Became:
     try:
         read = KINDS[source.kind].read(envelope, now)
     except Unreadable as error:
         return Became(envelope.id, "unreadable", error.message)
-    event = _event(source, envelope, read, now)
-    OutsideEvent.objects.bulk_create([event], ignore_conflicts=True)
-    if not OutsideEvent.objects.filter(pk=event.pk).exists():
-        return Became(envelope.id, "known", "It came before: nothing changed.")
-    applying.apply(event, read)
-    return Became(envelope.id, event.state, event.words)
+    return _Told(_event(source, envelope, read, now), read)
+
+
+def _kept(events: Sequence[OutsideEvent]) -> set[UUID]:
+    """Which are new. Always in the same order: two that bring the same ones wait in line."""
+    rows = sorted(events, key=attrgetter("event_id"))
+    OutsideEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    found = OutsideEvent.objects.filter(pk__in=[row.pk for row in rows])
+    return set(found.values_list("pk", flat=True))
+
+
+def _became(event: OutsideEvent, kept: Container[UUID]) -> Became:
+    if event.pk not in kept:
+        return Became(event.event_id, "known", "It came before: nothing changed.")
+    return Became(event.event_id, event.state, event.words)
 
 
 def _event(source: EventSource, envelope: Envelope, read: Read, now: datetime) -> OutsideEvent:

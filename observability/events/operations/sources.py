@@ -185,7 +185,7 @@ def _unfit(source: EventSource) -> Any:
 
 def _retry(events: Any) -> int:
     found: Iterable[OutsideEvent] = events[:AT_ONCE]
-    return sum(applying.retry(event) for event in found)
+    return applying.retry(found)
 
 
 def _inside(source: EventSource, what: str, inside: str) -> dict[str, Any]:

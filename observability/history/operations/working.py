@@ -67,7 +67,10 @@ def sweep(*, now: datetime) -> None:
 
 
 def _claim(import_id: str, now: datetime) -> HistoryImport | None:
-    """With another attempt's number, which is the fence: a late worker's writes hit nothing."""
+    """With another attempt's number, which is the fence: a late worker's writes hit nothing.
+
+    What is begun once more after its last try broke the workers that had it: it ends, too.
+    """
     rows = HistoryImport.objects.filter(
         Q(state=State.QUEUED) | Q(state=State.RUNNING, lease_until__lte=now),
         pk=import_id,
@@ -82,7 +85,12 @@ def _claim(import_id: str, now: datetime) -> HistoryImport | None:
     )
     if not claimed:
         return None
-    return HistoryImport.objects.select_related("component__team").get(pk=import_id)
+    held = HistoryImport.objects.select_related("component__team").get(pk=import_id)
+    if held.attempt > TRIES:
+        words = f"It was begun {TRIES} times, and no time to its end."
+        _end(held, State.FAILED, words, now)
+        return None
+    return held
 
 
 def _mine(held: HistoryImport) -> Q:

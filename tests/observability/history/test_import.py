@@ -236,6 +236,25 @@ def test_a_worker_that_died_leaves_it_to_the_next_one(
     assert (done.state, done.attempt) == ("succeeded", 2)
 
 
+def test_what_breaks_every_worker_ends_in_words(checkout: Component, repository: Path) -> None:
+    asked = operations.ask(
+        component=checkout,
+        environment="production",
+        repository=str(repository),
+        how="tags",
+        by=None,
+        now=timezone.now(),
+        secret="a token",
+    )
+    late = timezone.now() + timedelta(minutes=3)
+    HistoryImport.objects.update(state="running", attempt=3, lease_until=late, next_at=late)
+    assert operations.work(import_id=str(asked.pk), clock=lambda: late) is None
+    asked.refresh_from_db()
+    assert (asked.state, asked.finished_at, asked.secret) == ("failed", late, None)
+    assert asked.message == "It was begun 3 times, and no time to its end."
+    assert not Change.objects.exists()
+
+
 def test_the_command_does_it_at_once(
     checkout: Component, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
