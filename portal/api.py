@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
-from portal import context, deprecation, known_parameters
+from portal import context, deprecation, known_fields, known_parameters
 from portal.accounts.models import User
 from portal.errors import NotFound, Refused
 from portal.framework_words import ours
@@ -47,6 +47,9 @@ KINDS = {
     500: "bug",
     503: "not-ready",
 }
+CONDITIONAL = {"PATCH", "DELETE"}  # a PUT is of a draft, which has revisions instead of facts
+COMPARED = {"partial_update", "destroy"}
+NO_ETAG = f"{IF_MATCH} is not read here: this has no ETag, for nothing of it can be changed."
 Row = TypeVar("Row", bound=Model)
 
 
@@ -54,6 +57,8 @@ class Asking(APIView):
     """Who asks, and what for: for every view of the API."""
 
     throttle_classes = (ByToken,)
+    # What people change of a thing: its ETag is made of that. None: there is nothing to be seen.
+    facts: Callable[[Any], Mapping[str, Any]] | None = None
     is_looking = False  # an action that is posted and only answers says True: it is read
     standing: Standing | None = None  # how many requests are left, once they were counted
 
@@ -65,12 +70,19 @@ class Asking(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who may ask at all, and for what; a POST under a key goes through `once`, as any verb."""
         super().initial(request, *args, **kwargs)
+        if request.method in CONDITIONAL and IF_MATCH in request.headers:
+            self._refuse_unseen()
         if request.method == "GET" and request.query_params and hasattr(self, "get"):
             known_parameters.refuse_others(self, "get", request.query_params)
         handler = getattr(self, "post", None) if request.method == "POST" else None
         if handler and HEADER in request.headers and not self.is_looking:
             # Of this request alone: each has a view of its own.
             vars(self)["post"] = partial(self._once, handler)
+
+    def _refuse_unseen(self) -> None:
+        """What is changed or removed and has no ETag would be so whatever was seen of it."""
+        if not self.facts or getattr(self, "action", "") not in COMPARED:
+            raise Refused(NO_ETAG, field=IF_MATCH)
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
@@ -97,7 +109,9 @@ class Asking(APIView):
 
     def given(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
         """The request's body, read by `serializer`; what does not fit is refused by field."""
-        return _read(serializer(data=self.request.data, context={"request": self.request}))
+        body = serializer(data=self.request.data, context={"request": self.request})
+        known_fields.refuse_others(body)
+        return _read(body)
 
     def asked(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
         """What the address asks for, read by `serializer`; refused as the body is."""
@@ -119,7 +133,6 @@ class Nouns(Asking, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     """
 
     noun = "thing"
-    facts: Callable[[Any], Mapping[str, Any]] | None = None
 
     def get_object(self) -> Any:
         name = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
@@ -164,8 +177,13 @@ class Named(serializers.SlugRelatedField):
         }
 
 
-def problem(error: Exception, _: object) -> Response | None:
+def problem(error: Exception, asked: Mapping[str, Any]) -> Response | None:
     """The answer to a refusal (RFC 9457). None: a bug, which propagates and answers 500."""
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        read = ", ".join(parser.media_type for parser in asked["view"].get_parsers())
+        error = exceptions.UnsupportedMediaType(
+            "", f"This address reads {read}: say so in Content-Type."
+        )
     if isinstance(error, Http404):
         error = NotFound("There is nothing at this address.")
     if isinstance(error, PermissionDenied):

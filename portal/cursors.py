@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -17,9 +18,12 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from portal.errors import Refused
+from portal.typed import whole
 
 IDENTITY = "id"
 ASKED = "ordering"
+LIMIT = "limit"
+NO_CURSOR = "This list gave out no such cursor. Begin without one, then follow `next`."
 Order = tuple[str, ...]
 
 
@@ -34,11 +38,19 @@ class CursorPages(CursorPagination):
 
     ordering = "-id"
     page_size = 50
-    page_size_query_param = "limit"
+    page_size_query_param = LIMIT
     max_page_size = 200
-    invalid_cursor_message = (
-        "This list gave out no such cursor. Begin without one, then follow `next`."
-    )
+    invalid_cursor_message = NO_CURSOR
+
+    def get_page_size(self, request: Any) -> int:
+        """As many as were asked for. Another number would be taken for all that there are."""
+        asked = request.query_params.get(LIMIT, "")
+        size = whole(asked) if asked else self.page_size
+        if size is None or not 1 <= size <= self.max_page_size:
+            raise Refused(
+                f"“{asked[:60]}” is no number from 1 to {self.max_page_size}.", field=LIMIT
+            )
+        return size
 
     def get_ordering(self, request: Any, queryset: Any, view: Any) -> Order:
         usual = _usual(view)
@@ -64,7 +76,7 @@ class CursorPages(CursorPagination):
         from there, up to a thousand.
         """
         self.base_url = request.build_absolute_uri()
-        size = self.get_page_size(request) or self.page_size
+        size = self.get_page_size(request)
         cursor = self.decode_cursor(request)
         is_back = cursor is not None and cursor.reverse
         self.at = str(cursor.position) if cursor and cursor.position is not None else None
@@ -94,6 +106,9 @@ class CursorPages(CursorPagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         told: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        bounds = {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        for each in told:
+            each["schema"] |= bounds if each["name"] == LIMIT else {}
         if getattr(view, "action", "") != "list":
             return told
         usual = _usual(view)[0]
@@ -129,6 +144,20 @@ class CursorPages(CursorPagination):
     def _position(self, row: Model) -> str:
         fields = (each.lstrip("-") for each in self.order)
         return "~".join(str(reduce(getattr, field.split("__"), row)) for field in fields)
+
+
+class Following(serializers.CharField):
+    """Where a list that has cursors of its own goes on; `read` makes None of what is none."""
+
+    def __init__(self, read: Callable[[str], object]) -> None:
+        super().__init__(required=False, default="", help_text="Of `next`.")
+        self.read = read
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        if text and self.read(text) is None:
+            raise serializers.ValidationError(NO_CURSOR)
+        return text
 
 
 def orderings(view: Any) -> Order:

@@ -9,6 +9,7 @@ from typing import Literal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.urls import is_valid_path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 
@@ -46,7 +47,9 @@ FORGED = (
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
-        return plainly(404, NO_DOOR)
+        slashed = f"{request.path}/"
+        nearly = f"{NOTHING} With a slash at its end there is: {slashed}"
+        return plainly(404, nearly if is_valid_path(slashed) else NO_DOOR)
     if _is_part(request):
         return toast(request, NotFound(NOTHING))
     return defaults.page_not_found(request, exception)

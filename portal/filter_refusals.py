@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -14,6 +14,9 @@ from rest_framework.request import Request
 
 from portal.framework_words import NO_TIME, no_choice
 
+BOOLEANS = ("true", "false")
+READ = {"", *BOOLEANS, "True", "False"}  # Python programs write them so
+
 
 class Filters(DjangoFilterBackend):
     """Names the words of a choice and shows what a time looks like."""
@@ -22,12 +25,27 @@ class Filters(DjangoFilterBackend):
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None:
             return queryset
-        if filterset.is_valid():
-            return filterset.qs
         fields, wrong = filterset.form.fields, filterset.form.errors.as_data()
-        raise serializers.ValidationError(
-            {name: [_words(fields.get(name), one) for one in said] for name, said in wrong.items()}
-        )
+        said = {
+            **{
+                name: [_words(fields.get(name), one) for one in each]
+                for name, each in wrong.items()
+            },
+            **dict(_neither(fields, filterset.data)),
+        }
+        if said:
+            raise serializers.ValidationError(said)
+        return filterset.qs
+
+
+def _neither(
+    fields: Mapping[str, forms.Field], asked: Mapping[str, str]
+) -> Iterator[tuple[str, list[str]]]:
+    """What is not true or false: Django takes it for nothing, and answers with everything."""
+    for name, field in fields.items():
+        value = asked.get(name, "")
+        if isinstance(field, forms.NullBooleanField) and value not in READ:
+            yield name, [no_choice(value, BOOLEANS)]
 
 
 def _words(field: forms.Field | None, error: ValidationError) -> str:

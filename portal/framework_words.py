@@ -18,6 +18,7 @@ KINDS = {
     "NoneType": "null",
     "dict": "an object",
 }
+NOTHING = "No data provided"
 NO_OBJECT = re.compile(
     r"(?:Invalid data\. )?Expected a dictionary(?: of items)?,? but got (?:type )?\"?(\w+)\"?\."
 )
@@ -40,6 +41,8 @@ OF_JSON = {
 
 def ours(message: str) -> str:
     """One finding of a serializer; what is in our words already stays."""
+    if message == NOTHING:
+        return "This must be an object, not null."
     if found := NO_OBJECT.fullmatch(message):
         return f"This must be an object, not {KINDS.get(found[1], found[1])}."
     if found := NO_LIST.fullmatch(message):

@@ -44,7 +44,11 @@ class StrictJson(Bounded):
         try:
             text = raw.decode((parser_context or {}).get("encoding", "utf-8"))
             read = json.loads(
-                text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
+                text,
+                object_pairs_hook=_once,
+                parse_constant=_no_number,
+                parse_float=_finite,
+                parse_int=_short,
             )
         except RecursionError as error:
             raise ParseError(f"It is nested deeper than {DEEPEST} levels.") from error
@@ -65,6 +69,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(constant: str) -> Any:
     raise ValueError(f"{constant} is not a number")
+
+
+def _short(written: str) -> int:
+    try:
+        return int(written)
+    except ValueError:  # of thousands of digits, which Python takes too long to read
+        raise ValueError(f"{written[:60]}… is larger than numbers get here") from None
 
 
 def _finite(written: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import render
 
 from portal import api, context
@@ -36,6 +37,17 @@ class RequestId:
             context.request_id.reset(before)
         response.headers["X-Request-Id"] = name
         return response
+
+
+class Slashes(CommonMiddleware):
+    """Leads to the address with its slash; what is sent to the API would get lost on that way.
+
+    Programs that follow a redirect ask there with a GET, and take its answer for what they did.
+    """
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        is_sent = request.path.startswith("/api/") and request.method not in {"GET", "HEAD"}
+        return not is_sent and bool(super().should_redirect_with_slash(request))
 
 
 class NotReadable(Refused):

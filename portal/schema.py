@@ -15,6 +15,7 @@ from drf_spectacular.openapi import AutoSchema
 
 from portal.api import CONTENT_TYPE
 from portal.idempotency.keys import HEADER, KEY_HINT
+from portal.schema_headers import LOOKING
 
 PROBLEM = {
     "type": "object",
@@ -40,6 +41,7 @@ ONCE = {
     "is refused (422 `key-reused`), as is one while the first is being done (409 `in-flight`).",
     "schema": {"type": "string", "maxLength": 200, "description": f"{KEY_HINT}."},
 }
+LOOKED = "Is not read here: this changes nothing, so it may be asked again as it is."
 
 
 class OnceAProcess(SchemaGenerator):
@@ -98,8 +100,9 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 def with_keys(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Every POST may be sent under a key; where it changes nothing, the key changes nothing."""
     for path in result["paths"].values():
-        if "post" in path:
-            path["post"].setdefault("parameters", []).append(ONCE)
+        if post := path.get("post"):
+            key = ONCE | {"description": LOOKED} if post.get(LOOKING) else ONCE
+            post.setdefault("parameters", []).append(key)
     return result
 
 
@@ -109,4 +112,24 @@ def with_anything(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for each in schema.get("properties", {}).values():
             if each.get("oneOf") == [{}, {"type": "null"}]:
                 del each["oneOf"]
+    return result
+
+
+def with_known_fields(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """A body has no other fields than these: `portal.known_fields` refuses them."""
+    for name, schema in result["components"]["schemas"].items():
+        if name.endswith("Request") and "properties" in schema:
+            schema["additionalProperties"] = False
+    return result
+
+
+def with_nulls(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """What is still written in the words of OpenAPI 3.0: in 3.1 null is one of the types."""
+    left: list[Any] = [result["components"]["schemas"]]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict) and each.get("nullable") is True:
+            each["type"] = [each["type"], "null"]
+            del each["nullable"]
+        left += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
     return result

@@ -145,7 +145,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.failures.TellsOutages",  # behind static files, before the first that asks a table
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "portal.middleware.Slashes",
     "django.middleware.csrf.CsrfViewMiddleware",
     "portal.accounts.middleware.Authentication",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -307,6 +307,8 @@ SPECTACULAR_SETTINGS = {
         "portal.schema.with_problems",
         "portal.schema.with_keys",
         "portal.schema.with_anything",
+        "portal.schema.with_known_fields",
+        "portal.schema.with_nulls",
     ],
     "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }

@@ -137,6 +137,8 @@ def parameters(given: Sequence[str] | None, option: str = "--param") -> dict[str
         name, equals, text = each.partition("=")
         if not (name and equals):
             raise Ended(Code.USAGE, f"“{each}” has no name: write {option} NAME=VALUE.")
+        if name in found:
+            raise Ended(Code.USAGE, f"“{name}” is given twice: say {option} {name}= once.")
         try:
             found[name] = json.loads(text)
         except ValueError:

@@ -18,6 +18,7 @@ from observability.logs.spans import Span
 from observability.logs.stores.base import COUNTED, MOST, Wanted
 from observability.logs.wanting import Condition, What
 from portal.api import Asking
+from portal.cursors import Following
 
 QUERY = (
     'The query line: level:error+ component:checkout "connection refused" -word key=value. '
@@ -45,7 +46,7 @@ class LogsAsked(serializers.Serializer):
 class LogsIn(LogsAsked):
     """What narrows lines down, and which page of them."""
 
-    before = serializers.CharField(required=False, default="")
+    before = Following(asking.cursor)
     limit = serializers.IntegerField(required=False, default=100, min_value=1, max_value=MOST)
 
 

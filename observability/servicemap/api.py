@@ -8,12 +8,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from observability.servicemap import asking
+from observability.servicemap import asking, mapped
 from observability.servicemap.asking import DEEPEST, SORTS, WAYS, WINDOWS, Asked
 from observability.servicemap.mapped import Edge
 from observability.servicemap.peers import Node
 from observability.servicemap.queries import PAGE, Map
 from portal.api import Asking
+from portal.cursors import Following
 
 
 class MapAsked(serializers.Serializer):
@@ -32,7 +33,7 @@ class MapAsked(serializers.Serializer):
         help_text="both: declared and seen; declared: not seen; seen: not declared.",
     )
     sort = serializers.ChoiceField(choices=list(SORTS), required=False, default="calls")
-    after = serializers.CharField(required=False, default="")
+    after = Following(mapped.cursor)
     limit = serializers.IntegerField(required=False, default=PAGE, min_value=1, max_value=200)
 
 

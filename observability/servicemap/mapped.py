@@ -225,17 +225,21 @@ def ordered(edges: Iterable[Edge], sort: str) -> list[Edge]:
 
 def behind(edges: Sequence[Edge], sort: str, after: str, most: int) -> tuple[list[Edge], str]:
     """A page of sorted edges, and the cursor of the next one ("" on the last)."""
-    value, _, key = after.partition("~")
-    if key:
-        try:
-            reached = (float(value), key)
-        except ValueError:
-            reached = (float("-inf"), "")
+    if (reached := cursor(after)) is not None:
         edges = [edge for edge in edges if _rank(edge, sort) > reached]
     page = list(edges[:most])
     if len(edges) <= most:
         return page, ""
     return page, "~".join(map(str, _rank(page[-1], sort)))
+
+
+def cursor(after: str) -> tuple[float, str] | None:
+    """The place that `behind` wrote; None where it is none."""
+    value, _, key = after.partition("~")
+    try:
+        return (float(value), key) if key else None
+    except ValueError:
+        return None
 
 
 def _rank(edge: Edge, sort: str) -> tuple[float, str]:

@@ -9,10 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from observability.traces import queries
-from observability.traces.asking import AHEAD, TIMES
+from observability.traces.asking import AHEAD, TIMES, cursor
 from observability.traces.models import Span
 from observability.traces.stores.base import Found, Wanted
 from portal.api import Asking
+from portal.cursors import Following
 
 _, DAY = TIMES["1d"]
 
@@ -55,7 +56,7 @@ class TracesIn(serializers.Serializer):
     own = serializers.BooleanField(required=False, default=True)
     since = serializers.DateTimeField(required=False, default=None)
     until = serializers.DateTimeField(required=False, default=None)
-    before = serializers.CharField(required=False, default="")
+    before = Following(cursor)
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 
 

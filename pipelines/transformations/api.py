@@ -168,7 +168,8 @@ class Transformations(Nouns):
         wanted = against or request.query_params.get("against", "")
         old = queries.against(new, queries.others(new, most=1000), wanted)
         if old is None or (wanted and str(old.number) != wanted):
-            raise NotFound(f"{name} has no v{wanted or 'before this one'} to compare with.")
+            which = f"v{wanted}" if wanted else "version before this one"
+            raise NotFound(f"{name} has no {which} to compare with.")
         is_same = old.meaning == new.meaning
         found = diff.compare(old.spec, new.spec, is_same_meaning=is_same).as_json()
         return Response({"old": old.number, "new": new.number, **found})

@@ -30,6 +30,7 @@ Program = Callable[..., APIClient]
         (b'{"name": ', "This is no JSON: a value is missing (line 1, column 10)."),
         (b'{"name": 1, "name": 2}', "“name” stands twice"),
         (b'{"limit": [-1e400]}', "-1e400 is larger than numbers get here"),
+        (b'{"a": 1%s}' % (b"0" * 5000), f"1{'0' * 59}… is larger than numbers get here."),
     ],
     ids=[
         "nul",
@@ -40,6 +41,7 @@ Program = Callable[..., APIClient]
         "broken",
         "twice",
         "infinite",
+        "thousands of digits",
     ],
 )
 def test_what_can_not_be_kept_is_named(program: Program, body: bytes, said: str) -> None:

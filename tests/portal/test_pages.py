@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from observability.changes import operations as changes
 from observability.changes.models import Change
-from portal import pages
+from portal import pages, schema
 from portal.accounts.models import User
 from portal.audit import operations as audit
 from portal.audit.models import Entry
@@ -95,8 +95,40 @@ def test_the_api_walks_there_and_back(
     assert client.get(second["previous"]).json()["results"] == first["results"]
 
 
-def test_the_api_gives_at_most_two_hundred(program: Callable[..., APIClient]) -> None:
+def test_the_api_gives_two_hundred_at_most(program: Callable[..., APIClient]) -> None:
     for number in range(210):
         act(number)
-    answer = program("mira").get("/api/v1/audit/?limit=100000").json()
+    answer = program("mira").get("/api/v1/audit/?limit=200").json()
     assert len(answer["results"]) == 200
+    assert answer["next"]
+
+
+@pytest.mark.parametrize("limit", ["abc", "-1", "0", "201", "1000", "9" * 5000, "1.5"])
+def test_another_number_of_rows_is_refused(program: Callable[..., APIClient], limit: str) -> None:
+    answer = program("mira").get("/api/v1/runs/", {"limit": limit})
+    assert (answer.status_code, answer.json()["field"]) == (422, "limit")
+    assert answer.json()["detail"] == f"“{limit[:60]}” is no number from 1 to 200."
+
+
+def test_the_reference_says_how_many_rows_there_are() -> None:
+    told = schema.document()["paths"]["/api/v1/runs/"]["get"]["parameters"]
+    limit = next(one["schema"] for one in told if one["name"] == "limit")
+    assert limit == {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
+
+
+@pytest.mark.parametrize(
+    ("noun", "name", "cursor"),
+    [
+        ("logs", "before", "garbage"),
+        ("logs", "before", "1~x"),
+        ("traces", "before", "zz"),
+        ("service-map", "after", "zz"),
+        ("service-map", "after", "x~y"),
+    ],
+)
+def test_a_cursor_that_no_list_gave_out_is_refused(
+    program: Callable[..., APIClient], noun: str, name: str, cursor: str
+) -> None:
+    answer = program("mira").get(f"/api/v1/{noun}/", {name: cursor})
+    assert (answer.status_code, answer.json()["field"]) == (422, name)
+    assert "This list gave out no such cursor." in answer.json()["detail"]

@@ -99,6 +99,39 @@ def test_what_can_not_be_read_or_done(program: Program) -> None:
         assert set(answer.json()) == SHAPE
 
 
+def test_what_is_sent_in_no_known_form_is_told_which_there_are(program: Program) -> None:
+    for kind in ("", "text/plain"):
+        answer = program("priya").generic("POST", "/api/v1/teams/", b"x", content_type=kind)
+        assert answer.status_code == 415
+        assert answer.json()["detail"] == (
+            "This address reads application/json: say so in Content-Type."
+        )
+
+
+def test_null_is_no_body(program: Program) -> None:
+    answer = program("priya").post("/api/v1/teams/", b"null", content_type="application/json")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        "This must be an object, not null.",
+    )
+
+
+@pytest.mark.parametrize("verb", ["post", "put", "patch", "delete"])
+def test_what_is_sent_to_an_address_without_its_slash_is_not_led_on(
+    program: Program, verb: str
+) -> None:
+    answer = getattr(program("mira"), verb)("/api/v1/runs")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["detail"] == (
+        "There is nothing at this address. With a slash at its end there is: /api/v1/runs/"
+    )
+
+
+def test_who_only_looks_is_led_on_to_the_slash(program: Program) -> None:
+    answer = program("mira").get("/api/v1/runs")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/api/v1/runs/")
+
+
 def test_findings_are_named_by_field(program: Program) -> None:
     body = {"name": "x", "scopes": ["read", "fly"]}
     problem = program("mira").post("/api/v1/tokens/", body).json()

@@ -46,3 +46,25 @@ def test_a_secret_is_in_one_answer_only(document: dict[str, Any]) -> None:
     having = {name for name, schema in schemas if "secret" in schema.get("properties", {})}
     assert {"TokenMade", "EventSourceMade"} <= having
     assert all(name.endswith(("Request", "Made")) for name in having)
+
+
+def test_a_body_has_no_other_fields_than_those_that_are_told(document: dict[str, Any]) -> None:
+    run = document["components"]["schemas"]["RunInRequest"]
+    assert run["additionalProperties"] is False
+    assert run["properties"]["parameters"]["additionalProperties"] == {}
+
+
+def test_null_is_said_in_the_words_of_its_version(document: dict[str, Any]) -> None:
+    runs = document["components"]["schemas"]["PaginatedRunOutList"]["properties"]
+    assert runs["next"]["type"] == runs["previous"]["type"] == ["string", "null"]
+    assert '"nullable": true' not in json.dumps(document)
+
+
+def test_a_key_is_offered_where_something_is_done(document: dict[str, Any]) -> None:
+    def said(path: str) -> str:
+        parameters = document["paths"][f"/api/v1/{path}"]["post"]["parameters"]
+        return next(one["description"] for one in parameters if one["name"] == "Idempotency-Key")
+
+    assert said("deployments/").startswith("Do this once")
+    for path in ("deployments/plan/", "drafts/validate/", "catalog/validate/", "manifests/plan/"):
+        assert said(path).startswith("Is not read here"), path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -41,6 +42,20 @@ def conditional() -> Iterator[str]:
 def plain(door: str) -> str:
     """Without what a path calls its one thing: the document says {id} where the table says {pk}."""
     return door.replace("{id}", "{pk}")
+
+
+def test_what_has_no_etag_is_not_removed_as_if_it_had_been_compared(program: Program) -> None:
+    read = set(conditional())
+    paths = [
+        path
+        for path, verbs in schema.document()["paths"].items()
+        if "delete" in verbs and f"DELETE {path}" not in read
+    ]
+    assert {"/api/v1/channels/{id}/", "/api/v1/grants/{id}/"} <= set(paths)
+    for path in paths:
+        address = re.sub(r"\{\w+\}", "00000000-0000-4000-8000-000000000000", path)
+        answer = program("priya").delete(address, headers={"If-Match": '"b0a7"'})
+        assert (answer.status_code, answer.json()["field"]) == (422, "If-Match"), path
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ def register(
     """
     held = Draft.objects.select_for_update(of=("self",)).select_related("team").get(pk=draft.pk)
     if held.state == Draft.State.REGISTERED and held.version and seen in {None, held.revision}:
+        access.require(by, "transformation.register", held.version.transformation.component)
         return held.version, False
     keeping.refuse_closed(held)
     if seen is not None and held.revision != seen:

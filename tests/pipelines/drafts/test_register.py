@@ -36,7 +36,9 @@ def complete(house: House, **spec: Any) -> Draft:
     )
 
 
-def test_it_is_registered_by_the_rules_of_every_file_and_closed(house: House) -> None:
+def test_it_is_registered_by_the_rules_of_every_file_and_closed(
+    house: House, people: dict[str, Any]
+) -> None:
     draft = complete(house)
     version, is_new = operations.register(
         draft=draft, by=house.developer, now=timezone.now(), seen=1
@@ -46,6 +48,8 @@ def test_it_is_registered_by_the_rules_of_every_file_and_closed(house: House) ->
     assert (stands.state, stands.version) == (Draft.State.REGISTERED, version)
     again = operations.register(draft=stands, by=house.developer, now=timezone.now())
     assert again == (version, False)
+    with pytest.raises(NotAllowed):
+        operations.register(draft=stands, by=people["jonas"], now=timezone.now())
     with pytest.raises(Refused, match="registered already"):
         operations.save(draft=stands, text="a: 1", seen=1, by=house.developer, now=timezone.now())
 

@@ -136,7 +136,7 @@ def test_what_does_not_exist_is_not_found_in_words(mira: APIClient) -> None:
     for path, words in (
         ("nothing/", "no transformation called “nothing”"),
         ("carrier-punctuality/versions/9/", "no v9. The newest is v1."),
-        ("carrier-punctuality/versions/1/diff/", "to compare with"),
+        ("carrier-punctuality/versions/1/diff/", "has no version before this one to"),
         ("carrier-punctuality/versions/1/diff/7/", "no v7"),
     ):
         answer = mira.get(f"{URL}{path}")
