@@ -125,7 +125,8 @@ class Process:
         except ProcessLookupError:
             pass  # it had been told before, and has ended
         except subprocess.TimeoutExpired:
-            self.log_path.open("a").write("did not end in time and was killed\n")
+            with self.log_path.open("a") as log:
+                log.write("did not end in time and was killed\n")
         self.kill()
 
 
