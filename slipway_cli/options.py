@@ -116,18 +116,16 @@ def live(api: Api, component: str, environment: str) -> dict[str, Any]:
     raise Ended(Code.REFUSED, f"There is no environment called “{environment}”.")
 
 
-def identity(api: Api, path: str, number: str) -> str:
-    """The identity of a run or a deployment by its number."""
-    if not number:
-        return ""
+def under_number(api: Api, path: str, number: str) -> dict[str, Any]:
+    """A run or a deployment, as the API shows it, by its number."""
     if not number.isdecimal():
         raise Ended(Code.USAGE, f"“{number}” is no number.")
     if path == "deployments/":
-        return str(api.get(f"{path}{number}/")["id"])
+        return dict(api.get(f"{path}{number}/"))
     rows = api.get(path, {"number": number})["results"]
     if not rows:
         raise Ended(Code.REFUSED, f"There is no run {number}.")
-    return str(rows[0]["id"])
+    return dict(rows[0])
 
 
 def parameters(given: Sequence[str] | None, option: str = "--param") -> dict[str, Any]:

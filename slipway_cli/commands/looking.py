@@ -15,7 +15,7 @@ from rich.text import Text
 from slipway_cli import naming
 from slipway_cli.client import Api, Query
 from slipway_cli.endings import Code, Ended
-from slipway_cli.options import AsJson, begun, examples, identity, named
+from slipway_cli.options import AsJson, begun, examples, named, under_number
 from slipway_cli.showing import BAD, BUSY, Screen, ago, lasting, moment, plain, toned
 
 NAME = typer.Argument(
@@ -31,6 +31,12 @@ UNDER_WAY = ["awaiting_approval", "running", "waiting"]
 SPAN = re.compile(r"(\d{1,6})([smhd])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 PAUSE = 2.0  # seconds between looks for new lines
+USUAL = "1h"
+SINCE = (
+    "15m, 2h, 3d ago, or an instant. Without it since that run or deployment was asked for, "
+    f"or {USUAL} ago."
+)
+EARLY = timedelta(minutes=5)  # clocks of services may be behind
 LATE = timedelta(seconds=30)  # lines come in that much after they were said
 MOST = 200  # lines in a page
 LEVELS = {"error": BAD, "fatal": BAD, "warn": BUSY, "warning": BUSY, "debug": "dim"}
@@ -110,7 +116,7 @@ def logs(
     query: Annotated[str, typer.Option("--query", "-q", help="A query line, as on the page.")] = "",
     run: Annotated[str, typer.Option(help="Only of this run, by its number.")] = "",
     deployment: Annotated[str, typer.Option(help="Only of this deployment, by its number.")] = "",
-    since: Annotated[str, typer.Option(help="15m, 2h, 3d ago, or an instant.")] = "1h",
+    since: Annotated[str, typer.Option(help=SINCE)] = "",
     lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="The newest so many.")] = 100,
     as_json: AsJson = False,
 ) -> None:
@@ -122,13 +128,23 @@ def logs(
         "environment": environment,
         "level": level,
         "q": query,
-        "run_id": identity(api, "runs/", run),
-        "deployment_id": identity(api, "deployments/", deployment),
     }
-    found = _newest(api, {**asked, "since": _instant(since)}, lines)
+    things = {
+        "run_id": under_number(api, "runs/", run) if run else None,
+        "deployment_id": under_number(api, "deployments/", deployment) if deployment else None,
+    }
+    asked |= {name: thing["id"] for name, thing in things.items() if thing}
+    first = _instant(since) if since else beginning(filter(None, things.values()))
+    found = _newest(api, {**asked, "since": first}, lines)
     _print(screen, reversed(found))
     if follow:
         _follow(screen, api, asked, {line["key"] for line in found})
+
+
+def beginning(things: Iterable[dict[str, Any]]) -> str:
+    """A little before the first of them was asked for; of nothing in particular, the last hour."""
+    asked_at = [datetime.fromisoformat(thing["requested_at"]) for thing in things]
+    return (min(asked_at) - EARLY).isoformat() if asked_at else _instant(USUAL)
 
 
 def _newest(api: Api, query: Query, most: int) -> list[dict[str, Any]]:
@@ -262,7 +278,7 @@ def open_page(
     elif deployment:
         path = str(api.get(f"deployments/{deployment}/")["url"])
     elif run:
-        identity(api, "runs/", run)
+        under_number(api, "runs/", run)
         path = f"/runs/{run}/"
     else:
         path = "/"

@@ -23,8 +23,8 @@ from slipway_cli.options import (
     Wait,
     begun,
     examples,
-    identity,
     parameters,
+    under_number,
 )
 from slipway_cli.showing import Screen, lasting, plain, toned, words
 
@@ -194,7 +194,7 @@ def cancel(
     """Stop a run, at once where it waits. Nothing of it is delivered."""
     screen = Screen(as_json)
     api = begun(screen, key)
-    seen = api.post(f"runs/{identity(api, 'runs/', number)}/cancel/", reason=reason)
+    seen = api.post(f"runs/{under_number(api, 'runs/', number)['id']}/cancel/", reason=reason)
     screen.result(seen, f"Run {seen['number']} {words(seen['state'])}: {plain(seen['message'])}")
 
 

@@ -212,9 +212,7 @@ def test_logs_are_those_of_a_run_oldest_first(played: Played, slipway: Slipway) 
     number = str(played.account["facts"]["wrong_run_number"])
     lines = [
         json.loads(line)
-        for line in slipway("mira", "logs", "--run", number, "--since", "1d", "--json").out.split(
-            "\n"
-        )
+        for line in slipway("mira", "logs", "--run", number, "--json").out.split("\n")
         if line
     ]
     assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
@@ -224,7 +222,7 @@ def test_logs_are_those_of_a_run_oldest_first(played: Played, slipway: Slipway) 
     assert slipway("mira", "logs", "--run", "999999").code == Code.REFUSED
     assert slipway("mira", "logs", "--since", "yesterday").code == Code.USAGE
     failed = played.account["facts"]["bad_deployment"]
-    assert slipway("mira", "logs", "--deployment", str(failed), "--since", "1d").code == Code.DONE
+    assert slipway("mira", "logs", "--deployment", str(failed)).code == Code.DONE
 
 
 def test_following_logs_goes_on_until_it_is_stopped(
