@@ -296,8 +296,7 @@ def _effect(old: str | None, new: str | None) -> str:
 def _summary(new: Side, old: Side | None, difference: Difference | None, facts: Facts) -> str:
     if old is None or difference is None:
         inputs = _counted(len(new.spec.get("inputs", {})), "input").lower()
-        clients = len({entry["client"] for entry in new.spec.get("deliveries", [])})
-        to = f" and delivers to {_counted(clients, 'client').lower()}" if clients else ""
+        to = _delivers(new.spec.get("deliveries", []), facts)
         return f"The first version in {facts.environment}. It reads {inputs}{to}."
     words = difference.words()
     if not words:
@@ -313,6 +312,14 @@ def _summary(new: Side, old: Side | None, difference: Difference | None, facts: 
     is_bare = old.spec.get("checks") and not new.spec.get("checks")
     unchecked = " Nothing checks the result any more." if is_bare else ""
     return f"{count}: {listed(words)}.{unchecked} {clients_too}{layout}"
+
+
+def _delivers(deliveries: list[dict[str, Any]], facts: Facts) -> str:
+    """To how many from here: what has no place here is not delivered."""
+    clients = {one["client"] for one in deliveries if one["destination"] in facts.destinations}
+    if clients:
+        return f" and delivers to {_counted(len(clients), 'client').lower()}"
+    return " and delivers nothing here" if deliveries else ""
 
 
 def _counted(count: int, noun: str) -> str:

@@ -194,6 +194,7 @@ def test_an_unbound_destination_is_only_not_delivered_here(house: House, now: da
 
     found = plan(artifact(version))
 
+    assert found.summary.endswith("It reads one input and delivers nothing here.")
     assert finding(found, "Destinations bound").verdict == "warn"
     assert section(found, "Clients")["rows"][0]["where"] == "Not delivered here"
     said = TARGET.apply(artifact=artifact(version), environment="staging")
