@@ -15,6 +15,7 @@ from portal.audit import operations as audit
 from portal.errors import Moved, Refused
 from portal.files import document
 from portal.files.events import Unreadable
+from portal.names import in_one_line
 
 ONE_SITTING = timedelta(seconds=45)  # changes of one kind within it are one entry of the history
 STEPS_KEPT_FOR = timedelta(hours=12)
@@ -163,7 +164,8 @@ def said_by(text: str) -> dict[str, str]:
         outline = Outline(document.read(text).data)
     except Unreadable:
         outline = Outline(None)
-    return {name: outline.text("metadata", name)[:200] for name in ("name", "title", "team")}
+    said = {name: outline.text("metadata", name)[:200] for name in ("name", "title", "team")}
+    return {**said, "title": in_one_line(said["title"])}
 
 
 def _team_said(name: str, held: Team, by: User) -> Team:

@@ -30,3 +30,10 @@ def test_my_drafts_are_those_that_i_began_and_still_write(
     of_all = client.get("/drafts/").content.decode()
     assert draft.title in of_all
     assert other.title in of_all
+
+
+def test_a_title_is_shown_without_what_nobody_sees(house: House) -> None:
+    draft = operations.begin(
+        team=house.team, title="Paid\u202e out\u0000 \u200b", by=house.developer, now=timezone.now()
+    )
+    assert str(draft) == "Paid out"
