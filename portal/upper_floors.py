@@ -222,6 +222,7 @@ ROUNDS = {
         "portal.golden_paths.tasks.sweep",
         "deployments.rollouts.tasks.sweep",
         "pipelines.backfills.tasks.tick",
+        "pipelines.schedules.tasks.tick",  # starts runs, and may have many to start
     ],
     2.0: [
         "portal.notifications.tasks.sweep",
@@ -294,11 +295,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pipelines.schedules.tasks.tell",
         "schedule": schedule(20.0),
         "options": {"expires": 30},
-    },
-    "start what is due": {
-        "task": "pipelines.schedules.tasks.tick",
-        "schedule": schedule(1.0),
-        "options": {"expires": 3},
     },
     "let all schedules follow": {
         "task": "pipelines.schedules.tasks.follow_all",
