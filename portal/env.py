@@ -31,23 +31,14 @@ READ: dict[str, Setting] = {}  # by name, of this process; the first reader's de
 
 
 def text(name: str, default: str = "") -> str:
-    """The value of `name`; `NAME_FILE` wins, so that a secret can live in a file."""
-    path = os.environ.get(f"{name}_FILE")
-    if path:
-        try:
-            found = Path(path).read_text().strip()
-        except OSError as error:
-            raise Misconfigured(
-                f"{name}_FILE names {path}, which can't be read: {error}"
-            ) from error
-        return _read(name, found, default, "file")
-    given = os.environ.get(name)
-    return _read(name, default if given is None else given, default, _source(given))
+    """The value of `name`. For it as for all others `NAME_FILE` wins, so that it can be a file."""
+    given, source = _given(name)
+    return _read(name, default if given is None else given, default, source)
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    value = os.environ.get(name)
-    _read(name, value or _yes(default), _yes(default), _source(value))
+    value, source = _given(name)
+    _read(name, value or _yes(default), _yes(default), source)
     if value is None or value == "":
         return default
     if value.lower() in {"1", "true", "yes", "on"}:
@@ -57,32 +48,38 @@ def flag(name: str, *, default: bool = False) -> bool:
     raise Misconfigured(f"{name}={value}: say true or false.")
 
 
-def integer(name: str, default: int) -> int:
-    value = os.environ.get(name)
-    _read(name, value or str(default), str(default), _source(value))
+def integer(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number, and none below `least`."""
+    value, source = _given(name)
+    _read(name, value or str(default), str(default), source)
     if not value:
         return default
     try:
-        return int(value)
+        found = int(value)
     except ValueError as error:
         raise Misconfigured(f"{name}={value}: a whole number is needed.") from error
+    if found < least:
+        raise Misconfigured(f"{name}={value}: {least} is the least.")
+    return found
 
 
 def words(name: str, default: list[str], *, separator: str = ",") -> list[str]:
-    value = os.environ.get(name, "")
+    given, source = _given(name)
+    value = given or ""
     usual = separator.join(default)
-    _read(name, value or usual, usual, _source(value))
+    _read(name, value or usual, usual, source)
     return [word.strip() for word in value.split(separator) if word.strip()] or default
 
 
 def choice(name: str, default: str, known: set[str]) -> str:
-    """One of a few words."""
-    given = os.environ.get(name)
+    """One of a few words, in letters of any size."""
+    given, source = _given(name)
     value = given or default
-    _read(name, value, default, _source(given))
-    if value not in known:
-        raise Misconfigured(f"{name}={value}: say {', '.join(sorted(known))}.")
-    return value
+    _read(name, value, default, source)
+    for word in known:
+        if word.lower() == value.lower():
+            return word
+    raise Misconfigured(f"{name}={value}: say {', '.join(sorted(known))}.")
 
 
 def forget(name: str) -> None:
@@ -95,8 +92,16 @@ def _read(name: str, value: str, default: str, source: Source) -> str:
     return value
 
 
-def _source(given: str | None) -> Source:
-    return "environment" if given else "default"
+def _given(name: str) -> tuple[str | None, Source]:
+    """What `NAME_FILE` holds, or what `NAME` is; None where neither is there."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip(), "file"
+        except OSError as error:
+            words = f"{name}_FILE names {path}, which can't be read: {error}"
+            raise Misconfigured(words) from error
+    given = os.environ.get(name)
+    return given, "environment" if given else "default"
 
 
 def _yes(is_so: bool) -> str:  # noqa: FBT001 - one argument

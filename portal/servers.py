@@ -43,7 +43,11 @@ def database(url: str) -> dict[str, object]:
         # After PostgreSQL was restarted nobody meets a connection of before; costs an empty query.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env.integer("SLIPWAY_POOL", 8), "timeout": 10},
+            "pool": {
+                "min_size": 1,
+                "max_size": env.integer("SLIPWAY_POOL", 8, least=1),
+                "timeout": 10,
+            },
             **GONE,
             "server_side_binding": True,
             **of_this_process(),

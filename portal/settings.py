@@ -185,9 +185,7 @@ DEFAULT_FROM_EMAIL = env.text(
     "SLIPWAY_MAIL_FROM", f"Slipway <slipway@{urlsplit(BASE_URL).hostname}>"
 )
 # How far inside a team's channel may lie: public, internal (own networks), any (this machine).
-CHANNEL_REACH = env.text("SLIPWAY_CHANNEL_REACH", "public")
-if CHANNEL_REACH not in {"public", "internal", "any"}:
-    raise env.Misconfigured("SLIPWAY_CHANNEL_REACH is public, internal or any.")
+CHANNEL_REACH = env.choice("SLIPWAY_CHANNEL_REACH", "public", {"public", "internal", "any"})
 # What still goes on is said again after so long; 0: it is said once.
 REMIND_SECONDS = env.integer("SLIPWAY_REMIND_HOURS", 0) * 3600
 NOTIFICATION_SLOTS = 2  # messages on their way at a time, in each process that sends
@@ -269,9 +267,9 @@ CELERY_TASK_QUEUES = [
 ]
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # fixed ticks: nothing to keep between starts
 # Workers of the runs queue, and how many of them all backfills together may have.
-RUN_SLOTS = env.integer("SLIPWAY_RUN_SLOTS", 2)
-BACKFILL_SLOTS = env.integer("SLIPWAY_BACKFILL_SLOTS", max(1, RUN_SLOTS - 1))
-LEASE_SECONDS = env.integer("SLIPWAY_LEASE", 30)
+RUN_SLOTS = env.integer("SLIPWAY_RUN_SLOTS", 2, least=1)
+BACKFILL_SLOTS = env.integer("SLIPWAY_BACKFILL_SLOTS", max(1, RUN_SLOTS - 1), least=1)
+LEASE_SECONDS = env.integer("SLIPWAY_LEASE", 30, least=1)
 KEEP_RESULTS_DAYS = env.integer("SLIPWAY_KEEP_RESULTS_DAYS", 90)  # 0: for ever
 # A queued row whose message has not been taken by then is sent again.
 RESEND_SECONDS = env.integer("SLIPWAY_RESEND", 5)
@@ -314,6 +312,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- What happened -------------------------------------------------------------------------------
+LOG_LEVEL = env.choice(
+    "SLIPWAY_LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -330,7 +331,7 @@ LOGGING = {
             "filters": ["keys"],
         }
     },
-    "root": {"handlers": ["stdout"], "level": env.text("SLIPWAY_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {
         "django.db.backends": {"level": "WARNING"},
         # An address that somebody mistyped is no warning: spans and figures have its status.

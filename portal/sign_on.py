@@ -54,5 +54,5 @@ MFA_GRACE = timedelta(days=env.integer("SLIPWAY_MFA_GRACE_DAYS", 7))
 
 # --- Sessions ------------------------------------------------------------------------------------
 SESSION_ENGINE = "portal.sessions.store"
-SESSION_COOKIE_AGE = env.integer("SLIPWAY_SESSION_DAYS", 14) * 24 * 3600
-SESSION_IDLE = timedelta(hours=env.integer("SLIPWAY_SESSION_IDLE_HOURS", 7 * 24))
+SESSION_COOKIE_AGE = env.integer("SLIPWAY_SESSION_DAYS", 14, least=1) * 24 * 3600
+SESSION_IDLE = timedelta(hours=env.integer("SLIPWAY_SESSION_IDLE_HOURS", 7 * 24, least=1))

@@ -11,9 +11,9 @@ METRIC_STORE = env.text(
 )
 # How many days: chatter, the usual, trouble where it lasts and metrics there.
 KEEP_TELEMETRY_DAYS = {
-    0: env.integer("SLIPWAY_KEEP_BRIEF_DAYS", 3),
-    1: env.integer("SLIPWAY_KEEP_USUAL_DAYS", 14),
-    2: env.integer("SLIPWAY_KEEP_LONG_DAYS", 90),
+    0: env.integer("SLIPWAY_KEEP_BRIEF_DAYS", 3, least=1),
+    1: env.integer("SLIPWAY_KEEP_USUAL_DAYS", 14, least=1),
+    2: env.integer("SLIPWAY_KEEP_LONG_DAYS", 90, least=1),
 }
 KEEP_LONG_ENVIRONMENTS = env.words("SLIPWAY_KEEP_LONG", ["production"])
 MOST_SERIES = env.integer("SLIPWAY_MOST_SERIES", 5000)  # of a component, seen within a day
@@ -23,7 +23,7 @@ MOST_SERIES = env.integer("SLIPWAY_MOST_SERIES", 5000)  # of a component, seen w
 PROMETHEUS = {
     "url": env.text("SLIPWAY_PROMETHEUS_URL", "http://localhost:9090"),
     "token": env.text("SLIPWAY_PROMETHEUS_TOKEN"),
-    "seconds": env.integer("SLIPWAY_PROMETHEUS_SECONDS", 8),  # a page waits for ten
+    "seconds": env.integer("SLIPWAY_PROMETHEUS_SECONDS", 8, least=1),  # a page waits for ten
     "is_named": bool(env.text("SLIPWAY_PROMETHEUS_URL")),  # so it may be asked beside another store
     "component": env.text("SLIPWAY_PROMETHEUS_COMPONENT", "job"),
     "environment": env.text("SLIPWAY_PROMETHEUS_ENVIRONMENT", "environment"),

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from pipelines.deliveries.models import Circuit, Delivery
+from pipelines.execution.lifecycle import doubled
 from pipelines.runs import telling
 from portal.background import enqueue
 
@@ -121,6 +122,6 @@ def _put_off(delivery: Delivery, circuit: Circuit, now: datetime) -> None:
 
 def _pause(circuit: Circuit) -> float:
     """Twice as long each time, with jitter above half of it."""
-    most = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (circuit.failures - OPENS_AFTER))
+    most = doubled(FIRST_PAUSE, circuit.failures - OPENS_AFTER, most=LONGEST_PAUSE)
     spread = Random(f"{circuit.pk}:{circuit.failures}").random()  # noqa: S311 - spreads load
     return float(most * (0.5 + spread / 2))

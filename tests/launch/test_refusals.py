@@ -101,6 +101,11 @@ def test_a_secret_file_that_is_not_there(data: Path, python: Python) -> None:
     ("setting", "value", "why"),
     [
         ("SLIPWAY_RUN_SLOTS", "many", "a whole number is needed"),  # when all is loaded
+        ("SLIPWAY_RUN_SLOTS", "0", "1 is the least"),
+        ("SLIPWAY_KEEP_USUAL_DAYS", "-5", "1 is the least"),  # it would drop today
+        ("SLIPWAY_KEEP_RESULTS_DAYS", "-1", "0 is the least"),
+        ("SLIPWAY_LOG_LEVEL", "loud", "say CRITICAL, DEBUG, ERROR, INFO, WARNING"),
+        ("SLIPWAY_ENCRYPTION_KEYS_FILE", "/no/such/keys", "which can't be read"),
         ("SLIPWAY_TRACE_SQL", "some", "is slow, all or none"),  # when a process begins
     ],
 )

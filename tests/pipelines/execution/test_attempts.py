@@ -186,3 +186,8 @@ def test_pauses_grow_stay_in_bounds_and_can_be_foretold() -> None:
         lifecycle.pause_before(tries, seed="a").total_seconds() for tries in range(1, 12)
     ]
     assert all(1.0 <= pause <= lifecycle.MAX_SECONDS for pause in pauses)
+
+
+def test_a_pause_after_weeks_of_failures_is_the_longest() -> None:
+    assert lifecycle.pause_before(100_000, seed="a").total_seconds() <= lifecycle.MAX_SECONDS
+    assert lifecycle.doubled(30.0, 100_000, most=900.0) == 900.0

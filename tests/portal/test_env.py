@@ -1,0 +1,55 @@
+"""Settings from the environment: each reader takes a file, and refuses what makes no sense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal import env
+
+NAME = "SLIPWAY_TEST_OF_READING"
+
+
+@pytest.fixture(autouse=True)
+def unread() -> Any:
+    yield
+    env.forget(NAME)
+
+
+@pytest.mark.parametrize(
+    ("read", "written", "means"),
+    [
+        (env.text, "words", "words"),
+        (env.flag, "yes", True),
+        (lambda name: env.integer(name, 1), "12", 12),
+        (lambda name: env.words(name, ["usual"]), "new,old", ["new", "old"]),
+        (lambda name: env.choice(name, "one", {"one", "Two"}), "two", "Two"),
+    ],
+)
+def test_a_file_holds_what_the_setting_is(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    read: Callable[[str], object],
+    written: str,
+    means: object,
+) -> None:
+    file = tmp_path / "value"
+    file.write_text(f"{written}\n")
+    monkeypatch.setenv(f"{NAME}_FILE", str(file))
+    assert read(NAME) == means
+    assert env.READ[NAME].source == "file"
+
+
+def test_a_number_below_the_least_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "-1")
+    with pytest.raises(env.Misconfigured, match=f"{NAME}=-1: 0 is the least"):
+        env.integer(NAME, 5)
+
+
+def test_a_word_that_is_not_known_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "three")
+    with pytest.raises(env.Misconfigured, match="say one, two"):
+        env.choice(NAME, "one", {"one", "two"})
