@@ -23,6 +23,11 @@ WEB_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # no more connections than 
 LOADS, BEGINS = "portal.preloaded:load", "portal.preloaded:begin"
 
 
+def is_setting(name: str) -> bool:
+    """Whether Slipway, or a library in it, is told something by this variable."""
+    return name.startswith(INHERITED_BEGINNINGS)
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a start has decided, for all its processes."""
@@ -38,7 +43,7 @@ class Settings:
         kept = {
             key: value
             for key, value in self.inherited.items()
-            if key in INHERITED or key.startswith(INHERITED_BEGINNINGS)
+            if key in INHERITED or is_setting(key)
         }
         return kept | {
             "DATABASE_URL": self.database_url,

@@ -103,8 +103,10 @@ class Slipway:
         if not self.embedded or not self.embedded.database_url:
             self.terminal.say("Your own database: `make demo` plays the demonstration into it.")
             return
-        self.terminal.say("Playing the demonstration on real data, through the API ...\n")
-        self.supervisor.start(self.settings.manage("demo", "demo", "--against", self.url))
+        self.terminal.say("The demonstration, on real data, through the API ...\n")
+        self.supervisor.start(
+            self.settings.manage("demo", "demo", "--at-first-start", "--against", self.url)
+        )
         if code := self.supervisor.finish("demo"):
             self.terminal.say(
                 f"\nThe demonstration ended with exit code {exit_code(code)}: the lines above say "

@@ -30,7 +30,9 @@ class Command(BaseCommand):
             self.stderr.write(f"{head} can't be used: {error}")
             sys.exit(2)
         report = queries.verify(now=timezone.now(), head=exported)
-        self.stdout.write(f"{report.sealed} entries are sealed; the last is {report.last}.")
+        what = "are sealed as they were" if report.is_intact else "were read until the flaw"
+        last = f"; the last is number {report.last.sequence}" if report.last else ""
+        self.stdout.write(f"{report.sealed} entries {what}{last}.")
         if report.unsealed:
             self.stdout.write(
                 f"{report.unsealed} wait for their seal, since {report.unsealed_for:.1f} s."

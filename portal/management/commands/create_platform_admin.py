@@ -36,19 +36,21 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, username: str, token: str | None, **given: Any) -> None:
         now = timezone.now()
+        password = _password()
         try:
             user = operations.create_user(
                 username=username,
                 full_name=given["full_name"],
                 email=given["email"],
-                password=_password(),
+                password=password,
                 is_platform=True,
                 by=None,
                 now=now,
             )
         except Refused as refused:
             raise CommandError(refused.message) from refused
-        self.stderr.write(f"{user.full_name} can sign in as {user.username}.")
+        how = "can sign in" if password else "has no password, and nobody can sign in"
+        self.stderr.write(f"{user.full_name} {how} as {user.username}.")
         if token:
             _token, secret = operations.issue_token(
                 user=user,

@@ -29,8 +29,16 @@ class Command(BaseCommand):
             "--against", default=f"http://127.0.0.1:{PORT}", help="the address of the portal"
         )
 
+        parser.add_argument(
+            "--at-first-start", action="store_true", help="only where nobody is known yet"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         kept = Record.open(settings.DATA_DIR)
+        if options["at_first_start"] and User.objects.exists() and not kept.path.exists():
+            # A restored database, say: nobody asked for people and transformations of a story in it
+            self.stdout.write("People are known here: `make demo` plays the demonstration.")
+            return
         if not User.objects.filter(username=cast.FIRST.username).exists():
             kept = Record.new(settings.DATA_DIR)
             first_administrator(kept)
