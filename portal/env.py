@@ -6,7 +6,10 @@ What was read is remembered, so that a page can show which settings hold and whe
 from __future__ import annotations
 
 import os
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -80,6 +83,21 @@ def choice(name: str, default: str, known: set[str]) -> str:
         if word.lower() == value.lower():
             return word
     raise Misconfigured(f"{name}={value}: say {', '.join(sorted(known))}.")
+
+
+def kept_secret(path: Path) -> str:
+    """A secret made once per installation and kept beside its data, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        whole = path.with_name(f"{path.name}.{os.getpid()}")
+        with open(whole, "w", opener=partial(os.open, mode=0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # another process of the same start was first
+            os.link(whole, path)
+        whole.unlink()
+    if found := path.read_text().strip():
+        return found
+    raise Misconfigured(f"{path} is empty: put back the one that was kept with the backup.")
 
 
 def forget(name: str) -> None:

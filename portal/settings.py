@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets as random
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -82,22 +78,7 @@ DATA_DIR = Path(env.text("SLIPWAY_DATA", str(BASE_DIR / ".data"))).resolve()
 DEBUG = env.flag("SLIPWAY_DEBUG")
 VERSION = "0.1.0"
 
-
-def _kept_secret(name: str) -> str:
-    """A secret made once per installation and kept beside its data, readable by its owner only."""
-    path = DATA_DIR / name
-    if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        whole = path.with_name(f"{name}.{os.getpid()}")
-        with open(whole, "w", opener=partial(os.open, mode=0o600)) as file:
-            file.write(random.token_urlsafe(48))
-        with suppress(FileExistsError):  # another process of the same start was first
-            os.link(whole, path)
-        whole.unlink()
-    return path.read_text().strip()
-
-
-SECRET_KEY = env.text("SLIPWAY_SECRET_KEY") or _kept_secret("secret_key")
+SECRET_KEY = env.text("SLIPWAY_SECRET_KEY") or env.kept_secret(DATA_DIR / "secret_key")
 # The first key encrypts; all of them decrypt, so that keys can be rotated.
 ENCRYPTION_KEYS = env.words("SLIPWAY_ENCRYPTION_KEYS", [SECRET_KEY])
 AUDIT_SIGNING_KEY = env.text("SLIPWAY_AUDIT_KEY") or SECRET_KEY

@@ -18,6 +18,7 @@ from typing import Any
 from pipelines.schedules import words
 from pipelines.transformations import paths
 from portal import figures
+from portal.files.findings import listed
 
 MOST = 2000  # due times in one backfill
 GOOD, OPEN = "succeeded", ("queued", "running")
@@ -207,12 +208,25 @@ def _findings(wanted: Wanted, facts: Facts, sent: Sequence[Sent], count: int) ->
             f"All of these runs go to one place: {places}. The newest stands there in the end; "
             "where something newer stands already, nothing is sent."
         )
+    if words := left_as_they_are(sent):
+        found.append(words)
     if wanted.concurrency > facts.slots:
         found.append(
             f"{wanted.concurrency} at a time are asked for, but backfills get "
             f"{figures.times(facts.slots, 'worker')} here: the rest is kept for what is scheduled."
         )
     return found
+
+
+def left_as_they_are(sent: Sequence[Sent]) -> str:
+    """Which rows a backfill can't mend: those of upserts, where something newer stands."""
+    added = sorted({one.destination for one in sent if one.is_upsert})
+    if not added:
+        return ""
+    return (
+        f"Where a newer run has written to {listed(added)}, its rows stay as they are: an upsert "
+        "that comes later adds only those whose key is missing."
+    )
 
 
 def _digest(wanted: Wanted, facts: Facts, to_do: Sequence[datetime]) -> str:

@@ -1,4 +1,4 @@
-"""What reads a connection: components whose newest file says so, and what of each is live."""
+"""What reads a connection: components whose newest or live file says so, and what is live."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.db.models import (
     Func,
     OuterRef,
     Prefetch,
+    Q,
     QuerySet,
     TextField,
     Value,
@@ -25,7 +26,6 @@ from pipelines.transformations.models import Version
 from portal.catalog.models import Component, Dependency
 
 MOST = 12  # components on a page, versions in a dialog; the search has all
-MOST_ASKED = 200  # components whose live versions a dialog looks through
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +46,26 @@ def everywhere(connection: Connection) -> Readers:
 
 
 def at(thing: Connection | Destination, environment: Environment) -> Readers | None:
-    """The live versions that read it in one environment; two queries, none for a destination."""
+    """The live versions that read it in one environment; a query, none for a destination.
+
+    Those of components whose newest file has left it too: they go on reading until it is live.
+    """
     if isinstance(thing, Destination):
         return None
-    asked = list(_components(thing).values_list("pk", flat=True)[: MOST_ASKED + 1])
-    live = _live(thing).filter(environment=environment, component__in=asked[:MOST_ASKED])
-    found = sorted(
-        live.select_related("component", "release"), key=lambda each: each.component.name
-    )
-    return Readers(found[:MOST], is_cut=len(found) > MOST or len(asked) > MOST_ASKED)
+    live = _live(thing).filter(environment=environment).select_related("component", "release")
+    found = list(live.order_by("component__name")[: MOST + 1])
+    return Readers(found[:MOST], is_cut=len(found) > MOST)
 
 
 def _components(connection: Connection) -> QuerySet[Component]:
+    """By their newest file, or by a version that is live somewhere."""
     reads = Dependency.objects.filter(
         kind="connection", name=connection.name, direction=Dependency.Direction.READS
     )
-    return Component.objects.filter(pk__in=reads.values("component")).order_by("name")
+    by_either = Q(pk__in=reads.values("component")) | Q(
+        pk__in=_live(connection).values("component")
+    )
+    return Component.objects.filter(by_either).order_by("name")
 
 
 def _live(connection: Connection) -> QuerySet[Live]:

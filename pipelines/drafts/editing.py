@@ -149,9 +149,10 @@ def remove_check(data: Data, number: int, *, was: str = "") -> Data:
     return data if place is None else _without(data, "checks", place)
 
 
-def other_checks(data: Data, number: int) -> list[str]:
-    """What the checks are called but for this one."""
-    return [name for place, name in enumerate(_check_names(data)) if place != number]
+def other_checks(data: Data, number: int, *, was: str = "") -> list[str]:
+    """What the checks are called but for this one, wherever it stands now."""
+    this = _called(data, number, was)
+    return [name for place, name in enumerate(_check_names(data)) if place != this]
 
 
 def _check_names(data: Data) -> list[str]:

@@ -147,7 +147,7 @@ def _check(given: Given) -> Edit:
     sql = (given.values.get("sql") or [""])[-1]
 
     def change(data: Data) -> Data:
-        if name != was and name in editing.other_checks(data, number):
+        if name != was and name in editing.other_checks(data, number, was=was):
             words = f"Another check is called “{name}” already. Name this one otherwise."
             raise Refused(words, field=CHECK_NAME)
         return editing.set_check(data, number, name=name, sql=sql, was=was)

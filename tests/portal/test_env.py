@@ -53,3 +53,13 @@ def test_a_word_that_is_not_known_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv(NAME, "three")
     with pytest.raises(env.Misconfigured, match="say one, two"):
         env.choice(NAME, "one", {"one", "two"})
+
+
+def test_a_kept_secret_is_made_once_and_an_empty_one_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "secret_key"
+    made = env.kept_secret(path)
+    assert env.kept_secret(path) == made
+    assert path.stat().st_mode & 0o077 == 0
+    path.write_text("")
+    with pytest.raises(env.Misconfigured, match="is empty: put back"):
+        env.kept_secret(path)

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from deployments.rollouts import operations as rollouts
 from pipelines.backfills import operations, queries
 from pipelines.backfills.models import Backfill, Part
+from pipelines.backfills.plan import Sent, left_as_they_are
 from pipelines.deliveries.models import Delivery
 from pipelines.engines.base import EngineError
 from pipelines.execution import operations as execution
@@ -124,6 +125,14 @@ def test_the_plan_says_how_many_how_long_and_where(live: House, now: datetime) -
         }
     ]
     assert "All of these runs go to one place" in plan["findings"][0]
+
+
+def test_the_plan_says_which_rows_an_upsert_does_not_mend() -> None:
+    same = ("reports.flights", "reports.flights")
+    upserted = Sent("acme-travel", "warehouse", *same, is_upsert=True)
+    replaced = Sent("acme-travel", "acme-drop", *same, is_upsert=False)
+    assert "Where a newer run has written to warehouse" in left_as_they_are([upserted, replaced])
+    assert left_as_they_are([replaced]) == ""
 
 
 def test_which_due_times(live: House, now: datetime) -> None:

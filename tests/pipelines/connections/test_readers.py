@@ -50,6 +50,19 @@ def test_a_live_version_that_does_not_read_it_is_not_named(house: House, now: da
     assert not found.first
 
 
+def test_a_live_version_is_named_though_the_newest_file_has_left_it(
+    house: House, now: datetime
+) -> None:
+    live = house.live(now=now)
+    Dependency.objects.filter(component=live.transformation.component).delete()
+    there = readers.at(house.connection, house.environment)
+    assert there is not None
+    assert [each.component.name for each in there.first] == ["carrier-punctuality"]
+    assert [each.name for each in readers.everywhere(house.connection).first] == [
+        "carrier-punctuality"
+    ]
+
+
 @pytest.mark.parametrize("verb", ["bind", "unbind"])
 def test_who_changes_its_place_is_told_what_reads_it_there(
     house: House, now: datetime, browser: Browser, verb: str

@@ -86,6 +86,12 @@ def test_an_edit_finds_its_check_by_name_wherever_it_stands_by_now(
     assert list(checks(draft)) == ["many"]
 
 
+def test_a_row_that_moved_takes_no_name_of_another(checked: Draft, post: Post) -> None:
+    draft = post(checked, "check.remove", number="0", was="few")  # "none" stands at 1 now
+    with pytest.raises(Refused, match="called “none” already"):
+        post(draft, "check", number="1", was="many", name="none", sql="SELECT 1")
+
+
 @pytest.mark.parametrize("edit", ["check", "check.remove"])
 def test_an_edit_of_a_check_that_is_gone_changes_no_other_one(
     checked: Draft, post: Post, edit: str
