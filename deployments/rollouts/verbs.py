@@ -58,12 +58,17 @@ def _rejecting(
     user: User, component: Component, rows: Sequence[Release], *, is_quick: bool = False
 ) -> Iterator[Verb]:
     """For each of these releases: reject it, or lift its rejection. One query."""
-    if not rows or not access.may(user, "release.reject", component):
+    allowed = {
+        verb for verb in ("reject", "lift") if access.may(user, f"release.{verb}", component)
+    }
+    if not rows or not allowed:
         return
     rejections = releases.rejections(rows)
     for row in rows:
         is_rejected = (row.component_id, row.digest) in rejections
         verb, icon = ("lift", "check") if is_rejected else ("reject", "ban")
+        if verb not in allowed:
+            continue
         label = f"Lift the rejection of {row}…" if is_rejected else f"Reject {row}…"
         url = reverse(f"deployments:release-{verb}", args=[component.name, row.number])
         yield Verb(label, url, icon, component.name, is_quick=is_quick, is_dialog=True)

@@ -41,17 +41,26 @@ def _keep(refused: Refused, verb: str, kind: str, thing: str, given: dict[str, A
     subject = given.get(thing)
     by: User | None = given.get("by")
     now: datetime = given["now"]
+    component = subject if kind == "component" else _component_of(subject)
     audit.record_refusal(
         refused=refused,
         verb=verb,
         by=by,
         now=now,
         kind=kind,
-        thing=subject.username if isinstance(subject, User) else subject,
+        thing=_called(subject, component),
         thing_id=getattr(subject, "pk", ""),
-        component=subject if kind == "component" else _component_of(subject),
+        component=component,
+        team=getattr(component, "team", None) or getattr(subject, "team", ""),
         environment=given.get("environment") or getattr(subject, "environment", ""),
     )
+
+
+def _called(subject: object, component: object) -> object:
+    """As an act that was let through calls it: a release or a deployment by its component, too."""
+    if isinstance(subject, User):
+        return subject.username
+    return f"{component} {subject}" if getattr(subject, "component", None) else subject
 
 
 def _component_of(subject: object) -> object:

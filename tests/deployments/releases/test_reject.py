@@ -116,7 +116,7 @@ def test_it_refuses_who_does_not_maintain_the_team(world: World, name: str) -> N
     (entry,) = world.entries("release.reject")
     assert (entry.outcome, entry.thing, entry.component) == (
         "refused",
-        "v1",
+        "carrier-punctuality v1",
         "carrier-punctuality",
     )
 

@@ -36,6 +36,9 @@ def test_whoever_asked_never_approves_it(world: World) -> None:
     asked = world.ask(1, world.production, by="ines")
     with pytest.raises(NotAllowed, match="someone else approves it: Tomas Novak or Priya Raman"):
         world.approve(asked, by="ines")
+    refused = world.entries("deployment.approve")[-1]
+    assert (refused.outcome, refused.team) == ("refused", "airline-data")
+    assert refused.thing == f"{asked.component.name} #{asked.number}"  # as the granted ones are
     assert world.again(asked).state == Deployment.State.AWAITING_APPROVAL
 
 

@@ -52,4 +52,4 @@ def test_it_refuses_viewers_and_keeps_that(world: World) -> None:
     with pytest.raises(NotAllowed):
         _promote(world, 1, world.staging, by="jonas")
     (entry,) = world.entries("release.promote")
-    assert (entry.outcome, entry.thing) == ("refused", "v1")
+    assert (entry.outcome, entry.thing) == ("refused", "carrier-punctuality v1")
