@@ -140,10 +140,8 @@ def test_times_that_no_clock_shows_are_kept_as_of_their_arrival(
         partial = ExportLogsServiceResponse.FromString(answer.content).partial_success
         assert partial.rejected_log_records == 0
         assert "kept as of their arrival" in partial.error_message
-    assert [line.attributes["slipway.sent_time"][:4] for line in LogRecord.objects.all()] == [
-        "1970",
-        "2100",
-    ]
+    years = {line.attributes["slipway.sent_time"][:4] for line in LogRecord.objects.all()}
+    assert years == {"1970", "2100"}
     assert all(line.at.year == datetime.now(UTC).year for line in LogRecord.objects.all())
 
 
