@@ -61,8 +61,8 @@ class EditForm(OfWhatStands):
     def _offer_the_way_back(self, component: Component) -> None:
         """Deprecated stays so until another stage is chosen."""
         stage = cast(forms.ChoiceField, self.fields["lifecycle"])
-        ends = f"Deprecated: it ends on {component.sunset_on:%-d %B %Y}"
-        stage.choices = [(Component.Lifecycle.DEPRECATED, ends), *LIFECYCLES]
+        ends = f": it ends on {component.sunset_on:%-d %B %Y}" if component.sunset_on else ""
+        stage.choices = [(Component.Lifecycle.DEPRECATED, f"Deprecated{ends}"), *LIFECYCLES]
         stage.help_text = "Another one takes the deprecation back, at once."
 
     def given(self) -> dict[str, Any]:

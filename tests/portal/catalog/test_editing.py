@@ -259,6 +259,15 @@ def test_what_is_deprecated_comes_back_by_the_stage_of_its_life(
     assert "lifecycle" not in Entry.objects.latest("id").after, "said once"
 
 
+def test_what_is_deprecated_without_a_day_can_be_edited_too(
+    component: Component, browser: Browser
+) -> None:
+    Component.objects.update(lifecycle="deprecated", sunset_on=None)
+    answer = browser("ines").get(EDIT)
+    assert answer.status_code == 200
+    assert ">Deprecated</option>" in answer.content.decode()
+
+
 def test_a_deprecated_component_says_what_to_use_instead(
     component: Component, browser: Browser, people: dict[str, User], airline_data: Team
 ) -> None:
