@@ -41,11 +41,11 @@ def settings_of(pid: int | str) -> Mapping[str, str]:
     return ours | {name: value for name, value in theirs.items() if is_setting(name)}
 
 
-def run(places: Places, name: str, arguments: Sequence[str], url: str) -> int:
+def run(places: Places, name: str, arguments: Sequence[str], running: Mapping[str, str]) -> int:
     """Exit code of `python ARGUMENTS...`, with the running servers held for as long as it runs."""
+    url = running["url"]
     port = int(url.rsplit(":", 1)[-1])
-    running = preflight.running_slipway(places)
-    began = settings_of(running["pid"]) if running else os.environ
+    began = settings_of(running["pid"])
     embedded = embedded_servers(places, began)  # joins those that run
     try:
         settings = settings_for(places, port, began, embedded)
@@ -56,17 +56,18 @@ def run(places: Places, name: str, arguments: Sequence[str], url: str) -> int:
             embedded.stop()
 
 
-def url_of_running(places: Places) -> str:
+def the_running(places: Places) -> Mapping[str, str]:
+    """`pid` and `url` of the Slipway that runs on this data folder."""
     running = preflight.running_slipway(places)
     if running is None:
         raise Refusal("No Slipway runs from this checkout: start one with make up.")
-    return running["url"]
+    return running
 
 
 def main() -> int:
     places = Places(data_folder(os.environ))
     module, *arguments = sys.argv[1:]
-    return run(places, "beside", ["-m", module, *arguments], url_of_running(places))
+    return run(places, "beside", ["-m", module, *arguments], the_running(places))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,11 @@ from launch.refusal import told
 
 def main() -> int:
     places = Places(data_folder(os.environ))
-    url = beside.url_of_running(places)
-    code = beside.run(places, "demo", ["manage.py", "demo", "--against", url, *sys.argv[1:]], url)
+    running = beside.the_running(places)
+    url = running["url"]
+    code = beside.run(
+        places, "demo", ["manage.py", "demo", "--against", url, *sys.argv[1:]], running
+    )
     if code == 0:
         print("\n".join(greeting.lines(url, places.demo)))
     return code

@@ -1,4 +1,4 @@
-"""Reading settings from the environment: loud when a value makes no sense.
+"""Reading settings from the environment and from files: loud when a value makes no sense.
 
 What was read is remembered, so that a page can show which settings hold and where they come from.
 """

@@ -58,16 +58,16 @@ def _rejecting(
     user: User, component: Component, rows: Sequence[Release], *, is_quick: bool = False
 ) -> Iterator[Verb]:
     """For each of these releases: reject it, or lift its rejection. One query."""
-    allowed = {
-        verb for verb in ("reject", "lift") if access.may(user, f"release.{verb}", component)
-    }
-    if not rows or not allowed:
+    if not rows:
+        return
+    may = {verb: access.may(user, f"release.{verb}", component) for verb in ("reject", "lift")}
+    if not any(may.values()):
         return
     rejections = releases.rejections(rows)
     for row in rows:
         is_rejected = (row.component_id, row.digest) in rejections
         verb, icon = ("lift", "check") if is_rejected else ("reject", "ban")
-        if verb not in allowed:
+        if not may[verb]:
             continue
         label = f"Lift the rejection of {row}…" if is_rejected else f"Reject {row}…"
         url = reverse(f"deployments:release-{verb}", args=[component.name, row.number])

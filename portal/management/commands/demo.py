@@ -28,7 +28,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--against", default=f"http://127.0.0.1:{PORT}", help="the address of the portal"
         )
-
         parser.add_argument(
             "--at-first-start", action="store_true", help="only where nobody is known yet"
         )

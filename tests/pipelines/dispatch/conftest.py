@@ -23,6 +23,7 @@ from tests.receiver import Running
 from tests.receiver import running as receiving
 
 KEY = "whsec_" + "QUJD" * 10
+ALLOWED = {"allow_private": True, "allow_http": True}
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +101,19 @@ def bound(
 
 def delivering(entry: dict[str, Any], **spec: Any) -> dict[str, Any]:
     return file(deliveries=[{"client": "acme-travel", **entry}], **spec)
+
+
+@pytest.fixture
+def hook(house: House, people: dict[str, User], receiver: Running, now: datetime) -> Destination:
+    receiver.plan()
+    return bound(
+        house, people, now, name="acme-hook", kind="webhook", address=receiver.url,
+        secret=KEY, options=ALLOWED,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def event(house: House, hook: Destination, staged_once: Sent, now: datetime) -> Sent:
+    """A delivery to the webhook that is due."""
+    house.live(delivering({"destination": "acme-hook", "format": "parquet"}), now=now)
+    return staged_once
