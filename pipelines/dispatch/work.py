@@ -17,6 +17,7 @@ from pipelines.deliveries.destinations.base import (
     Outranked,
     Parcel,
     Prepared,
+    Seen,
 )
 from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Delivery
@@ -86,12 +87,12 @@ def clear(*, delivery_id: str, clock: Clock) -> None:
         return
     parcel = parcels.of(Claim(delivery=delivery, number=delivery.attempt), Path())
     if parcel is None or not delivery.attempt:
-        operations.cleared(delivery=delivery, was_shown=False, now=clock())
+        operations.cleared(delivery=delivery, seen=Seen(), now=clock())
         return
     destination = adapter(delivery.destination.kind)
     destination.clear(parcel, including_own=True)
-    was_shown = delivery.checksum and destination.standing(parcel) == delivery.checksum
-    operations.cleared(delivery=delivery, was_shown=bool(was_shown), now=clock())
+    seen = destination.standing(parcel) if delivery.checksum else Seen()
+    operations.cleared(delivery=delivery, seen=seen, now=clock())
 
 
 def send(claim: Claim, clock: Clock) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from pipelines.deliveries.destinations.base import DestinationError, Parcel, Prepared
+from pipelines.deliveries.destinations.base import DestinationError, Parcel, Prepared, Seen
 from pipelines.deliveries.destinations.directory import DirectoryDestination
 from pipelines.deliveries.ranks import rank
 from tests.contracts.places import INSTANT, Folder, Place, Table, all_of_them, parcel
@@ -143,9 +143,9 @@ def test_nothing_stays_behind_when_it_is_cleared(keeping: Place, tmp_path: Path)
 
 def test_it_tells_what_stands_there(keeping: Place, tmp_path: Path) -> None:
     one = parcel(keeping, tmp_path, "1,all of it\n")
-    assert keeping.destination.standing(one) == ""
+    assert keeping.destination.standing(one) == Seen()
     prepared = deliver(keeping, one)
-    assert keeping.destination.standing(one) == prepared.checksum
+    assert keeping.destination.standing(one) == Seen(prepared.checksum)
 
 
 @pytest.mark.parametrize(

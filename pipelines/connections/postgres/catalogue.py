@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from pipelines.connections.postgres.session import Trouble
 from pipelines.connections.postgres.types import Found
@@ -62,6 +63,11 @@ class Table:
     def __str__(self) -> str:
         return f"{_spelled(self.schema)}.{_spelled(self.name)}"
 
+    @property
+    def identifier(self) -> sql.Identifier:
+        """As it stands in a statement."""
+        return sql.Identifier(self.schema, self.name)
+
 
 def table(text: str) -> Table | None:
     """Read "schema.name"; a name alone is in public. None where it is neither."""
@@ -74,6 +80,13 @@ def table(text: str) -> Table | None:
     if rest or is_dangling or len(names) not in {1, 2} or any(len(n) > 63 for n in names):
         return None
     return Table(*names) if len(names) == 2 else Table("public", names[0])
+
+
+def exists(connection: Connection, wanted: Table) -> bool:
+    """Whether there is anything of this name."""
+    quoted = wanted.identifier.as_string(connection)
+    there = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [quoted]).fetchone()
+    return bool(there and there[0])
 
 
 def shelf(connection: Connection, *, search: str, most: int) -> list[tuple[Any, ...]]:

@@ -8,7 +8,6 @@ called commits. See docs/decisions/table-swap.md.
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,22 +15,16 @@ from pathlib import Path
 
 from psycopg import errors, sql
 
-from pipelines.connections.postgres import catalogue
+from pipelines.connections.postgres import catalogue, notes
 from pipelines.connections.postgres.catalogue import Connection, Table
+from pipelines.connections.postgres.notes import Note
 from pipelines.connections.postgres.session import Trouble
 from pipelines.connections.postgres.types import Found
 from pipelines.connections.postgres.writing import declared, fits
 from pipelines.engines.base import Column
 
-NOTES = "slipway_deliveries"
 CHUNK = 256 * 1024
 EVERY = 0.5
-NOTES_TABLE = """
-CREATE TABLE IF NOT EXISTS {} (
-  place text PRIMARY KEY, rank text NOT NULL DEFAULT '', checksum text NOT NULL DEFAULT '',
-  rows bigint, about jsonb NOT NULL DEFAULT '{{}}', delivered_at timestamptz
-)
-"""
 
 
 class Outranked(Exception):
@@ -72,8 +65,7 @@ def prefix(table: Table) -> str:
 
 def found(connection: Connection, table: Table) -> list[Found] | None:
     """The columns of the table, or None where there is none yet."""
-    there = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [_quoted(table)]).fetchone()
-    return catalogue.columns(connection, table) if there and there[0] else None
+    return catalogue.columns(connection, table) if catalogue.exists(connection, table) else None
 
 
 def misfits(load: Load, there: Sequence[Found]) -> list[str]:
@@ -92,14 +84,6 @@ def misfits(load: Load, there: Sequence[Found]) -> list[str]:
     return said
 
 
-def make_notes(connection: Connection, schema: str) -> None:
-    """The table that says what stands where, unless it is there."""
-    notes = Table(schema, NOTES)
-    there = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [_quoted(notes)]).fetchone()
-    if not (there and there[0]):
-        connection.execute(sql.SQL(NOTES_TABLE).format(_name(notes)))
-
-
 def drop_older(connection: Connection, table: Table, order: str, *, including: bool) -> None:
     """Drop what earlier tries left behind. One that is still held by someone is left alone."""
     rows = connection.execute(
@@ -116,7 +100,7 @@ def drop_older(connection: Connection, table: Table, order: str, *, including: b
 def drop(connection: Connection, table: Table) -> None:
     """Drop a staging table; whoever still holds it keeps it, and a later try drops it then."""
     try:
-        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_name(table)))
+        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table.identifier))
     except errors.LockNotAvailable:
         return
 
@@ -134,7 +118,7 @@ def stage(
         sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(types[column.name]))
         for column in load.columns
     )
-    staging = _name(load.staging)
+    staging = load.staging.identifier
     connection.execute(sql.SQL("CREATE UNLOGGED TABLE {} ({})").format(staging, columns))
     comment = sql.SQL("COMMENT ON TABLE {} IS {}").format(staging, sql.Literal(load.order))
     connection.execute(comment)
@@ -149,50 +133,25 @@ def stage(
                     raise Unwanted
 
 
-def swap(
-    connection: Connection, load: Load, *, is_there: bool, rows: int | None, about: str
-) -> None:
-    """Everything but the commit, in a transaction of its own. Outranked: nothing was changed.
+def swap(connection: Connection, load: Load, *, is_there: bool, note: Note) -> bool:
+    """Everything but the commit, in a transaction of its own; whether it came late.
 
-    An upsert that comes after a newer one adds the rows whose key is missing, and changes none.
+    Outranked: nothing was changed. An upsert that comes after a newer one is late: it adds the rows
+    whose key is missing, and changes none.
     """
-    notes = _name(Table(load.table.schema, NOTES))
-    place = str(load.table)
-    connection.execute(
-        sql.SQL("INSERT INTO {} (place) VALUES (%s) ON CONFLICT DO NOTHING").format(notes), [place]
-    )
-    row = connection.execute(
-        sql.SQL("SELECT rank FROM {} WHERE place = %s FOR UPDATE").format(notes), [place]
-    ).fetchone()
-    is_late = bool(row and row[0] > load.rank and row[0] != load.overrules)
+    stands = notes.locked(connection, load.table)
+    is_late = stands > load.rank and stands != load.overrules
     if is_late and not load.is_upsert:
         raise Outranked
     if not is_there:
         _create(connection, load)
     elif not load.is_upsert:
-        connection.execute(sql.SQL("DELETE FROM {}").format(_name(load.table)))
+        connection.execute(sql.SQL("DELETE FROM {}").format(load.table.identifier))
     connection.execute(_insert(load, is_late=is_late))
-    if not is_late:
-        connection.execute(
-            sql.SQL(
-                "UPDATE {} SET rank = %s, checksum = %s, rows = %s, about = %s, "
-                "delivered_at = now() WHERE place = %s"
-            ).format(notes),
-            [load.rank, load.checksum, rows, about, place],
-        )
-    connection.execute(sql.SQL("DROP TABLE {}").format(_name(load.staging)))
-
-
-def noted(connection: Connection, table: Table) -> str:
-    """The checksum of what stands in the table by our own note; "" where there is none."""
-    notes = Table(table.schema, NOTES)
-    there = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [_quoted(notes)]).fetchone()
-    if not (there and there[0]):
-        return ""
-    row = connection.execute(
-        sql.SQL("SELECT checksum FROM {} WHERE place = %s").format(_name(notes)), [str(table)]
-    ).fetchone()
-    return str(row[0]) if row else ""
+    write = notes.came_late if is_late else notes.stands
+    write(connection, load.table, note)
+    connection.execute(sql.SQL("DROP TABLE {}").format(load.staging.identifier))
+    return is_late
 
 
 def column_types(load: Load, there: Sequence[Found] | None) -> dict[str, str]:
@@ -230,14 +189,14 @@ def _create(connection: Connection, load: Load) -> None:
     if load.key:
         parts.append(sql.SQL("PRIMARY KEY ({})").format(_names(load.key)))
     connection.execute(
-        sql.SQL("CREATE TABLE {} ({})").format(_name(load.table), sql.SQL(", ").join(parts))
+        sql.SQL("CREATE TABLE {} ({})").format(load.table.identifier, sql.SQL(", ").join(parts))
     )
 
 
 def _insert(load: Load, *, is_late: bool) -> sql.Composed:
     names = [column.name for column in load.columns]
     insert = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
-        _name(load.table), _names(names), _names(names), _name(load.staging)
+        load.table.identifier, _names(names), _names(names), load.staging.identifier
     )
     if not load.is_upsert:
         return insert
@@ -250,13 +209,5 @@ def _insert(load: Load, *, is_late: bool) -> sql.Composed:
     return insert + sql.SQL(" ON CONFLICT ({}) DO {}").format(_names(load.key), action)
 
 
-def _name(table: Table) -> sql.Identifier:
-    return sql.Identifier(table.schema, table.name)
-
-
 def _names(names: Sequence[str]) -> sql.Composed:
     return sql.SQL(", ").join(map(sql.Identifier, names))
-
-
-def _quoted(table: Table) -> str:
-    return ".".join('"' + re.sub('"', '""', name) + '"' for name in (table.schema, table.name))

@@ -105,6 +105,17 @@ class Prepared:
     kept: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a client sees at a path: the checksum of its bytes, "" where it can't be known.
+
+    `is_late`: of what this delivery added there beside something newer.
+    """
+
+    checksum: str = ""
+    is_late: bool = False
+
+
 class Destination(Protocol):
     """A kind of destination.
 
@@ -140,8 +151,8 @@ class Destination(Protocol):
         """Give back what was kept open, and remove what was not published of this try."""
         ...
 
-    def standing(self, parcel: Parcel) -> str:
-        """The checksum of what the client sees at this path now; "" where it can't be known."""
+    def standing(self, parcel: Parcel) -> Seen:
+        """What the client sees at this path now, as far as it can be known."""
         ...
 
     def clear(self, parcel: Parcel, *, including_own: bool) -> None:

@@ -18,7 +18,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
 from pipelines.connections.sources.base import NONE, Options, Trial
-from pipelines.deliveries.destinations.base import DestinationError, Heard, Parcel, Prepared
+from pipelines.deliveries.destinations.base import (
+    DestinationError,
+    Heard,
+    Parcel,
+    Prepared,
+    Seen,
+)
 
 WORK = ".slipway"
 CHUNK = 1024 * 1024
@@ -74,13 +80,13 @@ class DirectoryDestination:
         """Unlink what was not published."""
         self.clear(parcel, including_own=True)
 
-    def standing(self, parcel: Parcel) -> str:
+    def standing(self, parcel: Parcel) -> Seen:
         """Read the file at the path, if there is one."""
         target = _target(parcel)
         if not target.is_file():
-            return ""
+            return Seen()
         with target.open("rb") as file:
-            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+            return Seen(f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}")
 
     def clear(self, parcel: Parcel, *, including_own: bool) -> None:
         """Unlink the unpublished files for this path of everyone up to this rank and attempt."""

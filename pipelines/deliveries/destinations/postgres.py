@@ -21,9 +21,10 @@ from psycopg import Error
 
 from pipelines.connections import kinds
 from pipelines.connections.postgres import address as addresses
-from pipelines.connections.postgres import catalogue, session, swapping
+from pipelines.connections.postgres import catalogue, notes, session, swapping
 from pipelines.connections.postgres.address import Database, NotADatabase
 from pipelines.connections.postgres.catalogue import Connection, Table
+from pipelines.connections.postgres.notes import Note
 from pipelines.connections.postgres.session import Trouble
 from pipelines.connections.postgres.swapping import Load
 from pipelines.connections.postgres.trial import writing_trial
@@ -34,6 +35,7 @@ from pipelines.deliveries.destinations.base import (
     Outranked,
     Parcel,
     Prepared,
+    Seen,
 )
 
 LOCK_SECONDS = 5  # beyond what a suspended worker can keep a lock
@@ -100,10 +102,11 @@ class PostgresDestination:
         finally:
             kept.close()
 
-    def standing(self, parcel: Parcel) -> str:
-        """By the note beside the table."""
+    def standing(self, parcel: Parcel) -> Seen:
+        """By the notes beside the table."""
         with _session(parcel) as (connection, _):
-            return swapping.noted(connection, _table(parcel))
+            noted = notes.noted(connection, _table(parcel), parcel.rank)
+        return Seen(noted.checksum, is_late=noted.is_late) if noted else Seen()
 
     def clear(self, parcel: Parcel, *, including_own: bool) -> None:
         """Drop staging tables of older tries. The fence does not need it: see above."""
@@ -118,21 +121,25 @@ class PostgresDestination:
             return writing_trial(connection, database)
 
 
-def _fill(connection: Connection, load: Load, parcel: Parcel) -> None:
+def _fill(connection: Connection, load: Load, parcel: Parcel) -> bool:
     there = swapping.found(connection, load.table)
     _refuse_misfits(load, there)
-    swapping.make_notes(connection, load.table.schema)
+    notes.make(connection, load.table.schema, with_late=load.is_upsert)
     swapping.drop_older(connection, load.table, load.order, including=True)
     types = swapping.column_types(load, there)
     try:
         swapping.stage(connection, load, parcel.content, types=types, keep_on=parcel.keep_on)
         connection.execute("BEGIN")
-        rows = int(parcel.about["rows"]) if "rows" in parcel.about else None
-        about = json.dumps(dict(parcel.about))
-        swapping.swap(connection, load, is_there=there is not None, rows=rows, about=about)
+        note = _note(parcel, load)
+        return swapping.swap(connection, load, is_there=there is not None, note=note)
     except BaseException:
         _give_up(connection, load)
         raise
+
+
+def _note(parcel: Parcel, load: Load) -> Note:
+    rows = int(parcel.about["rows"]) if "rows" in parcel.about else None
+    return Note(load.rank, load.checksum, rows, json.dumps(dict(parcel.about)))
 
 
 def _give_up(connection: Connection, load: Load) -> None:

@@ -18,7 +18,13 @@ from typing import Any, ClassVar
 from pipelines.connections import hooks, kinds
 from pipelines.connections.sources.base import MEBIBYTE, NONE, Options, Trial
 from pipelines.deliveries.destinations import answers, signature
-from pipelines.deliveries.destinations.base import DestinationError, Heard, Parcel, Prepared
+from pipelines.deliveries.destinations.base import (
+    DestinationError,
+    Heard,
+    Parcel,
+    Prepared,
+    Seen,
+)
 from portal.outbound import http
 from portal.outbound.addresses import Reach
 from portal.outbound.doors import Blocked, Unreachable
@@ -85,9 +91,9 @@ class WebhookDestination:
         """Hang up."""
         prepared.kept[0].close()
 
-    def standing(self, parcel: Parcel) -> str:
+    def standing(self, parcel: Parcel) -> Seen:
         """Only the receiver knows what it applied."""
-        return ""
+        return Seen()
 
     def clear(self, parcel: Parcel, *, including_own: bool) -> None:
         """What was not sent whole is nothing to its receiver."""

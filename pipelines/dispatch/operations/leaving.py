@@ -14,7 +14,7 @@ from deployments.releases import guard
 from deployments.releases.models import Rejection
 from observability.dora import operations as dora
 from pipelines.connections.models import Binding
-from pipelines.deliveries.destinations.base import DestinationError, Heard
+from pipelines.deliveries.destinations.base import DestinationError, Heard, Seen
 from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
 from pipelines.dispatch import circuits
 from pipelines.dispatch.operations.claims import Claim, close, held, lease_from, mine
@@ -72,24 +72,33 @@ def prepared(*, claim: Claim, sent: Sent, now: datetime) -> bool:
 
 
 @transaction.atomic
-def cleared(*, delivery: Delivery, was_shown: bool, now: datetime) -> None:
+def cleared(*, delivery: Delivery, seen: Seen, now: datetime) -> None:
     """Nothing unpublished is left of a held delivery. Was it shown just before? Then say so."""
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.HELD).update(next_at=None)
-    if not was_shown or delivery.state != Delivery.State.HELD:
+    if delivery.state != Delivery.State.HELD or not _was_shown(delivery, seen):
         return
+    hit("pipelines.delivery.found_shown")
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.HELD).update(
+        state=Delivery.State.DELIVERED,
+        delivered_at=now,
+        message=f"{LATE} {JUST_BEFORE}" if seen.is_late else JUST_BEFORE,
+    )
+
+
+def _was_shown(delivery: Delivery, seen: Seen) -> bool:
+    """Whether what is seen is this delivery's; where it replaced what stood there, note that."""
+    if seen.checksum != delivery.checksum or not seen.checksum:
+        return False
+    if seen.is_late:
+        return True
     place = _place(delivery)
     claim = Claim(delivery, delivery.attempt)
     stands = place.delivery
     # The same bytes of an earlier delivery prove nothing.
     if place.rank > claim.rank or (stands and stands.checksum == delivery.checksum):
-        return
+        return False
     _stands_now(place, claim)
-    hit("pipelines.delivery.found_shown")
-    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.HELD).update(
-        state=Delivery.State.DELIVERED,
-        delivered_at=now,
-        message=JUST_BEFORE,
-    )
+    return True
 
 
 def may_leave(

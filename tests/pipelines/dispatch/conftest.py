@@ -17,13 +17,15 @@ from pipelines.execution import work as running
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
 from portal.accounts.models import User
-from tests.pipelines.factories import House, deliveries, file, staged
+from tests.pipelines.factories import SQL, House, deliveries, file, staged
 from tests.pipelines.second import Second, made
 from tests.receiver import Running
 from tests.receiver import running as receiving
 
 KEY = "whsec_" + "QUJD" * 10
 ALLOWED = {"allow_private": True, "allow_http": True}
+ENTRY = {"destination": "acme-db", "table": "public.punctuality"}
+WIDER = SQL.replace("count(*)", "count(*) * 10")
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,7 @@ def second() -> Iterator[Second]:
 
 
 Sent = Callable[..., Delivery]
+Ran = Callable[..., Delivery]
 
 
 @pytest.fixture
@@ -117,3 +120,31 @@ def event(house: House, hook: Destination, staged_once: Sent, now: datetime) -> 
     """A delivery to the webhook that is due."""
     house.live(delivering({"destination": "acme-hook", "format": "parquet"}), now=now)
     return staged_once
+
+
+@pytest.fixture
+def table(house: House, people: dict[str, User], second: Second, now: datetime) -> Destination:
+    """A database where nothing was delivered yet."""
+    second.ask(
+        "DROP TABLE IF EXISTS punctuality, slipway_deliveries, slipway_late_deliveries CASCADE"
+    )
+    return bound(
+        house, people, now, name="acme-db", kind="postgres", address=second.url(second.writer),
+        options={"allow_local": True},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def result(house: House, table: Destination, run_once: Sent, now: datetime) -> Ran:
+    """A delivery of what is live, to the table."""
+
+    def ran(at: datetime = now, key: str = "a", *, sql: str = SQL, **entry: Any) -> Delivery:
+        house.live(delivering({**ENTRY, **entry}, sql=sql, checks=[]), now=at)
+        return run_once(at, key)
+
+    return ran
+
+
+def rows(second: Second) -> list[tuple[Any, ...]]:
+    """What the client has."""
+    return second.ask("SELECT carrier, flights FROM punctuality ORDER BY carrier")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,42 +12,12 @@ from pipelines.connections.models import Destination
 from pipelines.deliveries import operations as deliveries
 from pipelines.deliveries.models import Circuit, Delivery
 from portal import failpoints
-from portal.accounts.models import User
 from portal.errors import Refused
-from tests.pipelines.dispatch.conftest import Sent, bound, delivering, send
-from tests.pipelines.factories import SQL, House, later
+from tests.pipelines.dispatch.conftest import ENTRY, WIDER, Ran, delivering, rows, send
+from tests.pipelines.factories import House, later
 from tests.pipelines.second import Second
 
 pytestmark = pytest.mark.django_db
-ENTRY = {"destination": "acme-db", "table": "public.punctuality"}
-WIDER = SQL.replace("count(*)", "count(*) * 10")
-
-
-@pytest.fixture
-def database(house: House, people: dict[str, User], second: Second, now: datetime) -> Destination:
-    second.ask("DROP TABLE IF EXISTS punctuality, slipway_deliveries CASCADE")
-    return bound(
-        house, people, now, name="acme-db", kind="postgres", address=second.url(second.writer),
-        options={"allow_local": True},
-    )  # fmt: skip
-
-
-Ran = Callable[..., Delivery]
-
-
-@pytest.fixture
-def result(house: House, database: Destination, run_once: Sent, now: datetime) -> Ran:
-    """A delivery of what is live, to the table."""
-
-    def ran(at: datetime = now, key: str = "a", *, sql: str = SQL, **entry: Any) -> Delivery:
-        house.live(delivering({**ENTRY, **entry}, sql=sql, checks=[]), now=at)
-        return run_once(at, key)
-
-    return ran
-
-
-def rows(second: Second) -> list[tuple[Any, ...]]:
-    return second.ask("SELECT carrier, flights FROM punctuality ORDER BY carrier")
 
 
 def test_a_table_is_made_from_the_contract(second: Second, result: Ran, now: datetime) -> None:
@@ -103,22 +72,6 @@ def test_an_older_run_never_overwrites_a_newer_one(
     late = send(old, later(now, 99))
     assert late.state == Delivery.State.SUPERSEDED
     assert dict(rows(second))["C0"] == 150
-
-
-def test_an_upsert_that_comes_late_adds_what_is_missing_and_changes_nothing(
-    second: Second, result: Ran, now: datetime
-) -> None:
-    old = result(mode="upsert")
-    only = f"SELECT * FROM ({WIDER}) WHERE carrier = 'C0'"
-    new = send(result(later(now, 9), "b", sql=only, mode="upsert"), later(now, 9))
-    late = send(old, later(now, 99))
-    assert late.state == Delivery.State.DELIVERED, late.message
-    assert "rows were added whose key was missing" in late.message
-    found = dict(rows(second))
-    assert (found["C0"], found["C1"]) == (150, 14)
-    new.refresh_from_db()
-    assert new.replaced_by is None
-    assert second.ask("SELECT rank FROM slipway_deliveries") == [(new.place.rank,)]
 
 
 def test_what_was_rejected_is_replaced_by_what_is_older(
@@ -202,7 +155,7 @@ def test_a_role_without_the_rights_is_told_what_it_needs(
     ],
 )
 def test_a_file_that_asks_for_the_impossible_is_refused(
-    house: House, database: Destination, now: datetime, entry: dict[str, Any], words: str
+    house: House, table: Destination, now: datetime, entry: dict[str, Any], words: str
 ) -> None:
     spec = {"contract": entry.pop("contract")} if "contract" in entry else {}
     with pytest.raises(Refused) as refused:
