@@ -225,7 +225,8 @@ def left_as_they_are(sent: Sequence[Sent]) -> str:
         return ""
     return (
         f"Where a newer run has written to {listed(added)}, its rows stay as they are: an upsert "
-        "that comes later adds only those whose key is missing."
+        "that comes later adds only those whose key is missing, and mends those that are still as "
+        "a rejected version left them."
     )
 
 

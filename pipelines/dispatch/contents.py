@@ -33,7 +33,7 @@ def of(claim: Claim, destination: Destination) -> Iterator[tuple[Path, int | Non
     if form == "parquet":
         yield result, delivery.rows
     elif destination.has_places:
-        with _converted(claim, form) as found:
+        with converted(claim, delivery.result_path, form) as found:
             yield found
     else:
         yield _kept(claim, form), delivery.rows
@@ -69,11 +69,12 @@ def verify(claim: Claim, destination: Destination, prepared: Prepared) -> None:
 
 
 @contextmanager
-def _converted(claim: Claim, form: str) -> Iterator[tuple[Path, int | None]]:
-    path = _conversion(claim, form)
+def converted(claim: Claim, result: str, form: str) -> Iterator[tuple[Path, int | None]]:
+    """A staged result in another format and its rows, for one try."""
+    path = _conversion(claim, result, form)
     target = artifacts.make_room(path)
     try:
-        yield target, _convert(claim, target, form)
+        yield target, _convert(result, target, form)
     finally:
         artifacts.remove(path)
 
@@ -82,10 +83,11 @@ def _kept(claim: Claim, form: str) -> Path:
     """Made once, and put in place whole: another try may be looking for it at the same time."""
     kept = artifacts.absolute(artifacts.outgoing_path(delivery_id=claim.delivery.pk, format=form))
     if not kept.exists():
-        path = _conversion(claim, form)
+        result = claim.delivery.result_path
+        path = _conversion(claim, result, form)
         target = artifacts.make_room(path)
         try:
-            _convert(claim, target, form)
+            _convert(result, target, form)
             kept.parent.mkdir(parents=True, exist_ok=True)
             os.replace(target, kept)
         finally:
@@ -93,16 +95,13 @@ def _kept(claim: Claim, form: str) -> Path:
     return kept
 
 
-def _conversion(claim: Claim, form: str) -> str:
+def _conversion(claim: Claim, result: str, form: str) -> str:
     delivery = claim.delivery
     return artifacts.conversion_path(
-        result=delivery.result_path,
-        delivery_id=delivery.pk,
-        attempt=claim.number,
-        format=form,
+        result=result, delivery_id=delivery.pk, attempt=claim.number, format=form
     )
 
 
-def _convert(claim: Claim, target: Path, form: str) -> int:
-    source = artifacts.absolute(claim.delivery.result_path)
+def _convert(result: str, target: Path, form: str) -> int:
+    source = artifacts.absolute(result)
     return engine().convert(source=str(source), target=str(target), format=form).rows

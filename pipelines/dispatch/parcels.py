@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from django.db.models import UUIDField
 from django.utils import timezone
 
 from pipelines.connections.models import Binding
-from pipelines.deliveries.destinations.base import Parcel
+from pipelines.deliveries.destinations.base import Destination, Parcel, Wrong
 from pipelines.deliveries.destinations.registry import adapter
+from pipelines.deliveries.models import Delivery
 from pipelines.deliveries.ranks import event_id
-from pipelines.dispatch import operations
+from pipelines.dispatch import contents, operations
 from pipelines.dispatch.operations import Claim
 from pipelines.engines.base import Column, Source
 from pipelines.engines.registry import engine
@@ -28,14 +31,29 @@ _BOUND = Question(
 )
 
 
-def of(claim: Claim, content: Path) -> Parcel | None:
+@contextmanager
+def packed(claim: Claim, destination: Destination) -> Iterator[tuple[Parcel | None, int | None]]:
+    """The parcel of one try with its content, and its rows; what was made for it is removed."""
+    with ExitStack() as stack:
+        content, rows = stack.enter_context(contents.of(claim, destination))
+        if destination.converts_to != "copy":
+            yield of(claim, content), rows
+            return
+        found = operations.ahead(claim=claim)
+        wrong = stack.enter_context(_wrong(claim, found.wrong))
+        yield of(claim, content, overrules=found.overrules, wrong=wrong), rows
+
+
+def of(
+    claim: Claim, content: Path, *, overrules: str = "", wrong: Wrong | None = None
+) -> Parcel | None:
     """The parcel of one try; None where the destination is not bound any more."""
     delivery = claim.delivery
     binding = _BOUND.first(destination=delivery.destination_id, environment=delivery.environment_id)
     if binding is None:
         return None
     destination = adapter(delivery.destination.kind)
-    columns, key = _shape(claim) if destination.converts_to == "copy" else ((), ())
+    columns, key = _shape(delivery) if destination.converts_to == "copy" else ((), ())
     return Parcel(
         address=binding.address,
         path=delivery.path,
@@ -50,18 +68,30 @@ def of(claim: Claim, content: Path) -> Parcel | None:
         mode=delivery.mode,
         columns=columns,
         key=key,
-        overrules=operations.overruled(claim=claim) if columns else "",
+        overrules=overrules,
+        wrong=wrong,
         about=_about(claim),
         keep_on=lambda: operations.is_mine(claim=claim),
     )
 
 
-def _shape(claim: Claim) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+@contextmanager
+def _wrong(claim: Claim, delivery: Delivery | None) -> Iterator[Wrong | None]:
+    if delivery is None:
+        yield None
+    elif not artifacts.absolute(delivery.result_path).exists():
+        yield Wrong(delivery.number, None)
+    else:
+        with contents.converted(claim, delivery.result_path, "copy") as (content, _):
+            yield Wrong(delivery.number, content, _shape(delivery)[0])
+
+
+def _shape(delivery: Delivery) -> tuple[tuple[Column, ...], tuple[str, ...]]:
     """The columns of the result as they are, and what the contract says about them."""
-    path = str(artifacts.absolute(claim.delivery.result_path))
+    path = str(artifacts.absolute(delivery.result_path))
     if not Path(path).exists():
         return (), ()
-    contract = claim.delivery.version.spec.get("contract") or {}
+    contract = delivery.version.spec.get("contract") or {}
     required = {c["name"] for c in contract.get("columns", []) if c.get("required")}
     key = tuple(contract.get("key", []))
     found = engine().look(source=Source("result", "parquet", (path,)), rows=0).columns

@@ -100,8 +100,7 @@ def send(claim: Claim, clock: Clock) -> None:
     delivery = claim.delivery
     _refuse_without_grants(claim)
     destination = adapter(delivery.destination.kind)
-    with lease.kept(claim, clock), contents.of(claim, destination) as (content, rows):
-        parcel = parcels.of(claim, content)
+    with lease.kept(claim, clock), parcels.packed(claim, destination) as (parcel, rows):
         if parcel is None:
             raise DestinationError(
                 f"{delivery.destination.name} has no binding in {delivery.environment.name} any "
@@ -135,7 +134,11 @@ def _publish(
     """Ask the last question and act on it; whether it has left."""
     asked = time.monotonic()
     leave = operations.may_leave(
-        claim=claim, address=parcel.address, has_places=destination.has_places, now=clock()
+        claim=claim,
+        parcel=parcel,
+        prepared=prepared,
+        has_places=destination.has_places,
+        now=clock(),
     )
     if leave is None:
         log.info("delivery stopped before it left")

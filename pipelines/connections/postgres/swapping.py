@@ -7,39 +7,31 @@ called commits. See docs/decisions/table-swap.md.
 
 from __future__ import annotations
 
-import hashlib
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from psycopg import errors, sql
+from psycopg import sql
 
 from pipelines.connections.postgres import catalogue, notes
 from pipelines.connections.postgres.catalogue import Connection, Table
 from pipelines.connections.postgres.notes import Note
 from pipelines.connections.postgres.session import Trouble
+from pipelines.connections.postgres.staging import Staging, beside
 from pipelines.connections.postgres.types import Found
 from pipelines.connections.postgres.writing import declared, fits
 from pipelines.engines.base import Column
-
-CHUNK = 256 * 1024
-EVERY = 0.5
 
 
 class Outranked(Exception):
     """Something newer stands in the table already."""
 
 
-class Unwanted(Exception):
-    """Whoever delivers does not want it any more."""
-
-
 @dataclass(frozen=True, slots=True)
 class Load:
     """What is to stand in the table. `order` tells tries at one place apart, oldest first.
 
-    `overrules`: the rank of rejected content, which keeps nobody out; "" is none.
+    `overrules`: the rank of rejected content, which keeps nobody out; "" is none. `wrong` are the
+    columns of rejected content, which an upsert that comes late mends.
     """
 
     table: Table
@@ -50,17 +42,26 @@ class Load:
     order: str
     overrules: str
     checksum: str
+    wrong: tuple[Column, ...] = ()
 
     @property
-    def staging(self) -> Table:
-        """The table beside it; its name says for which table, its comment which try."""
-        digest = hashlib.sha256(self.order.encode()).hexdigest()[:16]
-        return Table(self.table.schema, f"{prefix(self.table)}{digest}")
+    def staging(self) -> Staging:
+        """Where the rows wait."""
+        return Staging(beside(self.table, self.order), self.columns, self.order)
+
+    @property
+    def staging_of_wrong(self) -> Staging:
+        """Where those of rejected content do, to be compared with what stands in the table."""
+        return Staging(beside(self.table, f"{self.order} wrong"), self.wrong, self.order)
 
 
-def prefix(table: Table) -> str:
-    """How the staging tables of a table begin."""
-    return f"slipway_{hashlib.sha256(table.name.encode()).hexdigest()[:10]}_"
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How it went. `mended`: rows of rejected content that were changed; None where none could be
+    told from others."""
+
+    is_late: bool
+    mended: int | None
 
 
 def found(connection: Connection, table: Table) -> list[Found] | None:
@@ -84,60 +85,11 @@ def misfits(load: Load, there: Sequence[Found]) -> list[str]:
     return said
 
 
-def drop_older(connection: Connection, table: Table, order: str, *, including: bool) -> None:
-    """Drop what earlier tries left behind. One that is still held by someone is left alone."""
-    rows = connection.execute(
-        "SELECT c.relname, coalesce(obj_description(c.oid, 'pg_class'), '') FROM pg_class c "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s "
-        "AND starts_with(c.relname, %s) AND c.relkind = 'r'",
-        [table.schema, prefix(table)],
-    ).fetchall()
-    for name, left_by in rows:
-        if left_by < order or (including and left_by == order):
-            drop(connection, Table(table.schema, name))
+def swap(connection: Connection, load: Load, *, is_there: bool, note: Note) -> Came:
+    """Everything but the commit, in a transaction of its own. Outranked: nothing was changed.
 
-
-def drop(connection: Connection, table: Table) -> None:
-    """Drop a staging table; whoever still holds it keeps it, and a later try drops it then."""
-    try:
-        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table.identifier))
-    except errors.LockNotAvailable:
-        return
-
-
-def stage(
-    connection: Connection,
-    load: Load,
-    content: Path,
-    *,
-    types: dict[str, str],
-    keep_on: Callable[[], bool],
-) -> None:
-    """Copy the rows into a table of their own, which nobody looks at."""
-    columns = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(types[column.name]))
-        for column in load.columns
-    )
-    staging = load.staging.identifier
-    connection.execute(sql.SQL("CREATE UNLOGGED TABLE {} ({})").format(staging, columns))
-    comment = sql.SQL("COMMENT ON TABLE {} IS {}").format(staging, sql.Literal(load.order))
-    connection.execute(comment)
-    asked = time.monotonic()
-    command = sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(staging)
-    with content.open("rb") as file, connection.cursor().copy(command) as copy:
-        while piece := file.read(CHUNK):
-            copy.write(piece)
-            if time.monotonic() - asked > EVERY:
-                asked = time.monotonic()
-                if not keep_on():
-                    raise Unwanted
-
-
-def swap(connection: Connection, load: Load, *, is_there: bool, note: Note) -> bool:
-    """Everything but the commit, in a transaction of its own; whether it came late.
-
-    Outranked: nothing was changed. An upsert that comes after a newer one is late: it adds the rows
-    whose key is missing, and changes none.
+    An upsert that comes after a newer one adds the rows whose key is missing. It changes those
+    that are as rejected content left them, and no others.
     """
     stands = notes.locked(connection, load.table)
     is_late = stands > load.rank and stands != load.overrules
@@ -147,11 +99,13 @@ def swap(connection: Connection, load: Load, *, is_there: bool, note: Note) -> b
         _create(connection, load)
     elif not load.is_upsert:
         connection.execute(sql.SQL("DELETE FROM {}").format(load.table.identifier))
+    mended = _mend(connection, load) if is_late and load.wrong else None
     connection.execute(_insert(load, is_late=is_late))
     write = notes.came_late if is_late else notes.stands
     write(connection, load.table, note)
-    connection.execute(sql.SQL("DROP TABLE {}").format(load.staging.identifier))
-    return is_late
+    for staging in (load.staging, load.staging_of_wrong):
+        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(staging.table.identifier))
+    return Came(is_late, mended)
 
 
 def column_types(load: Load, there: Sequence[Found] | None) -> dict[str, str]:
@@ -193,10 +147,55 @@ def _create(connection: Connection, load: Load) -> None:
     )
 
 
+def _mend(connection: Connection, load: Load) -> int | None:
+    """Change the rows that are still as rejected content left them. By their texts, as not every
+    type can be compared; None where the two have nothing to be compared by."""
+    key = set(load.key)
+    taken = [column.name for column in load.columns if column.name not in key]
+    wrong = {column.name for column in load.wrong}
+    compared = [name for name in taken if name in wrong]
+    if not key <= wrong or not compared:
+        return None
+    statement = sql.SQL(
+        "UPDATE {table} AS stands SET {taken} FROM {right} AS right_one JOIN {wrong} AS wrong_one "
+        "ON {same_key} WHERE {this_key} AND {as_left} IS NOT DISTINCT FROM {as_it_is} "
+        "AND {right_texts} IS DISTINCT FROM {present_texts}"
+    ).format(
+        table=load.table.identifier,
+        right=load.staging.table.identifier,
+        wrong=load.staging_of_wrong.table.identifier,
+        taken=sql.SQL(", ").join(
+            sql.SQL("{} = {}").format(sql.Identifier(name), sql.Identifier("right_one", name))
+            for name in taken
+        ),
+        same_key=_same(load.key, "wrong_one", "right_one"),
+        this_key=_same(load.key, "stands", "right_one"),
+        as_left=_texts(compared, "wrong_one"),
+        as_it_is=_texts(compared, "stands"),
+        right_texts=_texts(taken, "right_one"),
+        present_texts=_texts(taken, "stands"),
+    )
+    return connection.execute(statement).rowcount
+
+
+def _same(names: Sequence[str], one: str, other: str) -> sql.Composed:
+    return sql.SQL(" AND ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(one, name), sql.Identifier(other, name))
+        for name in names
+    )
+
+
+def _texts(names: Sequence[str], of: str) -> sql.Composed:
+    texts = sql.SQL(", ").join(
+        sql.SQL("{}::text").format(sql.Identifier(of, name)) for name in names
+    )
+    return sql.SQL("ROW({})").format(texts)
+
+
 def _insert(load: Load, *, is_late: bool) -> sql.Composed:
     names = [column.name for column in load.columns]
     insert = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
-        load.table.identifier, _names(names), _names(names), load.staging.identifier
+        load.table.identifier, _names(names), _names(names), load.staging.table.identifier
     )
     if not load.is_upsert:
         return insert

@@ -65,12 +65,25 @@ def _always() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """What rejected content put there for the same parameters, by the number of its delivery.
+
+    `content` is None where it is not kept any more.
+    """
+
+    delivery: int
+    content: Path | None
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """One try at a delivery. `rank` orders what may stand at `path`; `attempt` orders the tries.
 
     `id` is the same at every try. `columns` and `key` are those of the content, where it is a
     table's; `overrules` is the rank of rejected content, which may be replaced by what is older;
-    `about` says where it comes from; `keep_on` False means that nobody wants it any more.
+    `wrong` is what an upsert mends where it comes late; `about` says where it comes from; `keep_on`
+    False means that nobody wants it any more.
     """
 
     address: str
@@ -87,21 +100,35 @@ class Parcel:
     columns: tuple[Column, ...] = ()
     key: tuple[str, ...] = ()
     overrules: str = ""
+    wrong: Wrong | None = None
     about: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     keep_on: KeepOn = _always
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Something newer stands there, and rows are added beside it.
+
+    `mended`: how many are changed because they are as rejected content left them; None where that
+    can't be told.
+    """
+
+    mended: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What `prepare` left behind, ready to be published; `checksum` is of the bytes written.
 
-    `kept` is what the adapter keeps open until it is released.
+    `late` is what the destination itself knows of something newer there; `kept` is what the adapter
+    keeps open until it is released.
     """
 
     handle: str
     location: str
     bytes: int
     checksum: str
+    late: Late | None = None
     kept: Any = None
 
 

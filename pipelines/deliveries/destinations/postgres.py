@@ -12,16 +12,16 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
-from psycopg import Error
+from psycopg import DataError, Error, IntegrityError
 
 from pipelines.connections import kinds
 from pipelines.connections.postgres import address as addresses
-from pipelines.connections.postgres import catalogue, notes, session, swapping
+from pipelines.connections.postgres import catalogue, notes, session, staging, swapping
 from pipelines.connections.postgres.address import Database, NotADatabase
 from pipelines.connections.postgres.catalogue import Connection, Table
 from pipelines.connections.postgres.notes import Note
@@ -32,6 +32,7 @@ from pipelines.connections.sources.base import MEBIBYTE, NONE, Options, Trial
 from pipelines.deliveries.destinations.base import (
     DestinationError,
     Heard,
+    Late,
     Outranked,
     Parcel,
     Prepared,
@@ -76,10 +77,10 @@ class PostgresDestination:
         with ExitStack() as stack:
             connection, database = stack.enter_context(_session(parcel))
             with _explained(database, load):
-                _fill(connection, load, parcel)
+                late = _fill(connection, load, parcel)
             kept = Kept(connection, database, load, stack.pop_all().close)
         location = f"{load.table} in {database.where}"
-        return Prepared(str(load.staging), location, size, digest, kept)
+        return Prepared(str(load.staging.table), location, size, digest, late, kept)
 
     def publish(self, parcel: Parcel, prepared: Prepared) -> None:
         """Commit."""
@@ -96,7 +97,7 @@ class PostgresDestination:
         kept: Kept = prepared.kept
         try:
             kept.connection.execute("ROLLBACK")  # nothing, where it was committed
-            swapping.drop(kept.connection, kept.load.staging)
+            _drop_staged(kept.connection, kept.load)
         except Error:  # the session is gone: the next try drops what it left
             pass
         finally:
@@ -113,7 +114,7 @@ class PostgresDestination:
         if including_own:
             with _session(parcel) as (connection, _):
                 table, order = _table(parcel), _order(parcel)
-                swapping.drop_older(connection, table, order, including=True)
+                staging.drop_older(connection, table, order, including=True)
 
     def test(self, address: str, *, secret: str = "", options: Options = NONE) -> Trial:
         """Connect, and see whether the role may make tables somewhere."""
@@ -121,20 +122,46 @@ class PostgresDestination:
             return writing_trial(connection, database)
 
 
-def _fill(connection: Connection, load: Load, parcel: Parcel) -> bool:
+def _fill(connection: Connection, load: Load, parcel: Parcel) -> Late | None:
     there = swapping.found(connection, load.table)
     _refuse_misfits(load, there)
     notes.make(connection, load.table.schema, with_late=load.is_upsert)
-    swapping.drop_older(connection, load.table, load.order, including=True)
+    staging.drop_older(connection, load.table, load.order, including=True)
     types = swapping.column_types(load, there)
     try:
-        swapping.stage(connection, load, parcel.content, types=types, keep_on=parcel.keep_on)
+        staging.stage(connection, load.staging, parcel.content, types=types, keep_on=parcel.keep_on)
+        load = _with_wrong(connection, load, parcel, types)
         connection.execute("BEGIN")
         note = _note(parcel, load)
-        return swapping.swap(connection, load, is_there=there is not None, note=note)
+        came = swapping.swap(connection, load, is_there=there is not None, note=note)
     except BaseException:
         _give_up(connection, load)
         raise
+    return Late(came.mended) if came.is_late else None
+
+
+def _with_wrong(
+    connection: Connection, load: Load, parcel: Parcel, types: Mapping[str, str]
+) -> Load:
+    """Stage what rejected content put there. The table may have changed since: then what does not
+    fit any more can't be what stands there, and nothing is compared."""
+    wrong = parcel.wrong
+    if wrong is None or wrong.content is None:
+        return load
+    found = replace(load, wrong=wrong.columns)
+    known = {column.name: types.get(column.name, "text") for column in wrong.columns}
+    try:
+        staging.stage(
+            connection,
+            found.staging_of_wrong,
+            wrong.content,
+            types=known,
+            keep_on=parcel.keep_on,
+        )
+    except (DataError, IntegrityError):
+        staging.drop(connection, found.staging_of_wrong.table)
+        return load
+    return found
 
 
 def _note(parcel: Parcel, load: Load) -> Note:
@@ -142,11 +169,16 @@ def _note(parcel: Parcel, load: Load) -> Note:
     return Note(load.rank, load.checksum, rows, json.dumps(dict(parcel.about)))
 
 
+def _drop_staged(connection: Connection, load: Load) -> None:
+    for one in (load.staging, load.staging_of_wrong):
+        staging.drop(connection, one.table)
+
+
 def _give_up(connection: Connection, load: Load) -> None:
     """Leave nothing behind; a session that is gone leaves it to the next try."""
     try:
         connection.execute("ROLLBACK")
-        swapping.drop(connection, load.staging)
+        _drop_staged(connection, load)
     except Error:
         return
 
@@ -244,7 +276,7 @@ def _explained(database: Database, load: Load) -> Iterator[None]:
         yield
     except swapping.Outranked as error:
         raise Outranked from error
-    except swapping.Unwanted as error:
+    except staging.Unwanted as error:
         words = "Stopped while it was written: it may not leave any more, or another has it."
         raise DestinationError(words, permanent=False, is_place=False) from error
     except Trouble as trouble:

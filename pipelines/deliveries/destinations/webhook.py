@@ -68,7 +68,7 @@ class WebhookDestination:
                 until=until,
                 keep_on=parcel.keep_on,
             )
-        prepared = Prepared(hook.shown, hook.shown, size, f"sha256:{digest}", (request, began))
+        prepared = Prepared(hook.shown, hook.shown, size, f"sha256:{digest}", kept=(request, began))
         if request.early is not None:
             request.close()
             _judge(request.early, time.monotonic() - began)

@@ -6,6 +6,7 @@ destination (see destinations/directory.py), so a worker that wakes late publish
 receiver has to answer, the locks end when the last byte is on its way; its answer comes later.
 """
 
+from pipelines.dispatch.operations.ahead import Ahead, ahead
 from pipelines.dispatch.operations.claims import Claim, claim, is_mine, keep, missing_grants
 from pipelines.dispatch.operations.failing import NOTHING_HEARD, fail
 from pipelines.dispatch.operations.leaving import (
@@ -15,7 +16,6 @@ from pipelines.dispatch.operations.leaving import (
     delivered,
     left,
     may_leave,
-    overruled,
     prepared,
     supersede,
     taken,
@@ -24,9 +24,11 @@ from pipelines.dispatch.operations.sweeps import resend, sweep, take_back
 
 __all__ = [
     "NOTHING_HEARD",
+    "Ahead",
     "Claim",
     "Leave",
     "Sent",
+    "ahead",
     "claim",
     "cleared",
     "delivered",
@@ -36,7 +38,6 @@ __all__ = [
     "left",
     "may_leave",
     "missing_grants",
-    "overruled",
     "prepared",
     "resend",
     "supersede",

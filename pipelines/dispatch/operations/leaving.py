@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import CharField, Exists, IntegerField, QuerySet, Subquery, UUIDField
@@ -14,10 +13,18 @@ from deployments.releases import guard
 from deployments.releases.models import Rejection
 from observability.dora import operations as dora
 from pipelines.connections.models import Binding
-from pipelines.deliveries.destinations.base import DestinationError, Heard, Seen
+from pipelines.deliveries.destinations.base import (
+    DestinationError,
+    Heard,
+    Parcel,
+    Prepared,
+    Seen,
+)
 from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
 from pipelines.dispatch import circuits
+from pipelines.dispatch.operations.ahead import Ahead, at
 from pipelines.dispatch.operations.claims import Claim, close, held, lease_from, mine
+from pipelines.dispatch.operations.lateness import LATE, said
 from pipelines.runs import telling
 from portal.failpoints import hit
 from portal.postgresql.questions import Given, Question
@@ -30,7 +37,6 @@ FIND_OR_BEGIN = """
     RETURNING id, rank, delivery_id
 """
 NEWER = "Not sent: something newer stands there."
-LATE = "Something newer stood there already: rows were added whose key was missing, none changed."
 JUST_BEFORE = "It had reached the client just before its version was rejected."
 
 
@@ -102,18 +108,18 @@ def _was_shown(delivery: Delivery, seen: Seen) -> bool:
 
 
 def may_leave(
-    *, claim: Claim, address: str, now: datetime, has_places: bool = True
+    *, claim: Claim, parcel: Parcel, prepared: Prepared, has_places: bool = True, now: datetime
 ) -> Leave | None:
     """The last question, inside the publishing transaction; locks are kept until it ends.
 
     None: fenced off, rejected (it is held), or something newer stands there (it is superseded).
-    An event has no place, so nothing newer stands in its way. A destination that was moved
-    meanwhile is a DestinationError: the next try goes to its place.
+    An event has no place, so nothing newer stands in its way. A DestinationError: it was prepared
+    for what is not so any more, a destination that was moved or what was rejected there, and the
+    next try is prepared anew.
     """
     delivery = claim.delivery
-    component_id = delivery.run.transformation.component_id
-    guard.using(component_id)
-    asked = _ask(claim, address)
+    guard.using(delivery.run.transformation.component_id)
+    asked = _ask(claim, parcel.address)
     if asked is None:
         close(claim, DeliveryAttempt.State.STOPPED, "Another attempt has taken over.", now)
         return None
@@ -130,17 +136,28 @@ def may_leave(
     if not has_places:
         return Leave(None)
     place = _place(delivery)
-    if place.rank > claim.rank and not _stands_rejected(place, component_id):
-        if delivery.mode == "upsert" and not _is_of_same_run(place, delivery):
-            return Leave(None, LATE)
+    found = at(place, claim)
+    is_upsert = delivery.mode == "upsert"
+    if found.keeps_out and (not is_upsert or _is_of_same_run(place, delivery)):
         _stop(claim, Delivery.State.SUPERSEDED, NEWER, now)
         return None
-    return Leave(place)
+    if is_upsert and not _is_prepared_for(found, parcel):
+        raise DestinationError(
+            "What is rejected there changed while this was on its way.", permanent=False
+        )
+    if prepared.late is None:
+        return Leave(place)
+    return Leave(None, said(prepared.late, parcel, found))
 
 
 def _is_of_same_run(place: Place, delivery: Delivery) -> bool:
     """A later revision of the same rows stands there: what it left out stays out."""
     return place.delivery is not None and place.delivery.run_id == delivery.run_id
+
+
+def _is_prepared_for(found: Ahead, parcel: Parcel) -> bool:
+    wrong = (found.wrong and found.wrong.number, parcel.wrong and parcel.wrong.delivery)
+    return found.overrules == parcel.overrules and wrong[0] == wrong[1]
 
 
 def _last(
@@ -211,26 +228,6 @@ def supersede(*, claim: Claim, now: datetime) -> None:
     """The destination knows of something newer than we do: it is not overwritten."""
     if mine(claim).exists():
         _stop(claim, Delivery.State.SUPERSEDED, NEWER, now)
-
-
-def overruled(*, claim: Claim) -> str:
-    """The rank of rejected content that stands where this delivery goes; "" where there is none."""
-    delivery = claim.delivery
-    place = Place.objects.filter(
-        destination=delivery.destination, environment=delivery.environment, path=delivery.path
-    ).first()
-    if place is None or place.rank <= claim.rank:
-        return ""
-    component_id = delivery.run.transformation.component_id
-    return place.rank if _stands_rejected(place, component_id) else ""
-
-
-def _stands_rejected(place: Place, component_id: UUID) -> bool:
-    """Rejected content keeps nobody out, however new it is: replacing it is the repair."""
-    stands = place.delivery
-    if stands is None or stands.run.transformation.component_id != component_id:
-        return False
-    return guard.rejection_of(component_id, stands.version.digest) is not None
 
 
 def delivered(*, claim: Claim, place: Place | None, now: datetime, message: str = "") -> None:

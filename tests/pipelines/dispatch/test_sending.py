@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from deployments.releases import operations as releases
 from pipelines.connections import operations as connections
 from pipelines.deliveries import operations as deliveries_
-from pipelines.deliveries.destinations.base import DestinationError
+from pipelines.deliveries.destinations.base import DestinationError, Prepared
 from pipelines.deliveries.models import Delivery, DeliveryAttempt
-from pipelines.dispatch import operations, work
+from pipelines.dispatch import operations, parcels, work
 from pipelines.execution import operations as execution
 from pipelines.runs import artifacts
 from pipelines.runs import operations as runs
@@ -279,6 +280,8 @@ def test_a_destination_that_is_moved_meanwhile_gets_it_at_its_new_place(
 
 def move_while(house: House, claim: operations.Claim, address: str, now: datetime) -> None:
     """Bind the destination elsewhere between this try's preparation and its last question."""
+    parcel = parcels.of(claim, Path())
+    assert parcel
     connections.bind(
         thing=house.destination,
         environment=house.environment,
@@ -286,7 +289,7 @@ def move_while(house: House, claim: operations.Claim, address: str, now: datetim
         by=house.owner,
         now=now,
     )
-    operations.may_leave(claim=claim, address=str(house.drop), now=now)
+    operations.may_leave(claim=claim, parcel=parcel, prepared=Prepared("", "", 0, ""), now=now)
 
 
 def test_what_a_lost_message_left_to_clear_is_asked_for_again(house: House, now: datetime) -> None:

@@ -1,0 +1,156 @@
+"""Rows of a rejected version that newer runs have passed by: an older hour's upsert mends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from deployments.releases import operations as releases
+from pipelines.connections.models import Destination
+from pipelines.deliveries import operations as deliveries
+from pipelines.deliveries.destinations.base import DestinationError, Prepared
+from pipelines.deliveries.models import Delivery
+from pipelines.dispatch import operations, parcels
+from pipelines.runs import artifacts
+from tests.pipelines.dispatch.conftest import Ran, rows, send
+from tests.pipelines.factories import SQL, House, later
+from tests.pipelines.second import Second
+
+pytestmark = pytest.mark.django_db
+NEWEST = f"SELECT * FROM ({SQL}) WHERE carrier = 'C1'"
+PASSED_BY = f"SELECT carrier, flights + 1 AS flights FROM ({SQL}) WHERE carrier IN ('C0', 'C2')"
+Sender = Callable[..., Delivery]
+
+
+@pytest.fixture
+def sent(table: Destination, result: Ran, now: datetime) -> Sender:
+    """What such a query delivers so many seconds later."""
+
+    def put(seconds: int, sql: str) -> Delivery:
+        at = later(now, seconds)
+        delivery = send(result(at, f"at {seconds}", sql=sql, mode="upsert"), at)
+        assert delivery.state == Delivery.State.DELIVERED, delivery.message
+        return delivery
+
+    return put
+
+
+@pytest.fixture
+def right(sent: Sender) -> Delivery:
+    """All carriers as they should be."""
+    return sent(0, SQL)
+
+
+@pytest.fixture
+def wrong(house: House, right: Delivery, sent: Sender, now: datetime) -> Delivery:
+    """Two carriers with flights that never were; something newer came, then it was rejected."""
+    delivery = sent(10, PASSED_BY)
+    sent(20, NEWEST)
+    reject(house, delivery, later(now, 30))
+    return delivery
+
+
+def reject(house: House, delivery: Delivery, at: datetime) -> None:
+    release = house.release_of(delivery.version)
+    releases.reject(release=release, reason="Wrong", by=house.approver, now=at)
+
+
+def repaired(house: House, right: Delivery, at: datetime) -> Delivery:
+    """The right rows once more, in the order in which they were first: before what is newer."""
+    again = deliveries.again(delivery=right, by=house.developer, now=at, reason="Right again")
+    return send(again, later(at, 1))
+
+
+def test_rows_that_are_as_the_rejected_version_left_them_are_mended(
+    house: House, second: Second, right: Delivery, wrong: Delivery, now: datetime
+) -> None:
+    assert rows(second)[:3] == [("C0", 16), ("C1", 14), ("C2", 15)]
+    repair = repaired(house, right, later(now, 40))
+    assert repair.state == Delivery.State.DELIVERED, repair.message
+    assert repair.message == (
+        "Something newer stood there already: rows were added whose key was missing, and 2 rows "
+        "mended that were as v2, which was rejected, had left them."
+    )
+    assert rows(second)[:3] == [("C0", 15), ("C1", 14), ("C2", 14)]
+    left = "SELECT count(*) FROM pg_class WHERE relname ~ '^slipway_[0-9a-f]{10}_'"
+    assert second.ask(left) == [(0,)]
+
+
+def test_a_row_that_was_changed_since_stays(
+    house: House, second: Second, right: Delivery, wrong: Delivery, now: datetime
+) -> None:
+    second.ask("UPDATE punctuality SET flights = 99 WHERE carrier = 'C2'")
+    second.ask("UPDATE punctuality SET flights = 98 WHERE carrier = 'C1'")  # never was wrong
+    repair = repaired(house, right, later(now, 40))
+    assert "and 1 row mended" in repair.message
+    assert rows(second)[:3] == [("C0", 15), ("C1", 98), ("C2", 99)]
+
+
+def test_a_second_repair_finds_none_any_more(
+    house: House, right: Delivery, wrong: Delivery, now: datetime
+) -> None:
+    repaired(house, right, later(now, 40))
+    again = repaired(house, right, later(now, 50))
+    assert "No row was there any more as v2, which was rejected, had left it." in again.message
+
+
+def test_where_what_was_delivered_is_not_kept_the_delivery_says_that_it_may_stand(
+    house: House, second: Second, right: Delivery, wrong: Delivery, now: datetime
+) -> None:
+    artifacts.absolute(wrong.result_path).unlink()
+    repair = repaired(house, right, later(now, 40))
+    assert repair.state == Delivery.State.DELIVERED
+    assert "Rows of v2, which was rejected, may still stand there" in repair.message
+    assert "was tidied away" in repair.message
+    assert rows(second)[0] == ("C0", 16)
+
+
+def test_other_parameters_are_other_rows(
+    house: House, second: Second, right: Delivery, wrong: Delivery, now: datetime
+) -> None:
+    run = wrong.run
+    run.parameters_digest = "of another month"
+    run.save()
+    repair = repaired(house, right, later(now, 40))
+    assert repair.message.endswith("none changed.")
+    assert rows(second)[0] == ("C0", 16)
+
+
+def test_a_table_that_was_altered_meanwhile_does_not_hinder_what_is_missing(
+    house: House, second: Second, right: Delivery, wrong: Delivery, now: datetime
+) -> None:
+    second.ask("DELETE FROM punctuality WHERE carrier = 'C0'")
+    second.ask("CREATE DOMAIN few AS bigint CHECK (VALUE <> 16)")  # no more room for what was wrong
+    second.ask("ALTER TABLE punctuality ALTER flights TYPE few")
+    try:
+        repair = repaired(house, right, later(now, 40))
+        assert repair.state == Delivery.State.DELIVERED, repair.message
+        found = dict(rows(second))
+        assert (found["C0"], found["C2"]) == (15, 15)  # what was missing is there, no more is done
+    finally:
+        second.ask("DROP TABLE punctuality; DROP DOMAIN few")
+
+
+def test_what_is_rejected_while_it_is_on_its_way_is_mended_by_the_next_try(
+    house: House, right: Delivery, sent: Sender, now: datetime
+) -> None:
+    wrong = sent(10, PASSED_BY)
+    sent(20, NEWEST)
+    again = deliveries.again(
+        delivery=right, by=house.developer, now=later(now, 40), reason="Right again"
+    )
+    claim = operations.claim(delivery_id=str(again.pk), worker="test", now=later(now, 41))
+    assert claim
+    parcel = parcels.of(claim, artifacts.absolute(again.result_path))
+    assert parcel
+    reject(house, wrong, later(now, 42))
+    with pytest.raises(DestinationError, match="What is rejected there changed") as refused:
+        operations.may_leave(
+            claim=claim, parcel=parcel, prepared=Prepared("", "", 0, ""), now=later(now, 43)
+        )
+    assert not refused.value.permanent
+    operations.fail(claim=claim, message="changed", permanent=False, now=later(now, 43))
+    found = send(again, later(now, 43) + timedelta(minutes=10))
+    assert "and 2 rows mended" in found.message
