@@ -30,6 +30,15 @@ def decrypt(box: bytes | memoryview) -> str:
         ) from error
 
 
+def is_readable(box: bytes | memoryview) -> bool:
+    """Whether one of the keys wrote it."""
+    try:
+        decrypt(box)
+    except Undecryptable:
+        return False
+    return True
+
+
 def is_newest(box: bytes | memoryview) -> bool:
     """Whether the first key wrote it; Undecryptable where none of them did."""
     try:

@@ -81,6 +81,7 @@ VERSION = "0.1.0"
 SECRET_KEY = env.text("SLIPWAY_SECRET_KEY") or env.kept_secret(DATA_DIR / "secret_key")
 # The first key encrypts; all of them decrypt, so that keys can be rotated.
 ENCRYPTION_KEYS = env.words("SLIPWAY_ENCRYPTION_KEYS", [SECRET_KEY])
+KEYS_ARE_LOST = env.flag("SLIPWAY_KEYS_ARE_LOST")
 AUDIT_SIGNING_KEY = env.text("SLIPWAY_AUDIT_KEY") or SECRET_KEY
 
 # --- Web -----------------------------------------------------------------------------------------

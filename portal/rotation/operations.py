@@ -34,6 +34,25 @@ def rotate(*, by: User | None, now: datetime, say: Callable[[str], object] = lam
     return sum(_rewritten(model, columns, by, now, say) for model, columns in _holders())
 
 
+def unreadable() -> list[str]:
+    """What holds secrets whose newest can't be read with any key that is here, by its name.
+
+    The newest only: it was written last, so the keys of this installation read it or they are
+    others. Costs a row for each column, so it is asked at every start.
+    """
+    return [
+        _named(model)
+        for model, columns in _holders()
+        if not all(_is_newest_readable(model, column) for column in columns)
+    ]
+
+
+def _is_newest_readable(model: type[Model], column: str) -> bool:
+    held = model._base_manager.exclude(**{column: None}).exclude(**{column: b""})  # noqa: SLF001
+    box = held.order_by("-pk").values_list(column, flat=True).first()
+    return box is None or secrets.is_readable(box)
+
+
 def _holders() -> Iterator[tuple[type[Model], Sequence[str]]]:
     for name, columns in settings.SECRETS_AT_REST.items():
         yield import_string(name), columns

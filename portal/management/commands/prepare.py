@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.rotation import operations as rotation
+
+OTHER_KEYS = (
+    "Secrets in this database ({}) were written with a key that is not here. Put back the one that "
+    "was kept with the backup: `secret_key` in {}, or SLIPWAY_SECRET_KEY and "
+    "SLIPWAY_ENCRYPTION_KEYS as they were. If it is lost for good, start with "
+    "SLIPWAY_KEYS_ARE_LOST=yes and say every secret again."
+)
 
 
 class Command(BaseCommand):
@@ -13,5 +23,13 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, verbosity: int = 1, **__: Any) -> None:
         call_command("migrate", interactive=False, verbosity=verbosity, skip_checks=True)
+        self._see_keys()
         call_command("publish_golden_paths")
         call_command("search_rebuild", only_stale=True)
+
+    def _see_keys(self) -> None:
+        """With other keys all would start, and then each delivery and hook fail by itself."""
+        if settings.KEYS_ARE_LOST:
+            return
+        if others := rotation.unreadable():
+            raise CommandError(OTHER_KEYS.format(", ".join(others), settings.DATA_DIR))

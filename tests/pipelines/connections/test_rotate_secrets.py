@@ -53,6 +53,25 @@ def test_the_old_key_can_go_afterwards(
     assert (entry.actor_name, entry.after) == ("Slipway", {"count": 1})
 
 
+def test_a_start_with_other_keys_ends_and_says_which_is_wanted(
+    binding: Binding, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = ["new"]
+    with pytest.raises(CommandError) as refused:
+        call_command("prepare", verbosity=0)
+    assert "Secrets in this database (bindings) were written with a key" in str(refused.value)
+    assert f"`secret_key` in {settings.DATA_DIR}" in str(refused.value)
+
+
+def test_a_start_goes_on_with_an_older_key_and_where_the_keys_are_lost(
+    binding: Binding, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = ["new", "old"]
+    call_command("prepare", verbosity=0)
+    settings.ENCRYPTION_KEYS, settings.KEYS_ARE_LOST = ["new"], True
+    call_command("prepare", verbosity=0)
+
+
 def test_nothing_changes_where_a_key_is_missing(binding: Binding, settings: Settings) -> None:
     settings.ENCRYPTION_KEYS = ["new"]
     with pytest.raises(CommandError, match="Nothing was changed"):
