@@ -136,21 +136,25 @@ class Pulse:
 
 
 def pulses(now: datetime) -> list[Pulse]:
-    """Each queue's newest heartbeat, and that of the ticks; one query over a row a process.
+    """Each queue's newest heartbeat, and that of the ticks; a query over a row a process, and one
+    over a row a pause.
 
-    A process that drains serves nobody.
+    A process that drains serves nobody, and of a queue that is paused nothing is taken.
     """
     newest: dict[str, datetime] = {}
     hearts = Heartbeat.objects.filter(takes_work=True)
     for queues, process, seen_at in hearts.values_list("queues", "process", "seen_at"):
         for name in queues or [process]:
             newest[name] = max(seen_at, newest.get(name, seen_at))
+    paused = pauses.standing()
     pulses = []
     for name in [*(queue.name for queue in settings.CELERY_TASK_QUEUES), TICKS]:
         seen = newest.get(name)
         is_served, words = (
             reasons.ticking(seen, now) if name == TICKS else reasons.served(name, seen, now)
         )
+        if is_served and (pause := paused.get(name)):
+            is_served, words = False, reasons.paused(name, pause.since_at, now)
         seconds = None if seen is None else round((now - seen).total_seconds(), 1)
         pulses.append(Pulse(name, is_served, seconds, words))
     return pulses

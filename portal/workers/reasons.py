@@ -44,6 +44,11 @@ def served(queue: str, seen_at: datetime | None, now: datetime) -> tuple[bool, s
     return now - seen_at < QUIET, words
 
 
+def paused(queue: str, since_at: datetime, now: datetime) -> str:
+    """Why nothing of a queue is taken though it is served."""
+    return f"The queue {queue} was paused {length(now - since_at)} ago."
+
+
 def ticking(seen_at: datetime | None, now: datetime) -> tuple[bool, str]:
     """The same for the ticks: they are worked on by control, so it is either of them."""
     if seen_at is None:
@@ -83,15 +88,15 @@ def _every(slots: int) -> str:
 
 
 def summary(
-    dead: Collection[str], stuck: int, asking: int, paused: Collection[str] = ()
+    dead: Collection[str], stuck: int, asking: int, stopped: Collection[str] = ()
 ) -> tuple[Tone, str, str]:
     """One glance for the whole house: queues that nobody serves, what is stuck, who is asked."""
     if dead:
         names = ", ".join(sorted(dead))
         return "bad", "bad", f"Nobody serves {names}"
-    if paused:
-        names = ", ".join(sorted(paused))
-        return "warn", "pause", f"{names} {'is' if len(paused) == 1 else 'are'} paused"
+    if stopped:
+        names = ", ".join(sorted(stopped))
+        return "warn", "pause", f"{names} {'is' if len(stopped) == 1 else 'are'} paused"
     if stuck:
         return "warn", "warn", f"{stuck} {'waits' if stuck == 1 else 'wait'} for something"
     if asking:

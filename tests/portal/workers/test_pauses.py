@@ -217,3 +217,15 @@ def test_a_queue_whose_only_process_drains_is_not_served() -> None:
     Heartbeat.objects.filter(pk=worker.pk).update(takes_work=False)
     served = {pulse.queue: pulse.is_served for pulse in queries.pulses(now)}
     assert not served["deliveries"]
+
+
+@pytest.mark.django_db
+def test_a_queue_that_is_paused_is_not_served_and_one_reads_since_when(
+    people: dict[str, User],
+) -> None:
+    heard("vm:3", "deliveries")
+    now = timezone.now()
+    since = now - timedelta(minutes=3)
+    operations.pause(queue="deliveries", reason=WHY, by=people["priya"], now=since)
+    (found,) = [pulse for pulse in queries.pulses(now) if pulse.queue == "deliveries"]
+    assert (found.is_served, found.words) == (False, "The queue deliveries was paused 3 min ago.")
