@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Literal
 
@@ -17,6 +19,8 @@ from portal.masks import MASK, mask
 # Only the end of a name says so: SLIPWAY_PASSWORDS_FOR holds none.
 SECRET = re.compile(r"_(?:KEYS?|TOKEN|DSN|PASSWORD|PASSPHRASE|SECRET)$")
 PAGE = "operations"
+OURS = "SLIPWAY_"
+NEAR = 0.85  # of one: alike
 # The page shows plain words: what only leads elsewhere goes, of other links and emphasis the words
 ASIDE = re.compile(r" \(\[[^\]]+\]\([^)]*\)\)")
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
@@ -43,6 +47,22 @@ def in_force() -> list[InForce]:
     words = _documented()
     names = sorted({*env.READ, *words})
     return [_one(name, env.READ.get(name), words.get(name, "")) for name in names]
+
+
+def misspelt(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Names that nobody reads and one letter or two away from one that is read, with that one.
+
+    Others may be somebody else's: the command line has names of its own.
+    """
+    known = {name.removeprefix(OURS): name for name in {*env.READ, *_documented()}}
+    found = []
+    for name in sorted(names):
+        asked = name.removesuffix("_FILE").removeprefix(OURS)
+        if not name.startswith(OURS) or asked in known:
+            continue
+        if near := get_close_matches(asked, known, n=1, cutoff=NEAR):
+            found.append((name, known[near[0]]))
+    return found
 
 
 def _one(name: str, read: env.Setting | None, words: str) -> InForce:

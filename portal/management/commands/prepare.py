@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.in_force import queries as in_force
 from portal.rotation import operations as rotation
 
 OTHER_KEYS = (
@@ -22,6 +24,8 @@ class Command(BaseCommand):
     help = "Migrate, publish the golden paths that come with this release, index the handbook."
 
     def handle(self, *_: Any, verbosity: int = 1, **__: Any) -> None:
+        for name, meant in in_force.misspelt(os.environ):
+            self.stderr.write(f"{name} is no setting, and is passed over. Was {meant} meant?")
         call_command("migrate", interactive=False, verbosity=verbosity, skip_checks=True)
         self._see_keys()
         call_command("publish_golden_paths")

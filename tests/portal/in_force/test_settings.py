@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from launch.places import ROOT
@@ -50,6 +51,34 @@ def test_secrets_are_masked_and_addresses_lose_their_passwords() -> None:
 
 def test_a_setting_that_only_speaks_of_passwords_is_shown() -> None:
     assert queries.shown("SLIPWAY_PASSWORDS_FOR", "everyone") == "everyone"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("SLIPWAY_RUN_SLOT", "SLIPWAY_RUN_SLOTS"),
+        ("SLIPWAY_ENCRYPTION_KEY", "SLIPWAY_ENCRYPTION_KEYS"),
+        ("SLIPWAY_SECRET_KEYS_FILE", "SLIPWAY_SECRET_KEY"),
+        ("SLIPWAY_HOST", "SLIPWAY_HOSTS"),
+    ],
+)
+def test_a_name_that_is_misspelt_is_told_with_the_one_that_was_meant(name: str, meant: str) -> None:
+    assert queries.misspelt([name]) == [(name, meant)]
+
+
+def test_names_that_are_read_or_somebody_else_s_are_not_misspelt() -> None:
+    ours = in_code() | INTERNAL | {f"{name}_FILE" for name in in_code()}
+    assert queries.misspelt([*ours, "SLIPWAY_URL", "SLIPWAY_IDEMPOTENCY_KEY", "PATH"]) == []
+
+
+def test_a_start_says_so_and_goes_on(
+    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SLIPWAY_RUN_SLOT", "4")
+    call_command("prepare", verbosity=0)
+    assert capsys.readouterr().err == (
+        "SLIPWAY_RUN_SLOT is no setting, and is passed over. Was SLIPWAY_RUN_SLOTS meant?\n"
+    )
 
 
 def test_where_a_value_comes_from_is_remembered(
