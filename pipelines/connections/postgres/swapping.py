@@ -54,6 +54,11 @@ class Load:
         """Where those of rejected content do, to be compared with what stands in the table."""
         return Staging(beside(self.table, f"{self.order} wrong"), self.wrong, self.order)
 
+    @property
+    def stagings(self) -> tuple[Staging, ...]:
+        """All that it needs."""
+        return (self.staging, self.staging_of_wrong) if self.wrong else (self.staging,)
+
 
 @dataclass(frozen=True, slots=True)
 class Came:
@@ -103,8 +108,8 @@ def swap(connection: Connection, load: Load, *, is_there: bool, note: Note) -> C
     connection.execute(_insert(load, is_late=is_late))
     write = notes.came_late if is_late else notes.stands
     write(connection, load.table, note)
-    for staging in (load.staging, load.staging_of_wrong):
-        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(staging.table.identifier))
+    for staging in load.stagings:
+        connection.execute(sql.SQL("DROP TABLE {}").format(staging.table.identifier))
     return Came(is_late, mended)
 
 

@@ -130,38 +130,42 @@ def _fill(connection: Connection, load: Load, parcel: Parcel) -> Late | None:
     types = swapping.column_types(load, there)
     try:
         staging.stage(connection, load.staging, parcel.content, types=types, keep_on=parcel.keep_on)
-        load = _with_wrong(connection, load, parcel, types)
+        is_staged = _stage_wrong(connection, load, parcel, types)
         connection.execute("BEGIN")
-        note = _note(parcel, load)
-        came = swapping.swap(connection, load, is_there=there is not None, note=note)
+        came = swapping.swap(
+            connection,
+            load if is_staged else replace(load, wrong=()),
+            is_there=there is not None,
+            note=_note(parcel, load),
+        )
     except BaseException:
         _give_up(connection, load)
         raise
     return Late(came.mended) if came.is_late else None
 
 
-def _with_wrong(
+def _stage_wrong(
     connection: Connection, load: Load, parcel: Parcel, types: Mapping[str, str]
-) -> Load:
-    """Stage what rejected content put there. The table may have changed since: then what does not
-    fit any more can't be what stands there, and nothing is compared."""
-    wrong = parcel.wrong
-    if wrong is None or wrong.content is None:
-        return load
-    found = replace(load, wrong=wrong.columns)
-    known = {column.name: types.get(column.name, "text") for column in wrong.columns}
+) -> bool:
+    """Stage what rejected content put there; whether it is there to be compared.
+
+    The table may have changed since: what does not fit any more can't be what stands in it.
+    """
+    if not (load.wrong and parcel.wrong and parcel.wrong.content):
+        return False
+    known = {column.name: types.get(column.name, "text") for column in load.wrong}
     try:
         staging.stage(
             connection,
-            found.staging_of_wrong,
-            wrong.content,
+            load.staging_of_wrong,
+            parcel.wrong.content,
             types=known,
             keep_on=parcel.keep_on,
         )
     except (DataError, IntegrityError):
-        staging.drop(connection, found.staging_of_wrong.table)
-        return load
-    return found
+        staging.drop(connection, load.staging_of_wrong.table)
+        return False
+    return True
 
 
 def _note(parcel: Parcel, load: Load) -> Note:
@@ -170,7 +174,7 @@ def _note(parcel: Parcel, load: Load) -> Note:
 
 
 def _drop_staged(connection: Connection, load: Load) -> None:
-    for one in (load.staging, load.staging_of_wrong):
+    for one in load.stagings:
         staging.drop(connection, one.table)
 
 
@@ -203,6 +207,7 @@ def _load(parcel: Parcel, digest: str) -> Load:
         order=_order(parcel),
         overrules=parcel.overrules,
         checksum=digest,
+        wrong=parcel.wrong.columns if parcel.wrong and parcel.wrong.content else (),
     )
 
 
