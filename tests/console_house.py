@@ -162,7 +162,7 @@ COUNTS = {
     "/environments/{name}/rule": 6,
     "/settings/": 3,
     "/people/": 7,
-    "/objectives/": 29,
+    "/objectives/": 30,
     "/api/v1/objectives/": 22,
     "/audit/seal": 6,
     "/bindings/": 8,
