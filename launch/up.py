@@ -78,7 +78,7 @@ class Slipway:
             self._must_succeed("static", "The static files could not be collected")
             frontend.remember(self.settings.places, fingerprint)
         self.supervisor.start(self.settings.manage("migrate", "prepare", "--skip-checks"))
-        self._must_succeed("migrate", "The migrations failed")
+        self._must_succeed("migrate", "The database could not be made ready")
 
     def start_processes(self) -> None:
         for program in (processes.web(self.settings), *processes.workers(self.settings)):
