@@ -224,9 +224,9 @@ def left_as_they_are(sent: Sequence[Sent]) -> str:
     if not added:
         return ""
     return (
-        f"Where a newer run has written to {listed(added)}, its rows stay as they are: an upsert "
-        "that comes later adds only those whose key is missing, and mends those that are still as "
-        "a rejected version left them."
+        f"Where a newer run has written to {listed(added)}, its rows stay as they are, but for "
+        "those still as a rejected version left them: an upsert that comes later adds what is "
+        "missing and corrects those."
     )
 
 

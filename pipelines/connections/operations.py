@@ -295,7 +295,9 @@ def _secret(
         "secret": secrets.encrypt(secret) if secret else None,
         "secret_set_at": now if secret else None,
     }
-    if held and held.secret and isinstance(thing, Destination) and thing.kind == Kind.WEBHOOK:
+    is_hook = isinstance(thing, Destination) and thing.kind == Kind.WEBHOOK
+    # One that no key reads any more can't sign: it would only fail each delivery.
+    if is_hook and held and held.secret and secrets.is_readable(held.secret):
         values |= {"former_secret": held.secret, "former_until": now + BOTH_SIGN}
     return values
 

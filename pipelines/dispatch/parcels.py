@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,12 +17,13 @@ from pipelines.deliveries.models import Delivery
 from pipelines.deliveries.ranks import event_id
 from pipelines.dispatch import contents, operations
 from pipelines.dispatch.operations import Claim
-from pipelines.engines.base import Column, Source
+from pipelines.engines.base import Column, EngineError, Source
 from pipelines.engines.registry import engine
 from pipelines.runs import artifacts
 from portal import secrets
 from portal.postgresql.questions import Question
 
+log = logging.getLogger(__name__)
 _BOUND = Question(
     lambda destination, environment: Binding.objects.filter(
         destination=destination, environment=environment
@@ -77,13 +79,20 @@ def of(
 
 @contextmanager
 def _wrong(claim: Claim, delivery: Delivery | None) -> Iterator[Wrong | None]:
+    """What can't be read of it keeps nothing right from being delivered."""
     if delivery is None:
         yield None
-    elif not artifacts.absolute(delivery.result_path).exists():
-        yield Wrong(delivery.number, None)
-    else:
-        with contents.converted(claim, delivery.result_path, "copy") as (content, _):
-            yield Wrong(delivery.number, content, _shape(delivery)[0])
+        return
+    with ExitStack() as stack:
+        found = Wrong(delivery.number, None)
+        if artifacts.absolute(delivery.result_path).exists():
+            try:
+                made = contents.converted(claim, delivery.result_path, "copy")
+                content, _ = stack.enter_context(made)
+                found = Wrong(delivery.number, content, _shape(delivery)[0])
+            except (EngineError, OSError) as error:
+                log.warning("rejected rows are not compared: %s", error)
+        yield found
 
 
 def _shape(delivery: Delivery) -> tuple[tuple[Column, ...], tuple[str, ...]]:

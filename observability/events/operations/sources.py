@@ -66,7 +66,8 @@ def rotate(*, source: EventSource, by: User, now: datetime) -> str:
     access.require(by, "event_source.change", source.team)
     source = _locked(source)
     secret = _made()
-    source.former_secret, source.former_until = source.secret, now + BOTH_HOLD
+    former = source.secret if secrets.is_readable(source.secret) else None
+    source.former_secret, source.former_until = former, now + BOTH_HOLD
     source.secret, source.secret_set_at = secrets.encrypt(secret), now
     source.save(update_fields=["secret", "secret_set_at", "former_secret", "former_until"])
     _audit("event_source.rotate", source, by=by, now=now)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from psycopg import sql
+from psycopg import errors, sql
 
 from pipelines.connections.postgres import catalogue, notes
 from pipelines.connections.postgres.catalogue import Connection, Table
@@ -104,7 +104,7 @@ def swap(connection: Connection, load: Load, *, is_there: bool, note: Note) -> C
         _create(connection, load)
     elif not load.is_upsert:
         connection.execute(sql.SQL("DELETE FROM {}").format(load.table.identifier))
-    mended = _mend(connection, load) if is_late and load.wrong else None
+    mended = _mended(connection, load) if is_late and load.wrong else None
     connection.execute(_insert(load, is_late=is_late))
     write = notes.came_late if is_late else notes.stands
     write(connection, load.table, note)
@@ -150,6 +150,17 @@ def _create(connection: Connection, load: Load) -> None:
     connection.execute(
         sql.SQL("CREATE TABLE {} ({})").format(load.table.identifier, sql.SQL(", ").join(parts))
     )
+
+
+def _mended(connection: Connection, load: Load) -> int | None:
+    """None as well where the table takes no such change, a second unique column for example: what
+    is missing is added all the same."""
+    connection.execute("SAVEPOINT mending")
+    try:
+        return _mend(connection, load)
+    except (errors.IntegrityError, errors.DataError):
+        connection.execute("ROLLBACK TO SAVEPOINT mending")
+        return None
 
 
 def _mend(connection: Connection, load: Load) -> int | None:

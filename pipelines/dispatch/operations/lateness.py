@@ -6,26 +6,27 @@ from pipelines.deliveries.destinations.base import Late, Parcel
 from pipelines.dispatch.operations.ahead import Ahead
 from portal import figures
 
-ADDED = "Something newer stood there already: rows were added whose key was missing"
-LATE = f"{ADDED}, none changed."
+LATE = "Something newer stood there already: rows were added whose key was missing, none changed."
+MENDED = (
+    "Something newer stood there already: rows were added whose key was missing. Of the others {} "
+    "corrected, still as {} had left {}."
+)
 
 
 def said(late: Late, parcel: Parcel, found: Ahead) -> str:
     """What was added and changed, and whether rows of a rejected version may still stand."""
     if found.wrong is None:
         return LATE
-    rejected = f"v{found.wrong.version.number}, which was rejected"
+    rejected = f"v{found.wrong.version.number} (rejected)"
     if late.mended:
-        rows = figures.times(late.mended, "row")
-        return f"{ADDED}, and {rows} mended that were as {rejected}, had left them."
+        is_one = late.mended == 1
+        rows = f"{figures.times(late.mended, 'row')} {'was' if is_one else 'were'}"
+        return MENDED.format(rows, rejected, "it" if is_one else "them")
     if late.mended == 0:
-        return f"{LATE} No row was there any more as {rejected}, had left it."
-    why = (
-        "what it delivered was tidied away"
-        if parcel.wrong is None or parcel.wrong.content is None
-        else "its columns are others"
-    )
+        return f"{LATE} None of its rows stood there as {rejected} had left it."
+    is_kept = parcel.wrong is not None and parcel.wrong.content is not None
+    why = "it can't be compared with the table" if is_kept else "it is not kept any more"
     return (
-        f"{LATE} Rows of {rejected}, may still stand there: {why}, so they can't be told from "
-        "others. Who owns the table can correct them, or delete them and deliver this again."
+        f"{LATE} Rows of {rejected} may still stand there: what it delivered can't tell, as {why}. "
+        "Who owns the table can correct them, or delete them and deliver this again."
     )

@@ -143,7 +143,9 @@ def may_leave(
         return None
     if is_upsert and not _is_prepared_for(found, parcel):
         raise DestinationError(
-            "What is rejected there changed while this was on its way.", permanent=False
+            "What stands there changed while this was on its way; it is prepared again.",
+            permanent=False,
+            is_place=False,
         )
     if prepared.late is None:
         return Leave(place)

@@ -72,6 +72,26 @@ def test_a_start_goes_on_with_an_older_key_and_where_the_keys_are_lost(
     call_command("prepare", verbosity=0)
 
 
+def test_a_secret_that_no_key_reads_is_not_kept_beside_the_new_one(
+    house: House, people: dict[str, User], now: datetime, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = ["lost"]
+    hook = connections.create_destination(
+        name="acme-hook", kind="webhook", client=house.client, team=house.team, by=house.owner,
+        now=now,
+    )  # fmt: skip
+    given = {
+        "thing": hook, "environment": house.environment, "address": "https://hooks.example.com/x",
+        "secret": "whsec_" + "QUJD" * 10, "by": people["priya"], "now": now,
+    }  # fmt: skip
+    connections.bind(**given)
+    settings.ENCRYPTION_KEYS = ["new"]
+    held = connections.bind(**given)
+    held.refresh_from_db()
+    assert held.former_secret is None
+    assert operations.unreadable() == []
+
+
 def test_nothing_changes_where_a_key_is_missing(binding: Binding, settings: Settings) -> None:
     settings.ENCRYPTION_KEYS = ["new"]
     with pytest.raises(CommandError, match="Nothing was changed"):

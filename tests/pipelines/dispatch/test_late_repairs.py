@@ -70,8 +70,8 @@ def test_rows_that_are_as_the_rejected_version_left_them_are_mended(
     repair = repaired(house, right, later(now, 40))
     assert repair.state == Delivery.State.DELIVERED, repair.message
     assert repair.message == (
-        "Something newer stood there already: rows were added whose key was missing, and 2 rows "
-        "mended that were as v2, which was rejected, had left them."
+        "Something newer stood there already: rows were added whose key was missing. Of the others "
+        "2 rows were corrected, still as v2 (rejected) had left them."
     )
     assert rows(second)[:3] == [("C0", 15), ("C1", 14), ("C2", 14)]
     left = "SELECT count(*) FROM pg_class WHERE relname ~ '^slipway_[0-9a-f]{10}_'"
@@ -84,7 +84,7 @@ def test_a_row_that_was_changed_since_stays(
     second.ask("UPDATE punctuality SET flights = 99 WHERE carrier = 'C2'")
     second.ask("UPDATE punctuality SET flights = 98 WHERE carrier = 'C1'")  # never was wrong
     repair = repaired(house, right, later(now, 40))
-    assert "and 1 row mended" in repair.message
+    assert repair.message.endswith("1 row was corrected, still as v2 (rejected) had left it.")
     assert rows(second)[:3] == [("C0", 15), ("C1", 98), ("C2", 99)]
 
 
@@ -93,7 +93,7 @@ def test_a_second_repair_finds_none_any_more(
 ) -> None:
     repaired(house, right, later(now, 40))
     again = repaired(house, right, later(now, 50))
-    assert "No row was there any more as v2, which was rejected, had left it." in again.message
+    assert "None of its rows stood there as v2 (rejected) had left it." in again.message
 
 
 def test_where_what_was_delivered_is_not_kept_the_delivery_says_that_it_may_stand(
@@ -102,8 +102,8 @@ def test_where_what_was_delivered_is_not_kept_the_delivery_says_that_it_may_stan
     artifacts.absolute(wrong.result_path).unlink()
     repair = repaired(house, right, later(now, 40))
     assert repair.state == Delivery.State.DELIVERED
-    assert "Rows of v2, which was rejected, may still stand there" in repair.message
-    assert "was tidied away" in repair.message
+    assert "Rows of v2 (rejected) may still stand there" in repair.message
+    assert "it is not kept any more" in repair.message
     assert rows(second)[0] == ("C0", 16)
 
 
@@ -146,11 +146,33 @@ def test_what_is_rejected_while_it_is_on_its_way_is_mended_by_the_next_try(
     parcel = parcels.of(claim, artifacts.absolute(again.result_path))
     assert parcel
     reject(house, wrong, later(now, 42))
-    with pytest.raises(DestinationError, match="What is rejected there changed") as refused:
+    with pytest.raises(DestinationError, match="What stands there changed") as refused:
         operations.may_leave(
             claim=claim, parcel=parcel, prepared=Prepared("", "", 0, ""), now=later(now, 43)
         )
     assert not refused.value.permanent
+    assert not refused.value.is_place  # the database did nothing wrong
     operations.fail(claim=claim, message="changed", permanent=False, now=later(now, 43))
     found = send(again, later(now, 43) + timedelta(minutes=10))
-    assert "and 2 rows mended" in found.message
+    assert "2 rows were corrected" in found.message
+
+
+def test_a_table_that_takes_no_such_change_gets_what_is_missing(
+    house: House, second: Second, right: Delivery, wrong: Delivery, now: datetime
+) -> None:
+    second.ask("CREATE UNIQUE INDEX ON punctuality (flights) WHERE carrier IN ('C1', 'C2')")
+    second.ask("DELETE FROM punctuality WHERE carrier = 'C3'")
+    repair = repaired(house, right, later(now, 40))
+    assert repair.state == Delivery.State.DELIVERED, repair.message
+    assert "may still stand there" in repair.message
+    found = dict(rows(second))
+    assert (found["C0"], "C3" in found) == (16, True)
+
+
+def test_what_can_not_be_read_of_the_rejected_keeps_nothing_out(
+    house: House, second: Second, right: Delivery, wrong: Delivery, now: datetime
+) -> None:
+    artifacts.absolute(wrong.result_path).write_bytes(b"no longer Parquet")
+    repair = repaired(house, right, later(now, 40))
+    assert repair.state == Delivery.State.DELIVERED, repair.message
+    assert "may still stand there" in repair.message
