@@ -37,8 +37,8 @@ def rotate(*, by: User | None, now: datetime, say: Callable[[str], object] = lam
 def unreadable() -> list[str]:
     """What holds secrets whose newest can't be read with any key that is here, by its name.
 
-    The newest only: it was written last, so the keys of this installation read it or they are
-    others. Costs a row for each column, so it is asked at every start.
+    The newest only, so that every start can ask: it tells other keys from these, not whether all
+    can be read, as a row may be written anew. `rotate` reads all.
     """
     return [
         _named(model)

@@ -6,7 +6,7 @@ destination (see destinations/directory.py), so a worker that wakes late publish
 receiver has to answer, the locks end when the last byte is on its way; its answer comes later.
 """
 
-from pipelines.dispatch.operations.ahead import Ahead, ahead
+from pipelines.dispatch.operations.ahead import ahead
 from pipelines.dispatch.operations.claims import Claim, claim, is_mine, keep, missing_grants
 from pipelines.dispatch.operations.failing import NOTHING_HEARD, fail
 from pipelines.dispatch.operations.leaving import (
@@ -24,7 +24,6 @@ from pipelines.dispatch.operations.sweeps import resend, sweep, take_back
 
 __all__ = [
     "NOTHING_HEARD",
-    "Ahead",
     "Claim",
     "Leave",
     "Sent",

@@ -56,7 +56,7 @@ def _stands_rejected(place: Place, claim: Claim) -> bool:
 
 
 def _wrong(delivery: Delivery) -> Delivery | None:
-    """The newest: what was delivered before it, it has written over."""
+    """The newest of them: as a rule it has written over those before it, unless it came late."""
     if delivery.mode != "upsert":
         return None
     component_id = delivery.run.transformation.component_id

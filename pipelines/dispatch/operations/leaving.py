@@ -158,8 +158,9 @@ def _is_of_same_run(place: Place, delivery: Delivery) -> bool:
 
 
 def _is_prepared_for(found: Ahead, parcel: Parcel) -> bool:
-    wrong = (found.wrong and found.wrong.number, parcel.wrong and parcel.wrong.delivery)
-    return found.overrules == parcel.overrules and wrong[0] == wrong[1]
+    wanted = found.wrong.number if found.wrong else None
+    had = parcel.wrong.delivery if parcel.wrong else None
+    return found.overrules == parcel.overrules and wanted == had
 
 
 def _last(

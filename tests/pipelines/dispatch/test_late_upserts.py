@@ -34,6 +34,13 @@ def new(old: Delivery, result: Ran, now: datetime) -> Delivery:
     return sent
 
 
+def reject_and_clear(house: House, delivery: Delivery, at: datetime) -> None:
+    release = house.release_of(delivery.version)
+    releases.reject(release=release, reason="Wrong", by=house.approver, now=at)
+    work.clear(delivery_id=str(delivery.pk), clock=lambda: later(at, 1))
+    delivery.refresh_from_db()
+
+
 def test_it_adds_what_is_missing_and_changes_nothing(
     second: Second, old: Delivery, new: Delivery, now: datetime
 ) -> None:
@@ -54,11 +61,7 @@ def test_one_that_arrived_before_its_worker_died_and_its_version_was_rejected_is
     failpoints.arm("pipelines.delivery.published=error")
     with pytest.raises(failpoints.Failed):
         send(old, later(now, 10))
-    releases.reject(
-        release=house.release_of(old.version), reason="Wrong", by=house.approver, now=later(now, 11)
-    )
-    work.clear(delivery_id=str(old.pk), clock=lambda: later(now, 12))
-    old.refresh_from_db()
+    reject_and_clear(house, old, later(now, 11))
     assert old.state == Delivery.State.DELIVERED
     assert old.message.endswith("It had reached the client just before its version was rejected.")
     assert dict(rows(second))["C1"] == 14
@@ -72,11 +75,7 @@ def test_one_that_had_not_arrived_stays_held(
     failpoints.arm("pipelines.delivery.cleared=error")  # all but the commit is done
     with pytest.raises(failpoints.Failed):
         send(old, later(now, 10))
-    releases.reject(
-        release=house.release_of(old.version), reason="Wrong", by=house.approver, now=later(now, 11)
-    )
-    work.clear(delivery_id=str(old.pk), clock=lambda: later(now, 12))
-    old.refresh_from_db()
+    reject_and_clear(house, old, later(now, 11))
     assert old.state == Delivery.State.HELD
     assert rows(second) == [("C0", 150)]
 
