@@ -208,7 +208,8 @@ def _findings(wanted: Wanted, facts: Facts, sent: Sequence[Sent], count: int) ->
             f"All of these runs go to one place: {places}. The newest stands there in the end; "
             "where something newer stands already, nothing is sent."
         )
-    if words := left_as_they_are(sent):
+    is_in_order = count < 2 or (wanted.is_newest_first and wanted.concurrency == 1)
+    if words := left_as_they_are(sent, is_in_order=is_in_order):
         found.append(words)
     if wanted.concurrency > facts.slots:
         found.append(
@@ -218,16 +219,25 @@ def _findings(wanted: Wanted, facts: Facts, sent: Sequence[Sent], count: int) ->
     return found
 
 
-def left_as_they_are(sent: Sequence[Sent]) -> str:
-    """Which rows a backfill can't mend: those of upserts, where something newer stands."""
+def left_as_they_are(sent: Sequence[Sent], *, is_in_order: bool) -> str:
+    """Which rows a backfill can't mend: those of upserts, where something newer stands.
+
+    `is_in_order`: the newest of the runs comes first, alone, so no older one takes its rows.
+    """
     added = sorted({one.destination for one in sent if one.is_upsert})
     if not added:
         return ""
     return (
         f"Where a newer run has written to {listed(added)}, its rows stay as they are, but for "
         "those still as a rejected version left them: an upsert that comes later adds what is "
-        "missing and corrects those."
+        f"missing and corrects those.{'' if is_in_order else BY_KEYS}"
     )
+
+
+BY_KEYS = (
+    " Where several of these runs have rows with the same keys, repair with the newest first and "
+    "one at a time: else an older one may correct a row that is a newer one's."
+)
 
 
 def _digest(wanted: Wanted, facts: Facts, to_do: Sequence[datetime]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from django.db.models import UUIDField
 from django.utils import timezone
 
 from pipelines.connections.models import Binding
-from pipelines.deliveries.destinations.base import Destination, Parcel, Wrong
+from pipelines.deliveries.destinations.base import Destination, Parcel, Rejected, Rows
 from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Delivery
 from pipelines.deliveries.ranks import event_id
@@ -41,13 +42,13 @@ def packed(claim: Claim, destination: Destination) -> Iterator[tuple[Parcel | No
         if destination.converts_to != "copy":
             yield of(claim, content), rows
             return
-        found = operations.ahead(claim=claim)
-        wrong = stack.enter_context(_wrong(claim, found.wrong))
-        yield of(claim, content, overrules=found.overrules, wrong=wrong), rows
+        overrules = operations.ahead(claim=claim).overrules
+        rejected = _rejected(claim, stack)
+        yield of(claim, content, overrules=overrules, rejected=rejected), rows
 
 
 def of(
-    claim: Claim, content: Path, *, overrules: str = "", wrong: Wrong | None = None
+    claim: Claim, content: Path, *, overrules: str = "", rejected: tuple[Rejected, ...] = ()
 ) -> Parcel | None:
     """The parcel of one try; None where the destination is not bound any more."""
     delivery = claim.delivery
@@ -71,28 +72,29 @@ def of(
         columns=columns,
         key=key,
         overrules=overrules,
-        wrong=wrong,
+        rejected=rejected,
         about=_about(claim),
         keep_on=lambda: operations.is_mine(claim=claim),
     )
 
 
-@contextmanager
-def _wrong(claim: Claim, delivery: Delivery | None) -> Iterator[Wrong | None]:
+def _rejected(claim: Claim, made: ExitStack) -> tuple[Rejected, ...]:
+    return tuple(
+        Rejected(each.number, partial(_rows, claim, each, made))
+        for each in operations.rejected(delivery=claim.delivery)
+    )
+
+
+def _rows(claim: Claim, delivery: Delivery, made: ExitStack) -> Rows | None:
     """What can't be read of it keeps nothing right from being delivered."""
-    if delivery is None:
-        yield None
-        return
-    with ExitStack() as stack:
-        found = Wrong(delivery.number, None)
-        if artifacts.absolute(delivery.result_path).exists():
-            try:
-                made = contents.converted(claim, delivery.result_path, "copy")
-                content, _ = stack.enter_context(made)
-                found = Wrong(delivery.number, content, _shape(delivery)[0])
-            except (EngineError, OSError) as error:
-                log.warning("rejected rows are not compared: %s", error)
-        yield found
+    if not artifacts.absolute(delivery.result_path).exists():
+        return None
+    try:
+        content, _ = made.enter_context(contents.converted(claim, delivery.result_path, "copy"))
+        return Rows(content, _shape(delivery)[0])
+    except (EngineError, OSError) as error:
+        log.warning("rejected rows are not compared: %s", error)
+        return None
 
 
 def _shape(delivery: Delivery) -> tuple[tuple[Column, ...], tuple[str, ...]]:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from observability.instrumentation import work as tracing
 from pipelines.deliveries.destinations.base import (
+    Changed,
     Destination,
     DestinationError,
     Outranked,
@@ -146,7 +147,7 @@ def _publish(
     destination.clear(parcel, including_own=False)
     hit("pipelines.delivery.cleared")
     if time.monotonic() - asked > MOST_SECONDS_TO_ACT:
-        raise DestinationError("This worker was suspended just before sending.", permanent=False)
+        raise Changed("This worker was suspended just before sending.")
     destination.publish(parcel, prepared)
     hit("pipelines.delivery.published")
     if destination.is_answered:

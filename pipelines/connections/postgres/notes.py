@@ -6,7 +6,9 @@ newer; a second row, by their rank, says that they were added.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, LiteralString
 
 from psycopg import errors, sql
 
@@ -44,11 +46,23 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """What an upsert put beside something newer, in rows: `added` where their key was missing,
+    `corrected` where they were as rejected content had left them. `beside` are rejected ones that
+    still stand under other keys; `untold`: why not all could be told from others, or ""."""
+
+    added: int = 0
+    corrected: int = 0
+    beside: int = 0
+    untold: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
-    """The checksum of what was put there; `is_late`: beside something newer."""
+    """The checksum of what was put there; `came`: beside something newer, and how."""
 
     checksum: str
-    is_late: bool = False
+    came: Came | None = None
 
 
 def make(connection: Connection, schema: str, *, with_late: bool) -> None:
@@ -88,8 +102,27 @@ def stands(connection: Connection, table: Table, note: Note) -> None:
     )
 
 
-def came_late(connection: Connection, table: Table, note: Note) -> None:
-    """This was added beside something newer. What nobody asks for any more is forgotten."""
+def standing(connection: Connection, table: Table) -> str:
+    """The same without a lock: it may have changed by the time that one is taken."""
+    stands = _read(connection, Table(table.schema, STANDING), "rank", place=str(table))
+    return str(stands[0]) if stands else ""
+
+
+def came_late(connection: Connection, table: Table, note: Note, came: Came) -> Came:
+    """This was put beside something newer; what has come of it in all.
+
+    A worker may have died after the same had been committed: then what it did counts too. What
+    nobody asks for any more is forgotten.
+    """
+    before = _late(connection, table, note.rank)
+    if before and before.came and before.checksum == note.checksum:
+        came = Came(
+            before.came.added + came.added,
+            before.came.corrected + came.corrected,
+            came.beside,
+            came.untold,
+        )
+    about = json.dumps({**json.loads(note.about), "late": asdict(came)})
     late = Table(table.schema, LATE).identifier
     connection.execute(
         sql.SQL("DELETE FROM {} WHERE delivered_at < now() - {}::interval").format(late, KEPT)
@@ -101,26 +134,34 @@ def came_late(connection: Connection, table: Table, note: Note) -> None:
             "checksum = EXCLUDED.checksum, rows = EXCLUDED.rows, about = EXCLUDED.about, "
             "delivered_at = EXCLUDED.delivered_at"
         ).format(late),
-        [str(table), note.rank, note.checksum, note.rows, note.about],
+        [str(table), note.rank, note.checksum, note.rows, about],
     )
+    return came
 
 
 def noted(connection: Connection, table: Table, rank: str) -> Noted | None:
     """What came late by this rank, else what stands in the table; None where no note says."""
-    late = _read(connection, Table(table.schema, LATE), table, rank=rank)
+    late = _late(connection, table, rank)
     if late is not None:
-        return Noted(late, is_late=True)
-    stands = _read(connection, Table(table.schema, STANDING), table)
-    return Noted(stands) if stands else None
+        return late
+    stands = _read(connection, Table(table.schema, STANDING), "checksum", place=str(table))
+    return Noted(str(stands[0])) if stands else None
 
 
-def _read(connection: Connection, notes: Table, table: Table, **which: str) -> str | None:
+def _late(connection: Connection, table: Table, rank: str) -> Noted | None:
+    found = _read(
+        connection, Table(table.schema, LATE), "checksum, about", place=str(table), rank=rank
+    )
+    return Noted(str(found[0]), Came(**found[1].get("late", {}))) if found else None
+
+
+def _read(
+    connection: Connection, notes: Table, what: LiteralString, **which: str
+) -> tuple[Any, ...] | None:
     if not exists(connection, notes):
         return None
-    given = {"place": str(table), **which}
-    wanted = sql.SQL(" AND ").join(sql.SQL("{} = %s").format(sql.Identifier(key)) for key in given)
-    row = connection.execute(
-        sql.SQL("SELECT checksum FROM {} WHERE {}").format(notes.identifier, wanted),
-        list(given.values()),
+    wanted = sql.SQL(" AND ").join(sql.SQL("{} = %s").format(sql.Identifier(key)) for key in which)
+    return connection.execute(
+        sql.SQL("SELECT {} FROM {} WHERE {}").format(sql.SQL(what), notes.identifier, wanted),
+        list(which.values()),
     ).fetchone()
-    return str(row[0]) if row else None

@@ -33,6 +33,10 @@ class Staging:
     columns: tuple[Column, ...]
     order: str
 
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.columns)
+
 
 def beside(table: Table, order: str) -> Table:
     """A staging table of one try."""

@@ -10,28 +10,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from psycopg import errors, sql
+from psycopg import sql
 
 from pipelines.connections.postgres import catalogue, notes
 from pipelines.connections.postgres.catalogue import Connection, Table
-from pipelines.connections.postgres.notes import Note
+from pipelines.connections.postgres.correcting import Correction, correct
+from pipelines.connections.postgres.notes import Came, Note
 from pipelines.connections.postgres.session import Trouble
 from pipelines.connections.postgres.staging import Staging, beside
 from pipelines.connections.postgres.types import Found
 from pipelines.connections.postgres.writing import declared, fits
 from pipelines.engines.base import Column
 
+INCOMPARABLE = "it can't be compared with the table"
+
 
 class Outranked(Exception):
     """Something newer stands in the table already."""
+
+
+class Overtaken(Exception):
+    """Something newer came just now, and what it means for rejected rows was not made ready."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
     """What is to stand in the table. `order` tells tries at one place apart, oldest first.
 
-    `overrules`: the rank of rejected content, which keeps nobody out; "" is none. `wrong` are the
-    columns of rejected content, which an upsert that comes late mends.
+    `overrules`: the rank of rejected content, which keeps nobody out; "" is none. `rejected` is
+    such content beside it, which an upsert corrects where it comes late; `untold` says why some of
+    it is not there.
     """
 
     table: Table
@@ -42,7 +50,8 @@ class Load:
     order: str
     overrules: str
     checksum: str
-    wrong: tuple[Column, ...] = ()
+    rejected: tuple[Staging, ...] = ()
+    untold: str = ""
 
     @property
     def staging(self) -> Staging:
@@ -50,23 +59,17 @@ class Load:
         return Staging(beside(self.table, self.order), self.columns, self.order)
 
     @property
-    def staging_of_wrong(self) -> Staging:
-        """Where those of rejected content do, to be compared with what stands in the table."""
-        return Staging(beside(self.table, f"{self.order} wrong"), self.wrong, self.order)
-
-    @property
     def stagings(self) -> tuple[Staging, ...]:
-        """All that it needs."""
-        return (self.staging, self.staging_of_wrong) if self.wrong else (self.staging,)
+        """All that is beside the table for it."""
+        return (self.staging, *self.rejected)
 
+    def of_rejected(self, number: int, columns: tuple[Column, ...]) -> Staging:
+        """Where rows of rejected content wait, to be compared with what stands in the table."""
+        return Staging(beside(self.table, f"{self.order} {number}"), columns, self.order)
 
-@dataclass(frozen=True, slots=True)
-class Came:
-    """How it went. `mended`: rows of rejected content that were changed; None where none could be
-    told from others."""
-
-    is_late: bool
-    mended: int | None
+    def is_behind(self, rank: str) -> bool:
+        """Whether what has this rank is newer, and not rejected."""
+        return rank > self.rank and rank != self.overrules
 
 
 def found(connection: Connection, table: Table) -> list[Found] | None:
@@ -90,27 +93,39 @@ def misfits(load: Load, there: Sequence[Found]) -> list[str]:
     return said
 
 
-def swap(connection: Connection, load: Load, *, is_there: bool, note: Note) -> Came:
-    """Everything but the commit, in a transaction of its own. Outranked: nothing was changed.
+def swap(
+    connection: Connection, load: Load, *, is_there: bool, is_ready_for_late: bool, note: Note
+) -> Came | None:
+    """Everything but the commit, in a transaction of its own. Outranked, Overtaken: nothing was
+    changed. What it put beside something newer; None where it stands in the table itself.
 
     An upsert that comes after a newer one adds the rows whose key is missing. It changes those
     that are as rejected content left them, and no others.
     """
-    stands = notes.locked(connection, load.table)
-    is_late = stands > load.rank and stands != load.overrules
+    is_late = load.is_behind(notes.locked(connection, load.table))
     if is_late and not load.is_upsert:
         raise Outranked
+    if is_late and not is_ready_for_late:
+        raise Overtaken
     if not is_there:
         _create(connection, load)
     elif not load.is_upsert:
         connection.execute(sql.SQL("DELETE FROM {}").format(load.table.identifier))
-    mended = _mended(connection, load) if is_late and load.wrong else None
-    connection.execute(_insert(load, is_late=is_late))
-    write = notes.came_late if is_late else notes.stands
-    write(connection, load.table, note)
+    came = _beside_newer(connection, load, note) if is_late else None
+    if came is None:
+        connection.execute(_insert(load, is_late=False))
+        notes.stands(connection, load.table, note)
     for staging in load.stagings:
         connection.execute(sql.SQL("DROP TABLE {}").format(staging.table.identifier))
-    return Came(is_late, mended)
+    return came
+
+
+def _beside_newer(connection: Connection, load: Load, note: Note) -> Came:
+    found = correct(connection, Correction(load.table, load.key, load.staging, load.rejected))
+    added = connection.execute(_insert(load, is_late=True)).rowcount
+    untold = load.untold if found.is_told else INCOMPARABLE
+    came = Came(added, found.rows, found.beside, untold)
+    return notes.came_late(connection, load.table, note, came)
 
 
 def column_types(load: Load, there: Sequence[Found] | None) -> dict[str, str]:
@@ -150,62 +165,6 @@ def _create(connection: Connection, load: Load) -> None:
     connection.execute(
         sql.SQL("CREATE TABLE {} ({})").format(load.table.identifier, sql.SQL(", ").join(parts))
     )
-
-
-def _mended(connection: Connection, load: Load) -> int | None:
-    """None as well where the table takes no such change, a second unique column for example: what
-    is missing is added all the same."""
-    connection.execute("SAVEPOINT mending")
-    try:
-        return _mend(connection, load)
-    except (errors.IntegrityError, errors.DataError):
-        connection.execute("ROLLBACK TO SAVEPOINT mending")
-        return None
-
-
-def _mend(connection: Connection, load: Load) -> int | None:
-    """Change the rows that are still as rejected content left them. By their texts, as not every
-    type can be compared; None where the two have nothing to be compared by."""
-    key = set(load.key)
-    taken = [column.name for column in load.columns if column.name not in key]
-    wrong = {column.name for column in load.wrong}
-    compared = [name for name in taken if name in wrong]
-    if not key <= wrong or not compared:
-        return None
-    statement = sql.SQL(
-        "UPDATE {table} AS stands SET {taken} FROM {right} AS right_one JOIN {wrong} AS wrong_one "
-        "ON {same_key} WHERE {this_key} AND {as_left} IS NOT DISTINCT FROM {as_it_is} "
-        "AND {right_texts} IS DISTINCT FROM {present_texts}"
-    ).format(
-        table=load.table.identifier,
-        right=load.staging.table.identifier,
-        wrong=load.staging_of_wrong.table.identifier,
-        taken=sql.SQL(", ").join(
-            sql.SQL("{} = {}").format(sql.Identifier(name), sql.Identifier("right_one", name))
-            for name in taken
-        ),
-        same_key=_same(load.key, "wrong_one", "right_one"),
-        this_key=_same(load.key, "stands", "right_one"),
-        as_left=_texts(compared, "wrong_one"),
-        as_it_is=_texts(compared, "stands"),
-        right_texts=_texts(taken, "right_one"),
-        present_texts=_texts(taken, "stands"),
-    )
-    return connection.execute(statement).rowcount
-
-
-def _same(names: Sequence[str], one: str, other: str) -> sql.Composed:
-    return sql.SQL(" AND ").join(
-        sql.SQL("{} = {}").format(sql.Identifier(one, name), sql.Identifier(other, name))
-        for name in names
-    )
-
-
-def _texts(names: Sequence[str], of: str) -> sql.Composed:
-    texts = sql.SQL(", ").join(
-        sql.SQL("{}::text").format(sql.Identifier(of, name)) for name in names
-    )
-    return sql.SQL("ROW({})").format(texts)
 
 
 def _insert(load: Load, *, is_late: bool) -> sql.Composed:

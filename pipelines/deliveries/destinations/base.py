@@ -60,20 +60,35 @@ class Outranked(DestinationError):
         super().__init__("Something newer stands there already.", permanent=True, is_place=False)
 
 
+class Changed(DestinationError):
+    """It was prepared for what is not so any more; nothing is wrong with where it goes."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=False, is_place=False)
+
+
 def _always() -> bool:
     return True
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class Rows:
+    """Rows in the format that a destination converts to, and their columns."""
+
+    content: Path
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
     """What rejected content put there for the same parameters, by the number of its delivery.
 
-    `content` is None where it is not kept any more.
+    `read` brings its rows, and is asked only where they are needed; None where they can't be read
+    any more.
     """
 
     delivery: int
-    content: Path | None
-    columns: tuple[Column, ...] = ()
+    read: Callable[[], Rows | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +97,8 @@ class Parcel:
 
     `id` is the same at every try. `columns` and `key` are those of the content, where it is a
     table's; `overrules` is the rank of rejected content, which may be replaced by what is older;
-    `wrong` is what an upsert mends where it comes late; `about` says where it comes from; `keep_on`
-    False means that nobody wants it any more.
+    `rejected` is what an upsert corrects where it comes late, newest first; `about` says where it
+    comes from; `keep_on` False means that nobody wants it any more.
     """
 
     address: str
@@ -100,20 +115,24 @@ class Parcel:
     columns: tuple[Column, ...] = ()
     key: tuple[str, ...] = ()
     overrules: str = ""
-    wrong: Wrong | None = None
+    rejected: tuple[Rejected, ...] = ()
     about: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     keep_on: KeepOn = _always
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Something newer stands there, and rows are added beside it.
+    """Something newer stood there, and rows were put beside it; all are numbers of rows.
 
-    `mended`: how many are changed because they are as rejected content left them; None where that
-    can't be told.
+    `added`: their key was missing. `corrected`: they were as rejected content had left them.
+    `beside`: of rejected content, under keys that this one does not have; they still stand there.
+    `untold` says why rejected rows could not be told from others, "" where all could.
     """
 
-    mended: int | None = None
+    added: int = 0
+    corrected: int = 0
+    beside: int = 0
+    untold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +155,11 @@ class Prepared:
 class Seen:
     """What a client sees at a path: the checksum of its bytes, "" where it can't be known.
 
-    `is_late`: of what this delivery added there beside something newer.
+    `late`: it is of what this delivery put there beside something newer.
     """
 
     checksum: str = ""
-    is_late: bool = False
+    late: Late | None = None
 
 
 class Destination(Protocol):

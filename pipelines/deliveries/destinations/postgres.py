@@ -9,39 +9,42 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
-from psycopg import DataError, Error, IntegrityError
+from psycopg import Error
 
 from pipelines.connections import kinds
 from pipelines.connections.postgres import address as addresses
 from pipelines.connections.postgres import catalogue, notes, session, staging, swapping
 from pipelines.connections.postgres.address import Database, NotADatabase
 from pipelines.connections.postgres.catalogue import Connection, Table
-from pipelines.connections.postgres.notes import Note
+from pipelines.connections.postgres.correcting import SAID_NO
+from pipelines.connections.postgres.notes import Came, Note
 from pipelines.connections.postgres.session import Trouble
-from pipelines.connections.postgres.swapping import Load
+from pipelines.connections.postgres.staging import Staging
+from pipelines.connections.postgres.swapping import INCOMPARABLE, Load
 from pipelines.connections.postgres.trial import writing_trial
 from pipelines.connections.sources.base import MEBIBYTE, NONE, Options, Trial
 from pipelines.deliveries.destinations.base import (
     DestinationError,
     Heard,
+    KeepOn,
     Late,
-    Outranked,
     Parcel,
     Prepared,
+    Rejected,
     Seen,
 )
+from pipelines.deliveries.destinations.objections import explained
 
 LOCK_SECONDS = 5  # beyond what a suspended worker can keep a lock
 CHUNK = 1024 * 1024
-DATA = {"22", "23"}  # SQLSTATE classes about the rows themselves
+UNREADABLE = "it is not kept any more, or can't be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +79,16 @@ class PostgresDestination:
         load = _load(parcel, digest)
         with ExitStack() as stack:
             connection, database = stack.enter_context(_session(parcel))
-            with _explained(database, load):
-                late = _fill(connection, load, parcel)
+            with explained(database, load):
+                load, came = _fill(connection, load, parcel)
             kept = Kept(connection, database, load, stack.pop_all().close)
         location = f"{load.table} in {database.where}"
-        return Prepared(str(load.staging.table), location, size, digest, late, kept)
+        return Prepared(str(load.staging.table), location, size, digest, _late(came), kept)
 
     def publish(self, parcel: Parcel, prepared: Prepared) -> None:
         """Commit."""
         kept: Kept = prepared.kept
-        with _explained(kept.database, kept.load):
+        with explained(kept.database, kept.load):
             kept.connection.execute("COMMIT")
 
     def confirm(self, parcel: Parcel, prepared: Prepared) -> Heard:
@@ -107,7 +110,7 @@ class PostgresDestination:
         """By the notes beside the table."""
         with _session(parcel) as (connection, _):
             noted = notes.noted(connection, _table(parcel), parcel.rank)
-        return Seen(noted.checksum, is_late=noted.is_late) if noted else Seen()
+        return Seen(noted.checksum, _late(noted.came)) if noted else Seen()
 
     def clear(self, parcel: Parcel, *, including_own: bool) -> None:
         """Drop staging tables of older tries. The fence does not need it: see above."""
@@ -122,7 +125,12 @@ class PostgresDestination:
             return writing_trial(connection, database)
 
 
-def _fill(connection: Connection, load: Load, parcel: Parcel) -> Late | None:
+def _late(came: Came | None) -> Late | None:
+    return Late(**asdict(came)) if came else None
+
+
+def _fill(connection: Connection, load: Load, parcel: Parcel) -> tuple[Load, Came | None]:
+    """With the load as it was in the end: it names all that is staged for it."""
     there = swapping.found(connection, load.table)
     _refuse_misfits(load, there)
     notes.make(connection, load.table.schema, with_late=load.is_upsert)
@@ -130,42 +138,55 @@ def _fill(connection: Connection, load: Load, parcel: Parcel) -> Late | None:
     types = swapping.column_types(load, there)
     try:
         staging.stage(connection, load.staging, parcel.content, types=types, keep_on=parcel.keep_on)
-        is_staged = _stage_wrong(connection, load, parcel, types)
+        is_late = load.is_behind(notes.standing(connection, load.table))
+        if is_late:
+            load = _with_rejected(connection, load, parcel, types)
         connection.execute("BEGIN")
         came = swapping.swap(
             connection,
-            load if is_staged else replace(load, wrong=()),
+            load,
             is_there=there is not None,
+            is_ready_for_late=is_late or not parcel.rejected,
             note=_note(parcel, load),
         )
     except BaseException:
         _give_up(connection, load)
         raise
-    return Late(came.mended) if came.is_late else None
+    return load, came
 
 
-def _stage_wrong(
+def _with_rejected(
     connection: Connection, load: Load, parcel: Parcel, types: Mapping[str, str]
-) -> bool:
-    """Stage what rejected content put there; whether it is there to be compared.
+) -> Load:
+    """What rejected content put there is staged too, where it can still be read and compared."""
+    for rejected in parcel.rejected:
+        found = _staged(connection, load, rejected, types, parcel.keep_on)
+        if isinstance(found, Staging):
+            load = replace(load, rejected=(*load.rejected, found))
+        else:
+            load = replace(load, untold=found)
+    return load
 
-    The table may have changed since: what does not fit any more can't be what stands in it.
-    """
-    if not (load.wrong and parcel.wrong and parcel.wrong.content):
-        return False
-    known = {column.name: types.get(column.name, "text") for column in load.wrong}
+
+def _staged(
+    connection: Connection,
+    load: Load,
+    rejected: Rejected,
+    types: Mapping[str, str],
+    keep_on: KeepOn,
+) -> Staging | str:
+    """Or why not. The table may have changed: what does not fit can't be what stands there."""
+    rows = rejected.read()
+    if rows is None:
+        return UNREADABLE
+    there = load.of_rejected(rejected.delivery, rows.columns)
+    known = {column.name: types.get(column.name, "text") for column in rows.columns}
     try:
-        staging.stage(
-            connection,
-            load.staging_of_wrong,
-            parcel.wrong.content,
-            types=known,
-            keep_on=parcel.keep_on,
-        )
-    except (DataError, IntegrityError):
-        staging.drop(connection, load.staging_of_wrong.table)
-        return False
-    return True
+        staging.stage(connection, there, rows.content, types=known, keep_on=keep_on)
+    except SAID_NO:
+        staging.drop(connection, there.table)
+        return INCOMPARABLE
+    return there
 
 
 def _note(parcel: Parcel, load: Load) -> Note:
@@ -207,7 +228,6 @@ def _load(parcel: Parcel, digest: str) -> Load:
         order=_order(parcel),
         overrules=parcel.overrules,
         checksum=digest,
-        wrong=parcel.wrong.columns if parcel.wrong and parcel.wrong.content else (),
     )
 
 
@@ -272,56 +292,3 @@ def _connected(
         raise DestinationError(
             trouble.message, permanent=trouble.permanent, is_place=True
         ) from trouble
-
-
-@contextmanager
-def _explained(database: Database, load: Load) -> Iterator[None]:
-    """Turn what the database says about the rows and the table into words about them."""
-    try:
-        yield
-    except swapping.Outranked as error:
-        raise Outranked from error
-    except staging.Unwanted as error:
-        words = "Stopped while it was written: it may not leave any more, or another has it."
-        raise DestinationError(words, permanent=False, is_place=False) from error
-    except Trouble as trouble:
-        raise DestinationError(
-            trouble.message, permanent=trouble.permanent, is_place=False
-        ) from trouble
-    except Error as error:
-        raise _as_error(error, database, load) from error
-
-
-def _as_error(error: Error, database: Database, load: Load) -> DestinationError:
-    code = error.sqlstate or ""
-    if code[:2] in DATA:
-        return DestinationError(_about_rows(error, load), permanent=True, is_place=False)
-    if code == "42501":
-        words = (
-            f"The role {database.role} may not do that in {load.table.schema}. It needs USAGE and "
-            "CREATE on the schema, and to read, insert, update and delete in the table."
-        )
-        return DestinationError(words, permanent=True, is_place=True)
-    if code == "42P10":
-        key = ", ".join(load.key)
-        words = f"{load.table} has no unique constraint on ({key}), which upserting needs."
-        return DestinationError(words, permanent=True, is_place=False)
-    if code in {"57P01", "25P03"} or not code:
-        words = f"The session with {database.where} was ended before the rows were in place."
-        return DestinationError(words, permanent=False, is_place=not code)
-    found = session.trouble(error, database)
-    return DestinationError(found.message, permanent=found.permanent, is_place=code == "53100")
-
-
-def _about_rows(error: Error, load: Load) -> str:
-    """Which constraint or column it was, without the value."""
-    said = error.diag
-    in_column = re.search(r", column ([^:]+)", said.context or "")
-    column = said.column_name or (in_column[1] if in_column else "")
-    if said.constraint_name:
-        what = f"break the constraint {said.constraint_name} of {load.table}"
-    elif column:
-        what = f"have a value in the column {column} that {load.table} does not take"
-    else:
-        what = f"do not fit into {load.table}"
-    return f"Some rows {what}. The table is as it was."

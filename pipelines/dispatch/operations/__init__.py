@@ -6,7 +6,7 @@ destination (see destinations/directory.py), so a worker that wakes late publish
 receiver has to answer, the locks end when the last byte is on its way; its answer comes later.
 """
 
-from pipelines.dispatch.operations.ahead import ahead
+from pipelines.dispatch.operations.ahead import ahead, rejected
 from pipelines.dispatch.operations.claims import Claim, claim, is_mine, keep, missing_grants
 from pipelines.dispatch.operations.failing import NOTHING_HEARD, fail
 from pipelines.dispatch.operations.leaving import (
@@ -38,6 +38,7 @@ __all__ = [
     "may_leave",
     "missing_grants",
     "prepared",
+    "rejected",
     "resend",
     "supersede",
     "sweep",

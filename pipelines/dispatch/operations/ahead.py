@@ -1,4 +1,4 @@
-"""What stands ahead of a delivery that comes late, and what of it is rejected and to be mended."""
+"""What stands ahead of a delivery that comes late, and what of it was rejected."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ from deployments.releases.models import Rejection
 from pipelines.deliveries.models import Delivery, Place
 from pipelines.dispatch.operations.claims import Claim
 
+COMPARED = 5  # results of rejected versions with which one late upsert is compared
+
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What ranks above a delivery at its place.
+    """What ranks above a delivery at its place: its rank, "" where nothing does.
 
-    `overrules`: the rank of rejected content, which keeps nobody out, however new it is: replacing
-    it is the repair. `wrong`: what rejected content delivered there before the newer came, made
-    with the same parameters; rows that are still as it left them are mended by an upsert.
+    Rejected content keeps nobody out, however new it is: replacing it is the repair.
     """
 
-    is_newer: bool = False
-    overrules: str = ""
-    wrong: Delivery | None = None
+    rank: str = ""
+    is_rejected: bool = False
 
     @property
     def keeps_out(self) -> bool:
-        """Something newer stands there, and it is not rejected."""
-        return self.is_newer and not self.overrules
+        return bool(self.rank) and not self.is_rejected
+
+    @property
+    def overrules(self) -> str:
+        """The rank that does not count, or ""."""
+        return self.rank if self.is_rejected else ""
 
 
 def ahead(*, claim: Claim) -> Ahead:
@@ -42,9 +45,7 @@ def at(place: Place, claim: Claim) -> Ahead:
     """The same of a place that is at hand."""
     if place.rank <= claim.rank:
         return Ahead()
-    if _stands_rejected(place, claim):
-        return Ahead(is_newer=True, overrules=place.rank)
-    return Ahead(is_newer=True, wrong=_wrong(claim.delivery))
+    return Ahead(place.rank, is_rejected=_stands_rejected(place, claim))
 
 
 def _stands_rejected(place: Place, claim: Claim) -> bool:
@@ -55,16 +56,20 @@ def _stands_rejected(place: Place, claim: Claim) -> bool:
     return guard.rejection_of(component_id, stands.version.digest) is not None
 
 
-def _wrong(delivery: Delivery) -> Delivery | None:
-    """The newest of them: as a rule it has written over those before it, unless it came late."""
+def rejected(*, delivery: Delivery) -> tuple[Delivery, ...]:
+    """What rejected versions delivered to an upsert's table with the same parameters, newest first.
+
+    Whether the upsert is late at all is not asked here: the client's note says so, and may know
+    more than Slipway does.
+    """
     if delivery.mode != "upsert":
-        return None
+        return ()
     component_id = delivery.run.transformation.component_id
-    rejected = Rejection.objects.active().filter(component_id=component_id)
-    digests = list(rejected.values_list("digest", flat=True))
+    active = Rejection.objects.active().filter(component_id=component_id)
+    digests = list(active.values_list("digest", flat=True))
     if not digests:
-        return None
-    return (
+        return ()
+    found = (
         Delivery.objects.filter(
             destination=delivery.destination_id,
             transformation=delivery.transformation_id,
@@ -75,6 +80,6 @@ def _wrong(delivery: Delivery) -> Delivery | None:
             version__digest__in=digests,
         )
         .select_related("version")
-        .order_by("-pk")
-        .first()
+        .order_by("-pk")[:COMPARED]
     )
+    return tuple({each.result_path: each for each in reversed(found)}.values())[::-1]

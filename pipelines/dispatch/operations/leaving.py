@@ -13,18 +13,12 @@ from deployments.releases import guard
 from deployments.releases.models import Rejection
 from observability.dora import operations as dora
 from pipelines.connections.models import Binding
-from pipelines.deliveries.destinations.base import (
-    DestinationError,
-    Heard,
-    Parcel,
-    Prepared,
-    Seen,
-)
+from pipelines.deliveries.destinations.base import Changed, Heard, Parcel, Prepared, Seen
 from pipelines.deliveries.models import Delivery, DeliveryAttempt, Place
 from pipelines.dispatch import circuits
-from pipelines.dispatch.operations.ahead import Ahead, at
+from pipelines.dispatch.operations.ahead import at, rejected
 from pipelines.dispatch.operations.claims import Claim, close, held, lease_from, mine
-from pipelines.dispatch.operations.lateness import LATE, said
+from pipelines.dispatch.operations.lateness import said
 from pipelines.runs import telling
 from portal.failpoints import hit
 from portal.postgresql.questions import Given, Question
@@ -37,6 +31,7 @@ FIND_OR_BEGIN = """
     RETURNING id, rank, delivery_id
 """
 NEWER = "Not sent: something newer stands there."
+OTHERWISE = "What stands there changed while this was on its way; it is prepared again."
 JUST_BEFORE = "It had reached the client just before its version was rejected."
 
 
@@ -84,10 +79,11 @@ def cleared(*, delivery: Delivery, seen: Seen, now: datetime) -> None:
     if delivery.state != Delivery.State.HELD or not _was_shown(delivery, seen):
         return
     hit("pipelines.delivery.found_shown")
+    late = said(seen.late, rejected(delivery=delivery)) if seen.late else ""
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.HELD).update(
         state=Delivery.State.DELIVERED,
         delivered_at=now,
-        message=f"{LATE} {JUST_BEFORE}" if seen.is_late else JUST_BEFORE,
+        message=f"{late} {JUST_BEFORE}".strip(),
     )
 
 
@@ -95,7 +91,7 @@ def _was_shown(delivery: Delivery, seen: Seen) -> bool:
     """Whether what is seen is this delivery's; where it replaced what stood there, note that."""
     if seen.checksum != delivery.checksum or not seen.checksum:
         return False
-    if seen.is_late:
+    if seen.late:
         return True
     place = _place(delivery)
     claim = Claim(delivery, delivery.attempt)
@@ -113,9 +109,9 @@ def may_leave(
     """The last question, inside the publishing transaction; locks are kept until it ends.
 
     None: fenced off, rejected (it is held), or something newer stands there (it is superseded).
-    An event has no place, so nothing newer stands in its way. A DestinationError: it was prepared
-    for what is not so any more, a destination that was moved or what was rejected there, and the
-    next try is prepared anew.
+    An event has no place, so nothing newer stands in its way. Changed: it was prepared for what is
+    not so any more, a destination that was moved or what was rejected there, and the next try is
+    prepared anew.
     """
     delivery = claim.delivery
     guard.using(delivery.run.transformation.component_id)
@@ -130,9 +126,7 @@ def may_leave(
         )
         return None
     if not is_bound_there:
-        raise DestinationError(
-            f"{delivery.destination.name} was moved while this was on its way.", permanent=False
-        )
+        raise Changed(f"{delivery.destination.name} was moved while this was on its way.")
     if not has_places:
         return Leave(None)
     place = _place(delivery)
@@ -141,26 +135,19 @@ def may_leave(
     if found.keeps_out and (not is_upsert or _is_of_same_run(place, delivery)):
         _stop(claim, Delivery.State.SUPERSEDED, NEWER, now)
         return None
-    if is_upsert and not _is_prepared_for(found, parcel):
-        raise DestinationError(
-            "What stands there changed while this was on its way; it is prepared again.",
-            permanent=False,
-            is_place=False,
-        )
+    if is_upsert and found.overrules != parcel.overrules:
+        raise Changed(OTHERWISE)
     if prepared.late is None:
         return Leave(place)
-    return Leave(None, said(prepared.late, parcel, found))
+    compared = rejected(delivery=delivery)
+    if [each.number for each in compared] != [each.delivery for each in parcel.rejected]:
+        raise Changed(OTHERWISE)
+    return Leave(None, said(prepared.late, compared))
 
 
 def _is_of_same_run(place: Place, delivery: Delivery) -> bool:
     """A later revision of the same rows stands there: what it left out stays out."""
     return place.delivery is not None and place.delivery.run_id == delivery.run_id
-
-
-def _is_prepared_for(found: Ahead, parcel: Parcel) -> bool:
-    wanted = found.wrong.number if found.wrong else None
-    had = parcel.wrong.delivery if parcel.wrong else None
-    return found.overrules == parcel.overrules and wanted == had
 
 
 def _last(

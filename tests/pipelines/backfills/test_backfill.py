@@ -131,8 +131,11 @@ def test_the_plan_says_which_rows_an_upsert_does_not_mend() -> None:
     same = ("reports.flights", "reports.flights")
     upserted = Sent("acme-travel", "warehouse", *same, is_upsert=True)
     replaced = Sent("acme-travel", "acme-drop", *same, is_upsert=False)
-    assert "Where a newer run has written to warehouse" in left_as_they_are([upserted, replaced])
-    assert left_as_they_are([replaced]) == ""
+    both = left_as_they_are([upserted, replaced], is_in_order=True)
+    assert "Where a newer run has written to warehouse" in both
+    assert "the newest first" not in both
+    assert "the newest first and one at a time" in left_as_they_are([upserted], is_in_order=False)
+    assert left_as_they_are([replaced], is_in_order=False) == ""
 
 
 def test_which_due_times(live: House, now: datetime) -> None:

@@ -46,7 +46,7 @@ def test_it_adds_what_is_missing_and_changes_nothing(
 ) -> None:
     late = send(old, later(now, 99))
     assert late.state == Delivery.State.DELIVERED, late.message
-    assert "rows were added whose key was missing" in late.message
+    assert "rows were added, whose key was missing, and none was changed." in late.message
     found = dict(rows(second))
     assert (found["C0"], found["C1"]) == (150, 14)
     new.refresh_from_db()
@@ -63,6 +63,7 @@ def test_one_that_arrived_before_its_worker_died_and_its_version_was_rejected_is
         send(old, later(now, 10))
     reject_and_clear(house, old, later(now, 11))
     assert old.state == Delivery.State.DELIVERED
+    assert "whose key was missing, and none was changed." in old.message
     assert old.message.endswith("It had reached the client just before its version was rejected.")
     assert dict(rows(second))["C1"] == 14
     new.refresh_from_db()
