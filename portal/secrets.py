@@ -10,8 +10,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from portal.errors import Away
 
-class Undecryptable(Exception):
+LOST = (
+    "The secret that is stored for this was written with a key that Slipway does not have. Say the "
+    "secret again, or let who runs Slipway put its key back into SLIPWAY_ENCRYPTION_KEYS."
+)
+
+
+class Undecryptable(Away):
     """Written with a key that this installation no longer has: a matter for who runs it."""
 
 
@@ -25,9 +32,7 @@ def decrypt(box: bytes | memoryview) -> str:
     try:
         return _box(tuple(settings.ENCRYPTION_KEYS)).decrypt(bytes(box)).decode()
     except InvalidToken as error:
-        raise Undecryptable(
-            "A stored secret was written with a key that is not in SLIPWAY_ENCRYPTION_KEYS."
-        ) from error
+        raise Undecryptable(LOST) from error
 
 
 def is_readable(box: bytes | memoryview) -> bool:

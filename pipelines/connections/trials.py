@@ -27,7 +27,7 @@ def run(*, binding_id: str, clock: Callable[[], datetime]) -> None:
     began = time.monotonic()
     try:
         found = _outcome(_reach(binding))
-    except (SourceError, DestinationError) as error:
+    except (SourceError, DestinationError, secrets.Undecryptable) as error:
         found = {"state": "bad", "summary": error.message, "warnings": []}
     log.info("binding tried: %s", found["summary"], extra={"state": found["state"]})
     found |= {"seconds": round(time.monotonic() - began, 3), "by": binding.trial.get("by", "")}

@@ -12,7 +12,13 @@ from django.db.models import UUIDField
 from django.utils import timezone
 
 from pipelines.connections.models import Binding
-from pipelines.deliveries.destinations.base import Destination, Parcel, Rejected, Rows
+from pipelines.deliveries.destinations.base import (
+    Destination,
+    DestinationError,
+    Parcel,
+    Rejected,
+    Rows,
+)
 from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Delivery
 from pipelines.deliveries.ranks import event_id
@@ -111,7 +117,10 @@ def _shape(delivery: Delivery) -> tuple[tuple[Column, ...], tuple[str, ...]]:
 
 
 def _revealed(secret: bytes | memoryview | None) -> str:
-    return secrets.decrypt(bytes(secret)) if secret else ""
+    try:
+        return secrets.decrypt(bytes(secret)) if secret else ""
+    except secrets.Undecryptable as error:
+        raise DestinationError(error.message, permanent=True, is_place=True) from error
 
 
 def _former(binding: Binding) -> str:

@@ -78,6 +78,9 @@ def parcel(message: Message) -> Parcel:
 
 def _address(message: Message) -> str:
     if message.channel is not None:
-        return secrets.decrypt(message.channel.address)
+        try:
+            return secrets.decrypt(message.channel.address)
+        except secrets.Undecryptable as error:
+            raise ChannelError(error.message, permanent=True) from error
     assert message.user is not None, "a constraint says so"
     return message.address or audience.preference_of(message.user).address

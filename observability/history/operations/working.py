@@ -148,11 +148,12 @@ def _place(held: HistoryImport, keep_on: git.KeepOn) -> Iterator[Path]:
     if not held.repository.startswith("https://"):
         yield Path(held.repository)
         return
-    remote = Remote(
-        held.repository,
-        secrets.decrypt(held.secret) if held.secret else "",
-        Reach.INTERNAL if held.may_reach_inside else Reach.PUBLIC,
-    )
+    try:
+        secret = secrets.decrypt(held.secret) if held.secret else ""
+    except secrets.Undecryptable as error:
+        raise GitError(error.message) from error
+    reach = Reach.INTERNAL if held.may_reach_inside else Reach.PUBLIC
+    remote = Remote(held.repository, secret, reach)
     with git.fetched(remote, keep_on) as place:
         yield place
 

@@ -150,7 +150,10 @@ def _portion(binding: Binding, wished: Portion | None) -> Portion:
 
 
 def _secret(binding: Binding) -> str:
-    return secrets.decrypt(bytes(binding.secret)) if binding.secret else ""
+    try:
+        return secrets.decrypt(bytes(binding.secret)) if binding.secret else ""
+    except secrets.Undecryptable as error:
+        raise SourceError(f"{binding.connection}: {error.message}", permanent=True) from error
 
 
 def _names(inputs: Inputs) -> set[str]:

@@ -102,7 +102,10 @@ class _Sync:
             yield tree
 
     def _remote(self) -> Remote:
-        secret = secrets.decrypt(self.held.secret) if self.held.secret else ""
+        try:
+            secret = secrets.decrypt(self.held.secret) if self.held.secret else ""
+        except secrets.Undecryptable as error:
+            raise GitError(error.message) from error
         return Remote(self.held.repository, secret, self.reach)
 
     def _get(self, url: str) -> bytes:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
-from django.db import models
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from pipelines.connections import operations as connections
+from pipelines.connections import trials
 from pipelines.connections.models import Binding
+from pipelines.connections.sources import queries as sources
+from pipelines.connections.sources.base import Wanted
 from portal import secrets
 from portal.accounts.models import User
 from portal.audit.models import Entry
-from portal.errors import NotAllowed
+from portal.errors import NotAllowed, Refused
 from portal.rotation import operations
 from portal.second_factor.models import Factor
 from tests.pipelines.factories import House
@@ -59,8 +64,24 @@ def test_a_start_with_other_keys_ends_and_says_which_is_wanted(
     settings.ENCRYPTION_KEYS = ["new"]
     with pytest.raises(CommandError) as refused:
         call_command("prepare", verbosity=0)
-    assert "Secrets in this database (bindings) were written with a key" in str(refused.value)
+    assert "No secret in this database (1 binding) was written with a key" in str(refused.value)
     assert f"`secret_key` in {settings.DATA_DIR}" in str(refused.value)
+
+
+def test_it_ends_before_the_database_is_migrated(binding: Binding, settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = ["new"]
+    with (
+        CaptureQueriesContext(connection) as asked,
+        pytest.raises(CommandError, match="Nothing was changed"),
+    ):
+        call_command("prepare", verbosity=0)
+    assert not [query for query in asked if "django_migrations" in query["sql"]]
+
+
+def test_a_database_without_tables_holds_no_secrets(db: None, settings: Settings) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL search_path TO nowhere")
+        assert all((one.read, one.lost) == (0, 0) for one in operations.held())
 
 
 def test_a_start_goes_on_with_an_older_key_and_where_the_keys_are_lost(
@@ -69,7 +90,35 @@ def test_a_start_goes_on_with_an_older_key_and_where_the_keys_are_lost(
     settings.ENCRYPTION_KEYS = ["new", "old"]
     call_command("prepare", verbosity=0)
     settings.ENCRYPTION_KEYS, settings.KEYS_ARE_LOST = ["new"], True
-    call_command("prepare", verbosity=0)
+    said = io.StringIO()
+    call_command("prepare", verbosity=0, stderr=said)
+    assert "No key that is here reads the secrets of 1 binding." in said.getvalue()
+
+
+def test_a_start_goes_on_as_soon_as_one_is_said_again_and_tells_of_the_rest(
+    binding: Binding, people: dict[str, User], now: datetime, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = ["new"]
+    factor(people["mira"], now)
+    said = io.StringIO()
+    call_command("prepare", verbosity=0, stderr=said)
+    assert "reads the secrets of 1 binding. What needs them fails" in said.getvalue()
+
+
+def test_what_needs_a_lost_secret_says_so(
+    house: House, binding: Binding, now: datetime, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = ["new"]
+    with pytest.raises(Refused, match="was written with a key that Slipway does not have"):
+        sources.describe(
+            connection=house.connection,
+            environment=house.environment,
+            wanted=Wanted("flights", path="flights.parquet"),
+        )
+    connections.test(thing=house.connection, environment=house.environment, by=house.owner, now=now)
+    trials.run(binding_id=str(binding.pk), clock=lambda: now)
+    binding.refresh_from_db()
+    assert "was written with a key that Slipway does not have" in binding.trial["summary"]
 
 
 def test_a_secret_that_no_key_reads_is_not_kept_beside_the_new_one(
@@ -89,7 +138,7 @@ def test_a_secret_that_no_key_reads_is_not_kept_beside_the_new_one(
     held = connections.bind(**given)
     held.refresh_from_db()
     assert held.former_secret is None
-    assert operations.unreadable() == []
+    assert [one.lost for one in operations.held()] == [0] * len(settings.SECRETS_AT_REST)
 
 
 def test_nothing_changes_where_a_key_is_missing(binding: Binding, settings: Settings) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from deployments.releases import operations as releases
 from pipelines.connections import hooks
@@ -142,6 +143,16 @@ def test_a_wrong_secret_is_told(
     Binding.objects.filter(destination=hook).update(secret=secrets.encrypt("whsec_" + "REVG" * 10))
     assert send(delivery, now).state == Delivery.State.FAILED
     assert delivery.message == "It does not know us: the secret is another one there (401)."
+
+
+def test_a_secret_that_no_key_reads_any_more_is_told_and_not_tried_again(
+    event: Sent, now: datetime, settings: Settings
+) -> None:
+    delivery = event()
+    settings.ENCRYPTION_KEYS = ["another"]
+    failed = send(delivery, now)
+    assert failed.state == Delivery.State.FAILED
+    assert "was written with a key that Slipway does not have. Say the secret" in failed.message
 
 
 def test_both_secrets_sign_while_one_is_replaced(
