@@ -9,13 +9,13 @@ from datetime import datetime
 
 from observability.dora.judging import Verdict
 from observability.percentiles import percentile
+from portal.files.tables import cell
 
 HEAD = (
     *("component", "environment", "kind", "release", "started_at", "live_at", "outcome", "commits"),
     *("lead_time_median_s", "lead_time_max_s", "failed", "recovery_s", "is_rework"),
     *("is_baseline", "delivery_median_s", "clock_skew", "reclassified", "id"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 def csv_of(verdicts: Iterable[Verdict]) -> str:
@@ -26,7 +26,7 @@ def csv_of(verdicts: Iterable[Verdict]) -> str:
         one = each.deployment
         writer.writerow(
             [
-                *(_text(text) for text in (one.component, one.environment, one.kind, one.release)),
+                *(cell(text) for text in (one.component, one.environment, one.kind, one.release)),
                 *(_time(one.started_at), _time(each.at), one.outcome, each.brought),
                 *(_seconds(percentile(each.leads, 0.5)), _seconds(max(each.leads, default=None))),
                 *(each.failed, _seconds(each.recovery), _yes(each.is_rework)),
@@ -35,10 +35,6 @@ def csv_of(verdicts: Iterable[Verdict]) -> str:
             ]
         )
     return out.getvalue()
-
-
-def _text(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _time(at: datetime) -> str:

@@ -15,9 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api import Nouns
-from portal.audit import files, heads, operations, queries
+from portal.audit import heads, operations, queries
 from portal.audit.asking import EntryFilter
 from portal.audit.models import Entry
+from portal.files import tables
 
 
 class EntryOut(serializers.ModelSerializer):
@@ -80,7 +81,7 @@ class SealOut(serializers.Serializer):
 class ExportIn(serializers.Serializer):
     """What narrows it down, as the list has it."""
 
-    format = serializers.ChoiceField(choices=[*files.FORMATS], default="jsonl")
+    format = serializers.ChoiceField(choices=[*tables.FORMATS], default="jsonl")
     filters = serializers.DictField(child=serializers.CharField(), default=dict)
 
 
@@ -114,7 +115,7 @@ class Audit(Nouns):
     @extend_schema(
         request=ExportIn,
         responses={
-            (200, kind.partition(";")[0]): OpenApiTypes.STR for kind in files.FORMATS.values()
+            (200, kind.partition(";")[0]): OpenApiTypes.STR for kind in tables.FORMATS.values()
         },
     )
     @action(detail=False, methods=["post"])
@@ -124,5 +125,5 @@ class Audit(Nouns):
         export = operations.export(
             form=given["format"], filters=given["filters"], by=self.by, now=timezone.now()
         )
-        kind = files.FORMATS[export.form]
+        kind = tables.FORMATS[export.form]
         return StreamingHttpResponse(queries.exported(export), content_type=kind)

@@ -12,11 +12,12 @@ from django.db import connection, transaction
 from portal import context
 from portal.accounts import access
 from portal.accounts.models import User
-from portal.audit import files, queries
+from portal.audit import queries
 from portal.audit.chain import Link, after
 from portal.audit.models import Entry, Seal, Unsealed
 from portal.audit.queries import Export
 from portal.errors import Refused
+from portal.files import tables
 
 NOBODY = "Slipway"
 BATCH = 5000  # entries sealed in one transaction
@@ -125,8 +126,7 @@ def export(*, form: str, filters: Mapping[str, str], by: User, now: datetime) ->
     What is read afterwards ends before that entry.
     """
     access.require(by, "audit.export")
-    if form not in files.FORMATS:
-        raise Refused(f"Choose a format: {', '.join(files.FORMATS)}.", field="format")
+    tables.content_type(form, field="format")
     asked = {name: value for name, value in filters.items() if value}
     queries.filtered(asked)
     entry = record(

@@ -12,13 +12,19 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Min, QuerySet
 
-from portal.audit import chain, files
+from portal.audit import chain
 from portal.audit.asking import EntryFilter
 from portal.audit.heads import Head
 from portal.audit.models import Entry, Seal, Unsealed
 from portal.errors import NotFound, Refused
+from portal.files import tables
 
 BATCH = 2000
+HEAD = (  # of a file
+    *("sequence", "at", "actor", "actor_name", "verb", "kind", "thing", "thing_id", "component"),
+    *("team", "environment", "outcome", "reason", "before", "after", "token", "request_id"),
+    *("id", "digest"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ def filtered(filters: Mapping[str, str]) -> QuerySet[Entry]:
 
 def exported(export: Export) -> Iterator[str]:
     """The lines of the file, read a batch at a time by identity: no cursor is held meanwhile."""
-    return files.lines(_rows(filtered(export.filters), export.upto), export.form)
+    return tables.lines(_rows(filtered(export.filters), export.upto), HEAD, export.form)
 
 
 def _rows(rows: QuerySet[Entry], upto: UUID) -> Iterator[dict[str, Any]]:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from portal import pages
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
-from portal.audit import asking, files, heads, operations, queries
+from portal.audit import asking, heads, operations, queries
 from portal.audit.asking import EntryFilter
 from portal.audit.models import Entry
 from portal.audit.words import SAID
+from portal.files import tables
 
 
 @require_safe
@@ -31,7 +32,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "verbs": sorted(SAID),
         "outcomes": Entry.Outcome.choices,
         "asked": asking.given(request.GET),
-        "formats": files.FORMATS,
+        "formats": tables.FORMATS,
         "can_export": access.may(request.user, "audit.export"),
         "is_filtered": any(value for key, value in request.GET.items() if key != "before"),
     }
@@ -61,7 +62,7 @@ def export(request: SignedInRequest) -> HttpResponseBase:
         by=request.user,
         now=timezone.now(),
     )
-    answer = StreamingHttpResponse(queries.exported(taken), content_type=files.FORMATS[taken.form])
+    answer = StreamingHttpResponse(queries.exported(taken), content_type=tables.FORMATS[taken.form])
     answer.headers["Content-Disposition"] = f'attachment; filename="audit.{taken.form}"'
     return answer
 

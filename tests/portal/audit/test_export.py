@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from portal.accounts.models import User
-from portal.audit import files, operations, queries
+from portal.audit import operations, queries
 from portal.audit.models import Entry
 from portal.errors import NotAllowed, Refused
 from tests.conftest import NOW
@@ -51,7 +51,7 @@ def test_a_spreadsheet_runs_nothing_of_it(people: dict[str, User]) -> None:
     found = list(csv.DictReader(io.StringIO(rows(people["priya"], "csv", kind="x"))))
     assert found[0]["reason"].startswith("'=")
     assert json.loads(found[0]["after"]) == {"a": 1}
-    assert tuple(found[0]) == files.HEAD
+    assert tuple(found[0]) == queries.HEAD
 
 
 def test_nonsense_is_refused_before_anything_is_taken(people: dict[str, User]) -> None:
