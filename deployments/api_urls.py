@@ -9,6 +9,7 @@ from deployments.environments.api import Environments
 from deployments.evidence.api import DeploymentComparison, DeploymentEvidence
 from deployments.matrix.api import Matrix
 from deployments.releases.api import Releases
+from deployments.reporting.api import ChangeReport
 from deployments.rollouts.api import ComponentVerbs, Configurations, Deployments
 
 router = SimpleRouter()
@@ -21,6 +22,7 @@ rollback = ComponentVerbs.as_view({"get": "candidates", "post": "rollback"})
 
 urlpatterns = [
     path("deployments/matrix/", Matrix.as_view(), name="deployment-matrix"),
+    path("deployments/report/", ChangeReport.as_view(), name="deployment-report"),
     path("components/<name>/live/", ComponentVerbs.as_view({"get": "live"}), name="component-live"),
     path("components/<name>/rollback/", rollback, name="component-rollback"),
     path(

@@ -9,6 +9,7 @@ from deployments.evidence import views as evidence
 from deployments.matrix import views as matrix
 from deployments.policies import views as policies
 from deployments.releases import views as releases
+from deployments.reporting import views as reporting
 from deployments.rollouts.views import (
     configuring,
     decisions,
@@ -27,6 +28,8 @@ DEPLOYMENT = "deployments/<int:number>"
 urlpatterns = [
     path("deployments/", lists.listing, name="deployment-list"),
     path("deployments/matrix", matrix.matrix, name="deployment-matrix"),
+    path("deployments/report", reporting.page, name="deployment-report"),
+    path("deployments/report/file", reporting.file, name="deployment-report-file"),
     path("deployments/mine", panels.mine, name="deployment-mine"),
     path(f"{DEPLOYMENT}/", details.detail, name="deployment-detail"),
     path(f"{DEPLOYMENT}/panels/comparison", evidence.comparison, name="deployment-comparison"),

@@ -76,6 +76,7 @@ LOOKING = """
 /bulk-actions/ /bulk-actions/{pk}/ /bulk-actions/{pk}/stop /api/v1/bulk-actions/
 /api/v1/bulk-actions/{pk}/ /api/v1/bulk-actions/{pk}/items/ /rights/ /audit/seal /bindings/
 /api/v1/audit/seal/ /api/v1/audit/{pk}/ /api/v1/catalog/graph/ /api/v1/deployments/matrix/
+/deployments/report /deployments/report/file /api/v1/deployments/report/
 /api/v1/clients/{name}/contracts/ /api/v1/clients/{name}/ahead/ /api/v1/manifests/sources/
 """
 TABLE: dict[str, Any] = {
@@ -165,6 +166,9 @@ COUNTS = {
     "/objectives/": 30,
     "/api/v1/objectives/": 22,
     "/audit/seal": 6,
+    "/deployments/report": 10,
+    "/deployments/report/file": 3,
+    "/api/v1/deployments/report/": 3,
     "/bindings/": 8,
     "/queues/{queue}/pause": 46,
     "/queues/{queue}/resume": 46,

@@ -59,6 +59,8 @@ LOOKED_AT = """
 /deployments/ deployments/
 /deployments/matrix deployments/matrix/
 /deployments/mine deployments/
+/deployments/report deployments/report/
+/deployments/report/file deployments/report/
 /deployments/{number}/ deployments/{pk}/
 /destinations/{name}/ destinations/{name}/
 /dora/ dora/

@@ -9,6 +9,12 @@ from portal.ids import uuid7
 from portal.numbers import NextNumber
 from portal.tones import Tone
 
+SMALL = models.PositiveSmallIntegerField(null=True)
+APPROVALS = (
+    "CASE WHEN jsonb_typeof(%(expressions)s -> 'approvals') = 'number' "
+    "THEN (%(expressions)s ->> 'approvals')::smallint END"
+)
+
 
 class Configuration(models.Model):
     """An immutable numbered revision of what an environment sets for a component.
@@ -97,6 +103,12 @@ class Deployment(models.Model):
     reason = models.TextField(blank=True)
     plan = models.JSONField(default=dict)  # as it was shown to the person who asked
     plan_digest = models.CharField(max_length=64, blank=True)
+    # How many people had to agree, by the plan; null where it does not say: nobody had to.
+    approvals_needed = models.GeneratedField(
+        expression=models.Func("plan", template=APPROVALS, output_field=SMALL),
+        output_field=SMALL,
+        db_persist=True,
+    )
     requested_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -29,6 +29,7 @@ PAGES = {
     **dict.fromkeys(("environment-new", "environment-edit"), "how-to/keep-the-platform"),
     **dict.fromkeys(("binding", "setting", "objective"), "how-to/keep-the-platform"),
     **dict.fromkeys(("audit-seal", "audit-list"), "how-to/search-the-audit"),
+    "deployment-report": "how-to/prove-changes",
     **dict.fromkeys(
         ("deployment-matrix", "version-compare", "component-graph", "component-dependencies"),
         "how-to/see-versions",

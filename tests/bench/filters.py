@@ -38,6 +38,9 @@ FILTERS: dict[str, tuple[str, ...]] = {
         *("q=carrier", "team=team-001", "kind=api", "show=apart", "show=everything"),
         *("show=paused", "show=rejected"),
     ),
+    "/deployments/report": (
+        *("environment=all&days=365", "approval=given", "team=team-001", "component={component}"),
+    ),
     "/changes/": (
         *("kind=lift", "kind=deployment", "team=team-001", "team=no-team"),
         *("component={component}", f"component={RARE}", f"environment={NOWHERE}"),
@@ -142,7 +145,15 @@ FILTERS: dict[str, tuple[str, ...]] = {
 }
 # Lists that are longer than a page in any crowd
 OLDER = {
-    *("/runs/", "/deployments/", "/deployments/matrix", "/changes/", "/audit/", "/components/"),
+    *(
+        "/runs/",
+        "/deployments/",
+        "/deployments/matrix",
+        "/deployments/report",
+        "/changes/",
+        "/audit/",
+        "/components/",
+    ),
     *("/components/{name}/runs/", "/components/{name}/grid", "/components/{name}/audit/"),
     *("/clients/", "/clients/{name}/deliveries", "/golden-paths/runs/", "/feedback/"),
     *("/notifications/", "/backfills/"),

@@ -59,6 +59,7 @@ def _things(facts: Mapping[str, Any]) -> list[Shot]:
         "roll-back": f"{COMPONENT}/in/production/roll-back",
         "deployments": "/deployments/",
         "matrix": "/deployments/matrix",
+        "report": "/deployments/report?environment=all",
         "rollback": f"/deployments/{facts['rollback']}/",
         "runs": "/runs/",
         "run-stopped": f"/runs/{facts['stopped_run']}/",

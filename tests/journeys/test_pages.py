@@ -34,6 +34,7 @@ NO_PAGES = (
     *("/service-map/data", "/service-map/thing", "/manifests/drift", "/manifests/schema"),
     "/manifests/let-go",  # wants the name of a thing: test_dialogs.py opens it
     *("/notifications/panel", "/notifications/bell", "/check-rows", "/tests/", ".csv"),
+    "/report/file",
     *paved_house.NO_PAGES,
 )
 # Another state of a page that the house has, or none of it
@@ -58,6 +59,7 @@ MORE = (
     "/components/carrier-punctuality/versions/compare?from=1&to=2&view=unified",
     "/components/carrier-punctuality/versions/1/reject",  # a dialog that is a page
     "/deployments/matrix?show=everything&kind=library",
+    "/deployments/report?environment=all",
     "/runs/?state=failed",
     *console_house.PAGES,
     "/no-such-page",

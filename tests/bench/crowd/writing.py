@@ -111,6 +111,8 @@ class Writer:
 
     def _defaults(self, model: type[models.Model]) -> Iterator[tuple[str, str]]:
         for field in model._meta.concrete_fields:
+            if field.generated:
+                continue  # the database makes it
             if field.has_default():
                 yield field.column, _literal(field)
             elif field.null:

@@ -68,7 +68,10 @@ COUNTED = {
     "/environments/": "deployments_live",
 }
 # Where rows of a time are summed up, the newest 20,000 at most: as many in a year as in a week.
-BOUNDED = {"/bottlenecks/", "/api/v1/bottlenecks/", "/objectives/", "/api/v1/objectives/"}
+BOUNDED = {
+    *("/bottlenecks/", "/api/v1/bottlenecks/", "/objectives/", "/api/v1/objectives/"),
+    "/deployments/report",
+}
 TIME = re.compile(r"'[^']*'::timestamptz")
 IN_VAIN = 250  # rows that a scan may read and throw away
 READ, A_ROW = 300, 10  # rows that a plan may read of a table, and more for each that comes out
@@ -121,7 +124,7 @@ class Crowd:
         new = {timeless(sql): sql for sql in asked if is_large(sql)}
         fresh = [sql for key, sql in new.items() if key not in self.explained]
         self.explained.update(new)
-        return answer.content.decode(), fresh
+        return answer.getvalue().decode(), fresh
 
     def _walks(self, sql: str, pattern: str) -> Iterator[str]:
         with connection.cursor() as cursor:

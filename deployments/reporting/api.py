@@ -1,0 +1,43 @@
+"""The report of changes over the API."""
+
+from __future__ import annotations
+
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+
+from deployments.reporting import asking, queries
+from deployments.reporting.asking import ALL, Approval
+from observability.dora.windows import USUAL
+from portal.api import Asking
+from portal.files import tables
+
+WORDS = {
+    "environment": f"Production's where none is named; “{ALL}” for every one.",
+    "component": "By its name.",
+    "team": "Whose components.",
+    "approval": f"Only those that are one of {', '.join(Approval)}.",
+    "days": f"So many, up to now; {USUAL} where nothing is said.",
+    "since": "From this day on (UTC), as 2026-09-01.",
+    "until": "Up to and with this day (UTC).",
+    "as": "csv or jsonl, the usual one.",
+}
+
+
+class ChangeReport(Asking):
+    """Each change of a period, who wanted it, who else agreed, and how it ended."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter(name, str, description=said) for name, said in WORDS.items()],
+        responses={
+            (200, kind.partition(";")[0]): OpenApiTypes.STR for kind in tables.FORMATS.values()
+        },
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Everything that fits, the oldest first, as a stream: a line for each change."""
+        form = request.query_params.get("as", "jsonl")
+        kind = tables.content_type(form, field="as")
+        wanted = asking.wanted(request.query_params, timezone.now())
+        return StreamingHttpResponse(queries.file(wanted, form), content_type=kind)
