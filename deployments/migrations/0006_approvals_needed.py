@@ -1,7 +1,7 @@
 """How many people had to agree to a deployment, read out of its plan by the database itself.
 
-What runs from before need not know of it. The table is rewritten under its lock, about a second
-for a hundred thousand deployments.
+What runs from before need not know of it. The table is rewritten under its lock: five seconds
+for a hundred thousand deployments whose plans take 3.6 kB each (370 MB).
 """
 
 from django.db import migrations, models

@@ -1,1 +1,1 @@
-"""What an auditor asks of a period: each change, who wanted it, who else agreed, how it ended."""
+"""What an auditor asks of a period: each change, who asked for and approved it, how it ended."""

@@ -27,7 +27,7 @@ WORDS = {
 
 
 class ChangeReport(Asking):
-    """Each change of a period, who wanted it, who else agreed, and how it ended."""
+    """Each change of a period, who asked for it, who approved it, and how it ended."""
 
     @extend_schema(
         parameters=[OpenApiParameter(name, str, description=said) for name, said in WORDS.items()],

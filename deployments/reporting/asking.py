@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from observability.dora import asking as dora
 from observability.dora import windows
 from observability.dora.windows import Window
 from portal import navigation
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 from portal.files.findings import listed
 from portal.tones import Tone
 
@@ -67,26 +68,18 @@ class Wanted:
 def wanted(given: Mapping[str, str], now: datetime) -> Wanted:
     """Read the filters; what can't be meant is refused in words. Without any: production's."""
     words = {name: given.get(name, "").strip() for name in FILTERS}
+    is_all = words["environment"] == ALL
     return Wanted(
         window=windows.asked(
             days=words["days"], since=words["since"], until=words["until"], now=now
         ),
-        environment=_environment(words["environment"]),
+        environment=""
+        if is_all
+        else dora.environment(words["environment"], navigation.environments()),
         component=words["component"],
         team=words["team"],
         approval=_approval(words["approval"]),
     )
-
-
-def _environment(name: str) -> str:
-    known = navigation.environments()
-    if name == ALL:
-        return ""
-    if not name:
-        return next((each for each, is_production in known if is_production), "")
-    if name not in dict(known):
-        raise NotFound(f"There is no environment called “{name}”.", field="environment")
-    return name
 
 
 def _approval(text: str) -> Approval | None:

@@ -13,7 +13,6 @@ from django.db.models import (
     Count,
     Exists,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -67,8 +66,7 @@ def changes(wanted: Wanted) -> QuerySet[Any]:
 
 def with_decisions(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The same with who decided; one query more for a page."""
-    decided = Decision.objects.select_related("decided_by").order_by("decided_at")
-    return rows.prefetch_related(Prefetch("approvals", decided))
+    return rows.prefetch_related(rollouts.decisions())
 
 
 def summary(wanted: Wanted) -> Summary:
@@ -115,5 +113,5 @@ def _approval() -> Case:
 
 
 def _rolled_back_by() -> Subquery:
-    later = Deployment.objects.filter(reverses=OuterRef("pk"), live_at__isnull=False)
+    later = rollouts.live_rollbacks().filter(reverses=OuterRef("pk"))
     return Subquery(later.order_by("-pk").values("number")[:1])

@@ -37,7 +37,7 @@ def asked(given: Mapping[str, str], now: datetime) -> Asked:
         window=windows.asked(
             days=words["days"], since=words["since"], until=words["until"], now=now
         ),
-        environment=_environment(words["environment"], known),
+        environment=environment(words["environment"], known),
         environments=tuple(name for name, _ in known),
         team=words["team"],
         component=words["component"],
@@ -55,7 +55,7 @@ def metric(text: str) -> Metric:
     return Metric(text)
 
 
-def _environment(name: str, known: list[tuple[str, bool]]) -> str:
+def environment(name: str, known: list[tuple[str, bool]]) -> str:
     """The one that was named, else the first from which clients are served."""
     if not name:
         return next((each for each, is_production in known if is_production), PRODUCTION)

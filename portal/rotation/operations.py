@@ -47,7 +47,7 @@ class Held:
 
 
 def held() -> list[Held]:
-    """What is stored, by kind. Every start asks, so it is quick: a hundred take a few milliseconds.
+    """What is stored, by kind. Every start asks, so it is quick: a hundred take a millisecond.
 
     Tables and columns that a database of an older release does not have hold none.
     """

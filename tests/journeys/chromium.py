@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from launch.chromium import PATH
 
@@ -39,3 +39,14 @@ def chromium() -> Iterator[Browser]:
         browser = launched(playwright)
         yield browser
         browser.close()
+
+
+def intercepted(context: BrowserContext) -> Page:
+    """A page whose requests a test may answer, from its first one on.
+
+    Chromium tells a page that is there already some moments later: what it asks for until then
+    goes out all the same.
+    """
+    page = context.new_page()
+    page.route("**/nowhere", lambda route: route.abort())
+    return page

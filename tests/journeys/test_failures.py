@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from pipelines.drafts.models import Draft
 from tests.journeys import axe
-from tests.journeys.chromium import HASTE
+from tests.journeys.chromium import HASTE, intercepted
 from tests.journeys.drafting import editor, saved
 from tests.journeys.site import Site
 
@@ -29,17 +29,6 @@ UNSENT = "Object.keys(localStorage).filter((key) => key.startsWith('unsent')).le
 NUMBER = {"X-Request-Id": "0123456789abcdef"}
 
 
-def listened(context: BrowserContext) -> Page:
-    """A page that asks here before it asks anybody, from its first request on.
-
-    Chromium tells a page that is there already some moments later: what it asks for until then
-    goes out all the same.
-    """
-    page = context.new_page()
-    page.route("**/nowhere", lambda route: route.abort())
-    return page
-
-
 def broken(route: Route) -> None:
     route.fulfill(status=500, headers=NUMBER, body="<html>broken</html>")
 
@@ -55,7 +44,7 @@ def reject(page: Page) -> Locator:
 def test_a_server_that_breaks_says_so_in_the_dialog_and_what_was_typed_stays(
     window: Window,
 ) -> None:
-    page = listened(window("ines"))
+    page = intercepted(window("ines"))
     page.goto(VERSIONS)
     dialog = reject(page)
     page.route("**/reject", broken)
@@ -71,7 +60,7 @@ def test_a_server_that_breaks_says_so_in_the_dialog_and_what_was_typed_stays(
 
 def test_a_lost_line_says_that_no_answer_came(window: Window) -> None:
     context = window("ines")
-    page = listened(context)
+    page = intercepted(context)
     page.goto(VERSIONS)
     context.set_offline(True)
     page.get_by_role("link", name="Reject…").first.click()
@@ -90,7 +79,7 @@ def test_a_lost_line_says_that_no_answer_came(window: Window) -> None:
 
 @pytest.mark.parametrize("status", [400, 413, 503])
 def test_refusals_of_every_status_are_shown_in_words(window: Window, status: int) -> None:
-    page = listened(window("mira"))
+    page = intercepted(window("mira"))
     page.goto(VERSIONS)
     said = page.evaluate("document.getElementById('failed').innerHTML").replace(
         "<p></p>", "<p>Its database does not answer.</p>"
@@ -104,7 +93,7 @@ def test_refusals_of_every_status_are_shown_in_words(window: Window, status: int
 
 
 def test_while_the_database_is_away_a_page_stands_as_it_was_and_says_so(window: Window) -> None:
-    page = listened(window("mira"))
+    page = intercepted(window("mira"))
     page.goto(VERSIONS)
     headers = {**NUMBER, "Retry-After": "5"}
     gone = page.request.get("/no-such-page").text()
@@ -116,7 +105,7 @@ def test_while_the_database_is_away_a_page_stands_as_it_was_and_says_so(window: 
 
 @pytest.mark.parametrize("status", [401, 405, 412])
 def test_a_refusal_without_words_is_not_called_a_crash(window: Window, status: int) -> None:
-    page = listened(window("mira"))
+    page = intercepted(window("mira"))
     page.goto(VERSIONS)
     page.route("**/palette**", lambda route: route.fulfill(status=status, headers=NUMBER, body=""))
     page.keyboard.press("Control+k")
@@ -127,7 +116,7 @@ def test_a_refusal_without_words_is_not_called_a_crash(window: Window, status: i
 
 
 def test_a_change_that_something_in_front_lost_may_have_been_made(window: Window) -> None:
-    page = listened(window("ines"))
+    page = intercepted(window("ines"))
     page.goto(VERSIONS)
     dialog = reject(page)
     page.route("**/reject", lambda route: route.fulfill(status=504, body="<h1>too slow</h1>"))
@@ -137,7 +126,7 @@ def test_a_change_that_something_in_front_lost_may_have_been_made(window: Window
 
 
 def test_what_stands_before_slipway_is_never_shown_as_a_part_of_it(window: Window) -> None:
-    page = listened(window("mira"))
+    page = intercepted(window("mira"))
     page.goto(VERSIONS)
     page.route(
         "**/palette**", lambda route: route.fulfill(status=503, body="<h1>nginx is tired</h1>")
@@ -150,7 +139,7 @@ def test_what_stands_before_slipway_is_never_shown_as_a_part_of_it(window: Windo
 def test_a_page_that_asks_in_vain_says_once_that_it_is_old(site: Site, window: Window) -> None:
     context = window("mira")
     context.add_init_script(HASTE)
-    page = listened(context)
+    page = intercepted(context)
     page.goto("/runs/")
     expect(page.locator("[data-row]").first).to_be_visible()
     page.route("**/runs/**", broken)
@@ -186,7 +175,7 @@ ASKED = """(paths) => new Promise((resolve) => {
 
 def test_several_parts_that_fail_once_do_not_make_a_page_old(window: Window) -> None:
     """Polls in a row are those of one part, and only its own answer ends that it is old."""
-    page = listened(window("mira"))
+    page = intercepted(window("mira"))
     page.goto(VERSIONS)
     page.route("**/part-*", broken)
     said = page.get_by_text("this page shows how it was")
@@ -205,7 +194,7 @@ def test_several_parts_that_fail_once_do_not_make_a_page_old(window: Window) -> 
 
 
 def test_what_takes_long_shows_it_and_is_sent_once(window: Window) -> None:
-    page = listened(window("ines"))
+    page = intercepted(window("ines"))
     page.goto(VERSIONS)
     dialog = reject(page)
     held: list[Route] = []
@@ -225,7 +214,7 @@ def test_what_takes_long_shows_it_and_is_sent_once(window: Window) -> None:
 
 
 def test_a_dialog_that_is_long_in_coming_opens_once(window: Window) -> None:
-    page = listened(window("ines"))
+    page = intercepted(window("ines"))
     page.goto(VERSIONS)
     held: list[Route] = []
     page.route("**/reject", lambda route: held.extend([route]))
@@ -243,7 +232,7 @@ def test_a_dialog_that_is_long_in_coming_opens_once(window: Window) -> None:
 def test_a_draft_that_could_not_be_saved_says_so_and_is_tried_again(
     window: Window, draft: Draft
 ) -> None:
-    page = listened(window("mira"))
+    page = intercepted(window("mira"))
     page.goto(draft.url)
     page.route("**/edit", broken)
     editor(page)
@@ -259,7 +248,7 @@ def test_a_draft_that_could_not_be_saved_says_so_and_is_tried_again(
 def test_a_part_that_could_not_be_saved_is_tried_again_though_another_was(
     window: Window, draft: Draft
 ) -> None:
-    page = listened(window("mira"))
+    page = intercepted(window("mira"))
     page.goto(draft.url)
 
     def full(route: Route) -> None:
@@ -289,7 +278,7 @@ def test_what_is_refused_for_good_is_shown_once_to_be_copied_or_dropped(
     window: Window, draft: Draft
 ) -> None:
     context = window("mira", width=390)
-    page = listened(context)
+    page = intercepted(context)
     page.goto(draft.url)
     context.set_offline(True)
     editor(page)
@@ -305,7 +294,7 @@ def test_what_is_refused_for_good_is_shown_once_to_be_copied_or_dropped(
 
     context.route("**/edit", refuse)
     for _ in range(2):
-        page = listened(context)
+        page = intercepted(context)
         page.goto(draft.url)
         notice = page.locator("#draft-brought").get_by_role("status")
         expect(notice).to_contain_text("What you wrote here before was not taken.")
@@ -326,7 +315,7 @@ def test_what_is_refused_for_good_is_shown_once_to_be_copied_or_dropped(
 
 def test_a_draft_survives_a_lost_line_and_a_closed_page(window: Window, draft: Draft) -> None:
     context = window("mira")
-    page = listened(context)
+    page = intercepted(context)
     page.goto(draft.url)
     context.set_offline(True)
     editor(page)
@@ -345,7 +334,7 @@ def test_a_draft_survives_a_lost_line_and_a_closed_page(window: Window, draft: D
 def test_a_large_file_survives_a_page_that_is_closed_at_once(window: Window, draft: Draft) -> None:
     """Browsers send no more than 64 kB for a page that closes."""
     context = window("mira")
-    page = listened(context)
+    page = intercepted(context)
     page.goto(f"{draft.url}file")
     pasted = "".join(f"# line {number:06}\n" for number in range(8_000))
     page.locator(".cm-content").evaluate(PASTE, pasted)

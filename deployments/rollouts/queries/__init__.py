@@ -2,9 +2,11 @@
 
 from deployments.rollouts.queries.history import (
     configurations,
+    decisions,
     deployment,
     details,
     history,
+    live_rollbacks,
     places_of,
     reversal,
     reversed_of,
@@ -39,6 +41,7 @@ __all__ = [
     "Place",
     "configuration",
     "configurations",
+    "decisions",
     "deployment",
     "details",
     "doing",
@@ -48,6 +51,7 @@ __all__ = [
     "is_alone",
     "live",
     "live_of",
+    "live_rollbacks",
     "matrix",
     "meant",
     "next_place",

@@ -60,10 +60,15 @@ def details() -> QuerySet[Deployment]:
     """Deployments with steps, attempts and decisions: four queries for one, in their order."""
     attempts = Prefetch("attempts", StepAttempt.objects.order_by("number"))
     steps = Prefetch("steps", Step.objects.order_by("order").prefetch_related(attempts))
-    approvals = Prefetch(
+    rows = Deployment.objects.select_related(*PEOPLE_AND_THINGS)
+    return rows.prefetch_related(steps, decisions())
+
+
+def decisions() -> Prefetch[str]:
+    """Who decided about deployments, in their order; to be prefetched with them."""
+    return Prefetch(
         "approvals", Approval.objects.select_related("decided_by").order_by("decided_at")
     )
-    return Deployment.objects.select_related(*PEOPLE_AND_THINGS).prefetch_related(steps, approvals)
 
 
 def configurations(*, component: str = "", environment: str = "") -> QuerySet[Configuration]:
@@ -82,10 +87,16 @@ def deployment(number: int) -> Deployment:
     return found
 
 
+def live_rollbacks() -> QuerySet[Deployment]:
+    """What took something back: one that never went live did not."""
+    return Deployment.objects.filter(reverses__isnull=False, live_at__isnull=False)
+
+
 def reversal(deployment: Deployment) -> Deployment | None:
     """The rollback that took this deployment back, if there was one."""
     return (
-        Deployment.objects.filter(reverses=deployment, live_at__isnull=False)
+        live_rollbacks()
+        .filter(reverses=deployment)
         .select_related("requested_by", "release", "configuration")
         .order_by("-pk")
         .first()
@@ -101,8 +112,7 @@ def under_way(user: User) -> list[Deployment]:
 
 def reversed_of(rows: Iterable[Deployment]) -> set[UUID | None]:
     """Which of these a rollback took back; one query."""
-    rollbacks = Deployment.objects.filter(reverses__in=rows, live_at__isnull=False)
-    return set(rollbacks.values_list("reverses_id", flat=True))
+    return set(live_rollbacks().filter(reverses__in=rows).values_list("reverses_id", flat=True))
 
 
 def places_of(rows: Iterable[Deployment]) -> dict[UUID, Live]:
