@@ -17,6 +17,7 @@ from portal.graph.api import CatalogGraph
 from portal.in_force.api import Settings
 from portal.manifests.api import Applications, Manifests, ManifestSchema, PlanManifests
 from portal.manifests.drift_api import ManifestDrift, ManifestSources
+from portal.people.api import AccessReview
 from portal.rights.api import Rights, WhoMay
 from portal.search.api import Search
 from portal.sessions.api import Sessions
@@ -54,6 +55,7 @@ urlpatterns = [
     path("manifests/schema/", ManifestSchema.as_view(), name="manifest-schema"),
     path("catalog/graph/", CatalogGraph.as_view(), name="catalog-graph"),
     path("settings/", Settings.as_view(), name="settings-in-force"),
+    path("access-review/", AccessReview.as_view(), name="access-review"),
     path("rights/", Rights.as_view(), name="rights"),
     path("rights/who/", WhoMay.as_view(), name="rights-who"),
     path("search/", Search.as_view(), name="search"),

@@ -74,6 +74,7 @@ urlpatterns = [
     path("people/", people.listing, name="people-list"),
     path("people/<slug:username>/", accounts.person, name="person-detail"),
     path("people/new", people.new, name="people-new"),
+    path("people/access", people.access_file, name="people-access"),
     path("people/<slug:username>/edit", people.edit, name="person-edit"),
     path("people/<slug:username>/role", people.role, name="person-role"),
     path("people/<slug:username>/password", people.password, name="person-password"),

@@ -93,6 +93,7 @@ LOOKED_AT = """
 /notifications/{pk}/ notifications/{pk}/
 /objectives/ objectives/
 /people/ users/
+/people/access access-review/
 /people/{username}/ users/{username}/
 /rights/ rights/
 /runs/ runs/

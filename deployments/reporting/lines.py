@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from deployments.policies.models import Approval as Decision
+from portal.files.tables import moment
 
 HEAD = (
     *("number", "component", "team", "environment", "kind", "release", "release_digest", "commit"),
@@ -36,23 +36,19 @@ def of(row: Any) -> dict[str, Any]:
         "previous_configuration": values_before.number if values_before else None,
         "requested_by": row.requested_by.username,
         "requested_by_name": row.requested_by.full_name,
-        "requested_at": _time(row.requested_at),
+        "requested_at": moment(row.requested_at),
         "reason": row.reason,
         "approval": row.approval,
         "approvals_needed": row.approvals_needed or 0,
         "approved_by": ", ".join(each.decided_by.username for each in approved),
-        "approved_at": _time(max((each.decided_at for each in approved), default=None)),
+        "approved_at": moment(max((each.decided_at for each in approved), default=None)),
         "refused_by": ", ".join(each.decided_by.username for each in refused),
         "notes": " / ".join(each.note for each in decisions if each.note),
         "plan_digest": row.plan_digest,
         "state": row.state,
         "message": row.message,
-        "live_at": _time(row.live_at),
-        "finished_at": _time(row.finished_at),
+        "live_at": moment(row.live_at),
+        "finished_at": moment(row.finished_at),
         "rolled_back_by": row.rolled_back_by,
         "id": str(row.pk),
     }
-
-
-def _time(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from portal.errors import Refused
@@ -24,6 +25,11 @@ def content_type(form: str, *, field: str) -> str:
 def lines(rows: Iterable[Mapping[str, Any]], head: Sequence[str], form: str) -> Iterator[str]:
     """A line for each row of the head's names; CSV has the head as its first."""
     return _csv(rows, head) if form == "csv" else _json(rows, head)
+
+
+def moment(at: datetime | None) -> str | None:
+    """As it stands in a line."""
+    return at.isoformat() if at else None
 
 
 def _json(rows: Iterable[Mapping[str, Any]], head: Sequence[str]) -> Iterator[str]:

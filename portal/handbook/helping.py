@@ -30,6 +30,7 @@ PAGES = {
     **dict.fromkeys(("binding", "setting", "objective"), "how-to/keep-the-platform"),
     **dict.fromkeys(("audit-seal", "audit-list"), "how-to/search-the-audit"),
     "deployment-report": "how-to/prove-changes",
+    "people-access": "how-to/review-access",
     **dict.fromkeys(
         ("deployment-matrix", "version-compare", "component-graph", "component-dependencies"),
         "how-to/see-versions",

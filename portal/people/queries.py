@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from portal.accounts import queries as accounts
-from portal.accounts.models import Membership, Role, Team, Token, User
+from portal.accounts.models import Grant, Membership, Role, Team, Token, User
 from portal.errors import NotFound
+from portal.files import tables
 from portal.filters import identities
+from portal.people import lines
+from portal.second_factor.models import Factor
+from portal.sessions.models import Session
 
+UNUSED = timedelta(days=90)  # as long as auditors usually leave between two reviews
+BATCH = 500
 STATES = {
     "active": Q(is_active=True),
     "off": Q(is_active=False),
     "platform": Q(is_platform=True, is_active=True),
-    "teamless": Q(is_active=True, is_platform=False),
 }
 LABELS = {
     "active": "Active",
     "off": "Switched off",
     "platform": "With the platform role",
     "teamless": "In no team",
+    "unseen": f"Not seen for {UNUSED.days} days",
+    "unused": f"With a token unused for {UNUSED.days} days",
+    "password": "With a password alone",
 }
 
 
@@ -33,14 +44,31 @@ def people(*, now: datetime, words: str = "", state: str = "", team: str = "") -
         rows = rows.filter(
             Q(username__icontains=words) | Q(full_name__icontains=words) | Q(email__icontains=words)
         )
-    if state in STATES:
-        rows = rows.filter(STATES[state])
-    if state == "teamless":
-        rows = rows.exclude(pk__in=Membership.objects.values("user_id"))
+    if state in LABELS:
+        rows = rows.filter(_state(state, now))
     if team:
         members = Membership.objects.filter(team__in=identities(Team.objects.all(), name=team))
         rows = rows.filter(pk__in=members.values("user_id"))
     return rows
+
+
+def _state(name: str, now: datetime) -> Q:
+    """As a condition on `people`; what gives no access any more is none to ask about."""
+    if name in STATES:
+        return STATES[name]
+    if name == "teamless":
+        is_in_one = Exists(Membership.objects.filter(user=OuterRef("pk")))
+        return Q(~is_in_one, is_active=True, is_platform=False)
+    long_ago = now - UNUSED
+    if name == "unseen":
+        is_unseen = Q(seen_at__lt=long_ago) | Q(seen_at=None, created_at__lt=long_ago)
+        return Q(is_active=True) & is_unseen
+    if name == "unused":
+        tokens = Token.objects.usable(now).filter(user=OuterRef("pk"), created_at__lt=long_ago)
+        is_unused = Q(last_used_at__lt=long_ago) | Q(last_used_at=None)
+        return Q(Exists(tokens.filter(is_unused)), is_active=True)
+    has_password = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return Q(has_password, ~Exists(_factors()), is_active=True)
 
 
 def person(*, username: str, now: datetime) -> User:
@@ -69,9 +97,40 @@ def _tokens(now: datetime) -> Coalesce:
 
 
 def _seen() -> Greatest:
-    """Signed in, or a program with a token of theirs asked something: whichever was last."""
+    """Signed in, a session of theirs went on, or a program asked something: whichever was last."""
     used = Token.objects.filter(user=OuterRef("pk")).order_by().values("user")
-    return Greatest(F("last_login"), Subquery(used.annotate(at=Max("last_used_at")).values("at")))
+    sessions = Session.objects.filter(user=OuterRef("pk")).order_by("-seen_at")
+    return Greatest(
+        F("last_login"),
+        Subquery(used.annotate(at=Max("last_used_at")).values("at")),
+        Subquery(sessions.values("seen_at")[:1]),
+    )
+
+
+def _factors() -> QuerySet[Factor]:
+    return Factor.objects.filter(user=OuterRef("pk"))
+
+
+def access(form: str, *, now: datetime) -> Iterator[str]:
+    """The lines of a file of who has access to what: people by name, then what teams may use."""
+    return tables.lines(_access(now), lines.HEAD, form)
+
+
+def _access(now: datetime) -> Iterator[dict[str, Any]]:
+    tokens = Prefetch("tokens", Token.objects.usable(now).order_by("pk"))
+    rows = people(now=now).annotate(has_factor=Exists(_factors())).prefetch_related(tokens)
+    for person in _batches(rows, "username"):
+        yield from lines.of_person(person)
+    for grant in _batches(Grant.objects.select_related("team", "granted_by"), "pk"):
+        yield lines.of_grant(grant)
+
+
+def _batches(rows: QuerySet[Any], by: str) -> Iterator[Any]:
+    """All of them, a batch at a time: no cursor is held."""
+    rows, last = rows.order_by(by), None
+    while batch := list((rows.filter(**{f"{by}__gt": last}) if last else rows)[:BATCH]):
+        yield from batch
+        last = getattr(batch[-1], by)
 
 
 def totals() -> dict[str, int]:

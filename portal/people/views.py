@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from portal.accounts import operations as accounts
 from portal.accounts import queries as people
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team, User
+from portal.files import tables
 from portal.people import forms, queries
 from portal.sessions import opening
 from portal.sign_in import operations as sign_in
@@ -37,9 +39,22 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "is_filtered": any(given.values()),
         "states": queries.LABELS,
         "totals": queries.totals(),
+        "formats": tables.FORMATS,
         "teams": Team.objects.order_by("name").values_list("name", flat=True),
     }
     return render(request, "portal/people/list.html", shown)
+
+
+@require_safe
+def access_file(request: SignedInRequest) -> HttpResponseBase:
+    """Who has access to what now, as a file that is streamed."""
+    access.require(request.user, "access.review")
+    form, now = request.GET.get("as", "csv"), timezone.now()
+    kind = tables.content_type(form, field="as")
+    answer = StreamingHttpResponse(queries.access(form, now=now), content_type=kind)
+    name = f"access-{now:%Y-%m-%d}.{form}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @never_cache

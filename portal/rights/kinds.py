@@ -16,6 +16,7 @@ class Portal:
     has_names = False
     verbs = (
         *("look", "audit.read", "audit.export", "user.create", "user.change", "user.password"),
+        "access.review",
         *(
             "team.create",
             "token.create",

@@ -143,6 +143,8 @@ PLATFORMS = {
         "/settings/",
         f"{API}/settings/",
         "/people/",
+        "/people/access",
+        f"{API}/access-review/",
         "/objectives/",
         f"{API}/objectives/",
         "/bulk-actions/new",

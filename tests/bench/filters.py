@@ -63,7 +63,10 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "/catalog/graph/thing": ("kind=client&name=client-1",),
     "/service-map/": ("around={component}&depth=3", "time=30d&sort=errors", "way=declared"),
     "/workers/": ("team=team-001",),
-    "/people/": ("words=person-2", "state=teamless", "team=team-001"),
+    "/people/": (
+        *("words=person-2", "team=team-001", "state=teamless", "state=unseen", "state=unused"),
+        "state=password",
+    ),
     "/bindings/": ("kind=destination", "problem=same", "problem=gap", "team=team-001"),
     "/rights/": ("kind=component&name={component}&person=person-2",),
     "/clients/": ("q=client", "team=team-001"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from portal.accounts import operations as accounts
-from portal.accounts.models import User
+from portal.accounts.models import Token, User
 from portal.people import queries
+from portal.second_factor.models import Factor
+from portal.sessions.models import Session
 from tests.conftest import NOW
 
 
@@ -59,3 +61,68 @@ def test_the_list_is_for_the_platform_role(people: dict[str, User]) -> None:
     page = client.get("/people/", {"state": "off"}).content.decode()
     assert "Jonas Weber" in page
     assert "Mira Okafor" not in page
+
+
+LONG_AGO = NOW - timedelta(days=91)
+
+
+@pytest.mark.parametrize(
+    ("last_login", "used", "is_unseen"),
+    [
+        (LONG_AGO, None, True),
+        (NOW, None, False),
+        (LONG_AGO, NOW, False),
+        (None, None, True),
+    ],
+    ids=["left", "came", "a program came", "never came"],
+)
+def test_whom_nobody_saw_for_90_days_is_asked_for(
+    people: dict[str, User], last_login: datetime | None, used: datetime | None, is_unseen: bool
+) -> None:
+    mira = people["mira"]
+    issued(mira, at=NOW, used=used)
+    User.objects.filter(pk=mira.pk).update(last_login=last_login, created_at=LONG_AGO)
+    assert names(state="unseen") == ({"mira"} if is_unseen else set())
+
+
+def test_a_session_that_goes_on_is_being_seen(people: dict[str, User]) -> None:
+    jonas = people["jonas"]
+    User.objects.filter(pk=jonas.pk).update(last_login=LONG_AGO)
+    began(jonas, seen_at=NOW)
+    assert names(state="unseen") == set()
+    assert queries.people(now=NOW, words="jonas").get().seen_at == NOW
+
+
+def test_tokens_that_nobody_uses_are_asked_for(people: dict[str, User]) -> None:
+    issued(people["mira"], at=LONG_AGO, used=None)
+    issued(people["ines"], at=LONG_AGO, used=LONG_AGO)
+    issued(people["tomas"], at=LONG_AGO, used=NOW)
+    issued(people["jonas"], at=NOW, used=None)
+    gone = issued(people["hannah"], at=LONG_AGO, used=None)
+    accounts.revoke_token(token=gone, by=people["hannah"], now=NOW)
+    assert names(state="unused") == {"mira", "ines"}
+
+
+def test_those_with_a_password_alone_are_asked_for(people: dict[str, User]) -> None:
+    Factor.objects.create(
+        user=people["mira"], kind=Factor.Kind.KEY, name="key", credential=b"c", created_at=NOW
+    )
+    people["jonas"].set_unusable_password()
+    people["jonas"].save()
+    User.objects.filter(pk=people["hannah"].pk).update(is_active=False)
+    assert names(state="password") == {"priya", "ines", "tomas"}
+
+
+def issued(user: User, *, at: datetime, used: datetime | None) -> Token:
+    token, _ = accounts.issue_token(
+        user=user, name="ci", scopes=["read"], expires_at=NOW + timedelta(days=30), by=user, now=NOW
+    )
+    Token.objects.filter(pk=token.pk).update(created_at=at, last_used_at=used)
+    return token
+
+
+def began(user: User, *, seen_at: datetime) -> Session:
+    return Session.objects.create(
+        digest="0" * 64, data="", user=user, began_at=LONG_AGO, seen_at=seen_at,
+        expires_at=NOW + timedelta(days=1),
+    )  # fmt: skip
