@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
@@ -12,7 +11,7 @@ from deployments.reporting import asking, queries
 from deployments.reporting.asking import ALL, Approval
 from observability.dora.windows import USUAL
 from portal.api import Asking
-from portal.files import tables
+from portal.files import answering
 
 WORDS = {
     "environment": f"Production's where none is named; “{ALL}” for every one.",
@@ -22,22 +21,21 @@ WORDS = {
     "days": f"So many, up to now; {USUAL} where nothing is said.",
     "since": "From this day on (UTC), as 2026-09-01.",
     "until": "Up to and with this day (UTC).",
-    "as": "csv or jsonl, the usual one.",
+    "as": answering.WORDS,
 }
 
 
 class ChangeReport(Asking):
     """Each change of a period, who asked for it, who approved it, and how it ended."""
 
+    content_negotiation_class = answering.AnyAccepted
+
     @extend_schema(
         parameters=[OpenApiParameter(name, str, description=said) for name, said in WORDS.items()],
-        responses={
-            (200, kind.partition(";")[0]): OpenApiTypes.STR for kind in tables.FORMATS.values()
-        },
+        responses=answering.RESPONSES,
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """Everything that fits, the oldest first, as a stream: a line for each change."""
-        form = request.query_params.get("as", "jsonl")
-        kind = tables.content_type(form, field="as")
+        form = answering.form(request)
         wanted = asking.wanted(request.query_params, timezone.now())
-        return StreamingHttpResponse(queries.file(wanted, form), content_type=kind)
+        return answering.streamed(queries.file(wanted, form), form)

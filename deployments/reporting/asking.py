@@ -42,13 +42,17 @@ class Approval(StrEnum):
 
 
 _SAID: dict[Approval, tuple[str, Tone, str]] = {
-    Approval.GIVEN: ("approved by another person", "good", "Nobody approves what they asked for."),
+    Approval.GIVEN: (
+        "approved by others",
+        "good",
+        "By as many as were needed; nobody approves what they asked for.",
+    ),
     Approval.NOT_ASKED: ("no approval asked for", "neutral", "The environment wanted none."),
-    Approval.ROLLBACK: ("rolled back at once", "info", "A way back waits for nobody."),
+    Approval.ROLLBACK: ("rollback", "info", "A way back waits for nobody."),
     Approval.NOT_GIVEN: (
         "not approved",
         "warn",
-        "It waits, was refused, or ended before.",
+        "It waits for somebody, was refused, or ended before.",
     ),
     Approval.MISSING: ("live without its approval", "bad", "It needed one and went live without."),
 }

@@ -39,7 +39,7 @@ def of(row: Any) -> dict[str, Any]:
         "requested_at": moment(row.requested_at),
         "reason": row.reason,
         "approval": row.approval,
-        "approvals_needed": row.approvals_needed or 0,
+        "approvals_needed": row.needed,
         "approved_by": ", ".join(each.decided_by.username for each in approved),
         "approved_at": moment(max((each.decided_at for each in approved), default=None)),
         "refused_by": ", ".join(each.decided_by.username for each in refused),

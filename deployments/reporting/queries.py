@@ -11,7 +11,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
-    Exists,
+    F,
     OuterRef,
     Q,
     QuerySet,
@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from deployments.policies.models import Approval as Decision
 from deployments.reporting import lines
@@ -60,7 +61,9 @@ def changes(wanted: Wanted) -> QuerySet[Any]:
         requested_at__gte=window.since,
         requested_at__lt=window.until,
     )
-    rows = rows.annotate(approval=_approval(), rolled_back_by=_rolled_back_by())
+    needed = Coalesce("approvals_counted", "approvals_needed", 0)
+    rows = rows.annotate(needed=needed, agreed=_agreed(), rolled_back_by=_rolled_back_by())
+    rows = rows.annotate(approval=_approval())
     return rows.filter(approval=wanted.approval) if wanted.approval else rows
 
 
@@ -97,13 +100,21 @@ def _rows(wanted: Wanted) -> Iterator[dict[str, Any]]:
         last = batch[-1].pk
 
 
-def _approval() -> Case:
-    by_another = Decision.objects.filter(
+def _agreed() -> Coalesce:
+    """How many others said yes."""
+    others = Decision.objects.filter(
         deployment=OuterRef("pk"), decision=Decision.Decision.APPROVED
     ).exclude(decided_by=OuterRef("requested_by"))
+    counted = others.order_by().values("deployment").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _approval() -> Case:
     is_needed = Q(approvals_needed__gt=0)
+    is_refused = Q(state=Deployment.State.REFUSED)
     return Case(
-        When(is_needed & Exists(by_another), then=Value(Approval.GIVEN.value)),
+        When(is_needed & is_refused, then=Value(Approval.NOT_GIVEN.value)),
+        When(is_needed & Q(agreed__gte=F("needed")), then=Value(Approval.GIVEN.value)),
         When(is_needed & Q(live_at__isnull=False), then=Value(Approval.MISSING.value)),
         When(is_needed, then=Value(Approval.NOT_GIVEN.value)),
         When(kind=Deployment.Kind.ROLLBACK, then=Value(Approval.ROLLBACK.value)),

@@ -31,7 +31,7 @@ def page(request: SignedInRequest) -> HttpResponse:
         "wanted": wanted,
         "given": given,
         "summary": summary,
-        "parts": _parts(summary),
+        "parts": _parts(summary, wanted.approval),
         "page": pages.newest(rows, before=request.GET.get("before", "")),
         "environments": [name for name, _ in navigation.environments()],
         "all": ALL,
@@ -43,15 +43,14 @@ def page(request: SignedInRequest) -> HttpResponse:
     return render(request, "deployments/reporting/page.html", shown)
 
 
-def _parts(summary: Summary) -> list[dict[str, Any]]:
-    """Pieces of a bar of 100, each with its words."""
-    shares = [100 * number / summary.total for number in summary.approvals.values()]
+def _parts(summary: Summary, chosen: Approval | None) -> list[dict[str, Any]]:
+    """Pieces of a bar of 100, each with its words; the chosen one also where there is none."""
+    approvals = {**({chosen: 0} if chosen else {}), **summary.approvals}
+    shares = [100 * number / (summary.total or 1) for number in approvals.values()]
     begins = [0.0, *accumulate(shares)]
     return [
         {"approval": approval, "number": number, "x": x, "width": share}
-        for (approval, number), x, share in zip(
-            summary.approvals.items(), begins, shares, strict=False
-        )
+        for (approval, number), x, share in zip(approvals.items(), begins, shares, strict=False)
     ]
 
 

@@ -109,6 +109,8 @@ class Deployment(models.Model):
         output_field=SMALL,
         db_persist=True,
     )
+    # The same when the last yes was said: the environment's rule may have changed. Null: none was.
+    approvals_counted = models.PositiveSmallIntegerField(null=True)
     requested_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

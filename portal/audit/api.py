@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -18,7 +17,7 @@ from portal.api import Nouns
 from portal.audit import heads, operations, queries
 from portal.audit.asking import EntryFilter
 from portal.audit.models import Entry
-from portal.files import tables
+from portal.files import answering, tables
 
 
 class EntryOut(serializers.ModelSerializer):
@@ -114,16 +113,13 @@ class Audit(Nouns):
 
     @extend_schema(
         request=ExportIn,
-        responses={
-            (200, kind.partition(";")[0]): OpenApiTypes.STR for kind in tables.FORMATS.values()
-        },
+        responses=answering.RESPONSES,
     )
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], content_negotiation_class=answering.AnyAccepted)
     def export(self, request: Request) -> StreamingHttpResponse:
         """Everything that fits, the oldest first, as a stream; that you took it is an entry too."""
         given = self.given(ExportIn)
         export = operations.export(
             form=given["format"], filters=given["filters"], by=self.by, now=timezone.now()
         )
-        kind = tables.FORMATS[export.form]
-        return StreamingHttpResponse(queries.exported(export), content_type=kind)
+        return answering.streamed(queries.exported(export), export.form)

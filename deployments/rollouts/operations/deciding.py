@@ -34,7 +34,7 @@ def approve(*, deployment: Deployment, by: User, now: datetime, note: str = "") 
     )
     said = " ".join(_said(approval) for approval in agreed)
     step = Step.objects.get(deployment=current, name="approval")
-    needed = current.environment.approvals
+    current.approvals_counted = needed = current.environment.approvals
     writing.note(
         current,
         "deployment.approve",
@@ -48,13 +48,13 @@ def approve(*, deployment: Deployment, by: User, now: datetime, note: str = "") 
         waiting = f"{len(agreed)} of {needed} agreed. {said}"
         Step.objects.filter(pk=step.pk).update(message=waiting)
         current.message = waiting
-        current.save(update_fields=["message"])
+        current.save(update_fields=["message", "approvals_counted"])
         return current
     _close(step, Step.State.DONE, said, now)
     hit("deployments.approved")
     telling.goes_on(current, current.state, now)
     current.state, current.message, current.started_at = state, "", now
-    current.save(update_fields=["state", "message", "started_at"])
+    current.save(update_fields=["state", "message", "started_at", "approvals_counted"])
     _go_on(current, now)
     return current
 

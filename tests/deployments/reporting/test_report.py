@@ -14,9 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from deployments.environments import operations as environments
 from deployments.policies.models import Approval as Decision
 from deployments.reporting import asking, queries
 from deployments.reporting.asking import Approval, Wanted
+from deployments.rollouts import operations
 from deployments.rollouts.models import Deployment
 from portal.errors import NotFound, Refused
 from tests.deployments.world import World
@@ -67,6 +69,63 @@ def test_an_approval_of_the_one_who_asked_is_none(shipped: World) -> None:
     )
     Decision.objects.filter(deployment=asked).update(decided_by=asked.requested_by)
     assert [row["number"] for row in told(shipped, approval="missing")] == [asked.number]
+
+
+@pytest.fixture
+def two_agree(world: World) -> World:
+    """v1 waits in production, where two others have to agree."""
+    world.deploy(1, world.development)
+    world.deploy(1, world.staging)
+    rule(world, 2)
+    world.ask(1, world.production, by="mira")
+    return world
+
+
+def rule(world: World, approvals: int) -> None:
+    environments.change_approvals(
+        environment=world.production, approvals=approvals, reason="The rule.",
+        by=world.people["priya"], now=world.now(),
+    )  # fmt: skip
+
+
+def waiting(world: World) -> Deployment:
+    return Deployment.objects.get(environment=world.production)
+
+
+def test_one_of_two_is_not_approved(two_agree: World) -> None:
+    two_agree.approve(waiting(two_agree), by="ines")
+    (row,) = told(two_agree)
+    assert (row["approval"], row["approvals_needed"]) == ("not-given", 2)
+
+
+def test_two_of_two_are_and_one_that_is_lost_later_is_missed(two_agree: World) -> None:
+    two_agree.approve(waiting(two_agree), by="ines")
+    two_agree.work(two_agree.approve(waiting(two_agree), by="tomas"))
+    assert [row["approval"] for row in told(two_agree)] == ["given"]
+    Decision.objects.filter(decided_by__username="tomas").delete()
+    assert [row["approval"] for row in told(two_agree)] == ["missing"]
+
+
+def test_a_no_after_a_yes_is_no_approval(two_agree: World) -> None:
+    two_agree.approve(waiting(two_agree), by="ines")
+    operations.refuse(
+        deployment=waiting(two_agree), by=two_agree.people["tomas"], now=two_agree.now(), note="No."
+    )
+    assert [row["approval"] for row in told(two_agree)] == ["not-given"]
+
+
+@pytest.mark.parametrize(("later", "by"), [(1, ["ines"]), (3, ["ines", "tomas", "priya"])])
+def test_what_counts_is_the_rule_when_the_last_word_was_said(
+    two_agree: World, later: int, by: list[str]
+) -> None:
+    rule(two_agree, later)
+    for name in by:
+        two_agree.approve(waiting(two_agree), by=name)
+    two_agree.work(waiting(two_agree))
+    rule(two_agree, 5)
+    (row,) = told(two_agree)
+    assert (row["approval"], row["approvals_needed"]) == ("given", later)
+    assert row["live_at"]
 
 
 def test_the_sum_is_of_all_of_them_whichever_are_shown(shipped: World) -> None:
@@ -126,7 +185,7 @@ def test_the_page_shows_them_and_its_buttons_bring_the_same(
     page = browser("jonas").get("/deployments/report?component=carrier-punctuality")
     text = page.content.decode()
     assert "4 changes</b> asked for in production in 90 days: 3 went live" in text
-    assert "2 approved by another person" in text
+    assert "2 approved by others" in text
     assert "/deployments/report/file?component=carrier-punctuality&amp;as=csv" in text
     file = browser("jonas").get("/deployments/report/file?as=csv")
     assert file["Content-Disposition"] == 'attachment; filename="changes.csv"'
@@ -139,3 +198,16 @@ def test_the_api_brings_lines(shipped: World, program: Callable[..., APIClient])
     answer = program("jonas", "read").get("/api/v1/deployments/report/", asked)
     assert answer["Content-Type"] == "application/x-ndjson"
     assert len(answer.getvalue().decode().splitlines()) == 9
+
+
+def test_the_type_that_is_accepted_is_the_type_that_comes(
+    shipped: World, program: Callable[..., APIClient]
+) -> None:
+    ask = program("jonas", "read").get
+    address = "/api/v1/deployments/report/"
+    assert ask(address, HTTP_ACCEPT="text/csv")["Content-Type"].startswith("text/csv")
+    said = {"as": "jsonl"}
+    lines = ask(address, said, HTTP_ACCEPT="text/csv")
+    assert lines["Content-Type"] == "application/x-ndjson"
+    refused = ask(address, {"as": "pdf"}, HTTP_ACCEPT="text/csv")
+    assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
