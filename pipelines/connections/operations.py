@@ -296,9 +296,11 @@ def _secret(
         "secret_set_at": now if secret else None,
     }
     is_hook = isinstance(thing, Destination) and thing.kind == Kind.WEBHOOK
-    # One that no key reads any more can't sign: it would only fail each delivery.
-    if is_hook and held and held.secret and secrets.is_readable(held.secret):
-        values |= {"former_secret": held.secret, "former_until": now + BOTH_SIGN}
+    if is_hook and held and held.secret:
+        # One that no key reads any more can't sign: it would only fail each delivery.
+        is_known = secrets.is_readable(held.secret)
+        values["former_secret"] = held.secret if is_known else None
+        values["former_until"] = now + BOTH_SIGN if is_known else None
     return values
 
 

@@ -307,15 +307,12 @@ def _secret(
         return
     if given is None:
         return  # what is not known here is not compared
-    held = secrets.decrypt(box)
+    held = secrets.decrypt(box) if secrets.is_readable(box) else None
     if held != given:
-        before, words = "set", f"another one {came}"
-        yield Difference(
-            "secret",
-            f"{before} ({fingerprint(held, of=of)})",
-            words + mark,
-            kept=(before, words),
-        )
+        before = "set" if held is not None else "set, and can't be read any more"
+        told = f"{before} ({fingerprint(held, of=of)})" if held is not None else before
+        words = f"another one {came}"
+        yield Difference("secret", told, words + mark, kept=(before, words))
 
 
 def _secret_refusals(

@@ -23,7 +23,7 @@ from pipelines.deliveries.destinations.registry import adapter
 from pipelines.deliveries.models import Delivery
 from pipelines.deliveries.ranks import event_id
 from pipelines.dispatch import contents, operations
-from pipelines.dispatch.operations import Claim
+from pipelines.dispatch.operations import Claim, Left
 from pipelines.engines.base import Column, EngineError, Source
 from pipelines.engines.registry import engine
 from pipelines.runs import artifacts
@@ -31,6 +31,7 @@ from portal import secrets
 from portal.postgresql.questions import Question
 
 log = logging.getLogger(__name__)
+OLDER = "only the newest results of rejected versions are compared"
 _BOUND = Question(
     lambda destination, environment: Binding.objects.filter(
         destination=destination, environment=environment
@@ -49,12 +50,19 @@ def packed(claim: Claim, destination: Destination) -> Iterator[tuple[Parcel | No
             yield of(claim, content), rows
             return
         overrules = operations.ahead(claim=claim).overrules
-        rejected = _rejected(claim, stack)
-        yield of(claim, content, overrules=overrules, rejected=rejected), rows
+        left = operations.rejected(delivery=claim.delivery)
+        rejected = _rejected(claim, left, stack)
+        untold = OLDER if left.are_more else ""
+        yield of(claim, content, overrules=overrules, rejected=rejected, untold=untold), rows
 
 
 def of(
-    claim: Claim, content: Path, *, overrules: str = "", rejected: tuple[Rejected, ...] = ()
+    claim: Claim,
+    content: Path,
+    *,
+    overrules: str = "",
+    rejected: tuple[Rejected, ...] = (),
+    untold: str = "",
 ) -> Parcel | None:
     """The parcel of one try; None where the destination is not bound any more."""
     delivery = claim.delivery
@@ -79,26 +87,29 @@ def of(
         key=key,
         overrules=overrules,
         rejected=rejected,
+        untold=untold,
         about=_about(claim),
         keep_on=lambda: operations.is_mine(claim=claim),
     )
 
 
-def _rejected(claim: Claim, made: ExitStack) -> tuple[Rejected, ...]:
+def _rejected(claim: Claim, left: Left, made: ExitStack) -> tuple[Rejected, ...]:
     return tuple(
-        Rejected(each.number, partial(_rows, claim, each, made))
-        for each in operations.rejected(delivery=claim.delivery)
+        Rejected(each.number, partial(_rows, claim, each, made), is_own=each in left.own)
+        for each in left.all
     )
 
 
 def _rows(claim: Claim, delivery: Delivery, made: ExitStack) -> Rows | None:
-    """What can't be read of it keeps nothing right from being delivered."""
+    """What can't be read of it, and never will be, keeps nothing right from being delivered."""
     if not artifacts.absolute(delivery.result_path).exists():
         return None
     try:
         content, _ = made.enter_context(contents.converted(claim, delivery.result_path, "copy"))
         return Rows(content, _shape(delivery)[0])
-    except (EngineError, OSError) as error:
+    except EngineError as error:
+        if not error.permanent:
+            raise
         log.warning("rejected rows are not compared: %s", error)
         return None
 
@@ -120,13 +131,16 @@ def _revealed(secret: bytes | memoryview | None) -> str:
     try:
         return secrets.decrypt(bytes(secret)) if secret else ""
     except secrets.Undecryptable as error:
-        raise DestinationError(error.message, permanent=True, is_place=True) from error
+        # Its key may be put back: until then the destination rests.
+        raise DestinationError(error.message, permanent=False, is_place=True) from error
 
 
 def _former(binding: Binding) -> str:
-    """The secret before, as long as it signs beside the new one."""
-    until = binding.former_until
-    return _revealed(binding.former_secret) if until and timezone.now() < until else ""
+    """The secret before, as long as it signs beside the new one, where a key still reads it."""
+    until, box = binding.former_until, binding.former_secret
+    if not until or timezone.now() >= until or not box or not secrets.is_readable(box):
+        return ""
+    return _revealed(box)
 
 
 def _about(claim: Claim) -> dict[str, str]:

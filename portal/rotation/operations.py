@@ -38,7 +38,10 @@ def rotate(*, by: User | None, now: datetime, say: Callable[[str], object] = lam
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Rows of one kind that hold secrets: how many can be read, and how many no key here can."""
+    """Rows of one kind that hold secrets: in how many one can be read, in how many one can't.
+
+    A row may hold two, the present one and the one before.
+    """
 
     name: str
     plural: str
@@ -60,10 +63,11 @@ def held() -> list[Held]:
 
 def _counted(model: type[Model], columns: Sequence[str]) -> Held:
     rows = ([box for box in row if box] for row in _boxes(model, columns))
-    able = [all(map(secrets.is_readable, boxes)) for boxes in rows if boxes]
+    able = [[secrets.is_readable(box) for box in boxes] for boxes in rows if boxes]
     meta = _meta(model)
     names = str(meta.verbose_name), str(meta.verbose_name_plural)
-    return Held(*names, read=sum(able), lost=len(able) - sum(able))
+    lost = sum(not all(each) for each in able)
+    return Held(*names, read=sum(map(any, able)), lost=lost)
 
 
 def _boxes(model: type[Model], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -5,10 +5,13 @@ They are told by the texts of the columns that both have, as not every type can 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from psycopg import errors, sql
+from psycopg import Cursor, DatabaseError, errors, sql
 
 from pipelines.connections.postgres.catalogue import Connection, Table
 from pipelines.connections.postgres.staging import Staging
@@ -17,19 +20,34 @@ from pipelines.connections.postgres.staging import Staging
 SAID_NO = (
     errors.IntegrityError,
     errors.DataError,
-    errors.RaiseException,  # of a trigger
     errors.QueryCanceled,  # it took too long
+    errors.PlpgsqlError,  # of triggers, as are the next ones
+    errors.RaiseException,
+    errors.AssertFailure,
+    errors.NoDataFound,
+    errors.TooManyRows,
 )
+# Somebody holds rows that would be corrected; a later try may find them free.
+HELD = (errors.LockNotAvailable, errors.DeadlockDetected)
+# All of it together, as newer deliveries wait for the table meanwhile; they give up after more.
+SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The rows that are right, by `key`, and those of rejected content, all staged."""
+    """The rows that are right, by `key`, and those of rejected content, all staged.
+
+    `there` are the table's columns. What is left of `others` is corrected, and not told of: each of
+    them has a repair of its own. `is_patient`: where somebody holds a row, another try will come.
+    """
 
     table: Table
+    there: frozenset[str]
     key: tuple[str, ...]
     right: Staging
     rejected: tuple[Staging, ...]
+    others: frozenset[Table] = frozenset()
+    is_patient: bool = False
 
     @property
     def comparable(self) -> tuple[Staging, ...]:
@@ -37,7 +55,8 @@ class Correction:
         return tuple(
             each
             for each in self.rejected
-            if set(self.key) <= each.names and (self.compared(each) or not self.taken)
+            if set(self.key) <= each.names
+            and (not self.taken or not each.names.isdisjoint(self.taken))
         )
 
     @property
@@ -46,8 +65,11 @@ class Correction:
         return [column.name for column in self.right.columns if column.name not in self.key]
 
     def compared(self, rejected: Staging) -> list[str]:
-        """The columns by which a row is known to be as rejected content left it."""
-        return [name for name in self.taken if name in rejected.names]
+        """The columns by which a row is known to be as rejected content left it.
+
+        Also those that the right rows lack: whoever changed these has made the row their own.
+        """
+        return sorted((rejected.names & self.there).difference(self.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +91,47 @@ def correct(connection: Connection, wanted: Correction) -> Corrected:
         return Corrected(is_told=not wanted.rejected)
     connection.execute("SAVEPOINT correcting")
     try:
-        rows = sum(_correct(connection, wanted, each) for each in comparable)
-        beside = _beside(connection, wanted, comparable)
-    except SAID_NO:
+        with _in_time(connection) as statements:
+            rows = sum(_correct(statements, wanted, each) for each in comparable)
+            own = [each for each in comparable if each.table not in wanted.others]
+            beside = _beside(statements, wanted, own) if own else 0
+            # What the table would say with the commit, it says now.
+            statements.run(sql.SQL("SET CONSTRAINTS ALL IMMEDIATE"))
+    except DatabaseError as error:
+        if not _said_no(error) and (wanted.is_patient or not isinstance(error, HELD)):
+            raise
         connection.execute("ROLLBACK TO SAVEPOINT correcting")
         return Corrected(is_told=False)
     return Corrected(rows, beside, is_told=comparable == wanted.rejected)
 
 
-def _correct(connection: Connection, wanted: Correction, rejected: Staging) -> int:
+def _said_no(error: DatabaseError) -> bool:
+    """A code that psycopg does not know is one that a trigger made up."""
+    return isinstance(error, SAID_NO) or type(error) is DatabaseError
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """Statements that together take until a moment of the monotonic clock, and no longer."""
+
+    connection: Connection
+    until: float
+
+    def run(self, statement: sql.SQL | sql.Composed) -> Cursor[Any]:
+        left = max(1, int(1000 * (self.until - time.monotonic())))  # 0 were for ever
+        self.connection.execute("SELECT set_config('statement_timeout', %s, true)", [f"{left}ms"])
+        return self.connection.execute(statement)
+
+
+@contextmanager
+def _in_time(connection: Connection) -> Iterator[_Statements]:
+    """Afterwards a statement may take as long as before; a savepoint puts that back by itself."""
+    row = connection.execute("SHOW statement_timeout").fetchone()
+    yield _Statements(connection, time.monotonic() + SECONDS)
+    connection.execute("SELECT set_config('statement_timeout', %s, true)", [row and row[0]])
+
+
+def _correct(statements: _Statements, wanted: Correction, rejected: Staging) -> int:
     if not wanted.taken:
         return 0  # rows with the same key are the same
     statement = sql.SQL(
@@ -98,10 +152,10 @@ def _correct(connection: Connection, wanted: Correction, rejected: Staging) -> i
         right_texts=_texts(wanted.taken, "right_one"),
         present_texts=_texts(wanted.taken, "stands"),
     )
-    return connection.execute(statement).rowcount
+    return statements.run(statement).rowcount
 
 
-def _beside(connection: Connection, wanted: Correction, rejected: Sequence[Staging]) -> int:
+def _beside(statements: _Statements, wanted: Correction, rejected: Sequence[Staging]) -> int:
     keys = sql.SQL(" UNION ").join(
         sql.SQL(
             "SELECT {key} FROM {rejected} AS rejected_one JOIN {table} AS stands ON {same_key} "
@@ -117,7 +171,7 @@ def _beside(connection: Connection, wanted: Correction, rejected: Sequence[Stagi
         )
         for each in rejected
     )
-    row = connection.execute(sql.SQL("SELECT count(*) FROM ({}) AS keys").format(keys)).fetchone()
+    row = statements.run(sql.SQL("SELECT count(*) FROM ({}) AS keys").format(keys)).fetchone()
     return int(row[0]) if row else 0
 
 

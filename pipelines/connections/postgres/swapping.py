@@ -38,8 +38,9 @@ class Load:
     """What is to stand in the table. `order` tells tries at one place apart, oldest first.
 
     `overrules`: the rank of rejected content, which keeps nobody out; "" is none. `rejected` is
-    such content beside it, which an upsert corrects where it comes late; `untold` says why some of
-    it is not there.
+    such content beside it, which an upsert corrects where it comes late, `others` of it what has
+    repairs of its own to come; `untold` says why some of it is not there;
+    `is_patient`: another try will come.
     """
 
     table: Table
@@ -51,7 +52,9 @@ class Load:
     overrules: str
     checksum: str
     rejected: tuple[Staging, ...] = ()
+    others: frozenset[Table] = frozenset()
     untold: str = ""
+    is_patient: bool = False
 
     @property
     def staging(self) -> Staging:
@@ -121,7 +124,17 @@ def swap(
 
 
 def _beside_newer(connection: Connection, load: Load, note: Note) -> Came:
-    found = correct(connection, Correction(load.table, load.key, load.staging, load.rejected))
+    there = frozenset(each.name for each in catalogue.columns(connection, load.table))
+    wanted = Correction(
+        table=load.table,
+        there=there,
+        key=load.key,
+        right=load.staging,
+        rejected=load.rejected,
+        others=load.others,
+        is_patient=load.is_patient,
+    )
+    found = correct(connection, wanted)
     added = connection.execute(_insert(load, is_late=True)).rowcount
     untold = load.untold if found.is_told else INCOMPARABLE
     came = Came(added, found.rows, found.beside, untold)

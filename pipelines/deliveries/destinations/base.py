@@ -84,11 +84,12 @@ class Rejected:
     """What rejected content put there for the same parameters, by the number of its delivery.
 
     `read` brings its rows, and is asked only where they are needed; None where they can't be read
-    any more.
+    any more. `is_own`: it is of the same due time, so that nothing else will repair it.
     """
 
     delivery: int
     read: Callable[[], Rows | None]
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ class Parcel:
 
     `id` is the same at every try. `columns` and `key` are those of the content, where it is a
     table's; `overrules` is the rank of rejected content, which may be replaced by what is older;
-    `rejected` is what an upsert corrects where it comes late, newest first; `about` says where it
-    comes from; `keep_on` False means that nobody wants it any more.
+    `rejected` is what an upsert corrects where it comes late, newest first, and `untold` why that
+    is not all, or ""; `about` says where it comes from; `keep_on` False means that nobody wants it
+    any more.
     """
 
     address: str
@@ -116,6 +118,7 @@ class Parcel:
     key: tuple[str, ...] = ()
     overrules: str = ""
     rejected: tuple[Rejected, ...] = ()
+    untold: str = ""
     about: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     keep_on: KeepOn = _always
 

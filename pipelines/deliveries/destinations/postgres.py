@@ -44,6 +44,7 @@ from pipelines.deliveries.destinations.objections import explained
 
 LOCK_SECONDS = 5  # beyond what a suspended worker can keep a lock
 CHUNK = 1024 * 1024
+PATIENT = 4  # tries that wait for rows which somebody holds; then they are left as they are
 UNREADABLE = "it is not kept any more, or can't be read"
 
 
@@ -159,12 +160,15 @@ def _with_rejected(
     connection: Connection, load: Load, parcel: Parcel, types: Mapping[str, str]
 ) -> Load:
     """What rejected content put there is staged too, where it can still be read and compared."""
+    load = replace(load, untold=parcel.untold)
     for rejected in parcel.rejected:
         found = _staged(connection, load, rejected, types, parcel.keep_on)
-        if isinstance(found, Staging):
-            load = replace(load, rejected=(*load.rejected, found))
-        else:
+        if not isinstance(found, Staging):
             load = replace(load, untold=found)
+            continue
+        load = replace(load, rejected=(*load.rejected, found))
+        if not rejected.is_own:
+            load = replace(load, others=load.others | {found.table})
     return load
 
 
@@ -203,7 +207,7 @@ def _give_up(connection: Connection, load: Load) -> None:
     """Leave nothing behind; a session that is gone leaves it to the next try."""
     try:
         connection.execute("ROLLBACK")
-        _drop_staged(connection, load)
+        staging.drop_older(connection, load.table, load.order, including=True)
     except Error:
         return
 
@@ -228,6 +232,7 @@ def _load(parcel: Parcel, digest: str) -> Load:
         order=_order(parcel),
         overrules=parcel.overrules,
         checksum=digest,
+        is_patient=parcel.attempt < PATIENT,
     )
 
 

@@ -6,7 +6,7 @@ destination (see destinations/directory.py), so a worker that wakes late publish
 receiver has to answer, the locks end when the last byte is on its way; its answer comes later.
 """
 
-from pipelines.dispatch.operations.ahead import ahead, rejected
+from pipelines.dispatch.operations.ahead import Left, ahead, rejected
 from pipelines.dispatch.operations.claims import Claim, claim, is_mine, keep, missing_grants
 from pipelines.dispatch.operations.failing import NOTHING_HEARD, fail
 from pipelines.dispatch.operations.leaving import (
@@ -26,6 +26,7 @@ __all__ = [
     "NOTHING_HEARD",
     "Claim",
     "Leave",
+    "Left",
     "Sent",
     "ahead",
     "claim",

@@ -79,7 +79,7 @@ def cleared(*, delivery: Delivery, seen: Seen, now: datetime) -> None:
     if delivery.state != Delivery.State.HELD or not _was_shown(delivery, seen):
         return
     hit("pipelines.delivery.found_shown")
-    late = said(seen.late, rejected(delivery=delivery)) if seen.late else ""
+    late = said(seen.late, ()) if seen.late else ""  # with which it was compared is not known
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.HELD).update(
         state=Delivery.State.DELIVERED,
         delivered_at=now,
@@ -140,9 +140,9 @@ def may_leave(
     if prepared.late is None:
         return Leave(place)
     compared = rejected(delivery=delivery)
-    if [each.number for each in compared] != [each.delivery for each in parcel.rejected]:
+    if [each.number for each in compared.all] != [each.delivery for each in parcel.rejected]:
         raise Changed(OTHERWISE)
-    return Leave(None, said(prepared.late, compared))
+    return Leave(None, said(prepared.late, compared.all))
 
 
 def _is_of_same_run(place: Place, delivery: Delivery) -> bool:

@@ -15,10 +15,10 @@ from portal.in_force import queries as in_force
 from portal.rotation import operations as rotation
 
 OTHER_KEYS = (
-    "No secret in this database ({}) was written with a key that is here. Nothing was changed. Put "
-    "back the one that was kept with the backup: `secret_key` in {}, or SLIPWAY_SECRET_KEY and "
-    "SLIPWAY_ENCRYPTION_KEYS as they were. If it is lost for good, start with "
-    "SLIPWAY_KEYS_ARE_LOST=yes and say every secret again."
+    "No secret in this database ({}) was written with a key that is here. Nothing in it was "
+    "changed. Put back the one that was kept with the backup: `secret_key` in {}, or "
+    "SLIPWAY_SECRET_KEY and SLIPWAY_ENCRYPTION_KEYS as they were. If it is lost for good, start "
+    "with SLIPWAY_KEYS_ARE_LOST=yes and say every secret again."
 )
 SOME_LOST = (
     "No key that is here reads the secrets of {}. What needs them fails until they are said again, "

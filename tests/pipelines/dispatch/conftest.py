@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from deployments.releases import operations as releases
 from pipelines.connections import operations as connections
 from pipelines.connections.models import Destination
+from pipelines.deliveries import operations as delivering_again
 from pipelines.deliveries.models import Delivery
 from pipelines.dispatch import work
 from pipelines.execution import operations as execution
@@ -17,7 +19,7 @@ from pipelines.execution import work as running
 from pipelines.runs import operations as runs
 from pipelines.runs.models import Run
 from portal.accounts.models import User
-from tests.pipelines.factories import SQL, House, deliveries, file, staged
+from tests.pipelines.factories import SQL, House, deliveries, file, later, staged
 from tests.pipelines.second import Second, made
 from tests.receiver import Running
 from tests.receiver import running as receiving
@@ -26,6 +28,9 @@ KEY = "whsec_" + "QUJD" * 10
 ALLOWED = {"allow_private": True, "allow_http": True}
 ENTRY = {"destination": "acme-db", "table": "public.punctuality"}
 WIDER = SQL.replace("count(*)", "count(*) * 10")
+FEWER = f"SELECT * FROM ({SQL}) WHERE carrier <> 'C3'"
+NEWEST = f"SELECT * FROM ({SQL}) WHERE carrier = 'C1'"
+PASSED_BY = f"SELECT carrier, flights + 1 AS flights FROM ({SQL}) WHERE carrier IN ('C0', 'C2')"
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +47,7 @@ def second() -> Iterator[Second]:
 
 Sent = Callable[..., Delivery]
 Ran = Callable[..., Delivery]
+Sender = Callable[..., Delivery]
 
 
 @pytest.fixture
@@ -148,3 +154,42 @@ def result(house: House, table: Destination, run_once: Sent, now: datetime) -> R
 def rows(second: Second) -> list[tuple[Any, ...]]:
     """What the client has."""
     return second.ask("SELECT carrier, flights FROM punctuality ORDER BY carrier")
+
+
+@pytest.fixture
+def sent(table: Destination, result: Ran, now: datetime) -> Sender:
+    """What such a query delivers so many seconds later."""
+
+    def put(seconds: int, sql: str) -> Delivery:
+        at = later(now, seconds)
+        delivery = send(result(at, f"at {seconds}", sql=sql, mode="upsert"), at)
+        assert delivery.state == Delivery.State.DELIVERED, delivery.message
+        return delivery
+
+    return put
+
+
+@pytest.fixture
+def right(sent: Sender) -> Delivery:
+    """All carriers as they should be."""
+    return sent(0, SQL)
+
+
+@pytest.fixture
+def wrong(house: House, right: Delivery, sent: Sender, now: datetime) -> Delivery:
+    """Two carriers with flights that never were; something newer came, then it was rejected."""
+    delivery = sent(10, PASSED_BY)
+    sent(20, NEWEST)
+    reject(house, delivery, later(now, 30))
+    return delivery
+
+
+def reject(house: House, delivery: Delivery, at: datetime) -> None:
+    release = house.release_of(delivery.version)
+    releases.reject(release=release, reason="Wrong", by=house.approver, now=at)
+
+
+def repaired(house: House, right: Delivery, at: datetime) -> Delivery:
+    """The right rows once more, in the order in which they were first: before what is newer."""
+    again = delivering_again.again(delivery=right, by=house.developer, now=at, reason="Right again")
+    return send(again, later(at, 1))

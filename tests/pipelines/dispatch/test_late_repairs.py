@@ -2,67 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
-from deployments.releases import operations as releases
-from pipelines.connections.models import Binding, Destination
+from pipelines.connections.models import Destination
+from pipelines.connections.postgres import correcting
 from pipelines.deliveries import operations as deliveries
 from pipelines.deliveries.destinations.base import DestinationError, Late, Prepared
 from pipelines.deliveries.models import Delivery, Place
 from pipelines.dispatch import operations, parcels
 from pipelines.runs import artifacts
 from portal import failpoints
-from tests.pipelines.dispatch.conftest import ENTRY, Ran, Sent, delivering, rows, send
+from tests.pipelines.dispatch.conftest import (
+    ENTRY,
+    FEWER,
+    NEWEST,
+    PASSED_BY,
+    Sender,
+    Sent,
+    delivering,
+    reject,
+    repaired,
+    rows,
+    send,
+)
 from tests.pipelines.factories import SQL, House, later
 from tests.pipelines.second import Second
 
 pytestmark = pytest.mark.django_db
-FEWER = f"SELECT * FROM ({SQL}) WHERE carrier <> 'C3'"
-NEWEST = f"SELECT * FROM ({SQL}) WHERE carrier = 'C1'"
-PASSED_BY = f"SELECT carrier, flights + 1 AS flights FROM ({SQL}) WHERE carrier IN ('C0', 'C2')"
-Sender = Callable[..., Delivery]
-
-
-@pytest.fixture
-def sent(table: Destination, result: Ran, now: datetime) -> Sender:
-    """What such a query delivers so many seconds later."""
-
-    def put(seconds: int, sql: str) -> Delivery:
-        at = later(now, seconds)
-        delivery = send(result(at, f"at {seconds}", sql=sql, mode="upsert"), at)
-        assert delivery.state == Delivery.State.DELIVERED, delivery.message
-        return delivery
-
-    return put
-
-
-@pytest.fixture
-def right(sent: Sender) -> Delivery:
-    """All carriers as they should be."""
-    return sent(0, SQL)
-
-
-@pytest.fixture
-def wrong(house: House, right: Delivery, sent: Sender, now: datetime) -> Delivery:
-    """Two carriers with flights that never were; something newer came, then it was rejected."""
-    delivery = sent(10, PASSED_BY)
-    sent(20, NEWEST)
-    reject(house, delivery, later(now, 30))
-    return delivery
-
-
-def reject(house: House, delivery: Delivery, at: datetime) -> None:
-    release = house.release_of(delivery.version)
-    releases.reject(release=release, reason="Wrong", by=house.approver, now=at)
-
-
-def repaired(house: House, right: Delivery, at: datetime) -> Delivery:
-    """The right rows once more, in the order in which they were first: before what is newer."""
-    again = deliveries.again(delivery=right, by=house.developer, now=at, reason="Right again")
-    return send(again, later(at, 1))
 
 
 def test_rows_that_are_as_the_rejected_version_left_them_are_mended(
@@ -210,17 +178,16 @@ def test_what_was_corrected_before_its_worker_died_is_told_by_the_next_try(
 
 
 def test_a_correction_that_takes_too_long_keeps_nothing_out(
-    house: House, second: Second, right: Delivery, wrong: Delivery, now: datetime
-) -> None:
+    house: House, second: Second, right: Delivery, wrong: Delivery, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(correcting, "SECONDS", 1)
     second.ask("DELETE FROM punctuality WHERE carrier = 'C3'")
     second.ask(
         "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
         "$$BEGIN PERFORM pg_sleep(30); RETURN NEW; END$$;"
         "CREATE TRIGGER slow BEFORE UPDATE ON punctuality FOR EACH ROW EXECUTE FUNCTION slow()"
     )
-    binding = Binding.objects.get(destination__name="acme-db")
-    binding.options = {**binding.options, "seconds": 1}
-    binding.save()
     try:
         repair = repaired(house, right, later(now, 40))
         assert repair.state == Delivery.State.DELIVERED, repair.message

@@ -145,14 +145,29 @@ def test_a_wrong_secret_is_told(
     assert delivery.message == "It does not know us: the secret is another one there (401)."
 
 
-def test_a_secret_that_no_key_reads_any_more_is_told_and_not_tried_again(
+def test_a_secret_that_no_key_reads_is_told_and_waits_until_its_key_is_put_back(
     event: Sent, now: datetime, settings: Settings
 ) -> None:
-    delivery = event()
+    delivery, keys = event(), settings.ENCRYPTION_KEYS
     settings.ENCRYPTION_KEYS = ["another"]
-    failed = send(delivery, now)
-    assert failed.state == Delivery.State.FAILED
-    assert "was written with a key that Slipway does not have. Say the secret" in failed.message
+    waiting = send(delivery, now)
+    assert waiting.state == Delivery.State.QUEUED
+    assert "was written with a key that Slipway does not have. Say the secret" in waiting.message
+    settings.ENCRYPTION_KEYS = keys
+    assert send(waiting, later(now, 3600)).state == Delivery.State.DELIVERED
+
+
+def test_a_former_secret_that_no_key_reads_hinders_nothing(
+    hook: Destination, event: Sent, now: datetime, settings: Settings
+) -> None:
+    delivery, keys = event(), settings.ENCRYPTION_KEYS
+    settings.ENCRYPTION_KEYS = ["another"]
+    former = secrets.encrypt(KEY)
+    settings.ENCRYPTION_KEYS = keys
+    Binding.objects.filter(destination=hook).update(
+        former_secret=former, former_until=later(now, 10**9)
+    )
+    assert send(delivery, now).state == Delivery.State.DELIVERED
 
 
 def test_both_secrets_sign_while_one_is_replaced(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from pytest_django import Settings
 
 from pipelines.connections.models import Binding
 from portal import secrets
@@ -60,6 +61,17 @@ def test_another_one_is_told_by_fingerprints_that_tell_nothing(hooked: Folder) -
     assert str(difference.after).startswith("another one from env HOOK_KEY (")
     hooked.apply()
     assert held() == OTHER_KEY
+
+
+def test_one_that_no_key_reads_any_more_is_said_again(hooked: Folder, settings: Settings) -> None:
+    hooked.apply()
+    settings.ENCRYPTION_KEYS = ["another"]
+
+    (step,) = hooked.plan().steps
+    (difference,) = step.differences
+    assert difference.before == "set, and can't be read any more"
+    hooked.apply()
+    assert held() == KEY
 
 
 def test_a_fingerprint_is_stored_nowhere_and_is_of_one_thing_alone(hooked: Folder) -> None:
