@@ -34,12 +34,19 @@ def test_each_process_is_told_which_one_it_is() -> None:
         assert SERVICES[name]["environment"]["DATABASE_URL"]
 
 
+def test_any_setting_reaches_every_process_by_the_file_of_settings() -> None:
+    """What a container is given besides is never empty: that would hide the file's value."""
+    for name in ("prepare", "web", *(worker.name for worker in processes.workers(SETTINGS))):
+        assert SERVICES[name]["env_file"] == [{"path": "settings.env", "required": False}]
+        assert not [key for key, value in SERVICES[name]["environment"].items() if ":-}" in value]
+
+
 def test_the_zygote_is_the_same_and_sees_no_network_and_no_secret() -> None:
     [_, _, script] = SERVICES["zygote"]["command"]
     module = arguments(processes.zygote(SETTINGS).command, "python")[:2]
     assert " ".join(["exec env -i /opt/slipway/.venv/bin/python", *module]) in script
     assert SERVICES["zygote"]["network_mode"] == "none"
-    assert "environment" not in SERVICES["zygote"]
+    assert not {"environment", "env_file"} & SERVICES["zygote"].keys()
 
 
 def test_the_web_server_is_the_same_but_for_the_address() -> None:
