@@ -42,6 +42,15 @@ class Busy:
     title: str
     by: str
     stands: str  # "waits for an approval"
+    is_live: bool = False  # it has switched, and waits for a word at its last step
+
+    def __str__(self) -> str:
+        return f"#{self.number} ({self.title}) by {self.by} {self.stands}"
+
+    @property
+    def given_up(self) -> str:
+        """What a rollback or a rejection does to it, before somebody says yes to that."""
+        return f"{self}: it is aborted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +182,14 @@ def _alone(facts: Facts) -> Finding:
     busy = facts.busy
     if busy is None:
         return Finding(BUSY, "pass", f"No other deployment is open in {facts.environment}.")
-    return Finding(BUSY, "fail", under_way(busy), override="whoever aborts the other")
+    who = "whoever lets the other go on" if busy.is_live else "whoever aborts the other"
+    return Finding(BUSY, "fail", under_way(busy), override=who)
 
 
 def under_way(busy: Busy) -> str:
-    return (
-        f"#{busy.number} ({busy.title}) by {busy.by} {busy.stands}. "
-        "Let it end, or abort it, then try again."
-    )
+    """What keeps others from beginning here. What is live already can't be aborted any more."""
+    instead = "Let it go on, or roll back" if busy.is_live else "Let it end, or abort it"
+    return f"{busy}. {instead}, then try again."
 
 
 def _not_paused(facts: Facts) -> Finding:
@@ -209,10 +218,12 @@ def _approved(facts: Facts) -> Finding:
     return Finding(name, "ask", f"{listed(people, 'or')} can.", override="whoever approves")
 
 
-def listed(names: tuple[str, ...], last: str = "or", most: int = 4) -> str:
-    """ "Ines Marsh, Tomas Reyes or someone else" """
+def listed(
+    names: tuple[str, ...], last: str = "or", most: int = 4, *, others: str = "someone else"
+) -> str:
+    """ "Ines Marsh, Tomas Reyes or someone else"; `others`: what more there is, where not people"""
     if len(names) > most:
-        names = (*names[: most - 1], "someone else")
+        names = (*names[: most - 1], others)
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {last} {names[-1]}"

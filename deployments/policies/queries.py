@@ -70,13 +70,17 @@ def approvers(component: Component, *, but: User | None) -> tuple[str, ...]:
 def busy(component: Component, environment: Environment) -> Busy | None:
     """The deployment that is under way in this place."""
     found = unfinished(component, environment).first()
-    if found is None:
-        return None
+    return standing(found) if found else None
+
+
+def standing(deployment: Deployment) -> Busy:
+    """How a deployment that is under way stands, in the words of the rules."""
     return Busy(
-        number=found.number,
-        title=found.title,
-        by=found.requested_by.full_name,
-        stands=STANDS[found.state],
+        number=deployment.number,
+        title=deployment.title,
+        by=deployment.requested_by.full_name,
+        stands=STANDS[deployment.state],
+        is_live=deployment.live_at is not None,
     )
 
 
@@ -91,6 +95,19 @@ def unfinished(component: Component, environment: Environment) -> QuerySet[Deplo
         "requested_by",
         "environment",
         "component__team",
+    )
+
+
+def unfinished_of(component: Component, digest: str) -> QuerySet[Deployment]:
+    """Those of this content, in every environment, under any number; the oldest first."""
+    return (
+        Deployment.objects.filter(
+            component=component, release__digest=digest, state__in=Deployment.UNFINISHED
+        )
+        .select_related(
+            "release", "configuration", "previous_configuration", "environment", "requested_by"
+        )
+        .order_by("id")
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from deployments.policies import checks
+from deployments.policies import queries as policies
 from deployments.releases import commits, guard, queries
 from deployments.releases.models import Rejection, Release
 from deployments.rollouts.models import Deployment, Live
@@ -167,12 +168,7 @@ def _refuse_rejected_already(release: Release) -> None:
 def _abort_unfinished(
     release: Release, rejection: Rejection, *, by: User, now: datetime
 ) -> list[str]:
-    """Deployments of this content that are under way, in every environment, under any number."""
-    found = Deployment.objects.filter(
-        component=release.component,
-        release__digest=release.digest,
-        state__in=Deployment.UNFINISHED,
-    ).order_by("id")
+    found = policies.unfinished_of(release.component, release.digest)
     aborted = []
     for deployment in map(writing.locked, found):
         if deployment.is_finished:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from deployments.policies import queries as policies
 from deployments.releases import operations, queries
 from deployments.rollouts import queries as rollouts
 from deployments.rollouts.forms import LiftForm, RejectForm
@@ -36,7 +37,13 @@ def reject(request: SignedInRequest, name: str, number: int) -> HttpResponse:
         if done:
             return htmx.go(request, reverse("portal:component-detail", args=[name]))
     places = rollouts.serving(rollouts.matrix(component), release)
-    shown = {"form": form, "component": component, "release": release, "places": places}
+    shown = {
+        "form": form,
+        "component": component,
+        "release": release,
+        "places": places,
+        "aborted": map(policies.standing, policies.unfinished_of(component, release.digest)),
+    }
     return htmx.dialog(request, "deployments/releases/_reject.html", shown)
 
 

@@ -99,6 +99,12 @@ class RollbackIn(ReasonThereIn):
     configuration = serializers.IntegerField(
         default=None, allow_null=True, min_value=1, help_text="Only with this revision of it."
     )
+    leaves = serializers.IntegerField(
+        default=None,
+        allow_null=True,
+        min_value=1,
+        help_text="Number of the deployment that you saw live: refused if another one is by now.",
+    )
     evidence = serializers.IntegerField(
         default=None,
         allow_null=True,

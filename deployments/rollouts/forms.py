@@ -79,7 +79,7 @@ class AdvanceForm(Form):
 
 
 class RollBackForm(Form):
-    """Where to go back to, and what was seen."""
+    """Where to go back to, from what, and what was seen."""
 
     release = forms.ChoiceField(
         label="Back to",
@@ -89,6 +89,7 @@ class RollBackForm(Form):
     reason = reason(
         "What did you see?", help_text="The next person at night reads it.", autofocus=True
     )
+    leaves = forms.IntegerField(required=False, widget=forms.HiddenInput)
     evidence = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def offer(self, pairs: Iterable[str]) -> None:

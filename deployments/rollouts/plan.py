@@ -60,6 +60,8 @@ class Facts:
     commits: tuple[Mapping[str, Any], ...]
     may_ask: bool
     made_at: datetime
+    is_old_rejected: bool = False
+    beyond: str = ""  # where a rollback would lead instead, where the old pair is rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +193,11 @@ def _way_back(facts: Facts) -> str:
             f"Nothing is live in {facts.environment} yet, so there is no version to go back to: "
             "pausing stops its work."
         )
+    if facts.is_old_rejected:
+        instead = (
+            f"Rolling back would lead to {facts.beyond}."
+            if facts.beyond
+            else "Nothing else is possible either: pausing stops its work."
+        )
+        return f"{facts.old.version} is rejected: there is no way back to it. {instead}"
     return f"{facts.old.version} stays ready. Rolling back to it waits for no approval."

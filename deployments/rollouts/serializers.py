@@ -210,7 +210,8 @@ class StandingOut(serializers.Serializer):
 class CandidateOut(serializers.Serializer):
     """Where a rollback could go; `obstacle` says why it can't, "" where it can.
 
-    With a `warning` it goes there only when the release is named.
+    With a `warning` it goes there only when the release is named: it did badly, never ran, or was
+    rolled back from.
     """
 
     release = serializers.IntegerField(source="release.number")

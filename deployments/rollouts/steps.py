@@ -107,13 +107,14 @@ class Request:
             return Done(f"Deployment {deployment} does not serve {environment.name} any more.")
         ways = queries.rollback_candidates(component, environment)
         # What was there before, also where it never ran: an undo promises no more.
-        before = next((one for one in ways if one.is_possible and one.health != "degraded"), None)
+        before = next((one for one in ways if one.is_possible and _was_fine(one)), None)
         if before is not None:
             back = operations.roll_back(
                 component=component,
                 environment=environment,
                 release=before.release,
                 configuration=before.configuration.number,
+                leaves=deployment.number,
                 reason=reason,
                 by=by,
                 now=now,
@@ -126,6 +127,10 @@ class Request:
                 component=component, environment=environment, reason=reason, by=by, now=now
             )
         return Done(f"Paused in {environment.name}: nothing was live there before it.")
+
+
+def _was_fine(before: queries.Candidate) -> bool:
+    return before.health != "degraded" and not before.was_left
 
 
 def _to(environment: Environment) -> str:

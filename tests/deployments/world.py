@@ -106,16 +106,19 @@ class World:
         by: str = "mira",
         to: Release | None = None,
         configuration: int | None = None,
+        leaves: int | None = None,
         reason: str = "Rows are missing.",
+        seconds: float = 60,
     ) -> Deployment:
         return operations.roll_back(
             component=self.component,
             environment=environment,
             reason=reason,
             by=self.people[by],
-            now=self.now(),
+            now=self.now(seconds),
             release=to,
             configuration=configuration,
+            leaves=leaves,
         )
 
     def configure(self, environment: Environment, *, seconds: int) -> Deployment:

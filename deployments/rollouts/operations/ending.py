@@ -41,11 +41,16 @@ def end(
     by: User | None,
     now: datetime,
     reason: str = "",
+    is_left: bool = False,
 ) -> None:
-    """End a deployment whose row the caller holds. What its target made ready is undone."""
+    """End a deployment whose row the caller holds. What its target made ready is undone.
+
+    With `is_left` what is live is being left as well, so that nothing stays as it was.
+    """
     before = deployment.state
     if state != Deployment.State.SUCCEEDED:
-        message = f"{message} {left_as_it_was(deployment)} {_undo(deployment)}".strip()
+        stays = "" if is_left else left_as_it_was(deployment)
+        message = " ".join(filter(None, [message, stays, _undo(deployment)]))
     _close_steps(deployment, message, now)
     hit("deployments.ending")
     deployment.state, deployment.message, deployment.finished_at = state, message, now

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import tee
 
 from django.db import transaction
 
@@ -27,6 +28,7 @@ from portal.audit.refusals import kept
 from portal.catalog.models import Component
 from portal.errors import Moved, Refused
 
+MOMENTS = timedelta(minutes=1)  # so long after a rollback another one is likely by accident
 TRIES = 3  # someone may open a deployment here between our abort and our insert
 
 
@@ -59,15 +61,18 @@ def roll_back(
     now: datetime,
     release: Release | None = None,
     configuration: int | None = None,
+    leaves: int | None = None,
     evidence: Deployment | None = None,
 ) -> Deployment:
     """Leave the live pair for the newest earlier one that did well here, or for `release`.
 
-    `configuration` (a revision's number) narrows it further. What did badly here, or never ran, is
-    only gone back to by name. No approval and no pause holds it up, and a deployment that is under
-    way here is aborted. A rollback that is under way is left alone unless another pair is named.
-    With `evidence`, the deployment that is live, its comparison of this moment is kept with the
-    reason.
+    `configuration` (a revision's number) narrows it further. What did badly here, never ran, or was
+    rolled back from, is only gone back to by name. `leaves` is the number of the deployment that
+    was seen to be live: Moved where another one is by now.
+
+    No approval and no pause holds it up, and a deployment that is under way here is aborted. A
+    rollback that is under way is left alone unless another pair is named. With `evidence`, the
+    deployment that is live, its comparison of this moment is kept with the reason.
     """
     access.require(by, "deployment.roll_back", component)
     if not reason.strip():
@@ -77,7 +82,7 @@ def roll_back(
     to = Named(release, configuration)
     for left in reversed(range(TRIES)):
         try:
-            return _roll_back(component, environment, reason.strip(), by, now, to, gathered)
+            return _roll_back(component, environment, reason.strip(), by, now, to, leaves, gathered)
         except creating.Busy:
             if not left:
                 raise
@@ -92,6 +97,7 @@ def _roll_back(
     by: User,
     now: datetime,
     to: Named,
+    leaves: int | None,
     gathered: Gathered | None,
 ) -> Deployment:
     _make_way(component, environment, to, by=by, now=now, reason=reason)
@@ -105,7 +111,10 @@ def _roll_back(
             f"The evidence speaks against {gathered.against}, but {live.deployment} is live in "
             f"{environment.name} now. Look at that one."
         )
+    _refuse_another(live, leaves)
     chosen = _choose(component, environment, live, to)
+    if to.release is None:
+        _refuse_again(live, now)
     plan = queries.rollback_plan(
         component, chosen.release, chosen.configuration, environment, by, now
     )
@@ -127,6 +136,30 @@ def _roll_back(
         keeping.keep(rollback=deployment, gathered=gathered)
     _link(deployment, gathered.sentence if gathered else "")
     return deployment
+
+
+def _refuse_another(live: Live, leaves: int | None) -> None:
+    """What is live may be the very fix for what the person saw."""
+    put = live.deployment
+    if leaves in {None, put.number}:
+        return
+    raise Moved(
+        f"{put} by {put.requested_by.full_name} made {live.release} with {live.configuration} live "
+        f"in {put.environment.name} meanwhile: rolling back would take that off, not #{leaves}. "
+        "Look at it first."
+    )
+
+
+def _refuse_again(live: Live, now: datetime) -> None:
+    """Two people see the same: the second would go past what the first went back to."""
+    put = live.deployment
+    if put.kind != Deployment.Kind.ROLLBACK or now - live.since_at > MOMENTS:
+        return
+    raise Moved(
+        f"{put.requested_by.full_name} rolled {put.environment.name} back to {live.release} with "
+        f"{live.configuration} a moment ago ({put}). Name a release to leave that as well.",
+        field="release",
+    )
 
 
 def _gathered(
@@ -166,15 +199,16 @@ def _make_way(
         by=by,
         now=now,
         reason=reason,
+        is_left=True,
     )
 
 
 def _choose(component: Component, environment: Environment, live: Live, to: Named) -> Candidate:
-    found = []
-    for candidate in queries.ways_back(component, environment, to.release, to.configuration):
-        if candidate.is_advisable or (candidate.is_possible and to.release is not None):
-            return candidate
-        found.append(candidate)
+    ways, looked_at = tee(queries.ways_back(component, environment, to.release, to.configuration))
+    chosen = queries.by_name(ways) if to.release else queries.unasked(ways)
+    if chosen is not None:
+        return chosen
+    found = list(looked_at)
     if to.release is None:
         raise Refused(
             f"There is no way back from {live.release} with {live.configuration} in "
@@ -199,21 +233,23 @@ def _why(found: list[Candidate]) -> str:
 
 def _otherwise(found: list[Candidate]) -> str:
     """What else to do. What did badly or nothing is still better than nothing to who says so."""
-    by_name = tuple(str(each) for each in found if each.is_possible)
-    if not by_name:
+    possible = _possible(found)
+    if not possible:
         return "Pause it, or deploy a release that is right."
-    return (
-        f"Name {checks.listed(by_name, 'or')} to go there all the same, pause it, or deploy a "
-        "release that is right."
-    )
+    return f"Name {possible} to go there all the same, pause it, or deploy a release that is right."
 
 
 def _instead(component: Component, environment: Environment) -> str:
-    candidates = queries.rollback_candidates(component, environment)
-    possible = tuple(str(candidate) for candidate in candidates if candidate.is_possible)
+    possible = _possible(queries.rollback_candidates(component, environment))
     if not possible:
         return "Nothing else is possible either: pause it, or deploy a release that is right."
-    return f"Possible: {checks.listed(possible, 'or')}."
+    return f"Possible: {possible}."
+
+
+def _possible(candidates: list[Candidate]) -> str:
+    """ "v2 with c1 or v1 with c1", "" where there is none"""
+    names = tuple(str(each) for each in candidates if each.is_possible)
+    return checks.listed(names, "or", others="an earlier one")
 
 
 def _link(deployment: Deployment, evidence: str) -> None:

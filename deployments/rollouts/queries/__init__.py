@@ -30,8 +30,10 @@ from deployments.rollouts.queries.standing import (
 )
 from deployments.rollouts.queries.ways_back import (
     Candidate,
+    by_name,
     is_alone,
     rollback_candidates,
+    unasked,
     ways_back,
 )
 
@@ -39,6 +41,7 @@ __all__ = [
     "Candidate",
     "Footing",
     "Place",
+    "by_name",
     "configuration",
     "configurations",
     "decisions",
@@ -64,6 +67,7 @@ __all__ = [
     "rollback_plan",
     "serving",
     "tally",
+    "unasked",
     "under_way",
     "ways_back",
 ]

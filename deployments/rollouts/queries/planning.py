@@ -10,11 +10,12 @@ from deployments.environments.models import Environment
 from deployments.policies import checks
 from deployments.policies import queries as policies
 from deployments.policies.checks import Kind
+from deployments.releases import guard
 from deployments.releases import queries as releases
 from deployments.releases.models import Release
 from deployments.rollouts.models import Configuration, Live
 from deployments.rollouts.plan import Facts, Pair, Plan, build
-from deployments.rollouts.queries import standing
+from deployments.rollouts.queries import standing, ways_back
 from deployments.strategies import registry
 from deployments.strategies.base import Occasion, StepPlan
 from deployments.targets.base import Artifact, Finding, TargetError, TargetPlan
@@ -115,6 +116,7 @@ def _plan(
         is_live_already=old == new,
         target=target.findings,
     )
+    is_old_rejected = bool(live and guard.rejection_of(component.pk, live.release.digest))
     verb = "deployment.roll_back" if kind == "rollback" else "deployment.request"
     return build(
         Facts(
@@ -132,8 +134,18 @@ def _plan(
             commits=_commits(component, new, old),
             may_ask=access.may(by, verb, component),
             made_at=now,
+            is_old_rejected=is_old_rejected,
+            beyond=_beyond(component, environment, new) if is_old_rejected else "",
         )
     )
+
+
+def _beyond(component: Component, environment: Environment, new: Pair) -> str:
+    """Where a rollback would lead once the new pair is live, "" for nowhere."""
+    ways = ways_back.ways_back(component, environment)
+    others = (way for way in ways if way.content != (new.digest, new.values))
+    found = ways_back.unasked(others)
+    return str(found) if found else ""
 
 
 def _pair(live: Live | None) -> Pair | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
@@ -39,9 +40,16 @@ class Candidate:
     warning: str
     obstacle: str
     changes: str
+    was_left: bool  # by a rollback, and not deployed here again since
+    is_alike: bool  # its content is what is live and does badly, by the same word
 
     def __str__(self) -> str:
         return f"{self.release} with {self.configuration}"
+
+    @property
+    def content(self) -> tuple[str, Mapping[str, Any]]:
+        """What it runs and with what values, whatever their numbers are."""
+        return _content(self.deployment)
 
     @property
     def is_possible(self) -> bool:
@@ -57,6 +65,32 @@ def rollback_candidates(
 ) -> list[Candidate]:
     """Earlier pairs, newest first, each with what stands in its way."""
     return list(islice(ways_back(component, environment), most))
+
+
+def unasked(candidates: Iterable[Candidate]) -> Candidate | None:
+    """The newest that nobody has to name.
+
+    What has the content of a live pair that does badly comes last: most likely it fails as well.
+    """
+    advisable = (each for each in candidates if each.is_advisable)
+    return _first(advisable, but_last=lambda each: each.is_alike)
+
+
+def by_name(candidates: Iterable[Candidate]) -> Candidate | None:
+    """The newest of those that fit a name, one that was left by a rollback last."""
+    possible = (each for each in candidates if each.is_possible)
+    return _first(possible, but_last=lambda each: each.was_left)
+
+
+def _first(
+    candidates: Iterable[Candidate], *, but_last: Callable[[Candidate], bool]
+) -> Candidate | None:
+    spare = None
+    for candidate in candidates:
+        if not but_last(candidate):
+            return candidate
+        spare = spare or candidate
+    return spare
 
 
 def is_alone(live: Live) -> bool:
@@ -93,28 +127,27 @@ def ways_back(
         elif rejection:
             who, why = rejection.rejected_by.full_name, rejection.reason
             obstacle = f"was rejected by {who}: “{why}”"
-        elif _pair(deployment) in left:
-            obstacle = "was rolled back from here"
         else:
             obstacle = ""
-        yield _judged(deployment, obstacle, live, environment)
+        was_left = _pair(deployment) in left
+        yield _judged(deployment, obstacle, live, environment, was_left=was_left)
 
 
 def _pair(of: Deployment | Live) -> tuple[object, object]:
     return of.release_id, of.configuration_id
 
 
-def _content(of: Deployment | Live) -> tuple[str, object]:
+def _content(of: Deployment | Live) -> tuple[str, Mapping[str, Any]]:
     return of.release.digest, of.configuration.values
 
 
 def _judged(
-    deployment: Deployment, obstacle: str, live: Live, environment: Environment
+    deployment: Deployment, obstacle: str, live: Live, environment: Environment, *, was_left: bool
 ) -> Candidate:
     """With the target's word, which warns of a pair that does badly here."""
-    seen = Observation("unknown", "")
+    seen, is_alike = Observation("unknown", ""), False
     if not obstacle:
-        seen = _seen(deployment, live, environment)
+        seen, is_alike = _seen(deployment, live, environment)
     assert deployment.live_at is not None
     return Candidate(
         release=deployment.release,
@@ -123,10 +156,18 @@ def _judged(
         live_at=deployment.live_at,
         health=seen.health,
         message=seen.message,
-        warning=_warning(seen),
+        warning=_warnings(seen, was_left=was_left),
         obstacle=obstacle,
         changes=_changes(deployment, live),
+        was_left=was_left,
+        is_alike=is_alike,
     )
+
+
+def _warnings(seen: Observation, *, was_left: bool) -> str:
+    """Somebody left it: a second click at night must not bring it back, who names it may."""
+    left = "was rolled back from here" if was_left else ""
+    return ", and ".join(filter(None, [left, _warning(seen)]))
 
 
 def _warning(seen: Observation) -> str:
@@ -143,19 +184,21 @@ def _changes(deployment: Deployment, live: Live) -> str:
     return "; ".join(filter(None, [same, counted(values)]))
 
 
-def _seen(deployment: Deployment, live: Live, environment: Environment) -> Observation:
-    """How a pair did here, by the target's word.
+def _seen(deployment: Deployment, live: Live, environment: Environment) -> tuple[Observation, bool]:
+    """How a pair did here, by the target's word; and whether that is the live pair's bad word.
 
     What a target says of the live pair too, it says of the content that both share. It is no
-    witness against an earlier configuration: with it, a bad one could never be left.
+    witness against an earlier configuration, for with it a bad one could never be left; nor does
+    it speak for one.
     """
     component, release = deployment.component, deployment.release
     seen = policies.observe(component, release, deployment.configuration, environment)
     if not _warning(seen) or release.digest != live.release.digest:
-        return seen
+        return seen, False
     if seen != policies.observe(component, live.release, live.configuration, environment):
-        return seen
-    return Observation("unknown", f"Told for any configuration of it alike: {seen.message}")
+        return seen, False
+    said = f"Told for any configuration of it alike: {seen.message}"
+    return Observation("unknown", said), seen.health == "degraded"
 
 
 def _pairs(

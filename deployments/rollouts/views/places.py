@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from deployments.environments import queries as environments
 from deployments.environments.models import Environment
 from deployments.evidence import queries as evidences
+from deployments.policies import queries as policies
 from deployments.rollouts import forms, operations, queries
 from deployments.rollouts.models import Deployment
 from portal import htmx
@@ -29,9 +30,9 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
     component, place = catalog.component(name), environments.environment(environment)
     candidates = queries.rollback_candidates(component, place)
     possible = {str(one): one for one in candidates if one.is_possible}
-    first = next((str(one) for one in candidates if one.is_advisable), None)
+    first = queries.unasked(candidates)
     named = request.GET.get("to", "")  # "v1 with c1": chosen in a list of deployments
-    chosen_before = named if named in possible else first
+    chosen_before = named if named in possible else first and str(first)
     accused = _accused(request, component, place)
     initial: dict[str, Any] = {"release": chosen_before}
     found = None
@@ -52,6 +53,7 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
                 now=timezone.now(),
                 release=chosen.release,
                 configuration=chosen.configuration.number,
+                leaves=form.cleaned_data["leaves"],
                 evidence=accused,
             ),
         )
@@ -62,6 +64,7 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
         "component": component,
         "environment": place,
         "live": queries.live(component, place),
+        "busy": policies.busy(component, place),
         "candidates": candidates,
         "possible": possible,
         "chosen": possible.get(form["release"].value() or ""),

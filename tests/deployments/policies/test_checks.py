@@ -92,6 +92,14 @@ def test_a_deployment_under_way_stops_it() -> None:
     assert _verdicts(facts)[checks.BUSY] == "fail"
 
 
+def test_one_that_is_live_already_is_not_to_be_aborted() -> None:
+    waits = Busy(12, "v2 → staging", "Mira Okafor", "waits for a word", is_live=True)
+    assert _message(replace(PLAIN, busy=waits), checks.BUSY) == (
+        "#12 (v2 → staging) by Mira Okafor waits for a word. "
+        "Let it go on, or roll back, then try again."
+    )
+
+
 def test_a_pause_only_warns() -> None:
     facts = replace(PLAIN, held=Held("Mira Okafor", AT, "Source broken."))
     assert _verdicts(facts)["Not paused"] == "warn"

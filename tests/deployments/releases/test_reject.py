@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains
 
 from deployments.releases import guard, operations, queries
 from deployments.rollouts import operations as rollouts
@@ -68,6 +70,18 @@ def test_deployments_under_way_are_aborted_everywhere(world: World) -> None:
         f"#{waiting.number}",
         f"#{begun.number}",
     ]
+
+
+def test_the_dialog_says_what_is_aborted(world: World, client: Client) -> None:
+    world.deploy(1, world.staging)
+    waiting = world.ask(1, world.production)
+    world.ask(2, world.staging)
+    client.force_login(world.people["ines"])
+    shown = client.get("/components/carrier-punctuality/versions/1/reject")
+    assertContains(shown, ": it is aborted.", count=1)
+    assertContains(
+        shown, f"#{waiting.number} (v1 → production) by Mira Okafor waits for an approval: it is"
+    )
 
 
 def test_what_is_live_stays_and_is_marked(world: World) -> None:

@@ -31,6 +31,15 @@ def test_rolling_back_needs_a_place_and_a_reason(world: World, program: Program)
     )
 
 
+def test_a_program_says_what_it_saw_live(world: World, program: Program) -> None:
+    seen, now = (world.deploy(number, world.staging) for number in (1, 2))
+    body = THERE | {"reason": "Rows are missing.", "release": 1}
+    answer = program("mira").post(f"{BASE}/rollback/", body | {"leaves": seen.number})
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:slipway:problem:conflict")
+    answer = program("mira").post(f"{BASE}/rollback/", body | {"leaves": now.number})
+    assert answer.json()["reverses"] == now.number
+
+
 def test_where_it_could_go_is_listed(world: World, program: Program) -> None:
     world.deploy(1, world.staging)
     world.deploy(2, world.staging)

@@ -79,6 +79,17 @@ def test_where_nothing_is_live_there_is_no_way_back(world: World) -> None:
     assert plan.way_back.startswith("Nothing is live in staging yet")
 
 
+def test_it_promises_no_way_back_to_what_is_rejected(world: World) -> None:
+    for number in (1, 2):
+        world.deploy(number, world.staging)
+    world.reject(2)
+    said = "v2 is rejected: there is no way back to it."
+    assert _plan(world, 3).way_back == f"{said} Rolling back would lead to v1 with c1."
+    assert _plan(world, 1).way_back == (
+        f"{said} Nothing else is possible either: pausing stops its work."
+    )
+
+
 def test_it_lists_the_commits_since_what_is_live(world: World) -> None:
     for number in (1, 2, 3):
         world.release(number)

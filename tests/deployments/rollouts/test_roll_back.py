@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django.asserts import assertContains
 
 from deployments.rollouts import operations
 from deployments.rollouts.models import Deployment
@@ -82,7 +83,7 @@ def test_it_aborts_what_is_under_way_here(world: World, three: Deployment) -> No
     deployment = world.roll_back(world.staging, by="tomas")
     aborted = world.again(waiting)
     assert aborted.state == Deployment.State.ABORTED
-    assert aborted.message.startswith("Tomas Novak rolls back here instead.")
+    assert aborted.message == "Tomas Novak rolls back here instead."
     world.work(deployment)
     assert world.serving(world.staging) == ("v2", "c1")
 
@@ -104,6 +105,59 @@ def test_a_second_click_does_not_roll_back_twice(world: World, three: Deployment
         Moved, match=rf"A rollback to v2 with c1 is under way already: #{first.number}"
     ):
         world.roll_back(world.staging, by="tomas")
+
+
+def test_what_is_live_by_then_is_left_only_by_who_saw_it(world: World, three: Deployment) -> None:
+    fix = world.deploy(4, world.staging)
+    with pytest.raises(
+        Moved,
+        match=rf"#{fix.number} by Mira Okafor made v4 with c1 live in staging meanwhile: rolling "
+        rf"back would take that off, not #{three.number}.",
+    ):
+        world.roll_back(world.staging, by="tomas", to=world.release(2), leaves=three.number)
+    back = world.roll_back(world.staging, to=world.release(2), leaves=fix.number)
+    assert back.reverses == fix
+
+
+def test_the_dialog_says_what_was_seen_live_and_shows_what_is(
+    world: World, three: Deployment, client: Client
+) -> None:
+    client.force_login(world.people["tomas"])
+    address = "/components/carrier-punctuality/in/staging/roll-back"
+    seen = f'name="leaves" value="{three.number}"'
+    assert seen in client.get(address).content.decode()
+    fix = world.deploy(4, world.staging)
+    yes = {"release": "v2 with c1", "reason": "Wrong.", "leaves": three.number}
+    answer = client.post(address, yes)
+    assert (answer.status_code, world.serving(world.staging)) == (409, ("v4", "c1"))
+    shown = answer.content.decode()
+    assert "live in staging meanwhile" in shown
+    assert f'name="leaves" value="{fix.number}"' in shown
+    client.post(address, yes | {"leaves": fix.number})
+    assert Deployment.objects.latest("number").reverses == fix
+
+
+def test_a_second_person_does_not_go_past_what_the_first_went_back_to(
+    world: World, three: Deployment
+) -> None:
+    first = world.work(world.roll_back(world.staging, by="tomas"))
+    with pytest.raises(
+        Moved,
+        match=rf"Tomas Novak rolled staging back to v2 with c1 a moment ago \(#{first.number}\).",
+    ) as refused:
+        world.roll_back(world.staging, seconds=2.5)
+    assert refused.value.field == "release"
+    named = world.roll_back(world.staging, to=world.release(1), seconds=2.5)
+    assert named.reverses == first
+
+
+def test_the_dialog_says_what_is_aborted(world: World, three: Deployment, client: Client) -> None:
+    waiting = world.ask(4, world.staging)
+    client.force_login(world.people["tomas"])
+    shown = client.get("/components/carrier-punctuality/in/staging/roll-back")
+    assertContains(
+        shown, f"#{waiting.number} (v4 → staging) by Mira Okafor is being deployed: it is aborted."
+    )
 
 
 def test_naming_another_release_replaces_a_rollback_under_way(

@@ -60,7 +60,7 @@ def test_of_the_first_release_too_and_without_approval(world: World) -> None:
 
 def test_a_second_time_it_leaves_the_release(world: World, bad: Deployment) -> None:
     world.work(world.roll_back(world.staging))
-    world.work(world.roll_back(world.staging))
+    world.work(world.roll_back(world.staging, seconds=90))
     assert world.serving(world.staging) == ("v1", "c1")
     with pytest.raises(Refused, match=r"v2 with c1 was rolled back from here; v2 with c2 was"):
         world.roll_back(world.staging)
@@ -107,14 +107,33 @@ def test_settings_that_are_live_under_another_number_are_no_way_back(world: Worl
     ]
 
 
+def test_content_that_does_badly_is_left_before_its_configuration(
+    world: World, bad: Deployment, crates: type[Crates], browser: Callable[[str], Client]
+) -> None:
+    crates.health[2, "staging"] = BADLY
+    address = "/components/carrier-punctuality/in/staging/roll-back"
+    assert 'value="v1 with c1" checked' in browser("mira").get(address).content.decode()
+    world.work(world.roll_back(world.staging))
+    assert world.serving(world.staging) == ("v1", "c1")
+
+
 def test_a_word_about_the_content_is_none_against_the_configuration_before(
     world: World, bad: Deployment, crates: type[Crates]
 ) -> None:
+    world.reject(1)
     crates.health[2, "staging"] = BADLY
     first, *_ = queries.rollback_candidates(world.component, world.staging)
     assert (first.is_advisable, first.health) == (True, "unknown")
     assert "any configuration of it alike: Its last run failed" in first.message
     world.work(world.roll_back(world.staging))
+    assert world.serving(world.staging) == ("v2", "c1")
+
+
+def test_content_that_does_badly_is_gone_back_to_by_name(
+    world: World, bad: Deployment, crates: type[Crates]
+) -> None:
+    crates.health[2, "staging"] = BADLY
+    world.work(world.roll_back(world.staging, to=world.release(2)))
     assert world.serving(world.staging) == ("v2", "c1")
 
 

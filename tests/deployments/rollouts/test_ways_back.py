@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment
+from deployments.rollouts.steps import Request
 from deployments.targets.base import Observation
 from portal.errors import Refused
 from tests.deployments.crate import Crates
@@ -69,12 +70,49 @@ def test_where_nothing_is_live_there_is_nothing_to_leave(world: World) -> None:
 
 def test_rolling_back_twice_does_not_return_to_the_bad_one(world: World, three: Deployment) -> None:
     world.work(world.roll_back(world.staging))
-    world.work(world.roll_back(world.staging))
+    world.work(world.roll_back(world.staging, seconds=90))
     assert world.serving(world.staging) == ("v1", "c1")
     with pytest.raises(
         Refused, match=r"v2 with c1 was rolled back from here; v3 with c1 was rolled back from"
     ):
         world.roll_back(world.staging)
+
+
+def test_what_was_rolled_back_from_is_a_way_back_for_who_names_it(
+    world: World, three: Deployment
+) -> None:
+    world.work(world.roll_back(world.staging, to=world.release(1)))
+    world.reject(1)
+    assert [(str(each.release), each.warning) for each in ways_back(world)] == [
+        ("v3", "was rolled back from here"),
+        ("v2", ""),
+    ]
+    world.work(world.roll_back(world.staging, to=world.release(3)))
+    assert world.serving(world.staging) == ("v3", "c1")
+
+
+def test_undoing_a_path_brings_nobody_back_to_it(world: World, three: Deployment) -> None:
+    world.work(world.roll_back(world.staging, to=world.release(1)))
+    made = world.deploy(4, world.staging)
+    for number in (1, 2):
+        world.reject(number)
+    done = Request().undo(
+        given={},
+        outputs={"deployment": made.number},
+        by=world.people["mira"],
+        now=world.now(),
+        key="",
+        reason="Not needed.",
+    )
+    assert done.words.startswith("Paused in staging")
+
+
+def test_a_name_means_first_what_was_not_rolled_back_from(world: World) -> None:
+    world.deploy(1, world.staging)
+    world.deploy(2, world.staging)
+    world.configure(world.staging, seconds=60)
+    world.work(world.roll_back(world.staging, to=world.release(1)))
+    assert str(world.roll_back(world.staging, to=world.release(2)).configuration) == "c1"
 
 
 def test_what_was_deployed_again_after_a_rollback_is_a_way_back_again(
@@ -84,6 +122,10 @@ def test_what_was_deployed_again_after_a_rollback_is_a_way_back_again(
     world.deploy(3, world.staging)
     world.deploy(4, world.staging)
     assert world.roll_back(world.staging).release == world.release(3)
+
+
+def ways_back(world: World) -> list[queries.Candidate]:
+    return queries.rollback_candidates(world.component, world.staging)
 
 
 NEVER = Observation("unknown", "It has not run in staging yet.", never_ran=True)
@@ -123,12 +165,22 @@ def test_settings_of_what_never_ran_are_left_all_the_same(
     assert str(world.roll_back(world.staging).configuration) == "c1"
 
 
+def test_pairs_that_are_left_out_of_a_sentence_are_not_people(world: World) -> None:
+    for number in range(1, 7):
+        world.deploy(number, world.staging)
+    world.deploy(7, world.development)
+    with pytest.raises(
+        Refused, match=r"Possible: v5 with c1, v4 with c1, v3 with c1 or an earlier one."
+    ):
+        world.roll_back(world.staging, to=world.release(7))
+
+
 def test_its_own_page_lists_where_it_could_go(
     world: World, three: Deployment, crates: type[Crates]
 ) -> None:
     crates.health[2, "staging"] = Observation("healthy", "Its last 12 runs went well.")
     world.reject(1)
-    found = queries.rollback_candidates(world.component, world.staging)
+    found = ways_back(world)
     assert [(str(each.release), each.is_possible, each.obstacle) for each in found] == [
         ("v2", True, ""),
         ("v1", False, "was rejected by Ines Costa: “It doubles rows.”"),
