@@ -78,8 +78,7 @@ def deployment(
         raise Ended(
             Code.WAITS_FOR_A_PERSON,
             f"{name} waits for a person to let it go on. {seen['message']}".strip(),
-            hint=f"Look at {where}, then: slipway advance {seen['number']}, or slipway abort "
-            f"{seen['number']}",
+            hint=f"Look at {where}, then: slipway advance {seen['number']}, or {_or_else(seen)}",
         )
     if not over:
         words_ = f"{name} is still {words(seen['state'])} after {timeout:.0f} s. It goes on."
@@ -175,6 +174,13 @@ def newest(seen: Seen) -> list[Seen]:
 
 def _sending(seen: Seen) -> bool:
     return any(each["state"] in ON_ITS_WAY for each in newest(seen))
+
+
+def _or_else(seen: Seen) -> str:
+    """What is live can't be aborted any more, only left."""
+    if not seen["live_at"]:
+        return f"slipway abort {seen['number']}"
+    return f"slipway rollback {seen['component']} --env {seen['environment']} --reason WHY"
 
 
 def _by_whom(seen: Seen) -> str:

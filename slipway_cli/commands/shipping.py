@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any
 
 import typer
@@ -144,6 +145,12 @@ def rollback(
     release: Annotated[
         str, typer.Option(help="Where to; the newest that ran and did well there, if left out.")
     ] = "",
+    configuration: Annotated[
+        int | None,
+        typer.Option(
+            metavar="NUMBER", min=1, help="Only with this revision of what the environment sets."
+        ),
+    ] = None,
     evidence: Annotated[
         int | None,
         typer.Option(
@@ -161,14 +168,12 @@ def rollback(
     screen = Screen(as_json)
     api = begun(screen, key)
     path = f"components/{component}/rollback/"
+    # With a key the same command asks for the same: what is live is another by the second time.
+    leaves = None if key else _live_by(api, component, environment)
+    more = {"configuration": configuration, "leaves": leaves, "evidence": evidence}
+    given = {name: number for name, number in more.items() if number is not None}
     try:
-        seen = api.post(
-            path,
-            environment=environment,
-            reason=reason,
-            release=release,
-            **({"evidence": evidence} if evidence else {}),
-        )
+        seen = api.post(path, environment=environment, reason=reason, release=release, **given)
     except Ended as end:
         if not release and (end.problem or {}).get("field") == "release":
             end.hint = _by_name(api.get(path, {"environment": environment}))
@@ -176,10 +181,25 @@ def rollback(
     waiting.followed(screen, api, seen, wait=wait, timeout=timeout, approval=True)
 
 
+def _live_by(api: Api, component: str, environment: str) -> int | None:
+    """The deployment that is left. Who may not read, or can't, goes back all the same."""
+    try:
+        number: int | None = live(api, component, environment)["deployment"]
+    except Ended:
+        return None
+    return number
+
+
 def _by_name(candidates: list[dict[str, Any]]) -> str:
     """How to say where to, for what nobody is brought to unasked."""
-    numbers = dict.fromkeys(each["release"] for each in candidates if each["is_possible"])
-    ways = " or ".join(f"--release {number}" for number in numbers)
+    pairs = [(each["release"], each["configuration"]) for each in candidates if each["is_possible"]]
+    many = Counter(release for release, _ in pairs)
+    ways = " or ".join(
+        f"--release {release} --configuration {configuration}"
+        if many[release] > 1
+        else f"--release {release}"
+        for release, configuration in pairs
+    )
     return f"{ways} goes there all the same." if ways else ""
 
 
@@ -201,6 +221,7 @@ def add_to(app: typer.Typer) -> None:
         epilog=examples(
             "slipway rollback punctuality --env production --reason 'Counts twice.' --wait",
             "slipway rollback punctuality -e production -r 'Counts twice.' --release 2",
+            "slipway rollback punctuality -e staging -r 'Too slow.' --release 2 --configuration 1",
             "slipway rollback punctuality -e production -r 'Runs fail.' --evidence 17",
         )
     )(rollback)
