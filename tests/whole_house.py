@@ -221,7 +221,6 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
     schedules.follow(now=now)
     approval = deeds.request(house, component, cut[1], preview, now)
     deeds.work(approval, now)
-    approval = deeds.request(house, component, cut[1], production, now)
     rollouts.pause(
         component=component,
         environment=production,
@@ -229,6 +228,7 @@ def built(people: Mapping[str, User], team: Team, folder: Path, *, now: datetime
         by=house.owner,
         now=now,
     )
+    approval = deeds.request(house, component, cut[1], production, now)
     schedules.follow(now=now)
     ended = executed(deeds.started(house, component, "ended", now), folder, now)
     cancelled, accepted = (deeds.cancelled(house, component, key, now) for key in ("one", "two"))

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from deployments.environments import findable
 from deployments.environments.models import Environment
+from deployments.rollouts import operations as rollouts
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.audit import operations as audit
@@ -79,12 +80,13 @@ def change_approvals(
 ) -> Environment:
     """How many others have to agree from now on.
 
-    What waits needs the new number with the next word that is said; what went on goes on.
+    What waits is counted anew: with enough it goes on. What nobody agreed to waits for one word,
+    even where the rule asks for none any more. What went on goes on.
     """
     access.require(by, "environment.change")
     if not reason.strip():
         raise Refused("Say why. Whoever waits for an approval reads it.", field="reason")
-    current = Environment.objects.select_for_update().get(pk=environment.pk)
+    current = Environment.objects.select_for_update(no_key=True).get(pk=environment.pk)
     seen.require(facts_of(current), current.name)
     if approvals == current.approvals:
         raise Refused(f"It asks for {times(approvals, 'approval')} already.", field="approvals")
@@ -103,10 +105,10 @@ def change(
 ) -> Environment:
     """Say anew, as far as given: `title`, `order`, `approvals`, `is_production`.
 
-    What waits needs the new number of approvals with the next word that is said.
+    What waits is counted anew where `approvals` changes.
     """
     access.require(by, "environment.change")
-    current = Environment.objects.select_for_update().get(pk=environment.pk)
+    current = Environment.objects.select_for_update(no_key=True).get(pk=environment.pk)
     seen.require(facts_of(current), current.name)
     return _changed(current, given, "", by, now)
 
@@ -145,6 +147,8 @@ def _changed(
         after={name: after[name] for name in different},
     )
     search.put(findable.thing(current))
+    if "approvals" in different:
+        rollouts.recount(environment=current, by=by, now=now)
     return current
 
 

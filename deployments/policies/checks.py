@@ -74,6 +74,7 @@ class Facts:
     busy: Busy | None = None
     held: Held | None = None
     approvals: int = 0
+    is_asked: bool = False  # it is open already: some of them may have agreed, then left
     approvers: tuple[str, ...] = ()
     target: tuple[Finding, ...] = ()
 
@@ -107,14 +108,16 @@ def warning(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding.verdict == "warn")
 
 
-def tally(found: tuple[Finding, ...]) -> str:
+def tally(found: tuple[Finding, ...], approvals: int = 1) -> str:
     """ "5 pass, 1 asks for a second person" """
+    asks = "asks for a second person" if approvals == 1 else f"asks for {approvals} others"
+    words = {**WORDS, "ask": (asks, "ask for other people")}
     counts = dict.fromkeys(WORDS, 0)
     for finding in found:
         counts[finding.verdict] += 1
     return ", ".join(
         f"{count} {one if count == 1 else many}"
-        for (one, many), count in zip(WORDS.values(), counts.values(), strict=True)
+        for (one, many), count in zip(words.values(), counts.values(), strict=True)
         if count
     )
 
@@ -214,8 +217,16 @@ def _approved(facts: Facts) -> Finding:
             f"to agree, but there {'is' if len(people) == 1 else 'are'} only "
             f"{len(people)} who may. The platform team can name another maintainer."
         )
-        return Finding(name, "fail", message, override="platform")
+        return Finding(name, "ask" if facts.is_asked else "fail", message, override="platform")
     return Finding(name, "ask", f"{listed(people, 'or')} can.", override="whoever approves")
+
+
+def waits_for(approvals: int, approvers: tuple[str, ...]) -> str:
+    """What a deployment says while nobody has agreed yet."""
+    who = listed(approvers, "or") or "someone who may"
+    if approvals == 1:
+        return f"Waits until {who} approves."
+    return f"Waits until {approvals} people approve: {who} can."
 
 
 def listed(

@@ -40,7 +40,8 @@ def facts(
         earlier=_earlier(component, release, environment) if kind == "release" else None,
         busy=None if own else busy(component, environment),
         held=_held(component, environment),
-        approvals=0 if own or kind == "rollback" else environment.approvals,
+        approvals=0 if kind == "rollback" else environment.approvals,
+        is_asked=own is not None,
         approvers=approvers(component, but=by) if environment.approvals else (),
         target=target,
     )

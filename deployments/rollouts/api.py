@@ -80,6 +80,15 @@ class NoteIn(serializers.Serializer):
     note = serializers.CharField(**WORDS)
 
 
+class ApproveIn(NoteIn):
+    plan_digest = serializers.CharField(
+        max_length=64,
+        default=None,
+        allow_null=True,
+        help_text="Of the plan that you read: refused with the new plan if it no longer holds.",
+    )
+
+
 class AbortIn(serializers.Serializer):
     reason = serializers.CharField(**WORDS)
 
@@ -170,11 +179,11 @@ class Deployments(Nouns):
         )
         return Response(plan.as_json())
 
-    @extend_schema(request=NoteIn, responses=DeploymentDetail)
+    @extend_schema(request=ApproveIn, responses=DeploymentDetail)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
-        """Agree that it goes live; never one's own."""
-        return self._do(operations.approve, NoteIn)
+        """Agree that it goes live; never one's own. Refused where its plan moved meanwhile."""
+        return self._do(operations.approve, ApproveIn)
 
     @extend_schema(request=NoteIn, responses=DeploymentDetail)
     @action(detail=True, methods=["post"])

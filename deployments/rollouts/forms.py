@@ -28,6 +28,9 @@ class DeployForm(Form):
 
 
 class ApproveForm(Form):
+    """A yes to what is asked for. The digest says which plan was seen."""
+
+    plan_digest = forms.CharField(widget=forms.HiddenInput, required=False)
     note = reason(
         "Note", required=False, help_text="What you looked at; it stands beside your name."
     )

@@ -101,7 +101,7 @@ class Deployment(models.Model):
     state = models.CharField(max_length=20, choices=State)
     message = models.TextField(blank=True)  # why it stands where it stands, in words
     reason = models.TextField(blank=True)
-    plan = models.JSONField(default=dict)  # as it was shown to the person who asked
+    plan = models.JSONField(default=dict)  # as it was read last: by who asked, or who approves
     plan_digest = models.CharField(max_length=64, blank=True)
     # How many people had to agree, by the plan; null where it does not say: nobody had to.
     approvals_needed = models.GeneratedField(
@@ -109,7 +109,7 @@ class Deployment(models.Model):
         output_field=SMALL,
         db_persist=True,
     )
-    # The same when the last yes was said: the environment's rule may have changed. Null: none was.
+    # The same when the yeses were last counted: the environment's rule may change. Null: no yes.
     approvals_counted = models.PositiveSmallIntegerField(null=True)
     requested_by = models.ForeignKey("portal.User", on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()

@@ -117,7 +117,7 @@ def build(facts: Facts) -> Plan:
         move={"from": facts.old.as_json() if facts.old else None, "to": facts.new.as_json()},
         sections=(*facts.target.sections, *_configuration_section(changed)),
         findings=facts.findings,
-        tally=checks.tally(facts.findings),
+        tally=checks.tally(facts.findings, facts.approvals),
         commits=facts.commits,
         steps=facts.steps,
         approvals=facts.approvals,

@@ -102,7 +102,9 @@ class DeploymentDetail(DeploymentOut):
 
     steps = StepOut(many=True)
     approvals = ApprovalOut(many=True)
-    plan = serializers.DictField(help_text="As it was shown to the person who asked.")
+    plan = serializers.DictField(
+        help_text="As it was read last: by who asked, or by who approves after it changed."
+    )
 
     class Meta(DeploymentOut.Meta):
         fields: tuple[str, ...] = (*DeploymentOut.Meta.fields, "steps", "approvals", "plan")

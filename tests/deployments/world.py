@@ -76,9 +76,20 @@ class World:
             fixes=fixes,
         )
 
-    def approve(self, deployment: Deployment, *, by: str = "ines", note: str = "") -> Deployment:
+    def approve(
+        self,
+        deployment: Deployment,
+        *,
+        by: str = "ines",
+        note: str = "",
+        plan_digest: str | None = None,
+    ) -> Deployment:
         return operations.approve(
-            deployment=deployment, by=self.people[by], now=self.now(), note=note
+            deployment=deployment,
+            by=self.people[by],
+            now=self.now(),
+            note=note,
+            plan_digest=plan_digest,
         )
 
     def work(self, deployment: Deployment, *, seconds: float = 60) -> Deployment:

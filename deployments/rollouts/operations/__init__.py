@@ -1,6 +1,7 @@
 """Every verb of a deployment, in the order of its life. A path each, one function a verb."""
 
-from deployments.rollouts.operations.deciding import abort, advance, approve, refuse
+from deployments.rollouts.operations.approving import approve, recount
+from deployments.rollouts.operations.deciding import abort, advance, refuse
 from deployments.rollouts.operations.holding import pause, resume
 from deployments.rollouts.operations.opening import configure, promote, request
 from deployments.rollouts.operations.rolling_back import roll_back
@@ -14,6 +15,7 @@ __all__ = [
     "configure",
     "pause",
     "promote",
+    "recount",
     "refuse",
     "request",
     "resume",

@@ -64,7 +64,7 @@ def open(  # noqa: A001 - deployments are opened and ended
         previous_configuration=live.configuration if live else None,
         reverses=reverses,
         state=Deployment.State.AWAITING_APPROVAL if waits else Deployment.State.RUNNING,
-        message=_waits_for(plan) if waits else "",
+        message=checks.waits_for(plan.approvals, plan.approvers) if waits else "",
         reason=reason.strip(),
         plan=plan.as_json(),
         plan_digest=plan.digest,
@@ -137,7 +137,7 @@ def _add_steps(deployment: Deployment, plan: Plan, *, now: datetime) -> None:
     _begun(first, Step.State.DONE, _rules_said(plan), now)
     first.finished_at = now
     if second.name == "approval":
-        _begun(second, Step.State.WAITING, _waits_for(plan), now)
+        _begun(second, Step.State.WAITING, checks.waits_for(plan.approvals, plan.approvers), now)
     else:
         second.next_at = now
     Step.objects.bulk_create(steps)
@@ -163,13 +163,6 @@ def _begun(step: Step, state: Step.State, message: str, now: datetime) -> None:
 def _rules_said(plan: Plan) -> str:
     tally = plan.tally
     return f"{tally[:1].upper()}{tally[1:]}."
-
-
-def _waits_for(plan: Plan) -> str:
-    who = checks.listed(plan.approvers, "or")
-    if plan.approvals == 1:
-        return f"Waits until {who} approves."
-    return f"Waits until {plan.approvals} people approve: {who} can."
 
 
 def _facts(plan: Plan) -> dict[str, Any]:

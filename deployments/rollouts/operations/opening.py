@@ -10,20 +10,18 @@ from django.db import transaction
 
 from deployments.environments import queries as environments
 from deployments.environments.models import Environment
-from deployments.policies.checks import BUSY
 from deployments.releases import guard
 from deployments.releases.models import Release
 from deployments.rollouts import queries
 from deployments.rollouts.models import Deployment, Live
-from deployments.rollouts.operations import creating, writing
-from deployments.rollouts.plan import Plan
+from deployments.rollouts.operations import agreeing, creating, writing
 from deployments.strategies import registry
 from deployments.targets.registry import target_for
 from portal.accounts import access
 from portal.accounts.models import User
 from portal.audit.refusals import kept
 from portal.catalog.models import Component
-from portal.errors import Moved, Refused
+from portal.errors import Refused
 
 
 @kept("deployment.request", "component", "component")
@@ -124,7 +122,7 @@ def configure(
             field="values",
         )
     plan = queries.plan(component, live.release, environment, by, now, configuration=values)
-    _refuse_failing(plan)
+    agreeing.refuse_failing(plan)
     return creating.open(
         "deployment.configure",
         kind=Deployment.Kind.CONFIGURATION,
@@ -168,8 +166,8 @@ def _request(
         raise Refused(f"{release} is not a release of {component.name}.", field="release")
     guard.using(component.pk)
     plan = queries.plan(component, release, environment, by, now, strategy=strategy)
-    _refuse_moved(plan, plan_digest)
-    _refuse_failing(plan)
+    agreeing.refuse_moved(plan, plan_digest)
+    agreeing.refuse_failing(plan)
     configuration = queries.configuration(component, environment)
     return creating.open(
         verb,
@@ -182,32 +180,6 @@ def _request(
         by=by,
         now=now,
         reason=reason,
-    )
-
-
-def _refuse_moved(plan: Plan, seen: str | None) -> None:
-    """The person agreed to another plan than what would happen now: show this one instead."""
-    if seen in {None, "", plan.digest}:
-        return
-    why = " ".join(finding.message for finding in plan.failing) or plan.summary
-    raise Moved(
-        f"The plan changed: {plan.environment} moved since you looked. {why} Look at the new plan.",
-        field="plan_digest",
-        details=[{"message": "The plan as it is now.", "plan": plan.as_json()}],
-    )
-
-
-def _refuse_failing(plan: Plan) -> None:
-    failing = plan.failing
-    if not failing:
-        return
-    kind = Moved if all(finding.name == BUSY for finding in failing) else Refused
-    raise kind(
-        failing[0].message,
-        details=[
-            {"message": finding.message, "rule": finding.name, "override": finding.override}
-            for finding in failing
-        ],
     )
 
 

@@ -14,7 +14,7 @@ from deployments.rollouts.queries.history import (
     under_way,
 )
 from deployments.rollouts.queries.lists import live_of
-from deployments.rollouts.queries.planning import meant, plan, rollback_plan
+from deployments.rollouts.queries.planning import again, meant, plan, rollback_plan
 from deployments.rollouts.queries.standing import (
     Footing,
     Place,
@@ -41,6 +41,7 @@ __all__ = [
     "Candidate",
     "Footing",
     "Place",
+    "again",
     "by_name",
     "configuration",
     "configurations",

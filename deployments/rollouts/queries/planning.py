@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from deployments.environments.models import Environment
 from deployments.policies import checks
@@ -13,7 +13,7 @@ from deployments.policies.checks import Kind
 from deployments.releases import guard
 from deployments.releases import queries as releases
 from deployments.releases.models import Release
-from deployments.rollouts.models import Configuration, Live
+from deployments.rollouts.models import Configuration, Deployment, Live
 from deployments.rollouts.plan import Facts, Pair, Plan, build
 from deployments.rollouts.queries import standing, ways_back
 from deployments.strategies import registry
@@ -56,6 +56,22 @@ def plan(
         by=by,
         now=now,
         strategy=strategy,
+    )
+
+
+def again(deployment: Deployment, now: datetime) -> Plan:
+    """What a deployment that is open would do now; it does not stand in its own way."""
+    release, configuration = deployment.release, deployment.configuration
+    return _plan(
+        kind=cast(Kind, deployment.kind),
+        component=deployment.component,
+        release=release,
+        environment=deployment.environment,
+        new=Pair(release.number, release.digest, configuration.number, configuration.values),
+        by=deployment.requested_by,
+        now=now,
+        strategy=deployment.strategy,
+        own=deployment,
     )
 
 
@@ -103,6 +119,7 @@ def _plan(
     by: User,
     now: datetime,
     strategy: str,
+    own: Deployment | None = None,
 ) -> Plan:
     live = standing.live(component, environment)
     old = _pair(live)
@@ -115,6 +132,7 @@ def _plan(
         by=by,
         is_live_already=old == new,
         target=target.findings,
+        own=own,
     )
     is_old_rejected = bool(live and guard.rejection_of(component.pk, live.release.digest))
     verb = "deployment.roll_back" if kind == "rollback" else "deployment.request"

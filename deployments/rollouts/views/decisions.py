@@ -56,5 +56,6 @@ def _say(
         )
         if done:
             return htmx.go(request, deployment.path)
+        deployment = queries.deployment(number)  # it may hold another plan by now
     shown = {"form": form, "deployment": deployment, "verb": verb}
     return htmx.dialog(request, f"deployments/rollouts/_{verb}.html", shown)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 
 from deployments.environments import operations as environments
 from deployments.environments.models import Environment
 from deployments.rollouts.models import Deployment
-from portal.errors import Moved, NotAllowed
+from deployments.targets.base import Finding, Observation
+from portal.errors import Moved, NotAllowed, Refused
+from tests.deployments.crate import Crates
 from tests.deployments.world import World
 
 
@@ -81,7 +86,117 @@ def test_it_is_written_down_with_its_note(world: World, waiting: Deployment) -> 
         "done",
         world.people["ines"],
         "Diff read.",
-        {"approvals": 1, "of": 1},
+        {"approvals": 1, "of": 1, "plan": waiting.plan_digest},
+    )
+
+
+BOUND = {"name": "Globex", "gets": "rows", "where": "globex-drop"}
+
+
+def test_who_approves_agrees_to_what_would_happen_now(
+    world: World, waiting: Deployment, crates: type[Crates]
+) -> None:
+    crates.parties.append(BOUND)  # someone bound it meanwhile
+    with pytest.raises(Moved, match="Globex is new: rows, globex-drop") as moved:
+        world.approve(waiting)
+    kept = world.again(waiting)
+    assert kept.state == Deployment.State.AWAITING_APPROVAL
+    assert kept.approvals.count() == 0
+    assert kept.plan["sections"][0]["rows"] == [BOUND]  # the next look shows it
+    assert moved.value.details[0]["plan"]["digest"] == kept.plan_digest
+    assert world.approve(waiting).state == Deployment.State.RUNNING
+
+
+def test_who_read_the_old_plan_does_not_agree_to_one_that_someone_else_was_shown(
+    world: World, waiting: Deployment, crates: type[Crates]
+) -> None:
+    crates.parties.append(BOUND)
+    with pytest.raises(Moved):
+        world.approve(waiting, by="tomas")
+    with pytest.raises(Moved, match="The plan changed"):
+        world.approve(waiting, plan_digest=waiting.plan_digest)
+    read = world.again(waiting).plan_digest
+    assert world.approve(waiting, plan_digest=read).state == Deployment.State.RUNNING
+
+
+def test_a_warning_that_nobody_read_is_read_first_and_other_figures_are_not(
+    world: World, crates: type[Crates]
+) -> None:
+    crates.health[1, "staging"] = Observation("healthy", "12 runs succeeded.")
+    world.deploy(1, world.staging)
+    asked = world.ask(1, world.production)
+    crates.health[1, "staging"] = Observation("degraded", "The last run failed.")
+    with pytest.raises(Moved, match="Was live in staging first: The last run failed"):
+        world.approve(asked)
+    crates.health[1, "staging"] = Observation("degraded", "The last 2 runs failed.")
+    assert world.approve(asked).state == Deployment.State.RUNNING
+
+
+def test_nobody_agrees_to_what_a_rule_stops_by_now(
+    world: World, waiting: Deployment, crates: type[Crates]
+) -> None:
+    crates.findings = (Finding("Grants held", "fail", "air has no grant on the drop."),)
+    with pytest.raises(Refused, match="air has no grant on the drop"):
+        world.approve(waiting)
+    crates.findings = ()
+    assert world.approve(waiting).state == Deployment.State.RUNNING
+
+
+def test_the_dialog_shows_the_new_plan_and_then_takes_a_yes(
+    world: World, waiting: Deployment, crates: type[Crates], browser: Callable[[str], Client]
+) -> None:
+    crates.findings = (Finding("Destinations bound", "warn", "Two of three."),)
+    ines, address = browser("ines"), f"{waiting.path}approve"
+    told = ines.post(address, {"plan_digest": waiting.plan_digest, "note": "Diff read."})
+    assert told.status_code == 409
+    shown = told.content.decode()
+    assert "The plan changed: Destinations bound: Two of three." in shown
+    read = world.again(waiting).plan_digest
+    assert f'name="plan_digest" value="{read}"' in shown
+    assert "Diff read." in shown  # what was typed
+    assert ines.post(address, {"plan_digest": read}).status_code == 302
+
+
+@pytest.mark.parametrize("number", [1, 0])
+def test_a_lower_rule_lets_go_on_what_has_enough(world: World, number: int) -> None:
+    deployment = world.ask(1, _strict(world))
+    world.approve(deployment, note="Read.")
+    _rule(world, number)
+    went = world.again(deployment)
+    assert (went.state, went.approvals_counted) == (Deployment.State.RUNNING, 1)
+    assert world.entries("deployment.advance")[0].reason == "strict asks for fewer approvals now."
+    assert world.work(went).state == Deployment.State.SUCCEEDED
+
+
+def test_another_rule_is_said_where_it_still_waits(world: World) -> None:
+    deployment = world.ask(1, _strict(world))
+    assert "1 asks for 2 others" in deployment.plan["tally"]
+    _rule(world, 3)
+    assert "Waits until 3 people approve" in world.again(deployment).message
+    world.approve(deployment)
+    assert world.again(deployment).message == "1 of 3 agreed. Ines Costa."
+    _rule(world, 2)
+    assert world.again(deployment).message == "1 of 2 agreed. Ines Costa."
+
+
+def test_a_rule_that_asks_for_nobody_puts_nothing_live_that_nobody_agreed_to(
+    world: World,
+) -> None:
+    deployment = world.ask(1, _strict(world))
+    _rule(world, 0)
+    waits = world.again(deployment)
+    assert waits.state == Deployment.State.AWAITING_APPROVAL
+    assert waits.message == "Waits until Ines Costa, Tomas Novak or Priya Raman approves."
+    assert world.approve(deployment).state == Deployment.State.RUNNING
+
+
+def _rule(world: World, approvals: int) -> None:
+    environments.change_approvals(
+        environment=Environment.objects.get(name="strict"),
+        approvals=approvals,
+        reason="Fewer look at it.",
+        by=world.people["priya"],
+        now=world.now(),
     )
 
 
