@@ -43,16 +43,21 @@ class Place(serializers.Serializer):
     environment = Named("environment", environments.environments())
 
 
+class Digest(serializers.CharField):
+    """Which plan was read."""
+
+    def __init__(self, **more: Any) -> None:
+        words = "Of the plan that you read: refused with the new plan if it no longer holds."
+        super().__init__(
+            **{"max_length": 64, "default": None, "allow_null": True, "help_text": words, **more}
+        )
+
+
 class DeploymentIn(Place):
     release = serializers.CharField(max_length=40, help_text="Number (3, v3) or identity.")
     strategy = serializers.CharField(max_length=20, default=registry.DEFAULT)
     reason = serializers.CharField(**WORDS)
-    plan_digest = serializers.CharField(
-        max_length=64,
-        default=None,
-        allow_null=True,
-        help_text="Of the plan that you read: refused with the new plan if it no longer holds.",
-    )
+    plan_digest = Digest()
     fixes = serializers.IntegerField(
         default=None,
         allow_null=True,
@@ -74,6 +79,7 @@ class PlanIn(Place):
 class ConfigurationIn(Place):
     values = serializers.DictField(help_text="Replaces all: schedule, parameters, limits.")
     reason = serializers.CharField(**WORDS)
+    plan_digest = Digest()
 
 
 class NoteIn(serializers.Serializer):
@@ -81,12 +87,7 @@ class NoteIn(serializers.Serializer):
 
 
 class ApproveIn(NoteIn):
-    plan_digest = serializers.CharField(
-        max_length=64,
-        default=None,
-        allow_null=True,
-        help_text="Of the plan that you read: refused with the new plan if it no longer holds.",
-    )
+    plan_digest = Digest()
 
 
 class AbortIn(serializers.Serializer):

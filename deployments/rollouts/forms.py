@@ -8,6 +8,9 @@ from typing import Any
 import yaml
 from django import forms
 
+from portal.files import document
+from portal.files.events import Unreadable
+from portal.files.findings import Finding
 from portal.forms import Form, reason
 
 
@@ -45,8 +48,12 @@ class AbortForm(Form):
 
 
 class ConfigureForm(Form):
-    """What an environment sets, as text that people can read."""
+    """What an environment sets, as text that people can read. The digest says which plan was seen.
 
+    The text follows the rules for files, see portal/files/document.py.
+    """
+
+    plan_digest = forms.CharField(widget=forms.HiddenInput, required=False)
     values = forms.CharField(
         label="What this environment sets",
         required=False,
@@ -60,16 +67,25 @@ class ConfigureForm(Form):
 
     def clean_values(self) -> dict[str, Any]:
         """A mapping; else what to mend, and where."""
+        text = self.cleaned_data["values"]
+        if not text.strip():
+            return {}
         try:
-            values = yaml.safe_load(self.cleaned_data["values"]) or {}
-        except yaml.MarkedYAMLError as error:
-            line = f"Line {error.problem_mark.line + 1}" if error.problem_mark else "This"
-            raise forms.ValidationError(
-                f"{line} can't be read: look at its indentation and punctuation."
-            ) from error
-        if not isinstance(values, dict):
+            found = document.read(text)
+        except Unreadable as unreadable:
+            raise forms.ValidationError(_placed(unreadable.finding)) from unreadable
+        if found.findings:
+            raise forms.ValidationError([_placed(finding) for finding in found.findings])
+        if found.data is None:
+            return {}
+        if not isinstance(found.data, dict):
             raise forms.ValidationError("Write names with values, such as `limits:`.")
-        return values
+        return found.data
+
+
+def _placed(finding: Finding) -> str:
+    at = f"Line {finding.line}, column {finding.column}: " if finding.line else ""
+    return f"{at}{finding.message}"
 
 
 def shown(values: Mapping[str, Any]) -> str:

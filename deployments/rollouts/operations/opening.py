@@ -21,7 +21,7 @@ from portal.accounts import access
 from portal.accounts.models import User
 from portal.audit.refusals import kept
 from portal.catalog.models import Component
-from portal.errors import Refused
+from portal.errors import NotAllowed, Refused
 
 
 @kept("deployment.request", "component", "component")
@@ -45,7 +45,7 @@ def request(
     deployment that this one mends: figures count that one as failed, and this one as rework.
     """
     access.require(by, "deployment.request", component)
-    mended = _mended(fixes, environment) if fixes else None
+    mended = _mended(fixes, environment, by) if fixes else None
     deployment = _request(
         "deployment.request",
         component=component,
@@ -100,10 +100,12 @@ def configure(
     by: User,
     now: datetime,
     reason: str = "",
+    plan_digest: str | None = None,
 ) -> Deployment:
     """Ask for other values where something is live: a new revision, deployed like a release.
 
-    `values` replaces what is set here: schedule, parameters, limits.
+    `values` replaces what is set here: schedule, parameters, limits. With `plan_digest`: Moved,
+    with the new plan in the details, where someone else set something meanwhile.
     """
     access.require(by, "deployment.request", component)
     guard.using(component.pk)
@@ -116,12 +118,13 @@ def configure(
         )
     target = target_for(live.release.artifact_kind)
     target.check_configuration(component=component.name, values=values)
+    plan = queries.plan(component, live.release, environment, by, now, configuration=values)
+    agreeing.refuse_moved(plan, plan_digest)
     if dict(values) == live.configuration.values:
         raise Refused(
             f"These values are set in {environment.name} already: nothing would change.",
             field="values",
         )
-    plan = queries.plan(component, live.release, environment, by, now, configuration=values)
     agreeing.refuse_failing(plan)
     return creating.open(
         "deployment.configure",
@@ -137,14 +140,23 @@ def configure(
     )
 
 
-def _mended(number: int, environment: Environment) -> Deployment:
-    """The deployment that is to be mended, of whatever component: one fix may mend two."""
-    found = Deployment.objects.filter(number=number).first()
+def _mended(number: int, environment: Environment, by: User) -> Deployment:
+    """The deployment that is to be mended: one fix may mend two components.
+
+    Figures count that one as failed, so it takes the right to deploy its component, too.
+    """
+    found = Deployment.objects.select_related("component__team").filter(number=number).first()
     if found is None:
         raise Refused(f"There is no deployment #{number}.", field="fixes")
     if found.environment_id != environment.pk or found.kind == Deployment.Kind.CONFIGURATION:
         raise Refused(
             f"#{number} put no release into {environment.name}, so nothing there mends it.",
+            field="fixes",
+        )
+    if not access.may(by, "deployment.request", found.component):
+        raise NotAllowed(
+            f"#{number} is of {found.component.name}, which you may not deploy: only who may says "
+            f"that it failed. Ask {found.component.team.name}, or leave it out.",
             field="fixes",
         )
     return found

@@ -58,5 +58,6 @@ def _ask(
             by=request.user,
             now=timezone.now(),
             reason=form.cleaned_data["reason"],
+            plan_digest=form.cleaned_data["plan_digest"],
         ),
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from django.test import Client
+from rest_framework.test import APIClient
 
 from deployments.environments.models import Environment
 from deployments.rollouts import operations, queries
+from deployments.rollouts.forms import ConfigureForm
 from deployments.rollouts.models import Configuration, Deployment
 from observability.changes.models import Change
 from portal.errors import Moved, NotAllowed, Refused
@@ -132,3 +135,48 @@ def test_it_refuses_strangers(world: World) -> None:
     world.deploy(1, world.staging)
     with pytest.raises(NotAllowed):
         _configure(world, world.staging, by="hannah")
+
+
+def test_what_a_colleague_set_meanwhile_is_not_lost_without_a_word(
+    world: World, browser: Callable[[str], Client]
+) -> None:
+    world.deploy(1, world.staging)
+    mira, address = browser("mira"), "/components/carrier-punctuality/in/staging/configure"
+    typed = {"values": "limits: {memory_mb: 600}"}
+    looked = mira.post(address, {**typed, "look": "1"})
+    read = {**typed, "plan_digest": looked.context["plan"].digest}
+    world.work(_configure(world, world.staging, by="tomas"))
+    told = mira.post(address, read)
+    assert told.status_code == 409
+    shown = told.content.decode()
+    assert "The plan changed: staging moved since you looked" in shown
+    assert "As in the file again" in shown  # what saving would take away
+    assert "memory_mb: 600" in shown
+    assert world.live(world.staging).configuration.values == VALUES
+    read["plan_digest"] = told.context["plan"].digest
+    assert mira.post(address, read).status_code == 302
+
+
+def test_a_program_may_name_the_plan_that_it_read(
+    world: World, program: Callable[[str], APIClient]
+) -> None:
+    world.deploy(1, world.staging)
+    asked = {
+        "component": "carrier-punctuality",
+        "environment": "staging",
+        "values": VALUES,
+        "plan_digest": "0" * 64,
+    }
+    told = program("mira").post("/api/v1/configurations/", asked)
+    assert (told.status_code, told.json()["field"]) == (409, "plan_digest")
+
+
+def test_dates_stay_as_written_and_a_name_stands_once() -> None:
+    written = ConfigureForm({"values": "parameters: {month: 2024-01-01}"})
+    assert written.is_valid()
+    assert written.cleaned_data["values"] == {"parameters": {"month": "2024-01-01"}}
+    twice = ConfigureForm({"values": "limits:\n  seconds: 1\n  seconds: 2\n"})
+    assert twice.errors["values"] == [
+        "Line 3, column 3: “seconds” stands twice here. Keep one of them."
+    ]
+    assert ConfigureForm({"values": " \n"}).is_valid()

@@ -8,7 +8,9 @@ from deployments.rollouts.models import Deployment
 from deployments.rollouts.operations import writing
 from deployments.targets.base import Observation, TargetError
 from observability.changes.models import Change
-from portal.errors import Refused
+from portal.accounts.models import Team
+from portal.catalog import operations as catalog
+from portal.errors import NotAllowed, Refused
 from tests.deployments.crate import Crates
 from tests.deployments.world import World
 
@@ -76,3 +78,17 @@ def test_what_was_never_there_can_not_be_mended(world: World) -> None:
         with pytest.raises(Refused) as refused:
             world.ask(1, world.staging, fixes=number)
         assert refused.value.field == "fixes"
+
+
+def test_nobody_says_that_another_teams_deployment_failed(world: World) -> None:
+    theirs = catalog.register(
+        name="ledger",
+        team=Team.objects.get(name="finance-data"),
+        kind="service",
+        by=world.people["hannah"],
+        now=world.now(),
+    )
+    wrong = world.deploy(1, world.staging)
+    Deployment.objects.filter(pk=wrong.pk).update(component=theirs)
+    with pytest.raises(NotAllowed, match="is of ledger, which you may not deploy"):
+        world.ask(2, world.staging, fixes=wrong.number)
