@@ -24,7 +24,7 @@ class EnvironmentForm(Form):
         label="Clients are served from there",
         required=False,
         help_text="It is marked as production, counts for DORA, and others must not share its "
-        "addresses.",
+        "addresses. Schedules of files run there: they begin and end with this.",
     )
 
 

@@ -46,7 +46,7 @@ def claim(*, schedule_id: UUID, now: datetime) -> list[Run]:
         return []
     component = row.transformation.component
     live = rollouts.live(component, row.environment, row.channel)
-    if live is None or rows.is_of_another_pair(row, live):
+    if live is None or rows.is_of_another_pair(row, live) or rows.is_left_over(row, live):
         return take_over(row=row, live=live, now=now)
     standing = rows.standing(component, row.environment, live)
     if standing != Schedule.State.ACTIVE:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from deployments.releases.models import Rejection
 from deployments.rollouts import queries as rollouts
@@ -20,7 +20,13 @@ from deployments.rollouts.models import Hold, Live
 from pipelines.runs.models import Run
 from pipelines.schedules import due
 from pipelines.schedules.models import Omission, Schedule
-from pipelines.schedules.operations.rows import is_of_another_pair, move, row, standing
+from pipelines.schedules.operations.rows import (
+    is_left_over,
+    is_of_another_pair,
+    move,
+    row,
+    standing,
+)
 from pipelines.schedules.operations.settling import leave_out, settle
 from pipelines.schedules.rhythm import Rhythm, rhythm
 from pipelines.transformations.models import Version
@@ -45,7 +51,7 @@ def follow(*, now: datetime, newest: int | None = NEWEST) -> int:
 
 
 def _unfollowed(newest: int | None) -> QuerySet[Live]:
-    """What is live and whose row is missing or was read from another pair."""
+    """What is live and whose row is missing, was read from another pair, or for another purpose."""
     followed = Schedule.objects.filter(
         transformation__component=OuterRef("component"),
         environment=OuterRef("environment"),
@@ -56,7 +62,30 @@ def _unfollowed(newest: int | None) -> QuerySet[Live]:
     rows = Live.objects.filter(channel=Live.Channel.STABLE, component__transformation__isnull=False)
     if newest is not None:
         rows = rows.filter(pk__in=Live.objects.order_by("-since_at").values("pk")[:newest])
-    return rows.filter(~Exists(followed)).select_related("component__transformation", "environment")
+    return rows.filter(~Exists(followed) | _of_another_purpose()).select_related(
+        "component__transformation", "environment"
+    )
+
+
+def _of_another_purpose() -> Q:
+    """The file's own schedule begins where clients are served from by now, and ends elsewhere."""
+    begun = Exists(
+        Schedule.objects.filter(
+            transformation__component=OuterRef("component"),
+            environment=OuterRef("environment"),
+            channel=OuterRef("channel"),
+        ).exclude(cron="")
+    )
+    in_file = Exists(
+        Version.objects.filter(
+            transformation__component=OuterRef("component"),
+            number=OuterRef("release__number"),
+            spec__defaults__schedule__cron__isnull=False,
+        )
+    )
+    is_missing = Q(in_file, ~begun, environment__is_production=True)
+    is_left_over = Q(begun, environment__is_production=False)
+    return ~Q(configuration__values__has_key="schedule") & (is_missing | is_left_over)
 
 
 @transaction.atomic
@@ -69,10 +98,16 @@ def _follow(live: Live, now: datetime) -> int:
     Schedule.objects.bulk_create([Schedule(**place, since_at=live.since_at)], ignore_conflicts=True)
     found = row(Schedule.objects.only("pk").get(**place).pk)
     standing_now = rollouts.live(live.component, live.environment, live.channel)
-    if standing_now is None or not is_of_another_pair(found, standing_now):
+    if standing_now is None or not _is_behind(found, standing_now):
         return 0
     take_over(row=found, live=standing_now, now=now)
     return 1
+
+
+def _is_behind(row: Schedule, live: Live) -> bool:
+    if is_of_another_pair(row, live) or is_left_over(row, live):
+        return True
+    return not row.cron and _wanted(row, live) is not None
 
 
 def take_over(*, row: Schedule, live: Live | None, now: datetime) -> list[Run]:
@@ -88,7 +123,7 @@ def take_over(*, row: Schedule, live: Live | None, now: datetime) -> list[Run]:
         else Schedule.State.ACTIVE
     )
     started: list[Run] = []
-    switched_at = live.since_at if live else now
+    switched_at = live.since_at if live and is_of_another_pair(row, live) else now
     if not is_same_clock and row.next_at is not None and row.next_at <= switched_at:
         started = _settle_before(row, stands, switched_at, now)
         if row.next_at is not None and row.next_at <= switched_at:

@@ -41,6 +41,12 @@ def is_of_another_pair(row: Schedule, live: Live) -> bool:
     return (row.release_id, row.configuration_id) != (live.release_id, live.configuration_id)
 
 
+def is_left_over(row: Schedule, live: Live) -> bool:
+    """Whether it has the file's schedule, which holds in production, where that no longer is."""
+    is_of_file = "schedule" not in live.configuration.values
+    return bool(row.cron) and is_of_file and not row.environment.is_production
+
+
 def standing(component: Component, environment: Environment, live: Live) -> Schedule.State:
     """Whether anything may run by itself here: no pause, no rejection."""
     if rollouts.hold(component, environment) is not None:

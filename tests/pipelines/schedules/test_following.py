@@ -41,6 +41,37 @@ def test_the_files_schedule_holds_in_production_only(house: House, now: datetime
     assert (row.state, row.cron, row.next_at) == ("active", "0 6 * * *", SIX - HOUR)
 
 
+def test_the_files_schedule_begins_and_ends_with_what_the_environment_is_for(
+    house: House, now: datetime
+) -> None:
+    house.live(file(defaults={"schedule": {"cron": "0 6 * * *"}}), now=now)
+    operations.follow(now=now)
+    row = Schedule.objects.get()
+    serve_clients(house, True)
+    operations.follow(now=SIX + HOUR)
+    assert (fresh(row).state, row.next_at) == ("active", SIX + DAY)  # nothing of before is due
+    assert operations.tick(now=SIX + DAY) == 1
+    serve_clients(house, False)
+    assert operations.tick(now=SIX + 2 * DAY) == 1  # was due while it served them
+    operations.follow(now=SIX + 2 * DAY)
+    assert (fresh(row).state, row.next_at) == ("none", None)
+    assert operations.follow(now=SIX + 2 * DAY) == 0
+
+
+def test_what_is_configured_does_not_ask_what_the_environment_is_for(
+    schedule: Schedule, house: House
+) -> None:
+    for is_production in (True, False):
+        serve_clients(house, is_production)
+        assert operations.follow(now=SIX - HOUR) == 0
+    assert fresh(schedule).next_at == SIX
+
+
+def serve_clients(house: House, is_production: bool) -> None:
+    house.environment.is_production = is_production
+    house.environment.save()
+
+
 def test_null_in_a_configuration_is_no_schedule(schedule: Schedule, house: House) -> None:
     at = SIX - HOUR
     configure(house, {"schedule": None}, now=at)
