@@ -9,9 +9,19 @@ from pathlib import Path
 
 from observability.history.past import Mark, Read
 from portal.outbound import git
-from portal.outbound.git import SAFE, GitError, KeepOn, Remote
+from portal.outbound.git import SAFE, GitError, KeepOn, Remote, is_address
 
-__all__ = ["SAFE", "GitError", "KeepOn", "Remote", "commits", "fetched", "tags", "tip"]
+__all__ = [
+    "SAFE",
+    "GitError",
+    "KeepOn",
+    "Remote",
+    "commits",
+    "fetched",
+    "is_address",
+    "tags",
+    "tip",
+]
 
 MOST_COMMITS = 100_000
 LOG = "%H%x00%P%x00%at%x00%ct%x00%an%x00%s"

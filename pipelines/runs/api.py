@@ -139,7 +139,12 @@ class RunDetail(RunOut):
 
 
 # What RunDetail says of a run that nobody has claimed: known, so not asked for.
-NOTHING_YET: dict[str, Any] = {"seconds": None, "attempts": [], "deliveries": []}
+NOTHING_YET: dict[str, Any] = {
+    "seconds": None,
+    "acceptance": None,
+    "attempts": [],
+    "deliveries": [],
+}
 
 
 class RunIn(serializers.Serializer):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+
+from portal import page_addresses
 
 LINK_KINDS = {"repository": "Repository", "runbook": "Runbook", "dashboard": "Dashboard"}
 OTHER = "other"
@@ -55,8 +56,8 @@ def problems(given: Iterable[Link]) -> Iterator[str]:
     if len(every) > MOST_LINKS:
         yield f"At most {MOST_LINKS} links: keep those that someone needs at night."
     for link in every:
-        parts = urlsplit(link.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        parts = page_addresses.read(link.url)
+        if parts is None:
             yield f"“{link.url}” is no address of a page: it begins with https://."
         elif len(link.url) > LONGEST_LINK:
             yield f"The address of “{link.title}” is longer than {LONGEST_LINK} characters."
@@ -75,5 +76,6 @@ def read_lines(text: str) -> list[Link]:
     for line in text.splitlines():
         title, _, url = line.strip().rpartition(" ")
         if url:
-            found.append(Link(title.strip() or urlsplit(url).hostname or url, url))
+            page = page_addresses.read(url)
+            found.append(Link(title.strip() or (page and page.hostname) or url, url))
     return found

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from portal import page_addresses
 from portal.descriptors.described import Described
 from portal.descriptors.refs import DEFAULT
 
@@ -102,4 +103,5 @@ def _repository(entity: Described) -> str:
 
 
 def _is_page(url: str) -> bool:
-    return bool(ADDRESS.match(url)) and len(url) <= LONGEST_LINK
+    fits = ADDRESS.match(url) and len(url) <= LONGEST_LINK
+    return bool(fits) and page_addresses.read(url) is not None

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from portal.descriptors import refs
+from portal import page_addresses
+from portal.descriptors import places, refs
 from portal.files.findings import Path, nearest
 
 Problem = tuple[Path, str]
@@ -151,3 +152,6 @@ def _links(given: Any) -> Iterator[Problem]:
     for number, link in enumerate(given):
         if not isinstance(link, dict) or not isinstance(link.get("url"), str):
             yield ("metadata", "links", number), "A link has a url. Write {url: https://…}."
+        elif places.is_address(link["url"]) and not page_addresses.read(link["url"]):
+            words = f"“{link['url'][:60]}” is no address of a page. Write https://…"
+            yield ("metadata", "links", number, "url"), words

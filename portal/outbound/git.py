@@ -28,6 +28,7 @@ MOST_SECONDS = 300.0
 PAUSE = 0.2
 FIRST_PAUSE = 0.01  # what git knows at once is not waited for
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+*?-]*")
+EXAMPLE = "https://git.example.com/acme/checkout.git"
 KeepOn = Callable[[str], bool]  # hears how far it is; False: stop
 
 
@@ -69,23 +70,37 @@ def named(text: str) -> str:
     return text
 
 
+def is_address(url: str) -> bool:
+    """Whether git could be asked there: over https, and without a password in the address."""
+    return _door(url) is not None
+
+
+def _door(url: str) -> tuple[str, int] | None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 443
+    except ValueError:  # such as https://[x, or a port that is none
+        return None
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
+        return None
+    return parts.hostname, port
+
+
 def _pinned(remote: Remote) -> dict[str, str]:
     """The name looked up once, judged, and written down: git connects there and nowhere else."""
-    parts = urlsplit(remote.url)
-    if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
-        raise GitError("Write an address such as https://git.example.com/acme/checkout.git.")
+    door = _door(remote.url)
+    if door is None:
+        raise GitError(f"Write an address such as {EXAMPLE}.")
+    host, port = door
     try:
-        port = parts.port or 443
-        addresses = look_up(parts.hostname, port, remote.reach)
-    except ValueError as error:
-        raise GitError("The port of the address is no port.") from error
+        addresses = look_up(host, port, remote.reach)
     except Blocked as error:
         raise GitError(error.message) from error
     except Unreachable as error:
         raise GitError(error.message, is_final=False) from error
     listed = ",".join(f"[{each}]" if ":" in each else each for each in addresses)
     settings = {
-        "http.curloptResolve": f"{parts.hostname}:{port}:{listed}",
+        "http.curloptResolve": f"{host}:{port}:{listed}",
         "http.followRedirects": "false",
         "http.proxy": "",
         "http.lowSpeedLimit": "1000",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from observability.history.git import SAFE
+from observability.history.git import SAFE, is_address
 from observability.history.models import HistoryImport
 from portal import navigation, secrets
 from portal.accounts import access
@@ -84,7 +84,7 @@ def ask(
 
 
 def _repository(text: str, *, is_local: bool) -> str:
-    if text.startswith("https://") and len(text) <= 400:
+    if is_address(text) and len(text) <= 400:
         return text
     if is_local and Path(text).is_dir():
         return str(Path(text).resolve())

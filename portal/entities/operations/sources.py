@@ -19,7 +19,7 @@ from portal.descriptors import reading
 from portal.entities.models import CatalogSource, Entity
 from portal.errors import Moved, Refused
 from portal.names import SLUG_HINT, is_slug
-from portal.outbound.git import SAFE
+from portal.outbound.git import SAFE, is_address
 
 WORK = "portal.entities.tasks.sync"
 LONGEST = 48
@@ -195,7 +195,7 @@ def _refuse_off(source: CatalogSource) -> None:
 
 def where(repository: str, branch: str, path: str) -> dict[str, str]:
     repository, branch, path = repository.strip(), branch.strip(), path.strip().lstrip("/")
-    if not repository.startswith("https://") or len(repository) > 400:
+    if not is_address(repository) or len(repository) > 400:
         raise Refused(
             "Write where it is: https://git.example.com/acme/catalog.git.", field="repository"
         )

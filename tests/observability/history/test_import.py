@@ -183,6 +183,7 @@ def test_nothing_inside_is_reached(
         ({"repository": "/etc"}, "repository"),
         ({"repository": "ext::sh -c id"}, "repository"),
         ({"repository": "git@git.example.com:acme/checkout.git"}, "repository"),
+        ({"repository": "https://[x/y.git"}, "repository"),
         ({"environment": "moon"}, "environment"),
         ({"how": "guess"}, "how"),
         ({"branch": "--upload-pack=id"}, "branch"),

@@ -50,6 +50,12 @@ def test_a_token_opens_what_is_closed_and_stands_in_no_argument(
         assert git.tip(place, "main", on)
 
 
+@pytest.mark.parametrize("url", ["https://[x/y.git", "https://h:99999/y", "https://a:b@h/y.git"])
+def test_what_is_no_address_is_said_and_breaks_nothing(url: str) -> None:
+    with pytest.raises(GitError, match="Write an address such as"), git.fetched(Remote(url), on):
+        pass
+
+
 def test_it_is_led_nowhere_else(server: tuple[Remote, type[Handler]]) -> None:
     remote, handler = server
     handler.leads_to = "https://169.254.169.254/latest/meta-data/info/refs"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from threading import Thread
 
 import pytest
 from django.db import connection
+from rest_framework.test import APIClient
 
 from deployments.releases import operations as releases
 from deployments.rollouts import operations as rollouts
 from pipelines.runs import operations
+from pipelines.runs.api import RunDetail
 from pipelines.runs.models import Run
 from pipelines.transformations.models import Version
 from portal.accounts.models import User
@@ -34,6 +37,15 @@ def test_it_waits_to_be_claimed_with_its_parameters_filled_in(house: House, now:
     assert run.parameters == {"month": 1}
     assert run.version is None  # taken when its first attempt is claimed
     assert run.team == house.team
+
+
+def test_the_answer_to_a_new_run_has_all_that_its_schema_names(
+    house: House, now: datetime, program: Callable[..., APIClient]
+) -> None:
+    name = house.live(now=now).transformation.component.name
+    asked = {"transformation": name, "environment": house.environment.name}
+    answer = program("mira").post("/api/v1/runs/", asked, format="json")
+    assert (answer.status_code, set(answer.json())) == (201, set(RunDetail().fields))
 
 
 def test_the_same_occasion_and_parameters_are_the_same_run(house: House, now: datetime) -> None:

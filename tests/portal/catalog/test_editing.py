@@ -119,9 +119,17 @@ def test_the_form_reads_links_as_people_write_them(component: Component, browser
     assert facts.read_lines(facts.lines(kept)) == kept[1:]
     page = browser("jonas").get("/components/gate-api/").content.decode()
     assert 'href="https://wiki.example/gate"' in page
-    body["runbook"] = "wiki/gate"
-    answer = browser("ines").post("/components/gate-api/edit", body)
-    assert "is no address of a page" in answer.content.decode()
+    for no_page in ({"runbook": "wiki/gate"}, {"links": "https://[x"}):
+        answer = browser("ines").post("/components/gate-api/edit", body | no_page)
+        assert "is no address of a page" in answer.content.decode()
+
+
+def test_a_mistyped_address_is_refused_in_words(
+    component: Component, people: dict[str, User]
+) -> None:
+    with pytest.raises(Refused, match="is no address of a page") as refused:
+        change(component, people["ines"], links=[{"title": "x", "url": "https://[x"}])
+    assert refused.value.field == "links"
 
 
 def test_handing_over_names_what_is_missing_and_moves_the_rights(

@@ -74,6 +74,11 @@ def test_what_is_missing_is_named_with_what_to_write_there() -> None:
         ("  name: checkout", "  name: -checkout", "metadata.name has 1 to 63"),
         ("  name: checkout", "  name: checkout\n  tags: [Java]", "“Java” can't be a tag"),
         ("  name: checkout", "  name: checkout\n  labels: {a: 1}", "“a” is to be text"),
+        (
+            "  name: checkout",
+            "  name: checkout\n  links: [{url: 'https://[x'}]",
+            "“https://[x” is no address of a page",
+        ),
         ("  owner: payments", "  owner: [payments]", "spec.owner is to be one reference"),
         ("  owner: payments", "  owner: a b", "“a b” names no entity. Write [group:]"),
         ("  type: service", "  type: service\n  type: library", "“type” stands twice"),

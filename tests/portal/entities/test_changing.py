@@ -101,6 +101,15 @@ def test_other_hosts_take_the_platform_role_but_keeping_them_does_not(
     assert CatalogSource.objects.get(pk=hers.pk).hosts == [], "they were for the files of another"
 
 
+def test_an_address_that_git_could_not_ask_is_refused(
+    hers: CatalogSource, people: dict[str, User]
+) -> None:
+    for where in ("https://[x/y.git", "https://mina:hush@git.example.com/y.git"):
+        with pytest.raises(Refused, match="Write where it is") as refused:
+            change(hers, people["ines"], repository=where)
+        assert refused.value.field == "repository"
+
+
 def test_developers_change_none_and_maintainers_none_that_speaks_for_every_team(
     hers: CatalogSource, source: CatalogSource, people: dict[str, User]
 ) -> None:
