@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 
+from slipway_cli import streams
 from slipway_cli.commands import (
     catalog,
     deciding,
@@ -21,7 +23,7 @@ from slipway_cli.commands import (
     watching,
 )
 from slipway_cli.endings import MEANINGS, Code, Ended
-from slipway_cli.options import AT_THE_END, examples
+from slipway_cli.options import AT_THE_END, OPENED, examples
 from slipway_cli.showing import Screen
 
 CODES = "\b\nExit codes:\n" + "\n".join(f"  {code.value:<5}{MEANINGS[code][0]}" for code in Code)
@@ -58,23 +60,55 @@ for commands in (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; every end is a code of `endings.Code`, and a bug shows itself as one."""
     said = list(sys.argv[1:] if arguments is None else arguments)
+    streams.opened()
     try:
-        with AT_THE_END:
-            code = app(said, standalone_mode=False, prog_name="slipway")
+        return _run(said)
     except Ended as end:
-        return Screen("--json" in said).ended(end)
-    except (KeyboardInterrupt, typer.Abort):
+        with suppress(OSError):  # nobody hears it: the code says it as well
+            Screen("--json" in said).ended(end)
+        return _of(end.code, said)
+    except KeyboardInterrupt:
         sys.stderr.write("\nStopped. What was asked for goes on: slipway status\n")
         return Code.INTERRUPTED
-    except BrokenPipeError:  # whoever read the output has enough
-        sys.stderr.close()
-        return Code.DONE
     except Exception as error:
         if (shown := getattr(error, "show", None)) is None:
             raise
         shown()  # what the command line could not understand
-        return Code.ENDED_BADLY if said[:1] == ["plan"] else Code.USAGE  # there 2 says: changes
-    return int(code or 0)
+        return _of(Code.USAGE, said)
+
+
+def _of(code: Code, said: Sequence[str]) -> Code:
+    """The code for it; with `plan` 2 says that there are changes."""
+    return Code.ENDED_BADLY if code == Code.USAGE and said[:1] == ["plan"] else code
+
+
+def _run(said: Sequence[str]) -> int:
+    """How the command ends; what this machine would not do for it ends in words as well."""
+    OPENED.clear()
+    try:
+        with AT_THE_END:
+            code = int(app(said, standalone_mode=False, prog_name="slipway") or 0)
+            sys.stdout.flush()
+    except typer.Abort as stopped:
+        if sys.stdin and sys.stdin.isatty():
+            raise KeyboardInterrupt from stopped
+        raise streams.unheard() from stopped
+    except SystemExit as end:  # Typer's way of saying that nobody reads the output any more
+        if not isinstance(end.__context__, OSError):
+            raise
+        return _without(end.__context__)
+    except (OSError, UnicodeError) as error:
+        return _without(error)
+    if code == Code.INTERRUPTED:
+        raise KeyboardInterrupt
+    return code
+
+
+def _without(error: OSError | UnicodeError) -> Code:
+    streams.let_go()
+    if streams.has_enough(error):
+        return Code.DONE
+    raise streams.lacking(error, was_asked=any(api.has_asked for api in OPENED)) from error
 
 
 if __name__ == "__main__":

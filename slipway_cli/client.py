@@ -37,15 +37,19 @@ class Api:
     token: str
     key: str = ""
     tell: Tell = lambda _: None
+    has_asked: bool = field(init=False, default=False)  # for something to be done, and was heard
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
         headers = {"Accept": "application/json", "User-Agent": "slipway-cli"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        self.http = httpx.Client(
-            base_url=self.address + API, headers=headers, timeout=httpx.Timeout(30, connect=10)
-        )
+        try:
+            self.http = httpx.Client(
+                base_url=self.address + API, headers=headers, timeout=httpx.Timeout(30, connect=10)
+            )
+        except httpx.InvalidURL as error:
+            raise _no_address(self.address) from error
 
     def get(self, path: str, query: Query | None = None) -> Any:
         return self._answer("GET", path, params=_given(query))
@@ -89,6 +93,7 @@ class Api:
     def _answer(self, method: str, path: str, **more: Any) -> Any:
         answer = self._patiently(method, path, more)
         if answer.is_success:
+            self.has_asked |= method == "POST"
             return _read(answer) if answer.content else {}
         if answer.has_redirect_location:
             there = answer.headers["Location"]
@@ -103,9 +108,7 @@ class Api:
             try:
                 answer = self.http.request(method, path, **more)
             except httpx.UnsupportedProtocol as error:
-                hint = "It begins with https:// (or http://)."
-                words = f"{self.address} is no address of a Slipway."
-                raise Ended(Code.USAGE, words, hint=hint) from error
+                raise _no_address(self.address) from error
             except httpx.TransportError as error:
                 if is_last:
                     raise _unreachable(self.address, error) from error
@@ -163,6 +166,11 @@ def _problem(answer: httpx.Response) -> dict[str, Any]:
         "detail": f"{answer.url.host} answered {answer.status_code} {answer.reason_phrase}.",
         "request_id": answer.headers.get("X-Request-Id", ""),
     }
+
+
+def _no_address(address: str) -> Ended:
+    hint = "It begins with https:// (or http://)."
+    return Ended(Code.USAGE, f"{address} is no address of a Slipway.", hint=hint)
 
 
 def _unreachable(address: str, error: httpx.TransportError) -> Ended:

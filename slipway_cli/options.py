@@ -18,6 +18,10 @@ from slipway_cli.showing import Screen
 
 PATIENCE = 1800.0  # seconds
 AT_THE_END = ExitStack()  # what a command leaves open
+OPENED: list[Api] = []  # whom this command asks
+# What a header can hold; Slipway takes 200 characters, and the command's own part is in them.
+KEY = re.compile(r"[!-~]{0,175}")
+TOKEN = re.compile(r"[!-~]*")
 
 NAME = re.compile(r"[A-Za-z0-9._-]*")
 
@@ -26,6 +30,15 @@ def named(value: str) -> str:
     """What goes into an address may not lead to another one."""
     if not NAME.fullmatch(value):
         raise typer.BadParameter(f"“{value}” can't be a name.")
+    return value
+
+
+def keyed(value: str) -> str:
+    """A name for an occasion, as far as it can be sent."""
+    if not KEY.fullmatch(value):
+        raise typer.BadParameter(
+            f"“{value}” can't be a key: 1 to 175 visible characters of ASCII without spaces can."
+        )
     return value
 
 
@@ -64,6 +77,7 @@ Key = Annotated[
     typer.Option(
         "--key",
         envvar=kept.KEY,
+        callback=keyed,
         help="Your name for this occasion, such as a job's number: for a day the same command "
         "with the same key is done once.",
     ),
@@ -103,7 +117,11 @@ def begun(screen: Screen, key: str = "") -> Api:
 
 def opened(url: str, token: str, screen: Screen, *, key: str = "") -> Api:
     """The API at an address; its connections are closed when the command ends."""
+    if not TOKEN.fullmatch(token):
+        hint = "Copy it once more: it begins with slw_."
+        raise Ended(Code.USAGE, "The token has a character that no token has.", hint=hint)
     api = Api(url, token, key=key, tell=screen.tell)
+    OPENED.append(api)
     AT_THE_END.callback(api.http.close)
     return api
 

@@ -88,7 +88,9 @@ class Screen:
             self.out.print(line, soft_wrap=True)
 
     def json(self, answer: Any, *, indent: int | None = 2) -> None:
-        sys.stdout.write(json.dumps(answer, indent=indent, ensure_ascii=False) + "\n")
+        # Where the output can't hold every letter, escapes can: programs read the same.
+        is_whole = "utf" in (sys.stdout.encoding or "").lower()
+        sys.stdout.write(json.dumps(answer, indent=indent, ensure_ascii=not is_whole) + "\n")
         sys.stdout.flush()
 
     def table(self, titles: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:

@@ -189,15 +189,14 @@ def _print(screen: Screen, lines: Iterable[dict[str, Any]]) -> None:
 
 
 def _instant(text: str) -> str:
-    if found := SPAN.fullmatch(text):
-        return (datetime.now(UTC) - timedelta(**{UNITS[found[2]]: int(found[1])})).isoformat()
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
+        if found := SPAN.fullmatch(text):
+            return (datetime.now(UTC) - timedelta(**{UNITS[found[2]]: int(found[1])})).isoformat()
+        return datetime.fromisoformat(text).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError) as error:  # the last: before there were years
         raise Ended(
             Code.USAGE, f"“{text}” is no time: write 15m, 2h, 3d or 2026-11-20T09:30:00Z."
         ) from error
-    return at.astimezone(UTC).isoformat()
 
 
 def dora(

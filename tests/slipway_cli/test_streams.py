@@ -1,0 +1,144 @@
+"""Ordinary trouble on one's own machine ends with a code and a sentence, never with a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from slipway_cli import kept
+from slipway_cli.__main__ import main
+from slipway_cli.endings import Code
+
+Shell = Callable[..., subprocess.CompletedProcess[str]]
+LINE = {"at": "2026-11-20T09:30:00Z", "level": "info", "component": "flüge", "message": "✓" * 200}
+PAUSED = {"component": "flüge", "environment": "staging"}
+ANSWERS = {
+    "logs/": {"next": None, "results": [LINE | {"key": n} for n in range(2000)]},
+    "manifests/export/": {"files": [{"path": "a.yaml", "text": "ü"}]},
+    "components/x/hold/": PAUSED,
+}
+
+
+class Place(BaseHTTPRequestHandler):
+    """Answers as a Slipway that agrees with everything."""
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        path = self.path.partition("?")[0].removeprefix("/api/v1/")
+        body = json.dumps(ANSWERS[path]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815 - so the library calls it
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Place)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv(kept.URL, f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv(kept.TOKEN, "slw_mira")
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def shell(place: None, tmp_path: Path) -> Shell:
+    """`shell("slipway logs | head -1")`: with what a shell does to the streams of a command."""
+
+    def run(line: str, **more: str) -> subprocess.CompletedProcess[str]:
+        command = (
+            f'slipway() {{ "{sys.executable}" -m slipway_cli "$@"; }}; set -o pipefail; {line}'
+        )
+        done = subprocess.run(
+            ["bash", "-c", command],
+            env=os.environ | {"PYTHONIOENCODING": "utf-8"} | more,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="latin-1",
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        assert "Exception" not in done.stderr
+        return done
+
+    return run
+
+
+HOLD = "slipway hold x -e staging -r 'It is moved.'"
+
+
+def test_a_disk_that_is_full_is_told_with_what_was_done_before(shell: Shell) -> None:
+    full = shell(f"{HOLD} --json > /dev/full")
+    assert full.returncode == Code.USAGE
+    assert "No space left on device" in full.stderr
+    assert "what was asked for is done" in full.stderr
+    assert "Nothing was changed." in shell("slipway logs > /dev/full").stderr
+
+
+@pytest.mark.parametrize("form", ["", " --json"])
+def test_who_reads_no_further_ends_nothing(shell: Shell, form: str) -> None:
+    some = shell(f"slipway logs -n 2000{form} | head -1")
+    assert (some.returncode, some.stderr) == (Code.DONE, "")
+
+
+def test_an_output_that_is_closed_is_not_missed(shell: Shell) -> None:
+    assert shell(f"{HOLD} >&-").returncode == Code.DONE
+
+
+def test_letters_that_the_output_can_t_hold_lose_no_result(shell: Shell) -> None:
+    plain = shell("slipway logs -n 1", PYTHONIOENCODING="ascii")
+    assert (plain.returncode, "???" in plain.stdout) == (Code.DONE, True)
+    told = shell("slipway logs -n 1 --json", PYTHONIOENCODING="ascii")
+    assert json.loads(told.stdout)["component"] == "flüge"
+
+
+def test_what_nobody_is_there_to_type_is_said(shell: Shell) -> None:
+    asked = shell("slipway login --url http://127.0.0.1:9")
+    assert asked.returncode == Code.USAGE
+    assert "slipway login --with-token" in asked.stderr
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["export", "/dev/null/x"], "/dev/null/x can't be used: Not a directory."),
+        (["export", __file__], f"{__file__} can't be used: "),
+        (["hold", "x", "-e", "y", "-r", "z", "--key", "jenkins-Führung-12"], "can't be a key"),
+        (["logs", "--since", "999999d"], "“999999d” is no time"),
+        (["login", "--url", "https://x:port", "--username", "x"], "is no address of a Slipway"),
+    ],
+)
+def test_what_is_wrong_here_is_said_in_a_sentence(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slipway_cli.commands.signing.getpass", lambda _: "hush")
+    assert main(words) == Code.USAGE
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.usefixtures("place")
+def test_a_token_with_a_letter_that_none_has_is_sent_nowhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(kept.TOKEN, "slw_für")
+    assert main(["logs"]) == Code.USAGE
+    assert "a character that no token has" in capsys.readouterr().err
