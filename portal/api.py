@@ -47,9 +47,8 @@ KINDS = {
     500: "bug",
     503: "not-ready",
 }
-CONDITIONAL = {"PATCH", "DELETE"}  # a PUT is of a draft, which has revisions instead of facts
-COMPARED = {"partial_update", "destroy"}
-NO_ETAG = f"{IF_MATCH} is not read here: this has no ETag, for nothing of it can be changed."
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+UNREAD = f"{IF_MATCH} is not read here, so it would be done whatever changed. Leave it out."
 Row = TypeVar("Row", bound=Model)
 
 
@@ -70,19 +69,21 @@ class Asking(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who may ask at all, and for what; a POST under a key goes through `once`, as any verb."""
         super().initial(request, *args, **kwargs)
-        if request.method in CONDITIONAL and IF_MATCH in request.headers:
-            self._refuse_unseen()
-        if request.method == "GET" and request.query_params and hasattr(self, "get"):
-            known_parameters.refuse_others(self, "get", request.query_params)
+        self._refuse_unread(request, str(request.method).lower())
         handler = getattr(self, "post", None) if request.method == "POST" else None
         if handler and HEADER in request.headers and not self.is_looking:
             # Of this request alone: each has a view of its own.
             vars(self)["post"] = partial(self._once, handler)
 
-    def _refuse_unseen(self) -> None:
-        """What is changed or removed and has no ETag would be so whatever was seen of it."""
-        if not self.facts or getattr(self, "action", "") not in COMPARED:
-            raise Refused(NO_ETAG, field=IF_MATCH)
+    def _refuse_unread(self, request: Request, verb: str) -> None:
+        """What is said and not read would be ignored, and the act done all the same."""
+        if verb.upper() not in {"GET", *CHANGING} or not hasattr(self, verb):
+            return
+        if request.query_params:
+            known_parameters.refuse_others(self, verb, request.query_params)
+        is_conditional = verb.upper() in CHANGING and IF_MATCH in request.headers
+        if is_conditional and not known_parameters.reads_header(self, verb, IF_MATCH):
+            raise Refused(UNREAD, field=IF_MATCH)
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

@@ -80,6 +80,8 @@ class CursorPages(CursorPagination):
         cursor = self.decode_cursor(request)
         is_back = cursor is not None and cursor.reverse
         self.at = str(cursor.position) if cursor and cursor.position is not None else None
+        if self.at is None and request.query_params.get(self.cursor_query_param):
+            raise NotFound(self.invalid_cursor_message)
         self.order = self.get_ordering(request, queryset, view)
         order = tuple(_turned(each) for each in self.order) if is_back else self.order
         rows = queryset.order_by(*order)

@@ -15,7 +15,7 @@ OF_PAGES = ("cursor", "limit", "ordering")  # every list has them: said after it
 LONGEST = 60  # characters of a name that is said back
 
 Names = tuple[str, ...]
-_read: dict[tuple[type[Any], str, str], Names] = {}  # of each operation once a process
+_read: dict[tuple[type[Any], str, str, str], Names] = {}  # of each operation once a process
 
 
 def refuse_others(view: Any, verb: str, sent: Iterable[str]) -> None:
@@ -26,22 +26,31 @@ def refuse_others(view: Any, verb: str, sent: Iterable[str]) -> None:
             raise Refused(_words(view, name[:LONGEST], known), field=name[:LONGEST])
 
 
-def names(view: Any, verb: str) -> Names:
-    """All that an operation reads of its address, in the order in which people are told of it."""
-    key = (type(view), getattr(view, "action", ""), verb)
+def reads_header(view: Any, verb: str, name: str) -> bool:
+    """Whether an operation heeds this header of its own."""
+    return name in names(view, verb, "header")
+
+
+def names(view: Any, verb: str, place: str = "query") -> Names:
+    """All that an operation reads of its address, in the order in which people are told of it.
+
+    `place`: or what it reads elsewhere, as its reference calls that.
+    """
+    key = (type(view), getattr(view, "action", "") or "", verb, place)
     if key not in _read:
-        _read[key] = tuple(sorted(_declared(view, verb), key=lambda name: name in OF_PAGES))
+        found = _declared(view, verb, place)
+        _read[key] = tuple(sorted(found, key=lambda name: name in OF_PAGES))
     return _read[key]
 
 
-def _declared(view: Any, verb: str) -> list[str]:
+def _declared(view: Any, verb: str, place: str) -> list[str]:
     """Asked of what writes the reference, so that there is no second list of them."""
     said = getattr(getattr(view, verb), "kwargs", {}).get("schema")
     schema: AutoSchema = said() if said else type(view.schema)()
     schema.view, schema.method, schema.path = view, verb.upper(), ""
     schema.registry = ComponentRegistry()
     found = schema._get_parameters()  # noqa: SLF001 - there is no public name for this part of it
-    return [one["name"] for one in found if one["in"] == "query"]
+    return [one["name"] for one in found if one["in"] == place]
 
 
 def _words(view: Any, name: str, known: Names) -> str:

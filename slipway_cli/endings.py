@@ -58,8 +58,9 @@ MEANINGS: dict[Code, tuple[str, str]] = {
     Code.WAITS_FOR_A_PERSON: (
         "waits for a person",
         (
-            "It waits for somebody's approval or go-ahead: at once with `--wait --no-approval`, "
-            "else when the time is over. It goes on once that is there."
+            "It waits for somebody. For a go-ahead, because a new release does badly: at once with "
+            "`--wait`. For an approval: at once with `--wait --no-approval`, else when the time is "
+            "over. It goes on once that is there."
         ),
     ),
     Code.INTERRUPTED: ("interrupted", "You pressed Ctrl-C. What was asked for goes on."),

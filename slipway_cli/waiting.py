@@ -46,6 +46,12 @@ def until(
             pause = min(pause * 1.33, LONGEST_PAUSE)
 
 
+def unended(screen: Screen, seen: Seen) -> None:
+    """For programs: what has not ended well, or not yet, is a result as well."""
+    if screen.as_json:
+        screen.json(seen)
+
+
 def deployment(
     api: Api, asked: Seen, *, screen: Screen, timeout: float, for_approval: bool
 ) -> Seen:
@@ -68,6 +74,8 @@ def deployment(
         progress=steps,
     )
     where = f"{api.address}{seen['url']}"
+    if seen["state"] != "succeeded":
+        unended(screen, seen)
     if seen["state"] == "awaiting_approval":
         raise Ended(
             Code.WAITS_FOR_A_PERSON,
@@ -122,10 +130,12 @@ def run(api: Api, asked: Seen, *, screen: Screen, timeout: float) -> Seen:
     )
     where = f"Look at {api.address}/runs/{seen['number']}/"
     if not over:
+        unended(screen, seen)
         words_ = f"{name} is still {words(seen['state'])} after {timeout:.0f} s. It goes on."
         raise Ended(Code.STILL_GOING, words_, hint=where)
     failed = [each["destination"] for each in newest(seen) if each["state"] == "failed"]
     if seen["state"] != "succeeded" or failed:
+        unended(screen, seen)
         against.show(screen, api, f"runs/{seen['id']}/", against.newest(seen))
         what = f"not delivered to {', '.join(failed)}" if failed else words(seen["state"])
         raise Ended(Code.ENDED_BADLY, f"{name}: {what}. {seen['message']}".strip(), hint=where)
@@ -143,6 +153,7 @@ def preview(api: Api, asked: Seen, *, screen: Screen, timeout: float) -> Seen:
         progress=lambda seen: [seen["stage"]] if seen["stage"] else [],
     )
     if not over:
+        unended(screen, seen)
         raise Ended(Code.STILL_GOING, f"The preview is still {words(seen['state'])}.")
     return seen
 

@@ -92,7 +92,7 @@ TABLE: dict[str, Any] = {
     "POST /golden-paths/validate": (PLATFORM, _says(definition="kind: GoldenPath")),
     "GET /settings/": (PLATFORM, None),
     "GET /api/v1/settings/": (PLATFORM, None),
-    "GET /api/v1/manifests/drift/": (SIGNED_IN, _says(source="repo")),
+    "GET /api/v1/manifests/drift/": (SIGNED_IN, _says(source="https://git.example/air/portal")),
     "GET /people/": (PLATFORM, None),
     "GET /people/access": (PLATFORM, None),
     "GET /api/v1/access-review/": (PLATFORM, None),

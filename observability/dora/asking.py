@@ -9,8 +9,9 @@ from datetime import datetime
 from observability.dora import windows
 from observability.dora.figures import Metric, Per
 from observability.dora.windows import Window
+from observability.known_names import refuse_environment
 from portal import navigation
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 
 FILTERS = ("team", "component", "environment", "days", "since", "until", "per", "configuration")
 PRODUCTION = "production"
@@ -59,8 +60,7 @@ def environment(name: str, known: list[tuple[str, bool]]) -> str:
     """The one that was named, else the first from which clients are served."""
     if not name:
         return next((each for each, is_production in known if is_production), PRODUCTION)
-    if known and name not in dict(known):
-        raise NotFound(f"There is no environment called “{name}”.", field="environment")
+    refuse_environment(name, dict(known))
     return name
 
 

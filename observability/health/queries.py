@@ -10,6 +10,7 @@ from observability.health import figures, work
 from observability.health.figures import Operation, Red
 from observability.health.windows import Window
 from observability.health.work import Executions
+from observability.known_names import refuse_environment
 from observability.logs import markers
 from observability.logs.asking import Asked
 from observability.logs.drawing import Mark
@@ -19,7 +20,7 @@ from observability.traces.stores.base import Exact, Measured, Scope, Volumes
 from observability.traces.stores.registry import store
 from portal import navigation
 from portal.catalog.models import Component
-from portal.errors import Away, NotFound
+from portal.errors import Away
 
 FEW = 5_000  # requests of which the spans say the percentiles themselves
 NOTHING = Measured()
@@ -56,8 +57,7 @@ def environment(name: str | None) -> tuple[str, list[str]]:
     names = [each for each, _ in known]
     if name is None:
         return next((each for each, serves in known if serves), ""), names
-    if name and names and name not in names:
-        raise NotFound(f"There is no environment called “{name}”.", field="environment")
+    refuse_environment(name, names)
     return name, names
 
 

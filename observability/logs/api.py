@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from observability.known_names import refuse_unknown
 from observability.logs import alike, asking, levels, queries, spans, wanting
 from observability.logs.asking import Asked
 from observability.logs.spans import Span
@@ -139,6 +140,8 @@ class Logs(Asking):
         """Lines that fit; words alone, over everything, are refused."""
         given = self.asked(LogsIn)
         page = queries.search(_wanted(given, self.by), before=given["before"], most=given["limit"])
+        if not page.lines:
+            refuse_unknown(component=given["component"], environment=given["environment"])
         following = request.query_params.copy()
         following["before"] = page.older
         url = request.build_absolute_uri(f"{request.path}?{following.urlencode()}")

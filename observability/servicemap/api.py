@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from observability.known_names import refuse_unknown
 from observability.servicemap import asking, mapped
 from observability.servicemap.asking import DEEPEST, SORTS, WAYS, WINDOWS, Asked
 from observability.servicemap.mapped import Edge
@@ -95,6 +96,12 @@ class ServiceMap(Asking):
         )
         found = Map(asked, self.by, timezone.now())
         page = found.rows(given["after"], given["limit"])
+        is_named = not page.edges and ":" not in asked.around  # queue:runs is in no catalog
+        is_quiet = not any(edge.calls for edge in page.edges)  # what is declared is so everywhere
+        refuse_unknown(
+            component=asked.around if is_named else "",
+            environment=asked.environment if is_quiet else "",
+        )
         following = request.query_params.copy()
         following["after"] = page.more
         url = request.build_absolute_uri(f"{request.path}?{following.urlencode()}")

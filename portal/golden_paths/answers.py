@@ -59,14 +59,20 @@ def only_asked(definition: Definition, answers: Mapping[str, Any]) -> dict[str, 
 def problems(definition: Definition, answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each answer that is missing, unknown or does not fit: (its name, a sentence)."""
     known = {name: question for _, name, question in definition.questions}
-    for name in answers.keys() - known.keys():
-        near = nearest(name, known)
-        yield name, f"This path asks for no “{name}”.{near} It asks for: {listed(known, most=20)}."
+    yield from unknown(definition, answers)
     for number in range(len(definition.spec.pages)):
         yield from page_problems(definition, number + 1, answers)
     for name in known.keys() - asked(definition, answers).keys():
         if answers.get(name) not in (None, ""):
             yield name, _not_asked(known, name)
+
+
+def unknown(definition: Definition, answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each answer to what no page asks, such as a name that is misspelt."""
+    known = [name for _, name, _ in definition.questions]
+    for name in sorted(answers.keys() - set(known)):
+        near, asked_for = nearest(name, known), listed(known, most=20)
+        yield name, f"This path asks for no “{name}”.{near} It asks for: {asked_for}."
 
 
 def page_problems(

@@ -19,6 +19,8 @@ from portal.idempotency import operations
 from portal.idempotency.keys import HEADER, KEY_HINT, REPLAYED, Asked, digest, read
 from portal.idempotency.models import KeptAnswer
 
+KEPT = ("Cache-Control", "ETag")  # of an answer's headers: those that its handler said
+
 
 class ShownOnce(Response):
     """An answer with a secret in its field `secret`: nobody caches it, and what is kept is null."""
@@ -48,7 +50,7 @@ def once(
             turn.keep(
                 status=response.status_code,
                 content=_rendered(response),
-                headers={"Cache-Control": "no-store"} if isinstance(response, ShownOnce) else {},
+                headers={name: response.headers[name] for name in KEPT if name in response.headers},
             )
     return response
 

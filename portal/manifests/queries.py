@@ -150,6 +150,8 @@ def export(
     world = World(by, now)
     if kind and kind not in registry.names():
         raise NotFound(f"There is no kind “{kind}”.", field="kind")
+    if team and not Team.objects.filter(name=team).exists():
+        raise NotFound(f"There is no team called “{team}”.", field="team")
     files: dict[str, list[str]] = {}
     for found in kinds():
         there = found.present(None) if kind in {"", found.name} else {}
@@ -286,5 +288,7 @@ def drift(source: str, *, by: User, now: datetime) -> list[planning.Step]:
         (row.kind, row.name): Held(row.source, row.file, row.fields)
         for row in Kept.objects.filter(source=source)
     }
+    if not held and not Application.objects.filter(source=source).exists():
+        raise NotFound(f"No files of “{source}” were ever applied here.", field="source")
     world = World(by=by, now=now, present=_present(held.keys()))
     return planning.drift(held, world)

@@ -79,6 +79,7 @@ def sync(
             progress=lambda now: [plain(now["message"])] if now["message"] else [],
         )
         if not is_over:
+            waiting.unended(screen, seen)
             raise Ended(Code.STILL_GOING, f"{source} is still read after {timeout:.0f} s.")
     screen.result(seen, f"{source}: {plain(seen['message'])}")
     if wait and seen["state"] == "failed":

@@ -215,6 +215,8 @@ def _followed(
             progress=waiting.steps,
         )
         name = f"{seen['path']} {seen['number']}"
+        if not is_over or seen["state"] not in GOOD_ENDS:
+            waiting.unended(screen, seen)
         if not is_over:
             said = f"{name} is still {words(seen['state'])} after {timeout:.0f} s. It goes on."
             raise Ended(Code.STILL_GOING, said, hint=f"Look at {where}")

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from tests.portal.pages.api_query_counts import COUNTS
 from tests.test_permissions import PLATFORM
 from tests.whole_house import Whole
@@ -61,3 +61,18 @@ def test_every_address_refuses_what_it_does_not_read(whole: Whole, people: dict[
         answer = client.get(whole.address(path), {"no-such-word": "x"})
         assert answer.status_code == 422, f"{path}: {answer.status_code} {answer.content[:200]!r}"
         assert answer.json()["field"] == "no-such-word", path
+
+
+def test_what_changes_something_ignores_nothing_either(
+    people: dict[str, User], program: Program
+) -> None:
+    """A `dry_run` that nobody reads would be a real one."""
+    priya = program("priya")
+    made = priya.post("/api/v1/teams/?dry_run=true", {"name": "dry"}, format="json")
+    assert (made.status_code, made.json()["field"]) == (422, "dry_run")
+    gone = priya.delete("/api/v1/teams/airline-data/members/mira/?dry_run=1")
+    assert (gone.status_code, gone.json()["field"]) == (422, "dry_run")
+    stale = priya.post("/api/v1/users/jonas/deactivate/", headers={"If-Match": '"stale"'})
+    assert (stale.status_code, stale.json()["field"]) == (422, "If-Match")
+    assert not Team.objects.filter(name="dry").exists()
+    assert User.objects.get(username="jonas").is_active

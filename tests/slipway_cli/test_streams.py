@@ -6,10 +6,7 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -18,48 +15,10 @@ from slipway_cli.__main__ import main
 from slipway_cli.endings import Code
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
-LINE = {"at": "2026-11-20T09:30:00Z", "level": "info", "component": "flüge", "message": "✓" * 200}
-PAUSED = {"component": "flüge", "environment": "staging"}
-ANSWERS = {
-    "logs/": {"next": None, "results": [LINE | {"key": n} for n in range(2000)]},
-    "manifests/export/": {"files": [{"path": "a.yaml", "text": "ü"}]},
-    "components/x/hold/": PAUSED,
-}
-
-
-class Place(BaseHTTPRequestHandler):
-    """Answers as a Slipway that agrees with everything."""
-
-    def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        path = self.path.partition("?")[0].removeprefix("/api/v1/")
-        body = json.dumps(ANSWERS[path]).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_POST = do_GET  # noqa: N815 - so the library calls it
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Place)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setenv(kept.URL, f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv(kept.TOKEN, "slw_mira")
-    yield
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def shell(place: None, tmp_path: Path) -> Shell:
+def shell(agreeing: None) -> Shell:
     """`shell("slipway logs | head -1")`: with what a shell does to the streams of a command."""
 
     def run(line: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -116,7 +75,7 @@ def test_what_nobody_is_there_to_type_is_said(shell: Shell) -> None:
     assert "slipway login --with-token" in asked.stderr
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("agreeing")
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -135,7 +94,7 @@ def test_what_is_wrong_here_is_said_in_a_sentence(
     assert said in " ".join(capsys.readouterr().err.split())
 
 
-@pytest.mark.usefixtures("place")
+@pytest.mark.usefixtures("agreeing")
 def test_a_token_with_a_letter_that_none_has_is_sent_nowhere(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

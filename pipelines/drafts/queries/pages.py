@@ -72,8 +72,12 @@ class Page:
 
     @cached_property
     def taken(self) -> Taken | None:
-        """What has the name already that this draft was not begun to change."""
-        return taken(self.draft)
+        """What has the name already that this draft was not begun to change.
+
+        A file that is only looked at takes no name: registering it makes the next version.
+        """
+        is_only_looked_at = self.draft._state.adding  # noqa: SLF001 - Django's own flag
+        return None if is_only_looked_at else taken(self.draft)
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -107,7 +107,9 @@ def _start(
     if mine and not is_dry_run:
         _refuse_moved(mine, offered)
     plan = planning.plan(definition, given, by=by, now=now)
-    if not is_dry_run:
+    if is_dry_run:
+        _refuse_wrong(fitting.unknown(definition, given))  # it would be of other answers
+    else:
         _refuse(definition, given, plan, by=by)
     run = mine or _draft(offered, by=by, now=now, is_audited=is_dry_run)
     _fill(run, offered, given, now, plan=plan)
@@ -234,23 +236,25 @@ def _refuse_moved(draft: PathRun, path: GoldenPath) -> None:
 def _refuse(
     definition: Definition, answers: Mapping[str, Any], plan: PathPlan, *, by: User
 ) -> None:
-    found = [
-        *fitting.problems(definition, answers),
-        *queries.name_problems(definition, answers, by=by),
-    ]
-    if found:
-        field, message = found[0]
-        raise Refused(
-            f"{field}: {message}",
-            field=f"answers.{field}",
-            details=[{"field": f"answers.{name}", "message": words} for name, words in found],
-        )
+    names = queries.name_problems(definition, answers, by=by)
+    _refuse_wrong([*fitting.problems(definition, answers), *names])
     if plan.objections:
         first = plan.objections[0]
         raise Refused(
             first.message,
             field=f"answers.{first.answer}" if first.answer else None,
             details=[objection.as_detail() for objection in plan.objections],
+        )
+
+
+def _refuse_wrong(problems: Iterable[tuple[str, str]]) -> None:
+    found = list(problems)
+    if found:
+        field, message = found[0]
+        raise Refused(
+            f"{field}: {message}",
+            field=f"answers.{field}",
+            details=[{"field": f"answers.{name}", "message": words} for name, words in found],
         )
 
 

@@ -58,9 +58,10 @@ def test_a_release_that_does_badly_waits_until_somebody_lets_it_go_on(
     assert failed.code == Code.ENDED_BADLY, failed
     assert slipway("mira", "deploy", TAXI, "2", *here, "--wait").code == Code.DONE
 
-    waits = slipway("mira", "deploy", TAXI, "1", *here, "--wait")
+    waits = slipway("mira", "deploy", TAXI, "1", *here, "--wait", "--json")
     assert waits.code == Code.WAITS_FOR_A_PERSON, waits
-    number = number_in(waits)
+    number = str(waits.json["number"])
+    assert waits.json["state"] == "waiting"
     instead = f"slipway rollback {TAXI} --env development --reason WHY"
     assert f"slipway advance {number}, or {instead}" in waits.aside
     assert slipway("jonas", "advance", number).code == Code.NOT_ALLOWED

@@ -40,6 +40,13 @@ def test_it_is_the_last_hour_newest_first_page_by_page(program: Program) -> None
     assert rest["next"] is None
 
 
+def test_nothing_is_not_said_of_a_name_that_nothing_has(program: Program) -> None:
+    reader = program("jonas", "read")
+    answer = reader.get(LOGS, {"component": "chekout"})
+    assert (answer.status_code, answer.json()["type"][-9:]) == (404, "not-found")
+    assert reader.get(LOGS, {"component": "slipway"}).json()["results"] == []
+
+
 def test_levels_are_words_and_the_least(program: Program) -> None:
     [row] = program("jonas", "read").get(LOGS, {"level": "warn"}).json()["results"]
     assert (row["message"], row["level"], row["severity"]) == ("out of memory", "error", 17)

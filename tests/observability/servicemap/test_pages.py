@@ -129,6 +129,11 @@ def test_what_a_team_declares_is_named_in_the_graph_for_everyone(
     assert ("database:of basket", "component:basket") not in said
 
 
+def test_a_name_that_nothing_has_is_no_empty_map(shop: dict[str, Component], program: Any) -> None:
+    assert program("mira").get("/api/v1/service-map/?around=storefrnt").status_code == 404
+    assert edges(program, "?around=queue:nobody-knows") == {}
+
+
 def test_pages_follow_each_other_without_a_gap(shop: dict[str, Component], program: Any) -> None:
     client = program("priya")
     for sort in ("calls", "errors", "slow", "name"):

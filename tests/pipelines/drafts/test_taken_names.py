@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from deployments.releases import operations as releases
 from pipelines.drafts import operations, queries
@@ -115,3 +116,11 @@ def test_a_draft_of_one_thing_does_not_become_another(
 def test_a_program_reads_why_among_the_findings(house: House, new: Draft, browser: Browser) -> None:
     found = browser("mira").get(f"/api/v1/drafts/{new.pk}/").json()["findings"]
     assert [one["field"] for one in found] == ["metadata.name"]
+
+
+def test_a_file_that_is_only_looked_at_may_have_the_name_of_what_it_would_change(
+    house: House, versions: list[Version], program: Callable[..., APIClient]
+) -> None:
+    text = as_file(file(sql=file()["spec"]["sql"] + " LIMIT 3"))
+    answer = program("mira").post("/api/v1/drafts/validate/", {"file": text}, format="json")
+    assert "exists" not in answer.content.decode()

@@ -85,6 +85,17 @@ def test_what_would_be_refused_starts_nothing(
     assert [entry.outcome for entry in world.entries("start")] == ["refused"]
 
 
+def test_a_dry_run_of_a_misspelt_answer_says_nothing_about_another(world: World) -> None:
+    with pytest.raises(Refused, match=r"Did you mean fruit\?"):
+        operations.start(
+            path="jam",
+            answers={"fruit": "plum", "fruits": "x"},
+            by=world.people["mira"],
+            now=world.now(),
+        )
+    assert not PathRun.objects.exists()
+
+
 def test_the_same_request_is_the_same_use(world: World) -> None:
     def ask() -> PathRun:
         return operations.start(

@@ -45,6 +45,7 @@ def test_the_same_request_again_gets_the_same_answer_and_does_nothing(program: P
     assert second.json() == first.json()
     assert (first.get(keys.REPLAYED), second.get(keys.REPLAYED)) == (None, "true")
     assert second["Content-Type"] == "application/json"
+    assert second["ETag"] == first["ETag"]
     assert second["X-Request-Id"] != first["X-Request-Id"]
     assert Entry.objects.filter(verb="team.create", thing="billing").count() == 1
 

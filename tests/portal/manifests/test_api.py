@@ -122,3 +122,15 @@ def test_the_page_of_files_tells_of_drift(
 
     drift = mira.get("/manifests/drift", {"source": SOURCE}).content.decode()
     assert "Component gate-api was changed elsewhere: tier." in drift
+
+
+def test_a_misspelt_source_or_team_is_no_all_clear(program: Program, folder: Folder) -> None:
+    folder.apply()
+    mira = program("mira")
+    assert mira.get("/api/v1/manifests/drift/", {"source": SOURCE}).json()["steps"] == []
+    for path, asked_for in (
+        ("/api/v1/manifests/drift/", {"source": f"{SOURCE}x"}),
+        ("/api/v1/manifests/export/", {"team": "airline-dat"}),
+    ):
+        answer = mira.get(path, asked_for)
+        assert (answer.status_code, answer.json()["field"]) == (404, next(iter(asked_for)))
