@@ -78,6 +78,10 @@ NEEDS = {
     "Messages": "portal.notifications.waiting.needs_of",
     "Golden paths": "portal.golden_paths.waiting.needs_of",
 }
+# Each gives what is wrong with one component, for its page: (component, now) -> list[Need]
+NOTICES = {
+    "Runs and deliveries": "pipelines.runs.waiting.notices_of",
+}
 # What has states, for the handbook: models with `State`
 STATES = {
     "Deployments": "deployments.rollouts.models.Deployment",
@@ -214,6 +218,17 @@ def needs(user: Any, now: datetime) -> tuple[list[Need], list[str]]:
             log.exception("%s did not answer what needs a person", floor)
             silent.append(floor)
     return sorted(found, key=lambda need: need.at), silent
+
+
+def notices(component: Any, now: datetime) -> list[Need]:
+    """What is wrong with a component, oldest first; a silent floor says nothing here."""
+    found: list[Need] = []
+    for floor, path in NOTICES.items():
+        try:
+            found += import_string(path)(component, now)
+        except Exception:
+            log.exception("%s did not say what is wrong with a component", floor)
+    return sorted(found, key=lambda need: need.at)
 
 
 def facts(components: Sequence[Any]) -> dict[str, dict[Any, Any]]:

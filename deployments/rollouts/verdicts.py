@@ -54,5 +54,13 @@ def overall(places: Iterable[Any]) -> Standing | None:
     return of_place((production or used)[-1])
 
 
+def beside(overall: Standing | None, notices: Iterable[Any]) -> Standing | None:
+    """Nothing is called healthy above a notice (a Need) that something of it is wrong."""
+    worst = next((one for one in notices if one.tone == "bad"), None)
+    if worst is None or (overall and overall.tone != "good"):
+        return overall
+    return Standing("bad", "bad", "Not well", worst.title)
+
+
 def _by(rejection: Any) -> str:
     return f"Rejected by {rejection.rejected_by.full_name}."

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from observability.changes import operations as changes
 from observability.changes.models import Change
 from pipelines.deliveries.models import Delivery
+from pipelines.runs import waiting
 from pipelines.runs.models import Attempt, Run
 from portal.notifications import operations as notifications
 from portal.notifications.models import Kind
+
+MOST_NAMED = 3  # runs in one sentence
 
 
 def run_failed(run: Run, message: str, now: datetime) -> None:
@@ -48,8 +52,12 @@ def run_can_not_begin(run: Run, message: str, now: datetime) -> None:
 
 
 def run_succeeded(run: Run, now: datetime) -> None:
-    """In the path of every run: one look by index where nothing of it fails."""
-    notifications.over(kind=Kind.RUN_FAILED, key=_place(run), now=now)
+    """In the path of every run: one look by index where nothing of it fails.
+
+    What failed with other parameters is named: this success did not make it.
+    """
+    left = partial(_left, run, now)
+    notifications.over(kind=Kind.RUN_FAILED, key=_place(run), now=now, left=left)
 
 
 def delivery_failed(delivery: Delivery, message: str, now: datetime) -> None:
@@ -77,6 +85,21 @@ def delivered(delivery: Delivery, now: datetime) -> None:
 
 def _place(run: Run) -> str:
     return f"{run.transformation.component.name}:{run.environment.name}"
+
+
+def _left(run: Run, now: datetime) -> str:
+    """ "Still failed, with other parameters: run 41 (month=1).", or nothing."""
+    found = list(waiting.unmended(run, now)[: MOST_NAMED + 1])
+    named = [f"run {one.number}{_parameters(one)}" for one in found[:MOST_NAMED]]
+    if not named:
+        return ""
+    more = " and more" if len(found) > MOST_NAMED else ""
+    return f"Still failed, with other parameters: {', '.join(named)}{more}."
+
+
+def _parameters(run: Run) -> str:
+    said = ", ".join(f"{name}={value}" for name, value in run.parameters.items())
+    return f" ({said})" if said else ""
 
 
 def _way(delivery: Delivery) -> str:

@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from deployments.rollouts.models import Live
 from pipelines.acceptances.queries import is_accepted
-from pipelines.deliveries.models import Delivery
+from pipelines.deliveries.models import Circuit, Delivery
 from pipelines.runs.models import Run
 from portal.accounts import access
 from portal.accounts.models import Role, User
+from portal.catalog.models import Component
 from portal.figures import times
 from portal.home.mine import Standing
 from portal.navigation import Need
@@ -31,22 +32,32 @@ def needs_of(user: User, now: datetime) -> list[Need]:
     teams = access.team_ids(user, Role.DEVELOPER)
     return [
         *_runs(_counted(failing(now).filter(team__in=teams))[:MOST]),
-        *_not_delivered(_failed(now).filter(team__in=teams)[:MOST]),
+        *_not_delivered(not_arriving(now).filter(team__in=teams)[:MOST]),
         *_held(_waiting(now).filter(team__in=teams)[:MOST]),
     ]
 
 
+def notices_of(component: Component, now: datetime) -> list[Need]:
+    """What failed of one component and stands, for its own page; two queries."""
+    runs = failing(now).filter(transformation__component=component)
+    sent = not_arriving(now).filter(run__transformation__component=component)
+    return [*_runs(_counted(runs)[:MOST]), *_not_delivered(sent[:MOST])]
+
+
 def troubles_of(teams: Sequence[UUID], now: datetime) -> dict[UUID, Standing]:
-    """Whose last run failed, and where: the most important place; one query."""
-    rows = (
-        failing(now)
-        .filter(team__in=teams)
-        .order_by("environment__order")
-        .values_list("transformation__component_id", "environment__name")
-    )
+    """Whose last run failed or did not arrive, in the most important place; two queries.
+
+    A run that failed says more than what did not arrive before it.
+    """
+    place = ("transformation__component_id", "environment__name")
+    runs = failing(now).filter(team__in=teams).order_by("environment__order")
+    sent = not_arriving(now).filter(team__in=teams).order_by("environment__order")
     return {
+        component: Standing("bad", "send", f"Not delivered in {environment}")
+        for component, environment in sent.values_list(f"run__{place[0]}", place[1])
+    } | {
         component: Standing("bad", "bad", f"Last run failed in {environment}")
-        for component, environment in rows
+        for component, environment in runs.values_list(*place)
     }
 
 
@@ -56,7 +67,7 @@ def failing(now: datetime) -> QuerySet[Run]:
     Not of what another version replaced since: a rollback mended that, and how what is live does
     only its own runs say, as on the component's page.
     """
-    newer = _of_place().filter(pk__gt=OuterRef("pk"))
+    newer = _judged().filter(pk__gt=OuterRef("pk"))
     return Run.objects.filter(
         ~Exists(newer),
         ~Exists(_replaced()),
@@ -64,6 +75,27 @@ def failing(now: datetime) -> QuerySet[Run]:
         state=Run.State.FAILED,
         finished_at__gt=now - RECENT,
     )
+
+
+def unmended(run: Run, now: datetime) -> QuerySet[Run]:
+    """Failed runs of a run's place that its success mends nothing of: they had other parameters."""
+    made = Run.objects.filter(
+        transformation=OuterRef("transformation"),
+        environment=OuterRef("environment"),
+        parameters_digest=OuterRef("parameters_digest"),
+        state=Run.State.SUCCEEDED,
+        pk__gt=OuterRef("pk"),
+    )
+    return Run.objects.filter(
+        ~Exists(made.order_by()),
+        ~Exists(_replaced()),
+        ~is_accepted(),
+        transformation=run.transformation_id,
+        environment=run.environment_id,
+        state=Run.State.FAILED,
+        backfill=None,
+        finished_at__gt=now - RECENT,
+    ).order_by("pk")
 
 
 def _replaced() -> QuerySet[Live]:
@@ -80,17 +112,24 @@ def _replaced() -> QuerySet[Live]:
     )
 
 
-def _of_place() -> QuerySet[Run]:
+def _judged() -> QuerySet[Run]:
+    """What ended in a run's place, well or not: what waits or was cancelled mends nothing.
+
+    Nor does a run of another backfill, which is about times long past.
+    """
     return Run.objects.filter(
-        transformation=OuterRef("transformation"), environment=OuterRef("environment")
+        Q(backfill=None) | Q(backfill=OuterRef("backfill")),
+        transformation=OuterRef("transformation"),
+        environment=OuterRef("environment"),
+        state__in=(Run.State.SUCCEEDED, Run.State.FAILED),
     ).order_by()
 
 
 def _counted(rows: QuerySet[Run]) -> QuerySet[Run]:
     """With `times`, how many failed in a row there, and `since`, when the first of them did."""
-    good = _of_place().filter(state=Run.State.SUCCEEDED).order_by("-pk").values("pk")[:1]
+    good = _judged().filter(state=Run.State.SUCCEEDED).order_by("-pk").values("pk")[:1]
     in_a_row = (
-        _of_place()
+        _judged()
         .filter(pk__gt=Coalesce(OuterRef("last_good"), Value(FIRST)), state=Run.State.FAILED)
         .values("state")
     )
@@ -105,12 +144,23 @@ def _counted(rows: QuerySet[Run]) -> QuerySet[Run]:
     )
 
 
-def _failed(now: datetime) -> QuerySet[Delivery]:
-    """Of the last week, where no later revision was sent."""
+def not_arriving(now: datetime) -> QuerySet[Delivery]:
+    """Of the last week, where no later revision was sent: what failed, and what fails on.
+
+    A destination that refuses everything is tried for days, and is no less in trouble meanwhile.
+    """
     newer = Delivery.objects.filter(
         run=OuterRef("run"), name=OuterRef("name"), revision__gt=OuterRef("revision")
     )
-    return _sent(now).filter(~Exists(newer), state=Delivery.State.FAILED)
+    resting = Circuit.objects.filter(
+        destination=OuterRef("destination"),
+        environment=OuterRef("environment"),
+        opened_at__isnull=False,
+    )
+    tried = Q(state=Delivery.State.QUEUED, attempt__gt=0)
+    tried |= Q(state=Delivery.State.SENDING, attempt__gt=1)
+    waits = Q(state__in=Delivery.UNFINISHED) & (tried | Exists(resting))
+    return _sent(now).filter(Q(state=Delivery.State.FAILED) | waits, ~Exists(newer))
 
 
 def _waiting(now: datetime) -> QuerySet[Delivery]:
@@ -159,12 +209,14 @@ def _not_delivered(rows: Iterable[Delivery]) -> Iterator[Need]:
         found = list(group)
         newest = found[0]
         often = f", {times(len(found), 'time')}" if len(found) > 1 else ""
+        is_over = all(row.state == Delivery.State.FAILED for row in found)
+        said = newest.message or next((row.message for row in found if row.message), "Tried again.")
         yield Need(
             tone="bad",
             icon="send",
             label="Not delivered",
-            title=f"{component} did not reach {client}{often}",
-            text=f"{newest.message} In {newest.environment.name}.",
+            title=f"{component} {'did' if is_over else 'does'} not reach {client}{often}",
+            text=f"{said} In {newest.environment.name}.",
             at=min(row.created_at for row in found),
             url=f"/runs/{newest.run.number}/",
             verb="Look",

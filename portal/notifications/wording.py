@@ -80,6 +80,16 @@ def short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
+def followed(text: str, by: str) -> str:
+    """A text and what is said after it, which is never cut off for the length of the first."""
+    if not by:
+        return text
+    room = max(0, LONGEST - len(by) - 2)
+    kept = text.strip()
+    kept = kept if len(kept) <= room else f"{kept[:room].rstrip()}…"
+    return f"{kept} {by}".strip()
+
+
 def clock(at: datetime) -> str:
     """ "20 Nov 06:00 UTC": where a mail is read, nobody knows when it was written."""
     return at.astimezone(UTC).strftime("%-d %b %H:%M UTC")

@@ -21,14 +21,17 @@ def now(request: SignedInRequest, name: str) -> HttpResponse:
     """Right now: one line an environment, and beside the name how all of it stands."""
     component = catalog.component(name)
     places = queries.matrix(component, with_health=True)
-    words = navigation.under_environments(component, timezone.now())
+    at = timezone.now()
+    words = navigation.under_environments(component, at)
+    notices = navigation.notices(component, at)
     shown = {
         "component": component,
         "places": [
             (place, verdicts.of_place(place), words.get(place.environment.pk, ""))
             for place in reversed(places)
         ],
-        "overall": verdicts.overall(places),
+        "overall": verdicts.beside(verdicts.overall(places), notices),
+        "notices": notices,
         "under_way": [place.deployment for place in places if place.deployment],
         "rejected": [place for place in places if place.rejection],
     }

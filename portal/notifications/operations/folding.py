@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from portal.failpoints import hit
-from portal.notifications import audience, pacing
+from portal.notifications import audience, pacing, wording
 from portal.notifications.audience import Audience
 from portal.notifications.kinds import SORTS
 from portal.notifications.models import Event, Matter, Message, Notice
@@ -157,7 +157,8 @@ def _end(event: Event, now: datetime) -> None:
     if matter is None:
         return
     matter.over_at, matter.told_at = max(event.at, matter.since_at), now
-    matter.save(update_fields=["over_at", "told_at"])
+    matter.text = wording.followed(matter.text, event.text)
+    matter.save(update_fields=["over_at", "told_at", "text"])
     spared = _drop_what_waits(matter, now)
     if not SORTS[matter.kind].ends:
         Notice.objects.filter(matter=matter, read_at=None).update(read_at=now)

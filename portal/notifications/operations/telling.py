@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from portal.accounts.models import Team, User
@@ -60,10 +60,14 @@ def notify(
     )
 
 
-def over(*, kind: str, key: str, now: datetime) -> None:
-    """Say that a condition has ended. Where none stands this is one look and nothing else."""
+def over(*, kind: str, key: str, now: datetime, left: Callable[[], str] = lambda: "") -> None:
+    """Say that a condition has ended. Where none stands this is one look and nothing else.
+
+    `left` says what of it is not mended all the same, and is asked only where one stands.
+    """
     if queries.is_open(kind, key):
-        _write(Event(kind=kind, key=key, is_over=True, since_at=now, at=now, due_at=now))
+        said = {"since_at": now, "at": now, "due_at": now, "text": left()}
+        _write(Event(kind=kind, key=key, is_over=True, **said))
 
 
 def _write(event: Event) -> None:

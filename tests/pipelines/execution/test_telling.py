@@ -36,10 +36,10 @@ def six(now: datetime) -> datetime:
     return now.replace(hour=6)
 
 
-def started(house: House, at: datetime, key: str) -> Run:
+def started(house: House, at: datetime, key: str, **parameters: int) -> Run:
     return runs.start(
         transformation=house.component().transformation, environment=house.environment,
-        parameters={}, by=None, now=at, request_key=key,
+        parameters=parameters, by=None, now=at, request_key=key,
     )  # fmt: skip
 
 
@@ -105,6 +105,25 @@ def test_ten_failing_runs_are_one_notification_until_one_ends_well(
     notifications.fold(now=six + 2 * HOUR)
     matter.refresh_from_db()
     assert matter.title == "carrier-punctuality works again in staging after 2 h"
+
+
+def test_what_failed_with_other_parameters_is_named_when_another_run_ends_well(
+    house: House, six: datetime
+) -> None:
+    house.live(now=six - HOUR)
+    first = started(house, six, "january", month=1)
+    fails(first, six)
+    ends_well(started(house, six + HOUR, "february", month=2), six + HOUR)
+    notifications.fold(now=six + HOUR)
+    matter = Matter.objects.get(kind=Kind.RUN_FAILED)
+    assert matter.title == "carrier-punctuality works again in staging after 1 h"
+    left = f"Still failed, with other parameters: run {first.number} (month=1)."
+    assert matter.story.endswith(f"{FOUND} {left}")
+    fails(started(house, six + 2 * HOUR, "march", month=3), six + 2 * HOUR)
+    ends_well(started(house, six + 3 * HOUR, "january again", month=1), six + 3 * HOUR)
+    ends_well(started(house, six + 4 * HOUR, "march again", month=3), six + 4 * HOUR)
+    notifications.fold(now=six + 4 * HOUR)
+    assert Matter.objects.filter(text__contains="month=1").get() == matter, "it was made since"
 
 
 def test_a_run_whose_worker_is_lost_again_and_again_is_told(house: House, six: datetime) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from django.test import Client
+from django.utils import timezone
 
 from deployments.environments.models import Environment
 from deployments.releases.models import Release
 from deployments.rollouts.models import Deployment, Live
 from pipelines.acceptances.models import Acceptance
-from pipelines.deliveries.models import Delivery
+from pipelines.deliveries.models import Circuit, Delivery
 from pipelines.runs import today, waiting
 from pipelines.runs.models import Run
 from portal.accounts.models import User
@@ -104,3 +108,72 @@ def test_failures_are_counted_by_environment(whole: Whole, people: dict[str, Use
     failed(whole, component, NOW, "k1")
     (need,) = waiting.needs_of(people["mira"], NOW)
     assert need.title == "carrier-punctuality failed in preview, 2 times in a row; in staging"
+
+
+def test_a_run_that_waits_or_was_cancelled_mends_no_failure(
+    whole: Whole, people: dict[str, User]
+) -> None:
+    mira, component = people["mira"], whole.component
+    Run.objects.filter(pk=whole.waiting_run.pk).update(state=Run.State.CANCELLED)
+    for n in (3, 2):
+        failed(whole, component, NOW - n * HOUR, f"k{n}")
+    newer = failed(whole, component, NOW, "k1")
+    for state in (Run.State.QUEUED, Run.State.RUNNING, Run.State.CANCELLED):
+        Run.objects.filter(pk=newer.pk).update(state=state)
+        (need,) = waiting.needs_of(mira, NOW)
+        assert need.title == "carrier-punctuality failed in staging, 2 times in a row", state
+        (trouble,) = waiting.troubles_of([newer.team_id], NOW).values()
+        assert trouble.words == "Last run failed in staging"
+
+
+def test_a_backfill_about_times_long_past_mends_no_failure(
+    whole: Whole, people: dict[str, User]
+) -> None:
+    run = failed(whole, whole.component, NOW - HOUR, "k1")
+    of_backfill = failed(whole, whole.component, NOW, "k2")
+    Run.objects.filter(pk=of_backfill.pk).update(state=Run.State.SUCCEEDED, backfill=whole.backfill)
+    assert [need.url for need in waiting.needs_of(people["mira"], NOW)] == [f"/runs/{run.number}/"]
+    Run.objects.filter(pk=of_backfill.pk).update(backfill=None)
+    assert said(people["mira"]) == []
+
+
+def test_a_client_that_refuses_everything_is_trouble_while_it_is_tried_again(
+    whole: Whole, people: dict[str, User]
+) -> None:
+    mira, delivery = people["mira"], whole.delivery
+    rows = Delivery.objects.filter(pk=delivery.pk)
+
+    def words() -> list[str]:
+        teams = [whole.component.team_id]
+        return [one.words for one in waiting.troubles_of(teams, NOW).values()]
+
+    rows.update(state=Delivery.State.QUEUED, attempt=0, message="", created_at=NOW - HOUR)
+    assert (said(mira), words()) == ([], [])
+    rows.update(attempt=1, message="It answered 500.")
+    (need,) = waiting.needs_of(mira, NOW)
+    assert need.title == "carrier-punctuality does not reach Acme Travel"
+    assert (need.text, need.at) == ("It answered 500. In staging.", NOW - HOUR)
+    assert words() == ["Not delivered in staging"]
+    rows.update(state=Delivery.State.SENDING, attempt=2, message="")
+    assert words() == ["Not delivered in staging"], "it stands while it is tried once more"
+    rows.update(state=Delivery.State.QUEUED, attempt=0)
+    Circuit.objects.create(
+        destination=delivery.destination, environment=delivery.environment, opened_at=NOW
+    )
+    assert words() == ["Not delivered in staging"], "it waits for a destination that rests"
+    Circuit.objects.all().delete()
+    rows.update(state=Delivery.State.FAILED)
+    (need,) = waiting.needs_of(mira, NOW)
+    assert need.title == "carrier-punctuality did not reach Acme Travel"
+    assert words() == ["Not delivered in staging"]
+
+
+def test_the_page_of_a_component_says_what_home_says(
+    whole: Whole, browser: Callable[[str], Client]
+) -> None:
+    address = f"/components/{whole.component.name}/panels/now"
+    assert "Not well" not in browser("mira").get(address).content.decode()
+    run = failed(whole, whole.component, timezone.now(), "k1")
+    page = browser("mira").get(address).content.decode()
+    assert "carrier-punctuality failed in staging." in page
+    assert f'href="/runs/{run.number}/"' in page
