@@ -15,8 +15,11 @@ def uuid7() -> uuid.UUID:
 
 
 def first_at(at: datetime) -> uuid.UUID:
-    """The smallest identity of that millisecond: `pk__gte=first_at(at)` finds by index."""
-    milliseconds = int(at.timestamp() * 1000)
+    """The smallest identity of that millisecond: `pk__gte=first_at(at)` finds by index.
+
+    None was made before 1970, where their time begins.
+    """
+    milliseconds = max(int(at.timestamp() * 1000), 0)
     return uuid.UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62)
 
 

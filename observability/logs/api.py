@@ -20,6 +20,7 @@ from observability.logs.stores.base import COUNTED, MOST, Wanted
 from observability.logs.wanting import Condition, What
 from portal.api import Asking
 from portal.cursors import Following
+from portal.instants import sensible
 
 QUERY = (
     'The query line: level:error+ component:checkout "connection refused" -word key=value. '
@@ -40,8 +41,8 @@ class LogsAsked(serializers.Serializer):
     trace_id = serializers.RegexField(r"^[0-9a-fA-F]{32}$", required=False, default="")
     run_id = serializers.UUIDField(required=False, default=None)
     deployment_id = serializers.UUIDField(required=False, default=None)
-    since = serializers.DateTimeField(required=False, default=None)
-    until = serializers.DateTimeField(required=False, default=None)
+    since = serializers.DateTimeField(required=False, default=None, validators=[sensible])
+    until = serializers.DateTimeField(required=False, default=None, validators=[sensible])
 
 
 class LogsIn(LogsAsked):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from observability.logs.wanting import Window
+from portal import instants
 
 PRESETS = {
     "15m": (timedelta(minutes=15), "Last 15 minutes"),
@@ -101,4 +102,7 @@ def _time(text: str, field: str) -> datetime:
         raise Unreadable(
             f"“{text}” is no time: write it as 2026-11-20T14:00:00Z, in UTC.", field
         ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    found = found if found.tzinfo else found.replace(tzinfo=UTC)
+    if not instants.is_sensible(found):
+        raise Unreadable(f"Nothing lies at “{text}”. {instants.SENSIBLE}", field)
+    return found

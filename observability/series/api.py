@@ -22,9 +22,11 @@ from observability.series.stores.base import (
 )
 from portal.api import Asking
 from portal.errors import Refused
+from portal.instants import sensible
 
 HOUR = timedelta(hours=1)
 STEPS = 120  # where no step is given
+LONGEST = 3653 * 24 * 3600  # seconds that a rate looks back
 
 
 class MetricsOf(serializers.Serializer):
@@ -65,14 +67,14 @@ class MetricAsked(MetricOf):
 
 
 class MetricInstantIn(MetricAsked):
-    at = serializers.DateTimeField(required=False, default=None)
+    at = serializers.DateTimeField(required=False, default=None, validators=[sensible])
 
 
 class MetricRangeIn(MetricAsked):
     """Without times it is the last hour; without a step there are 120 of them."""
 
-    since = serializers.DateTimeField(required=False, default=None)
-    until = serializers.DateTimeField(required=False, default=None)
+    since = serializers.DateTimeField(required=False, default=None, validators=[sensible])
+    until = serializers.DateTimeField(required=False, default=None, validators=[sensible])
     step = serializers.IntegerField(required=False, default=0, min_value=0, help_text="Seconds")
 
 
@@ -170,6 +172,9 @@ class MetricRange(Asking):
 
 
 def _asked(given: dict[str, Any], since: datetime, until: datetime, step: int) -> Asked:
+    window = given["window"] or max(step, LOOK_BACK)
+    if window > LONGEST:
+        raise Refused("A rate looks back over ten years at most, in seconds.", field="window")
     return Asked(
         component=given["component"],
         name=given["name"],
@@ -179,7 +184,7 @@ def _asked(given: dict[str, Any], since: datetime, until: datetime, step: int) -
         aggregate=Aggregate(given["aggregate"]),
         by=tuple(one.strip() for one in given["by"].split(",") if one.strip()),
         quantile=given["quantile"],
-        window=given["window"] or max(step, LOOK_BACK),
+        window=window,
         since=since,
         until=until,
         step=step or 1,

@@ -14,6 +14,7 @@ from observability.traces.models import Span
 from observability.traces.stores.base import Found, Wanted
 from portal.api import Asking
 from portal.cursors import Following
+from portal.instants import sensible
 
 _, DAY = TIMES["1d"]
 
@@ -54,8 +55,8 @@ class TracesIn(serializers.Serializer):
     least = serializers.IntegerField(required=False, default=0, min_value=0)
     error = serializers.BooleanField(required=False, default=False)
     own = serializers.BooleanField(required=False, default=True)
-    since = serializers.DateTimeField(required=False, default=None)
-    until = serializers.DateTimeField(required=False, default=None)
+    since = serializers.DateTimeField(required=False, default=None, validators=[sensible])
+    until = serializers.DateTimeField(required=False, default=None, validators=[sensible])
     before = Following(cursor)
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 

@@ -18,6 +18,7 @@ from pipelines.backfills.models import Backfill
 from pipelines.transformations.models import Transformation
 from portal.api import Named, Nouns
 from portal.filters import AnyOf, ByName
+from portal.instants import sensible
 
 
 class BackfillOut(serializers.ModelSerializer):
@@ -68,8 +69,8 @@ class BackfillPlanIn(serializers.Serializer):
         slug_field="component__name",
     )
     environment = Named("environment", Environment.objects.all())
-    start_at = serializers.DateTimeField()
-    end_at = serializers.DateTimeField()
+    start_at = serializers.DateTimeField(validators=[sensible])
+    end_at = serializers.DateTimeField(validators=[sensible])
     cron = serializers.CharField(required=False, default="", allow_blank=True)
     timezone = serializers.CharField(required=False, default="", allow_blank=True)
     which = serializers.ChoiceField(

@@ -13,6 +13,7 @@ from django.conf import settings
 from pipelines.backfills.models import Backfill
 from pipelines.transformations.schedules import timezone_problems
 from portal.forms import Form, reason
+from portal.instants import sensible
 
 AT = "%Y-%m-%dT%H:%M"
 
@@ -24,11 +25,13 @@ class BackfillForm(Form):
     start = forms.DateTimeField(
         label="From",
         input_formats=[AT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
+        validators=[sensible],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=AT),
     )
     end = forms.DateTimeField(
         label="Up to and with",
         input_formats=[AT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
+        validators=[sensible],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=AT),
     )
     which = forms.ChoiceField(

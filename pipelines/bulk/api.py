@@ -18,6 +18,7 @@ from portal.accounts import access
 from portal.accounts.models import User
 from portal.api import Nouns
 from portal.filters import AnyOf, ByName
+from portal.instants import sensible
 
 SHOWN = 200
 
@@ -29,8 +30,8 @@ class SelectionIn(serializers.Serializer):
     component = serializers.CharField(required=False)
     environment = serializers.CharField(required=False)
     client = serializers.CharField(required=False, help_text="Of deliveries only.")
-    since = serializers.DateTimeField(required=False)
-    until = serializers.DateTimeField(required=False)
+    since = serializers.DateTimeField(required=False, validators=[sensible])
+    until = serializers.DateTimeField(required=False, validators=[sensible])
 
 
 class BulkPlanIn(serializers.Serializer):

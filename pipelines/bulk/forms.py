@@ -10,6 +10,7 @@ from deployments.environments import queries as environments
 from pipelines.bulk.models import BulkAction
 from portal.accounts.models import Team
 from portal.forms import Form, reason
+from portal.instants import sensible
 
 
 class SelectForm(Form):
@@ -23,11 +24,13 @@ class SelectForm(Form):
     since = forms.DateTimeField(
         label="Since (UTC)",
         required=False,
+        validators=[sensible],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     until = forms.DateTimeField(
         label="Until (UTC)",
         required=False,
+        validators=[sensible],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 

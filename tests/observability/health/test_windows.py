@@ -52,6 +52,7 @@ def test_what_is_long_past_is_told_in_the_steps_that_are_left(days: int, least: 
         ({"since": "2026-11-19", "until": "2026-11-18"}, "lies before its beginning"),
         ({"since": "2027-01-01", "until": "2027-01-02"}, "has not come yet"),
         ({"since": "soon"}, "“soon” is no time"),
+        ({"since": "1960-01-01", "until": "1960-01-02"}, "Write a time from 1970 to 2199"),
     ],
 )
 def test_nonsense_is_refused_in_words(given: dict[str, str], said: str) -> None:

@@ -90,6 +90,8 @@ def test_a_flag_near_the_right_edge_has_its_words_on_its_left() -> None:
     [
         ({"span": "2h"}, "There is no span"),
         ({"since": "noon"}, "is no time"),
+        ({"until": "0001-01-01T00:00"}, "Write a time from 1970 to 2199"),
+        ({"since": "2026-12-01", "until": "9999-12-31T23:59"}, "Write a time from 1970 to 2199"),
         ({"since": "2026-01-02", "until": "2026-01-01"}, "before its beginning"),
     ],
 )

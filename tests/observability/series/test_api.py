@@ -144,3 +144,14 @@ def test_a_store_that_is_away_is_told(ask: Callable[..., Any], settings: Setting
     answer = ask("query", name="paid")
     assert answer.status_code == 422
     assert "nobody delivers to" in answer.json()["detail"]
+
+
+def test_a_rate_that_would_look_back_for_longer_than_there_is_time_is_refused(
+    ask: Callable[..., Any],
+) -> None:
+    for answer in (
+        ask("query", name="paid", window=10**15),
+        ask("range", name="paid", step=10**15),
+    ):
+        assert answer.status_code == 422
+        assert "ten years" in answer.content.decode()
