@@ -34,6 +34,12 @@ class NewEnvironment(serializers.Serializer):
     order = serializers.IntegerField()
     approvals = serializers.IntegerField(default=0)
     is_production = serializers.BooleanField(default=False)
+    reason = serializers.CharField(
+        max_length=1000,
+        default="",
+        allow_blank=True,
+        help_text="Needed where production comes after another environment by it.",
+    )
 
 
 class EnvironmentChange(serializers.Serializer):
@@ -42,6 +48,12 @@ class EnvironmentChange(serializers.Serializer):
     title = serializers.CharField(max_length=120, required=False, allow_blank=True)
     order = serializers.IntegerField(required=False)
     is_production = serializers.BooleanField(required=False)
+    reason = serializers.CharField(
+        max_length=1000,
+        default="",
+        allow_blank=True,
+        help_text="Needed where production comes after another environment by it.",
+    )
 
 
 class ApprovalsIn(serializers.Serializer):

@@ -26,6 +26,11 @@ class EnvironmentForm(Form):
         help_text="It is marked as production, counts for DORA, and others must not share its "
         "addresses. Schedules of files run there: they begin and end with this.",
     )
+    reason = reason(
+        "Why",
+        required=False,
+        help_text="Needed where production comes after another environment by it.",
+    )
 
 
 class ChangeEnvironmentForm(OfWhatStands, EnvironmentForm):
@@ -46,7 +51,7 @@ class NewEnvironmentForm(EnvironmentForm):
     approvals = forms.IntegerField(
         label="Others who have to agree", min_value=0, max_value=10, initial=0
     )
-    field_order = ("name", "title", "order", "approvals", "is_production")
+    field_order = ("name", "title", "order", "approvals", "is_production", "reason")
 
 
 class ApprovalsForm(OfWhatStands):

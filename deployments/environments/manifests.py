@@ -69,6 +69,7 @@ class Environments(Described):
                     yield f"{name} stands at place {wanted['order']}. Choose another."
 
     def do(self, task: Task) -> None:
+        reason = task.reason or "As it is kept in files."
         if task.present is None:
             operations.create(
                 name=task.name,
@@ -78,11 +79,13 @@ class Environments(Described):
                 is_production=task.wanted.get("is_production", False),
                 by=task.by,
                 now=task.now,
+                reason=reason,
             )
             return
         operations.change(
             environment=queries.environment(task.name),
             by=task.by,
             now=task.now,
+            reason=reason,
             **task.given(*operations.CHANGEABLE),
         )

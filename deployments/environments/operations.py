@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from deployments.environments import findable
+from deployments.environments import findable, way
 from deployments.environments.models import Environment
 from deployments.rollouts import operations as rollouts
 from portal.accounts import access
@@ -35,11 +35,16 @@ def create(
     is_production: bool,
     by: User,
     now: datetime,
+    reason: str = "",
 ) -> Environment:
-    """Make a place to deploy to. It has no bindings, so nothing there reaches a client."""
+    """Make a place to deploy to. It has no bindings, so nothing there reaches a client.
+
+    A reason is needed where production comes right after it.
+    """
     access.require(by, "environment.create")
     _refuse_nonsense(name, order, approvals)
     _refuse_taken(name, order)
+    _refuse_upset(name, order, reason)
     environment = Environment(
         name=name,
         title=in_one_line(title) or name.capitalize(),
@@ -61,6 +66,7 @@ def create(
         thing=name,
         thing_id=environment.pk,
         environment=name,
+        reason=reason.strip(),
         after={"order": order, "approvals": approvals, "is_production": is_production},
     )
     search.put(findable.thing(environment))
@@ -101,16 +107,18 @@ def change(
     by: User,
     now: datetime,
     seen: Seen = ANYTHING,
+    reason: str = "",
     **given: Any,
 ) -> Environment:
     """Say anew, as far as given: `title`, `order`, `approvals`, `is_production`.
 
-    What waits is counted anew where `approvals` changes.
+    What waits is counted anew where `approvals` changes. A reason is needed where production comes
+    after another environment by it.
     """
     access.require(by, "environment.change")
     current = Environment.objects.select_for_update(no_key=True).get(pk=environment.pk)
     seen.require(facts_of(current), current.name)
-    return _changed(current, given, "", by, now)
+    return _changed(current, given, reason.strip(), by, now)
 
 
 def facts_of(environment: Environment) -> dict[str, Any]:
@@ -128,6 +136,7 @@ def _changed(
     _refuse_nonsense(current.name, after["order"], after["approvals"])
     if after["order"] != before["order"]:
         _refuse_taken("", after["order"])
+        _refuse_upset(current.name, after["order"], reason)
     different = [name for name in CHANGEABLE if after[name] != before[name]]
     if not different:
         return current
@@ -171,3 +180,9 @@ def _refuse_taken(name: str, order: int) -> None:
     taken = Environment.objects.filter(order=order).first()
     if taken:
         raise Refused(f"{taken.name} stands at place {order}. Choose another.", field="order")
+
+
+def _refuse_upset(name: str, order: int, reason: str) -> None:
+    """Who changes what production comes after says why, and knows what that stops."""
+    if not reason.strip() and (words := way.upset(name=name, order=order)):
+        raise Refused(f"{words} Say why.", field="reason")

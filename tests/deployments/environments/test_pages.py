@@ -65,3 +65,31 @@ def test_a_program_does_the_same(world: World, program: Program) -> None:
     taken = program("priya").patch("/api/v1/environments/staging/", {"order": 10})
     assert (taken.status_code, taken.json()["field"]) == (422, "order")
     assert program("ines").patch("/api/v1/environments/staging/", {}).status_code == 403
+
+
+def test_who_puts_something_before_production_says_why_and_reads_what_it_stops(
+    world: World, browser: Browser
+) -> None:
+    world.deploy(1, world.staging)
+    waits = world.ask(1, world.production)
+    priya = browser("priya")
+    for address, given in (
+        ("/environments/new", {**NEW, "order": "25"}),
+        ("/environments/development/edit", {"title": "Development", "order": "25"}),
+    ):
+        told = priya.post(address, given)
+        assert told.status_code == 422
+        shown = told.content.decode()
+        assert "not staging: only what was live in" in shown
+        assert f"That stops what waits: carrier-punctuality v1 (#{waits.number})." in shown
+    made = priya.post("/environments/new", {**NEW, "order": "25", "reason": "Try it there."})
+    assert made.status_code == 302
+    assert entries("environment.create")[-1].reason == "Try it there."
+
+
+def test_a_program_says_why_as_well(world: World, program: Program) -> None:
+    priya, address = program("priya"), "/api/v1/environments/production/"
+    told = priya.patch(address, {"order": 15})
+    assert (told.status_code, told.json()["field"]) == (422, "reason")
+    assert "production would come right after development, not staging" in told.json()["detail"]
+    assert priya.patch(address, {"order": 15, "reason": "As agreed."}).status_code == 200
