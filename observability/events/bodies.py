@@ -70,7 +70,7 @@ def needed(value: Any, name: str, most: int = 200) -> str:
 
 def instant(value: Any) -> datetime | None:
     """ISO 8601, or seconds or milliseconds since 1970; None where it is no time."""
-    if isinstance(value, bool) or value in {None, ""}:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         if isinstance(value, int | float):

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from observability.events import operations
 from observability.events.bodies import MOST, Unreadable
-from observability.events.kinds import KINDS
 from observability.events.kinds.base import Post
 from observability.events.operations import Unproven
 
@@ -28,7 +27,7 @@ def receive(request: HttpRequest, name: str) -> HttpResponse:
     try:
         post = _post(request)
         source = operations.admit(name=name, post=post, now=now)
-        envelopes = KINDS[source.kind].opened(post)
+        envelopes = operations.opened(source=source, post=post, now=now)
         became = operations.receive(source=source, envelopes=envelopes, now=now)
     except Unproven:
         return _said(401, "This is not signed as a source called so signs, or it is switched off.")

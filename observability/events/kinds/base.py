@@ -26,11 +26,17 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One event with the name under which its sender would send it again."""
+    """One event with the name under which its sender would send it again.
+
+    `at`: when it was sent, where the envelope says it. `problem`: why it can't be read,
+    though the others of its batch can.
+    """
 
     id: str
     type: str
     body: Mapping[str, Any]
+    at: datetime | None = None
+    problem: str = ""
 
 
 class Kind(Protocol):

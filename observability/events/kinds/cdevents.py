@@ -53,7 +53,7 @@ class CDEvents:
                 raise Unreadable("A batch is a JSON array of events.")
             if len(body) > MOST_EVENTS:
                 raise Unreadable(f"A batch has at most {MOST_EVENTS} events.", 413)
-            return [_structured(each) for each in body]
+            return [_of_batch(each, number) for number, each in enumerate(body, 1)]
         if kind == "application/cloudevents+json":
             return [_structured(body)]
         if kind != "application/json":
@@ -73,7 +73,7 @@ class CDEvents:
         body = mapping(envelope.body)
         context, subject = mapping(body.get("context")), mapping(body.get("subject"))
         found = TYPE.fullmatch(envelope.type)
-        said_at = instant(context.get("timestamp")) or received_at
+        said_at = instant(context.get("timestamp")) or envelope.at or received_at
         if found is None:
             return Nothing("No type of CDEvents.", said_at)
         about, verb = found["subject"], found["verb"]
@@ -111,6 +111,14 @@ class CDEvents:
         return Post(headers, json.dumps(body).encode())
 
 
+def _of_batch(body: Any, number: int) -> Envelope:
+    """One that can't be read is no reason to lose those beside it."""
+    try:
+        return _structured(body)
+    except Unreadable as error:
+        return Envelope(f"Number {number} of the batch", "", {}, problem=error.message)
+
+
 def _structured(body: Any) -> Envelope:
     if not isinstance(body, dict):
         raise Unreadable("An event is a JSON object.")
@@ -123,7 +131,8 @@ def _enveloped(attributes: Mapping[str, Any], data: Any) -> Envelope:
     if not isinstance(data, dict):
         raise Unreadable("The event has no data that is a JSON object.")
     source, number = needed(attributes.get("source"), "source"), needed(attributes.get("id"), "id")
-    return Envelope(f"{source} {number}"[-200:], needed(attributes.get("type"), "type", 120), data)
+    kind = needed(attributes.get("type"), "type", 120)
+    return Envelope(f"{source} {number}"[-200:], kind, data, instant(attributes.get("time")))
 
 
 def _service(

@@ -60,9 +60,8 @@ class GitHub:
         if not isinstance(body, dict):
             raise Unreadable("The body is no JSON object.")
         delivery = needed(post.headers.get("x-github-delivery"), "X-GitHub-Delivery")
-        return [
-            Envelope(delivery, needed(post.headers.get("x-github-event"), "X-GitHub-Event"), body)
-        ]
+        event = needed(post.headers.get("x-github-event"), "X-GitHub-Event", 120)
+        return [Envelope(delivery, event, body)]
 
     def read(self, envelope: Envelope, received_at: datetime) -> Read:
         body = envelope.body
@@ -115,7 +114,7 @@ def _deployment(kind: str, body: Mapping[str, Any], full_name: str, received: da
     sha, task = text(deployment.get("sha"), 64), text(deployment.get("task"))
     ref = text(deployment.get("ref"), 200)
     return Report(
-        key=f"{full_name}#{number}",
+        key=f"{full_name}#{number}"[-200:],
         subject=full_name,
         place=text(deployment.get("environment")) or text(status.get("environment")),
         said=STATES[state],
@@ -164,7 +163,7 @@ def _run(body: Mapping[str, Any], full_name: str, received: datetime) -> Read:
     sha = text(run.get("head_sha"), 64)
     told = Told(sha, first_line(head.get("message")), None, instant(head.get("timestamp")))
     return Report(
-        key=f"{full_name}#run:{number}.{text(run.get('run_attempt'), 6) or 1}",
+        key=f"{full_name}#run:{number}.{text(run.get('run_attempt'), 6) or 1}"[-200:],
         subject=full_name,
         place=text(run.get("name")),
         said=said,

@@ -63,7 +63,7 @@ class Jenkins:
         said_at = stamp or received_at
         if phase in ENDS and stamp and isinstance(build.get("duration"), int):
             # The plugin's timestamp is when the build was asked for
-            begun, said_at = stamp, stamp + timedelta(milliseconds=max(int(build["duration"]), 0))
+            begun, said_at = stamp, _ended(stamp, int(build["duration"]))
         return _report(envelope.body, build, said, said_at, begun)
 
     def sample(self, secret: str, at: datetime) -> Post:
@@ -80,6 +80,14 @@ class Jenkins:
         }
         headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
         return Post(headers, json.dumps(body).encode())
+
+
+def _ended(begun: datetime, milliseconds: int) -> datetime:
+    """A duration that leads out of the calendar is none."""
+    try:
+        return begun + timedelta(milliseconds=max(milliseconds, 0))
+    except OverflowError:
+        return begun
 
 
 def _job(body: Mapping[str, Any]) -> str:
@@ -112,7 +120,7 @@ def _report(
         if isinstance(each, dict)
     )
     return Report(
-        key=f"{job}#{text(build.get('number'), 40)}",
+        key=f"{job}#{text(build.get('number'), 40)}"[-200:],
         subject=job,
         place=place or job,
         said=said,

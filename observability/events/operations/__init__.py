@@ -1,6 +1,6 @@
 """Every write of events from outside: making sources, and receiving what they tell."""
 
-from observability.events.operations.receiving import Became, Unproven, admit, receive
+from observability.events.operations.receiving import Became, Unproven, admit, opened, receive
 from observability.events.operations.sources import (
     apply,
     create,
@@ -24,6 +24,7 @@ __all__ = [
     "forget",
     "keep_up",
     "mean",
+    "opened",
     "receive",
     "rotate",
     "test",

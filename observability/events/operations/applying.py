@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 from uuid import UUID
@@ -15,6 +14,7 @@ from observability.changes import operations as changes
 from observability.changes.models import IS_DEPLOYMENT, Change, Link
 from observability.events import commits, matching, weaving
 from observability.events.models import EventSource, OutsideEvent
+from observability.events.operations import causes
 from observability.events.reports import (
     Course,
     Heard,
@@ -126,7 +126,7 @@ def _know(event: OutsideEvent, read: Pushed) -> None:
 
 def _leave(event: OutsideEvent, read: Report | Incident, lacks: str) -> None:
     """It fits nothing; where that was said before, there is nothing to write."""
-    state, words = OutsideEvent.State.WAITING, lacks
+    state, words = OutsideEvent.State.WAITING, lacks[:400]
     if _is_guess(read):
         state = OutsideEvent.State.NOTED
         words = f"“{read.place}” is no environment. Say which one it deploys to, if it does."
@@ -151,6 +151,8 @@ def _write(fitting: Iterable[Fitting]) -> None:
     told = [change for change in folded.values() if change.kind != Change.Kind.INCIDENT]
     for component, environment in sorted({(row.component_id, row.environment) for row in told}):
         weave(component, environment)
+    for place in {place for (_, place), change in folded.items() if change in told}:
+        causes.find(*place)
 
 
 def _heard(event: OutsideEvent) -> list[OutsideEvent]:
@@ -314,25 +316,6 @@ def _incident(event: OutsideEvent, component: Component, environment: str) -> Ch
     Change.objects.filter(pk=change.pk).update(started_at=begun)
     _belong(event, change)
     because = next((each.because for each in ordered if each.because), "")
-    if because and (cause := _cause(event.source, because, component, environment, begun)):
+    if because and (cause := causes.of(event.source, because, component, environment, begun)):
         changes.link(change=change, other=cause, kind=Link.Kind.CAUSED_BY)
     return change
-
-
-def _cause(
-    source: EventSource, because: str, component: Component, environment: str, before: datetime
-) -> Change | None:
-    """What it names: an event that was sent before, or a version that was live there by then."""
-    told = OutsideEvent.objects.filter(
-        source=source, event_id__endswith=f" {because}", change__isnull=False
-    ).first()
-    if told:
-        return told.change
-    rows = Change.objects.filter(
-        IS_DEPLOYMENT,
-        component=component,
-        environment=environment,
-        release=because,
-        started_at__lte=before,
-    )
-    return rows.order_by("-started_at").first()

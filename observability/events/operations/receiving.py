@@ -65,7 +65,16 @@ def _secrets(source: EventSource, now: datetime) -> list[str]:
 def _refuse(source: EventSource, why: str, now: datetime) -> None:
     """Whoever sets it up sees what is wrong; not more often than can be read."""
     if source.refused_at is None or source.refused_at <= now - NOTED_EVERY:
-        EventSource.objects.filter(pk=source.pk).update(refused_at=now, refused_why=why)
+        EventSource.objects.filter(pk=source.pk).update(refused_at=now, refused_why=why[:200])
+
+
+def opened(*, source: EventSource, post: Post, now: datetime) -> list[Envelope]:
+    """The events in what a source sent; the source's page says why it holds none."""
+    try:
+        return KINDS[source.kind].opened(post)
+    except Unreadable as error:
+        _refuse(source, error.message, now)
+        raise
 
 
 @transaction.atomic
@@ -76,6 +85,9 @@ def receive(*, source: EventSource, envelopes: Iterable[Envelope], now: datetime
     kept = _kept([event for event, _ in events])
     applying.apply((event, read) for event, read in events if event.pk in kept)
     EventSource.objects.filter(pk=source.pk).update(last_event_at=now)
+    unreadable = [each for each in told if isinstance(each, Became)]
+    if unreadable:
+        _refuse(source, f"{unreadable[0].words} ({unreadable[0].id})", now)
     return [each if isinstance(each, Became) else _became(each.event, kept) for each in told]
 
 
@@ -85,6 +97,8 @@ class _Told(NamedTuple):
 
 
 def _told(source: EventSource, envelope: Envelope, now: datetime) -> _Told | Became:
+    if envelope.problem:
+        return Became(envelope.id, "unreadable", envelope.problem)
     try:
         read = KINDS[source.kind].read(envelope, now)
     except Unreadable as error:
@@ -122,5 +136,5 @@ def _event(source: EventSource, envelope: Envelope, read: Read, now: datetime) -
     elif isinstance(read, Pushed):
         event.subject = read.repository
     elif isinstance(read, Nothing):
-        event.words = read.words
+        event.words = read.words[:400]
     return event

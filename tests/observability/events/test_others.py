@@ -15,7 +15,7 @@ from django.utils import timezone
 from observability.changes.models import Change, Link
 from observability.dora import asking, pages
 from observability.dora.figures import Metric
-from observability.events.models import OutsideEvent
+from observability.events.models import EventSource, OutsideEvent
 from portal.catalog.models import Component
 from tests.observability.events.conftest import ago
 
@@ -247,3 +247,48 @@ def test_a_script_in_an_address_is_no_link(checkout: Component, post: Post) -> N
     body = argo("Succeeded", ago(9), ago(8), url="javascript:alert(1)")
     post("argo_cd", body)
     assert Change.objects.get().url == ""
+
+
+def test_one_of_a_batch_that_is_no_event_loses_none_beside_it(
+    checkout: Component, post: Post
+) -> None:
+    bare = {"id": "2", "source": "/ci", "type": DEPLOYED, "data": service(ago(7), "2")}
+    odd = {**service(ago(5), "3"), "context": {"timestamp": []}}
+    batch = [cloud("1", service(ago(9), "1")), bare, cloud("3", odd), 7]
+    answer = post("cdevents", batch, "application/cloudevents-batch+json")
+    assert states(answer) == ["applied", "unreadable", "applied", "unreadable"]
+    assert answer.json()["events"][1]["words"] == "The event lacks specversion 1.0 of CloudEvents."
+    source = EventSource.objects.get()
+    assert source.refused_why.endswith("specversion 1.0 of CloudEvents. (Number 2 of the batch)")
+
+
+def test_a_body_that_holds_no_event_is_said_at_its_source(post: Post) -> None:
+    assert post("jenkins", [1]).status_code == 400
+    assert "no JSON object" in EventSource.objects.get().refused_why
+
+
+def test_an_incident_that_comes_before_its_deployment_counts_all_the_same(
+    checkout: Component, post: Post
+) -> None:
+    link = {"linkType": "RELATION", "linkKind": "CAUSE", "target": {"contextId": "d"}}
+    told = [
+        incident("detected", ago(120), links=[link]),
+        incident("resolved", ago(60)),
+        cloud("d", service(ago(180))),
+    ]
+    for each in told:
+        post("cdevents", each, "application/cloudevents+json")
+    assert Link.objects.get().kind == "caused_by"
+    found, rate = recovery()
+    assert (found.n, rate.value) == (1, 1.0)
+
+
+def test_without_a_time_of_its_own_an_event_is_of_when_it_was_sent(
+    checkout: Component, post: Post
+) -> None:
+    untimed = {**service(""), "context": {}}
+    at = ago(9)
+    for number in ("1", "2"):
+        sent = {**cloud(number, untimed), "time": at}
+        post("cdevents", sent, "application/cloudevents+json")
+    assert (OutsideEvent.objects.count(), Change.objects.count()) == (2, 1)
