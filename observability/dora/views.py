@@ -28,7 +28,9 @@ def page(request: SignedInRequest) -> HttpResponse:
     """Five figures and one more; the chosen one with its weeks, its components and its rows."""
     now = timezone.now()
     if own := _own_team(request):
-        return redirect(f"{request.path}?team={own}")
+        query = request.GET.copy()
+        query["team"] = own
+        return redirect(f"{request.path}?{query.urlencode()}")
     asked = asking.asked(request.GET, now)
     metric = asking.metric(request.GET.get("figure", ""))
     scope, unknown = _opened(asked)
@@ -58,7 +60,7 @@ def _opened(asked: Asked) -> tuple[Opened, str]:
 
 
 def _own_team(request: SignedInRequest) -> str:
-    """Whoever asks for nothing in particular begins with a team of theirs, not with everyone's."""
+    """Whoever asks for no team in particular begins with a team of theirs, not with everyone's."""
     if "team" in request.GET or "component" in request.GET:
         return ""
     return queries.first_team(request.user)

@@ -20,6 +20,7 @@ from portal.notifications.models import Message
 
 STEP = 21_600  # seconds: the widest in which spans are counted
 METHODS = ("GET ", "POST ", "PUT ", "PATCH ", "DELETE ")
+DOORS = ("/api/", "/events/", "/v1/")  # of programs
 NANOSECONDS = 1_000_000_000
 LAGS = f"""
 SELECT count(*) FILTER (
@@ -37,7 +38,8 @@ def is_api(name: str) -> bool:
 
 
 def is_page(name: str) -> bool:
-    return name.startswith(METHODS) and " /api/" not in name and not name.endswith((" /v1/logs",))
+    """What people open: other programs have the API and the doors for events and telemetry."""
+    return name.startswith(METHODS) and not name.partition(" ")[2].startswith(DOORS)
 
 
 class _Asked:

@@ -64,6 +64,11 @@ def test_waiting_by_queue_and_team(measured: Attempt, program: Program) -> None:
     assert found[0] == runs, "what waits longest stands first"
 
 
+def test_what_is_counted_is_called_what_it_is(measured: Attempt, browser: Browser) -> None:
+    page = browser("hannah").get(f"{PAGE}?{made(measured)}").content.decode()
+    assert ">Attempts</th>" in page
+
+
 def test_one_team_by_itself(measured: Attempt, program: Program, browser: Browser) -> None:
     nobody = program("hannah").get(f"{API}?team=finance-data&{made(measured)}").json()
     assert nobody["slowest"] == nobody["waiting"] == []

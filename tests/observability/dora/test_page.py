@@ -51,6 +51,12 @@ def test_who_asks_for_nothing_begins_with_a_team_of_theirs(browser: Browser) -> 
     assert browser("priya").get("/dora/").status_code == 200
 
 
+def test_who_asks_without_a_team_gets_one_of_theirs_and_keeps_the_rest(browser: Browser) -> None:
+    answer = browser("mira").get("/dora/?environment=staging&days=7&figure=fail_rate")
+    kept = "environment=staging&days=7&figure=fail_rate"
+    assert answer.headers["Location"] == f"/dora/?{kept}&team=airline-data"
+
+
 def test_without_deployments_it_teaches(component: Component, browser: Browser) -> None:
     assert "Nothing was deployed yet" in text(browser("priya"), "/dora/")
     assert "Nothing was deployed here yet" in text(browser("mira"), MINE)

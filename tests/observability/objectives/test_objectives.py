@@ -18,7 +18,7 @@ from observability.instrumentation.storing import Store
 from observability.objectives import parts, queries
 from observability.objectives.base import Counted
 from observability.objectives.budget import standing
-from observability.objectives.own import Api, Messages, Pages, QuickPages, Telemetry
+from observability.objectives.own import Api, Messages, Pages, QuickPages, Telemetry, is_page
 from observability.partitions import batches
 from observability.partitions import operations as partitions
 from observability.traces.stores.base import Look, SpanLine
@@ -181,3 +181,17 @@ def test_the_page_shows_each_promise_and_part(whole: Whole, people: dict[str, Us
     assert "PostgreSQL" in page
     told = client.get("/api/v1/objectives/").json()
     assert told[0]["key"] == "pages"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("GET /runs/", True),
+        ("GET /event-sources/{name}/", True),
+        ("POST /events/{name}", False),
+        ("POST /v1/logs", False),
+        ("GET /api/v1/runs/", False),
+    ],
+)
+def test_what_programs_send_is_no_page(name: str, is_one: bool) -> None:
+    assert is_page(name) is is_one
