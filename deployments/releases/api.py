@@ -54,7 +54,7 @@ class ReleaseOut(serializers.ModelSerializer):
 
     @extend_schema_field(RejectionOut(allow_null=True))
     def get_rejection(self, release: Any) -> Any:
-        return release.rejection
+        return RejectionOut(release.rejection).data if release.rejection else None
 
 
 class PromoteIn(serializers.Serializer):

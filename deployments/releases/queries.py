@@ -16,14 +16,21 @@ from portal.errors import NotFound
 
 
 def releases(*, component: str = "") -> QuerySet[Release]:
-    """Releases with who made them, and `rejection` {by, at, reason} where one is in force.
+    """Releases with who made them, and `rejection` {by, by_name, at, reason} where one is in force.
 
     Of one component where its name is given.
     """
     rejection = (
         Rejection.objects.active()
         .filter(component=OuterRef("component"), digest=OuterRef("digest"))
-        .values(json=JSONObject(by="rejected_by__full_name", at="rejected_at", reason="reason"))
+        .values(
+            json=JSONObject(
+                by="rejected_by__username",
+                by_name="rejected_by__full_name",
+                at="rejected_at",
+                reason="reason",
+            )
+        )
     )
     rows = Release.objects.select_related("component__team", "created_by").annotate(
         rejection=Subquery(rejection[:1])

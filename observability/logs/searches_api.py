@@ -47,7 +47,7 @@ class SavedSearches(Nouns):
     serializer_class = SavedSearchOut
     queryset = SavedSearch.objects.none()
     facts = staticmethod(operations.facts_of)
-    http_method_names = ["get", "post", "patch", "delete"]
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
 
     def get_queryset(self) -> QuerySet[SavedSearch]:
         return searches.of(self.by)

@@ -79,7 +79,7 @@ class PinnedQueries(Nouns):
     serializer_class = PinnedQueryOut
     queryset = queries.pins()
     facts = staticmethod(operations.facts_of)
-    http_method_names = ["get", "post", "patch", "delete"]
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
 
     def get_queryset(self) -> QuerySet[PinnedQuery]:
         rows = queries.pins()

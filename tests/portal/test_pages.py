@@ -132,3 +132,20 @@ def test_a_cursor_that_no_list_gave_out_is_refused(
     answer = program("mira").get(f"/api/v1/{noun}/", {name: cursor})
     assert (answer.status_code, answer.json()["field"]) == (422, name)
     assert "This list gave out no such cursor." in answer.json()["detail"]
+
+
+def test_a_cursor_without_a_place_in_the_list_does_not_begin_it_anew(
+    program: Callable[..., APIClient],
+) -> None:
+    answer = program("priya").get("/api/v1/audit/?cursor=eyJhIjoxfQ==")
+    assert answer.status_code == 404
+    assert "This list gave out no such cursor." in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("noun", ["runs", "logs/searches", "pinned-queries"])
+def test_every_list_tells_its_headers_and_its_verbs_alone(
+    program: Callable[..., APIClient], noun: str
+) -> None:
+    mira = program("mira")
+    assert mira.head(f"/api/v1/{noun}/").status_code == 200
+    assert mira.options(f"/api/v1/{noun}/").status_code == 200

@@ -20,7 +20,7 @@ def test_they_are_listed_newest_first_with_their_rejection(world: World, program
     second, first = rows.json()["results"]
     assert (second["number"], second["rejection"]) == (2, None)
     assert (first["rejection"]["by"], first["rejection"]["reason"]) == (
-        "Ines Costa",
+        "ines",
         "It doubles rows.",
     )
     assert program("jonas").get("/api/v1/releases/", {"component": "x"}).json()["results"] == []
