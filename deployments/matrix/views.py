@@ -50,6 +50,7 @@ def place(request: SignedInRequest, name: str, environment: str) -> HttpResponse
         "places": places,
         "place": here,
         "standing": verdicts.of_place(here),
+        "headline": verdicts.headline(here),
         "gap": queries.gap(places, environment),
         "configured": as_text(here.live.configuration.values) if here.live else "",
         "is_alone": here.live is not None and rollouts.is_alone(here.live),

@@ -10,7 +10,7 @@ from typing import Literal
 from deployments.targets.base import Finding, Health
 
 Kind = Literal["release", "configuration", "rollback"]
-BUSY = "Nothing else is being deployed here"
+BUSY = "Another deployment is open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +131,12 @@ WORDS = {
 
 
 def _not_rejected(facts: Facts) -> Finding:
-    name, rejected = "Not rejected", facts.rejected
+    rejected = facts.rejected
     if rejected is None:
-        return Finding(name, "pass", f"Nobody has rejected what {facts.release} is made of.")
-    return Finding(name, "fail", rejection(facts.release, rejected), override="whoever lifts it")
+        said = f"Nobody has rejected what {facts.release} is made of."
+        return Finding("Not rejected", "pass", said)
+    said = rejection(facts.release, rejected)
+    return Finding("Rejected", "fail", said, override="whoever lifts it")
 
 
 def rejection(release: str, rejected: Rejected) -> str:
@@ -148,7 +150,7 @@ def rejection(release: str, rejected: Rejected) -> str:
 
 def _nothing_changes(facts: Facts) -> Finding:
     return Finding(
-        "Something changes",
+        "Nothing would change",
         "fail",
         f"{facts.release} with this configuration is live in {facts.environment} already.",
         override="no one",
@@ -161,11 +163,11 @@ def _earlier(facts: Facts, earlier: Earlier) -> Finding:
     A lower environment runs no schedule of its own, and not every target knows of runs: where
     nothing is known, production asks whoever deploys to mean it.
     """
-    name, place = f"Was live in {earlier.environment} first", earlier.environment
+    place = earlier.environment
     if not earlier.is_live and not earlier.was_live:
         verdict = "fail" if facts.is_production else "warn"
         return Finding(
-            name,
+            f"Never live in {place}",
             "fail" if verdict == "fail" else "warn",
             f"{facts.release} has not been live in {place}. Deploy it there first.",
             override="no one" if verdict == "fail" else "whoever deploys",
@@ -173,18 +175,19 @@ def _earlier(facts: Facts, earlier: Earlier) -> Finding:
         )
     if earlier.health == "degraded":
         message = earlier.message or f"It does not do well in {place}."
-        return Finding(name, "warn", message, override="whoever deploys")
+        return Finding(f"Not well in {place}", "warn", message, override="whoever deploys")
     since = f"Live in {place}." if earlier.is_live else f"Was live in {place}, no longer is."
     message = f"{since} {earlier.message}".strip()
     if earlier.health == "unknown" and facts.is_production:
-        return Finding(name, "warn", message, override="whoever deploys")
-    return Finding(name, "pass", message)
+        return Finding(f"Not proven in {place}", "warn", message, override="whoever deploys")
+    return Finding(f"Was live in {place} first", "pass", message)
 
 
 def _alone(facts: Facts) -> Finding:
     busy = facts.busy
     if busy is None:
-        return Finding(BUSY, "pass", f"No other deployment is open in {facts.environment}.")
+        said = f"No other deployment is open in {facts.environment}."
+        return Finding("Nothing else is being deployed here", "pass", said)
     who = "whoever lets the other go on" if busy.is_live else "whoever aborts the other"
     return Finding(BUSY, "fail", under_way(busy), override=who)
 
@@ -200,7 +203,7 @@ def _not_paused(facts: Facts) -> Finding:
     if held is None:
         return Finding("Not paused", "pass", f"Work goes on in {facts.environment}.")
     return Finding(
-        "Not paused",
+        "Paused",
         "warn",
         f"Paused by {held.by} on {day(held.at)}: “{held.reason}” {facts.release} will be live, "
         "but nothing runs until someone resumes it.",
@@ -217,7 +220,8 @@ def _approved(facts: Facts) -> Finding:
             f"to agree, but there {'is' if len(people) == 1 else 'are'} only "
             f"{len(people)} who may. The platform team can name another maintainer."
         )
-        return Finding(name, "ask" if facts.is_asked else "fail", message, override="platform")
+        verdict: Verdict = "ask" if facts.is_asked else "fail"
+        return Finding("Too few may approve", verdict, message, override="platform")
     return Finding(name, "ask", f"{listed(people, 'or')} can.", override="whoever approves")
 
 

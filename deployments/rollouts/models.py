@@ -155,16 +155,21 @@ class Deployment(models.Model):
         return self.message
 
     @property
+    def subject(self) -> str:
+        """What it brings: "v3", or "configuration c2" of what is live."""
+        if self.kind == self.Kind.CONFIGURATION:
+            return f"configuration {self.configuration}"
+        return f"{self.release}"
+
+    @property
     def title(self) -> str:
         """What it does in a few words, without the component: "v3 → production"."""
-        if self.kind == self.Kind.CONFIGURATION:
-            return f"configuration {self.configuration} → {self.environment}"
         if self.kind == self.Kind.ROLLBACK:
             what = f"{self.release}"
             if self.is_same_release:
                 what = f"{self.release}, {self.previous_configuration} → {self.configuration}"
             return f"back to {what} in {self.environment}"
-        return f"{self.release} → {self.environment}"
+        return f"{self.subject} → {self.environment}"
 
     @property
     def line(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from deployments.rollouts.lifecycle import STANDS
 from portal.tones import Tone
 
 
@@ -43,6 +44,17 @@ def of_place(place: Any) -> Standing:
     if place.observation is None:
         return Standing(*HEALTH["unknown"])
     return Standing(*HEALTH[place.observation.health], place.observation.message)
+
+
+def headline(place: Any) -> str:
+    """The same as a sentence: what waits or is on its way there is not what is live."""
+    live, coming = place.live, place.deployment
+    if coming and not place.rejection:
+        here = f"{live.release} is live" if live else "Nothing is live yet"
+        return f"{here}; {coming.subject} {STANDS[coming.state]}"
+    if live is None:
+        return f"Nothing is live in {place.environment.name}"
+    return f"{live.release}: {of_place(place).label.lower()}"
 
 
 def overall(places: Iterable[Any]) -> Standing | None:

@@ -47,8 +47,8 @@ class Artifact:
 class Finding:
     """One rule's answer. `fail` stops, `warn` is shown, `ask` makes the deployment wait for people.
 
-    `name` is the rule as it should be ("Not rejected"), `override` says who may let it through,
-    `first_in` in which environment the release has to be before.
+    `name` says what was found, as the verdict has it ("Not rejected", or else "Rejected"),
+    `override` who may let it through, `first_in` in which environment the release has to be before.
     """
 
     name: str

@@ -64,7 +64,7 @@ def build(new: Side, old: Side | None, facts: Facts) -> TargetPlan:
 
 
 def findings(new: Side, old: Side | None, facts: Facts) -> Iterator[Finding]:
-    """The rules that this kind of artifact knows, each as it should be."""
+    """The rules that this kind of artifact knows."""
     yield _fitting(new, facts)
     yield _granted(facts)
     yield _bound(new, facts)
@@ -102,17 +102,18 @@ def binding_words(spec: Spec, facts: Facts) -> str:
 
 
 def _fitting(new: Side, facts: Facts) -> Finding:
-    name, configured = "Configuration fits", new.configuration
+    configured = new.configuration
     wrong = [
         *configuration.problems(configured),
         *configuration.misfits(configured, new.spec.get("parameters", {})),
     ]
     if not wrong:
         said = f"{new.version} takes what is set here.{_by_itself(new, facts)}"
-        return Finding(name, "pass", said)
+        return Finding("Configuration fits", "pass", said)
     path, message = wrong[0]
     more = f" And {len(wrong) - 1} more." if len(wrong) > 1 else ""
-    return Finding(name, "fail", f"{dotted(path)}: {message}{more}", override="no one")
+    said = f"{dotted(path)}: {message}{more}"
+    return Finding("Configuration does not fit", "fail", said, override="no one")
 
 
 def _by_itself(new: Side, facts: Facts) -> str:
@@ -126,43 +127,43 @@ def _by_itself(new: Side, facts: Facts) -> str:
 
 
 def _granted(facts: Facts) -> Finding:
-    name = "Grants held"
     if words := grant_words(facts):
-        return Finding(name, "fail", words, override="the team that owns it")
-    return Finding(name, "pass", f"{facts.team} may use all sources, clients and destinations.")
+        return Finding("Grants missing", "fail", words, override="the team that owns it")
+    said = f"{facts.team} may use all sources, clients and destinations."
+    return Finding("Grants held", "pass", said)
 
 
 def _bound(new: Side, facts: Facts) -> Finding:
-    name = f"Inputs bound in {facts.environment}"
+    place = facts.environment
     if words := binding_words(new.spec, facts):
-        return Finding(name, "fail", words, override="no one")
-    count = len(new.spec.get("inputs", {}))
-    return Finding(name, "pass", f"{_counted(count, 'input')} can be read here.")
+        return Finding(f"Inputs not bound in {place}", "fail", words, override="no one")
+    said = f"{_counted(len(new.spec.get('inputs', {})), 'input')} can be read here."
+    return Finding(f"Inputs bound in {place}", "pass", said)
 
 
 def _delivered(new: Side, facts: Facts) -> Finding:
-    name = f"Destinations bound in {facts.environment}"
-    gone = undelivered(new.spec, facts)
+    place, gone = facts.environment, undelivered(new.spec, facts)
     if gone:
-        words = f"{listed(gone)} {'has' if len(gone) == 1 else 'have'} no binding here"
-        return Finding(name, "warn", f"{words}: not delivered here.", override="whoever deploys")
+        has = "has" if len(gone) == 1 else "have"
+        said = f"{listed(gone)} {has} no binding here: not delivered here."
+        name = f"Destinations not bound in {place}"
+        return Finding(name, "warn", said, override="whoever deploys")
     count = len(new.spec.get("deliveries", []))
     said = f"{_counted(count, 'delivery')} from here." if count else "Nothing is delivered."
-    return Finding(name, "pass", said)
+    return Finding(f"Destinations bound in {place}", "pass", said)
 
 
 def _compatible(new: Side, old: Side | None, facts: Facts) -> Finding:
     name = "Contract compatible"
     if old is None:
-        return Finding(
-            name, "pass", f"Nothing is live in {facts.environment} that one could rely on."
-        )
+        said = f"Nothing is live in {facts.environment} that one could rely on."
+        return Finding(name, "pass", said)
     found = _contracts(new, old)
     if not found.breaking:
         return Finding(name, "pass", f"Clients that read {old.version} can read {new.version}.")
     what = listed(f"{row.column} ({row.effect.lower()})" for row in found.breaking)
     words = f"Clients that read {old.version} may fail: {what}. Tell them before."
-    return Finding(name, "warn", words, override="whoever deploys")
+    return Finding("Contract not compatible", "warn", words, override="whoever deploys")
 
 
 def _contracts(new: Side, old: Side) -> Comparison:

@@ -200,7 +200,7 @@ def _target_plan(
             environment=environment.name,
         )
     except TargetError as error:
-        finding = Finding("The target answers", "fail", error.message, override="no one")
+        finding = Finding("The target does not answer", "fail", error.message, override="no one")
         return TargetPlan(summary="", findings=(finding,))
 
 

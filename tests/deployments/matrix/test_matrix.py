@@ -139,6 +139,18 @@ def test_an_environment_of_a_component_is_a_page(world: World, browser: Browser)
     assert browser("mira").get("/components/carrier-punctuality/in/nowhere/").status_code == 404
 
 
+def test_what_is_asked_for_is_told_apart_from_what_is_live(world: World, browser: Browser) -> None:
+    world.through(1)
+    client, place = browser("jonas"), "/components/carrier-punctuality/in/production/"
+    assert '<h3 id="stands">v1: live</h3>' in client.get(place).content.decode()
+    world.deploy(2, world.staging)
+    asked = world.ask(2, world.production)
+    shown = client.get(place).content.decode()
+    assert '<h3 id="stands">v1 is live; v2 waits for an approval</h3>' in shown
+    cells = client.get("/deployments/matrix").content.decode()
+    assert f'live, <a class="link" href="{asked.path}">v2</a> waits for approval' in cells
+
+
 def test_the_strip_above_deployments_has_a_card_an_environment(world: World) -> None:
     world.deploy(1, world.development)
     world.deploy(1, world.staging)

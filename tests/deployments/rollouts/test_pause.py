@@ -59,7 +59,7 @@ def test_what_is_live_stays_live_and_deploying_only_warns(world: World) -> None:
     plan = queries.plan(
         world.component, world.release(2), world.staging, world.people["mira"], world.now()
     )
-    (finding,) = [finding for finding in plan.findings if finding.name == "Not paused"]
+    (finding,) = [finding for finding in plan.findings if finding.name == "Paused"]
     assert finding.verdict == "warn"
     assert "Paused by Mira Okafor" in finding.message
     assert world.deploy(2, world.staging).state == Deployment.State.SUCCEEDED

@@ -66,7 +66,7 @@ def test_what_warns_is_read_before_all_else_and_again_by_whoever_approves(
     )
     waiting = world.ask(2, world.production)
     client.force_login(world.people["ines"])
-    warning = "<strong>Was live in staging first.</strong> Live in staging."
+    warning = "<strong>Not proven in staging.</strong> Live in staging."
     assert warning in client.get(f"{waiting.path}approve").content.decode()
     before, _, after = client.get(waiting.path).content.decode().partition('class="steps"')
     assert warning in before
@@ -109,7 +109,7 @@ def test_a_failing_rule_is_shown_and_stops_the_button(world: World) -> None:
     world.reject(1)
     plan = _plan(world, 1)
     assert not plan.can_deploy
-    assert [finding.name for finding in plan.failing] == ["Not rejected"]
+    assert [finding.name for finding in plan.failing] == ["Rejected"]
 
 
 def test_its_page_leads_to_the_plan_for_where_it_has_to_be_first(

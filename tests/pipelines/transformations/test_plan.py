@@ -75,7 +75,7 @@ def test_a_next_version_shows_what_differs(house: House, now: datetime) -> None:
     assert "+SELECT carrier, count(*) AS flights, 1 AS extra" in section(found, "SQL")["diff"]
     effects = {row["column"]: row["effect"] for row in section(found, "Contract")["rows"]}
     assert effects == {"carrier": "Same", "extra": "Added, may be empty", "flights": "Removed"}
-    broken = finding(found, "Contract compatible")
+    broken = finding(found, "Contract not compatible")
     assert (broken.verdict, "flights (removed)" in broken.message) == ("warn", True)
 
 
@@ -175,7 +175,7 @@ def test_an_unbound_input_stops_it_and_says_who_can_bind(house: House, now: date
         thing=house.connection, environment=house.environment, by=house.owner, now=now
     )
 
-    stopped = finding(plan(artifact(version)), "Inputs bound")
+    stopped = finding(plan(artifact(version)), "Inputs not bound")
 
     assert stopped.verdict == "fail"
     assert stopped.message == (
@@ -195,7 +195,7 @@ def test_an_unbound_destination_is_only_not_delivered_here(house: House, now: da
     found = plan(artifact(version))
 
     assert found.summary.endswith("It reads one input and delivers nothing here.")
-    assert finding(found, "Destinations bound").verdict == "warn"
+    assert finding(found, "Destinations not bound").verdict == "warn"
     assert section(found, "Clients")["rows"][0]["where"] == "Not delivered here"
     said = TARGET.apply(artifact=artifact(version), environment="staging")
     assert said == "Inputs are bound and grants are held. Not delivered here: acme-drop."
@@ -206,7 +206,7 @@ def test_a_grant_that_was_taken_back_stops_it(house: House, now: datetime) -> No
     grant = Grant.objects.get(kind="client", name="acme-travel")
     connections.take(grant=grant, by=house.owner, now=now)
 
-    stopped = finding(plan(artifact(version)), "Grants held")
+    stopped = finding(plan(artifact(version)), "Grants missing")
 
     assert stopped.verdict == "fail"
     assert "airline-data has no grant on the client acme-travel." in stopped.message
@@ -218,7 +218,7 @@ def test_a_configuration_that_this_version_can_not_take_stops_it(
     house: House, now: datetime
 ) -> None:
     version = house.register(file(), now=now)
-    stopped = finding(plan(artifact(version, parameters={"month": 13})), "Configuration fits")
+    stopped = finding(plan(artifact(version, parameters={"month": 13})), "Configuration does not")
     assert (stopped.verdict, stopped.message) == (
         "fail",
         "parameters.month: month is 13, but must be at most 12.",
