@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -110,11 +111,19 @@ def dialog(request: HttpRequest, part: str, context: Mapping[str, Any]) -> HttpR
     response = render(request, part, dict(context), status=status)
     if not is_fragment(request):
         shown = response.content.decode()
-        whole = {**context, "head": _head(shown), "shown": mark_safe(shown)}  # noqa: S308 - rendered
+        rendered = mark_safe(shown)  # noqa: S308 - by the line above
+        whole = {"above": above(request.path), **context, "head": _head(shown), "shown": rendered}
         return render(request, "ui/dialog.html", whole, status=status)
     if _is_page_itself(request):
         response.headers["HX-Retarget"] = ".dialog-page"  # not the dialog, which is closed
     return response
+
+
+def above(path: str) -> str:
+    """The nearest page above an address: the way back from a form that is a page of its own."""
+    parts = path.strip("/").split("/")
+    pages = (f"/{'/'.join(parts[:end])}/" for end in range(len(parts) - 1, 0, -1))
+    return next((page for page in pages if is_valid_path(page)), "/")
 
 
 def _head(dialog: str) -> str:
@@ -140,4 +149,5 @@ def asked(
         made = attempt(form, act)
         if not form.errors:
             return go(request, to if isinstance(to, str) else to(cast(Result, made)))
-    return dialog(request, part, {**shown, "form": form})
+    back = {"above": to} if isinstance(to, str) else {}
+    return dialog(request, part, {**back, **shown, "form": form})

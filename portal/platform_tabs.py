@@ -39,8 +39,8 @@ TABS = (
     PlatformTab("Environments", "deployments:environment-list"),
     PlatformTab("Bindings", "pipelines:binding-list", frozenset({"binding"})),
     PlatformTab("Golden paths", "portal:golden-path-list"),
-    PlatformTab("Catalog", "portal:catalog-source-list"),
-    PlatformTab("Events", "observability:event-source-list"),
+    PlatformTab("Catalog sources", "portal:catalog-source-list"),
+    PlatformTab("Event sources", "observability:event-source-list"),
     PlatformTab(
         *("Health", "observability:objective-list", frozenset({"objective"}), "objective.read"),
         also="objectives",

@@ -197,6 +197,12 @@ def when(at: datetime | None, zone: str = "UTC") -> SafeString:
 
 
 @register.simple_tag
+def dated(at: datetime | None, zone: str = "UTC") -> SafeString:
+    """The same with its year, for what may lie in another one: "18 Nov 2026 08:41"."""
+    return _time(at, "%-d %b %Y %H:%M", zone)
+
+
+@register.simple_tag
 def since(at: datetime | None, until: datetime | None = None) -> SafeString | str:
     """How long it took; while `until` is open, a clock that runs in the browser."""
     if at is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -15,6 +16,14 @@ from tests.journeys.site import Site
 from tests.pipelines.factories import file
 
 pytestmark = pytest.mark.journey
+
+UNJUDGED = {
+    "name": "Rows delivered",
+    "before": "32",
+    "after": "32",
+    "difference": "same",
+    "confidence": "not judged, for nobody said which way is better",
+}
 
 
 @pytest.fixture
@@ -71,3 +80,40 @@ def test_the_map_says_why_there_is_no_picture(page: Page) -> None:
     expect(said).to_be_visible()
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(said).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("address", "menus"), [("/logs/", ".log-tools .menu"), ("/dora/", ".dora-more")]
+)
+def test_what_a_menu_holds_is_on_the_screen(page: Page, address: str, menus: str) -> None:
+    page.goto(address)
+    for menu in page.locator(menus).all():
+        menu.locator("summary").click()
+        box = menu.locator(".menu-list").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert beyond(page) == 0
+        page.keyboard.press("Escape")
+
+
+def test_a_long_word_about_a_row_stands_beside_its_name(page: Page) -> None:
+    page.goto("/deployments/report")
+    row = render_to_string("observability/comparison/_row.html", {"row": UNJUDGED})
+    table = f'<table class="table table-cards table-told"><tbody>{row}</tbody></table>'
+    page.locator("main").evaluate("(main, table) => (main.innerHTML = table)", table)
+    name, word = page.locator("main th").bounding_box(), page.locator("td").last.bounding_box()
+    assert name is not None
+    assert word is not None
+    assert word["y"] < name["y"] + name["height"], "not on a line of its own"
+    assert word["x"] > name["x"] + name["width"] / 2
+
+
+def test_no_verdict_of_a_table_lies_outside_the_screen(site: Site, page: Page) -> None:
+    for address in (f"/runs/{site.whole.ended_run.number}/", "/bindings/"):
+        page.goto(address)
+        tables = page.locator(".scroll:has(> .table-cards)")
+        assert tables.count() > 0, address
+        for table in tables.all():
+            over = table.evaluate("box => box.scrollWidth - box.clientWidth")
+            assert over <= 0, f"{address}: {over} px"

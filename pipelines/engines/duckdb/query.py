@@ -15,6 +15,7 @@ from pipelines.engines.duckdb.limits import over
 from pipelines.engines.duckdb.logbook import stamp
 from pipelines.engines.duckdb.profiles import scanned_rows
 from pipelines.engines.duckdb.session import Session, identifier, quoted, reader
+from portal.figures import times
 
 Tell = Callable[[dict[str, Any]], None]
 CHUNK = 1 << 20
@@ -79,7 +80,7 @@ class Query:
 
     def _note_beginning(self) -> None:
         limits, sources = self.job.limits, self.job.sources
-        read = ", ".join(f"{s.name} ({s.format}, {len(s.paths)} files)" for s in sources)
+        read = ", ".join(f"{s.name} ({s.format}, {times(len(s.paths), 'file')})" for s in sources)
         self.note(
             f"begun within {limits.memory_mb} MB, {limits.seconds:g} s, threads: {limits.threads}; "
             f"inputs: {read or 'none'}"

@@ -82,7 +82,8 @@ async function begin() {
   cy = window.cytoscape({ ...given, minZoom: 0.15, maxZoom: 2, userZoomingEnabled: false });
   placeWords(cy);
   const least = graph.things.length < 40 ? 0.7 : 0; // words on lines want to be read
-  if (cy.zoom() > 1.1 || cy.zoom() < least) cy.zoom(Math.min(1.1, Math.max(least, cy.zoom()))), cy.center();
+  const fits = cy.zoom() > 0.9 * least; // a tenth too wide: a little smaller shows all of it
+  if (cy.zoom() > 1.1 || !fits) cy.zoom(fits ? 1.1 : least), cy.center();
   const { x1, y1 } = cy.elements().renderedBoundingBox(); // what has no room is read from its beginning
   cy.panBy({ x: Math.max(0, 24 - x1), y: Math.max(0, 24 - y1) });
   picture.cytoscape = cy; // for tests

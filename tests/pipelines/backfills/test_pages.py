@@ -74,12 +74,12 @@ def test_times_are_those_of_the_clock_by_which_it_is_due(
     client.post(FORM, {**WEEK, "reason": "It was wrong.", "plan_digest": digest(plan)})
     operations.tick(now=now)
     page = shown(client, Backfill.objects.get().path)
-    assert "2 Nov 00:00 to 8 Nov 23:59 Europe/Berlin" in page
+    assert "2 Nov 2026 00:00 to 8 Nov 2026 23:59 Europe/Berlin" in page
     assert "due 2 Nov 06:00 Europe/Berlin" in page
     assert "3 Nov 06:00 Europe/Berlin" in page  # one that has no run yet
     assert "05:00" not in page
     for lists in ("/backfills/", "/components/carrier-punctuality/grid?environment=staging"):
-        assert "staging, 2 Nov 00:00 to 8 Nov 23:59 Europe/Berlin" in shown(client, lists)
+        assert "staging, 2 Nov 2026 00:00 to 8 Nov 2026 23:59 Europe/Berlin" in shown(client, lists)
 
 
 def test_a_component_without_backfills_is_told_where_one_begins(

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from portal import htmx
 from portal.accounts.models import User
 from portal.audit.models import Entry
 from portal.errors import Moved, NotAllowed, Refused
@@ -146,3 +147,15 @@ def test_by_a_program(program: Callable[..., APIClient]) -> None:
     answered = program("priya").post(f"/api/v1/feedback/{one}/handle/", {"answer": "Good."})
     assert answered.json()["handled_by"] == "priya"
     assert program("priya").get("/api/v1/feedback/?is_open=true").json()["results"] == []
+
+
+def test_a_dialog_that_is_a_page_leads_back_to_where_it_would_lead_or_to_the_page_above_it(
+    people: dict[str, User], browser: Callable[[str], Client]
+) -> None:
+    shown = browser("mira").get("/account/sessions/end-others").content.decode()
+    assert '<a class="button" href="/account/sessions/">Not now</a>' in shown
+    paused = browser("priya").get("/queues/runs/pause").content.decode()
+    assert '<a class="button" href="/workers/">Not now</a>' in paused
+    place = "/components/carrier-punctuality/in/production/"
+    assert htmx.above(f"{place}roll-back") == place
+    assert htmx.above("/queues/runs/pause") == "/"
