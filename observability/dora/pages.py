@@ -96,11 +96,12 @@ def tile(report: Report, metric: Metric, per: Per) -> Tile:
     )
 
 
-def cells(line: reports.Line) -> list[tuple[Metric, str, int]]:
-    """A component's five figures, in words, with what each was made of."""
+def cells(line: reports.Line) -> list[tuple[str, str, int]]:
+    """A component's five figures under their titles, in words, with what each was made of."""
+    found = [(metric, line.figures[metric]) for metric in FIVE]
     return [
-        (metric, wording.short(metric, line.figures[metric].value), line.figures[metric].n)
-        for metric in FIVE
+        (wording.TITLES[each], wording.short(each, figure.value), figure.n)
+        for each, figure in found
     ]
 
 
