@@ -296,7 +296,7 @@ def field(bound: BoundField, optional: bool = False) -> dict[str, Any]:  # noqa:
 
 @register.filter
 def entry_said(entry: Entry) -> str:
-    """What was done by an audit entry, or would have been, had it not been refused."""
+    """What was done by an audit entry, or tried, where it was refused."""
     return words.said(entry.verb, entry.outcome)
 
 

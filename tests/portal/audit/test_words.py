@@ -1,4 +1,4 @@
-"""What the audit says about an act, in words: what was done, and what would have been."""
+"""What the audit says about an act, in words: what was done, and what was only tried."""
 
 from __future__ import annotations
 
@@ -15,17 +15,24 @@ from tests.conftest import NOW
 
 
 @pytest.mark.parametrize(
-    ("verb", "would"),
+    ("verb", "tried"),
     [
-        ("queue.pause", "would have paused the queue"),
-        ("draft.begin", "would have begun the draft"),
-        ("grant.take", "would have taken back the use of"),
-        ("notification.unmute", "would have unmuted"),
-        ("bulk.start", "would have begun in bulk"),
+        ("queue.pause", "tried to pause the queue"),
+        ("draft.begin", "tried to begin the draft"),
+        ("grant.take", "tried to revoke the grant of"),
+        ("notification.unmute", "tried to unmute"),
+        ("bulk.start", "tried to start the bulk action"),
+        ("deployment.request", "tried to deploy"),
+        ("manifest.let_go", "tried to stop keeping files for"),
     ],
 )
-def test_nobody_did_what_was_refused(verb: str, would: str) -> None:
-    assert words.said(verb, "refused") == would
+def test_nobody_did_what_was_refused(verb: str, tried: str) -> None:
+    assert words.said(verb, "refused") == tried
+
+
+def test_each_verb_has_its_infinitive() -> None:
+    beginnings = {said.split()[0] for said in words.SAID.values()}
+    assert beginnings - {words.ASKED.split()[0]} == set(words.INFINITIVES)
 
 
 def test_what_comes_to_its_end_is_finished() -> None:
@@ -45,9 +52,9 @@ def test_pages_say_so(people: dict[str, User], browser: Callable[[str], Client])
     entry = Entry.objects.get(verb="queue.pause")
     client = browser("priya")
     listed = client.get("/audit/").content.decode()
-    assert "would have paused the queue" in listed
-    assert "and was refused" in listed
-    assert "would have paused the queue runs" in client.get(f"/audit/{entry.pk}/").content.decode()
+    assert "tried to pause the queue" in listed
+    assert "; refused" in listed
+    assert "tried to pause the queue runs" in client.get(f"/audit/{entry.pk}/").content.decode()
 
 
 def test_its_dates_have_a_name_that_one_sees(
