@@ -57,7 +57,7 @@ class Deployment(models.Model):
     class State(models.TextChoices):
         AWAITING_APPROVAL = "awaiting_approval", "Waits for approval"
         RUNNING = "running", "Deploying"
-        WAITING = "waiting", "Waits for a person"
+        WAITING = "waiting", "Needs a decision"
         SUCCEEDED = "succeeded", "Deployed"
         FAILED = "failed", "Failed"
         REFUSED = "refused", "Refused"

@@ -112,7 +112,7 @@ class Part(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "Waits"
         STARTED = "started", "Running"
-        DONE = "done", "Good"
+        DONE = "done", "Succeeded"
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 

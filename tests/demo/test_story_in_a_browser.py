@@ -68,7 +68,7 @@ def deploy(page: Page, number: int, place: str, *, approver: Page | None = None)
     page.get_by_label("Reason").fill("For the story.")
     page.get_by_role("button", name=f"Deploy v{number} to {place}").click()
     if approver:
-        expect(page.get_by_role("heading", name="Waits for a person")).to_be_visible()
+        expect(page.get_by_role("heading", name="Waits for approval")).to_be_visible()
         approver.goto(page.url)
         approver.get_by_role("link", name="Approve…").click()
         approver.get_by_label("Note").fill("Read the plan.")

@@ -30,7 +30,7 @@ def test_an_approval_is_given_and_another_window_sees_it_go_live(
     deployment = site.whole.approval
     asked, approver = window("mira").new_page(), window("ines").new_page()
     asked.goto(deployment.path)
-    expect(asked.get_by_role("heading", name="Waits for a person")).to_be_visible()
+    expect(asked.get_by_role("heading", name="Waits for approval")).to_be_visible()
     expect(asked).to_have_title(re.compile("^● "))
     expect(asked.get_by_role("link", name="Approve…")).to_have_count(0)
     approver.goto("/")

@@ -94,7 +94,7 @@ def _question(row: Deployment) -> Need:
         tone="warn",
         icon="question",
         label="Question",
-        title=f"{row.component.name} {row.title} waits for a word",
+        title=f"{row.component.name} {row.title} needs a decision",
         text=row.message or "A step wants to know whether it may go on.",
         at=row.started_at or row.requested_at,
         url=row.path,

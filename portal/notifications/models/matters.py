@@ -18,7 +18,7 @@ class Kind(models.TextChoices):
     DELIVERY_FAILED = "delivery.failed", "Deliveries fail, or arrive again"
     RUN_LATE = "run.late", "Runs are late"
     APPROVAL_NEEDED = "approval.needed", "A deployment waits for approval"
-    DEPLOYMENT_WAITING = "deployment.waiting", "A deployment waits for a word"
+    DEPLOYMENT_WAITING = "deployment.waiting", "A deployment needs a decision"
     DEPLOYMENT_FINISHED = "deployment.finished", "A deployment is live"
     DEPLOYMENT_FAILED = "deployment.failed", "A deployment failed or was refused"
     DEPLOYMENT_ROLLED_BACK = "deployment.rolled_back", "A rollback was done, or failed"

@@ -96,7 +96,7 @@ def test_a_rollback_of_settings_alone_names_them(world: World) -> None:
 def test_a_new_release_that_does_badly_asks_those_who_can_let_it_go_on(world: World) -> None:
     Crates.health[1, "staging"] = Observation("degraded", "Half of the crates are empty.")
     waiting = world.deploy(1, world.staging)
-    title = "carrier-punctuality v1 → staging waits for a word"
+    title = "carrier-punctuality v1 → staging needs a decision"
     assert told(world, Kind.DEPLOYMENT_WAITING) == {title: {"ines", "tomas", "mira"}}
     assert Matter.objects.get(kind=Kind.DEPLOYMENT_WAITING).text == "Half of the crates are empty."
     operations.advance(deployment=waiting, by=world.people["mira"], now=world.now())
