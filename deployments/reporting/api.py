@@ -20,7 +20,7 @@ WORDS = {
     "approval": f"Only those that are one of {', '.join(Approval)}.",
     "days": f"So many, up to now; {USUAL} where nothing is said.",
     "since": "From this day on (UTC), as 2026-09-01.",
-    "until": "Up to and with this day (UTC).",
+    "until": "Through this day, inclusive (UTC).",
     "as": answering.WORDS,
 }
 

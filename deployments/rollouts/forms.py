@@ -22,7 +22,7 @@ class DeployForm(Form):
     plan_digest = forms.CharField(widget=forms.HiddenInput)
     reason = reason("Reason", required=False)
     fixes = forms.IntegerField(
-        label="It mends deployment",
+        label="Fixes deployment",
         required=False,
         min_value=1,
         help_text="Its number, where one failed and this is the fix: DORA counts both as such.",
@@ -106,7 +106,7 @@ class RollBackForm(Form):
         error_messages={"required": "Choose where to go back to."},
     )
     reason = reason(
-        "What did you see?", help_text="The next person at night reads it.", autofocus=True
+        "What did you see?", help_text="Whoever is on call next will read this.", autofocus=True
     )
     leaves = forms.IntegerField(required=False, widget=forms.HiddenInput)
     evidence = forms.IntegerField(required=False, widget=forms.HiddenInput)

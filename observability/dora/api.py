@@ -35,7 +35,7 @@ class AskedIn(serializers.Serializer):
     )
     days = serializers.IntegerField(required=False, help_text="Up to now; 90 where left out.")
     since = serializers.DateField(required=False, help_text="Or from one day on, UTC…")
-    until = serializers.DateField(required=False, help_text="… up to and with another.")
+    until = serializers.DateField(required=False, help_text="… through another, inclusive.")
     per = serializers.ChoiceField(
         choices=[per.value for per in Per],
         required=False,

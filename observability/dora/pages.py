@@ -133,7 +133,7 @@ def _outcome(verdict: Verdict, now: datetime) -> tuple[Tone, str, str]:
         return "bad", "bad", f"Failed, {duration(verdict.recovery)}"
     if verdict.deployment.kind == "rollback":
         return "neutral", "undo", "Rollback"
-    return ("warn", "warn", "Rework") if verdict.is_rework else ("good", "good", "Fine")
+    return ("warn", "warn", "Rework") if verdict.is_rework else ("good", "good", "No failure")
 
 
 def _note(verdict: Verdict) -> str:

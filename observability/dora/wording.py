@@ -16,7 +16,7 @@ TITLES = {
     Metric.DELIVERY: "To the first correct delivery",
 }
 DEFINITIONS = {
-    Metric.FREQUENCY: "Times it was deployed. Days without count.",
+    Metric.FREQUENCY: "Deployments a week, counting days without one.",
     Metric.LEAD_TIME: "Commit to live, median over commits.",
     Metric.FAIL_RATE: "Deployments that were rolled back, fixed or failed while live.",
     Metric.RECOVERY: "From a failed deployment to what restored it, median.",

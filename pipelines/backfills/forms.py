@@ -29,7 +29,7 @@ class BackfillForm(Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=AT),
     )
     end = forms.DateTimeField(
-        label="Up to and with",
+        label="Through (inclusive)",
         input_formats=[AT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
         validators=[sensible],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=AT),

@@ -16,9 +16,9 @@ SOME_TIME = datetime(2024, 1, 1, tzinfo=UTC)
 EVERY = re.compile(r"\*/(2|3|4|5|6|10|12|15|20|30) \* \* \* \*")
 AT = re.compile(r"At ((?:\d\d:\d\d(?:, and |, | and )?)+) (.+)")
 CATCH_UP = {
-    "latest": "Of those missed, the last one is made up for.",
-    "all": "Those missed are made up for, the last 100 of them at most.",
-    "none": "Those missed are left out.",
+    "latest": "If runs are missed, only the latest is caught up.",
+    "all": "If runs are missed, each is caught up, at most the last 100.",
+    "none": "If runs are missed, they are skipped.",
 }
 CAUSES = {
     "down": "Slipway was not running then.",

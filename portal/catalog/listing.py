@@ -130,8 +130,8 @@ class Listing:
 
     def _mine(self, address: Mapping[str, str]) -> Facet:
         mine = self._rows(but=("mine",)).filter(team__in=access.team_ids(self.who))
-        choice = Choice("1", "Of my teams", mine.count())
-        return facet("Mine", "mine", [choice], address)
+        choice = Choice("1", "Of your teams", mine.count())
+        return facet("Yours", "mine", [choice], address)
 
 
 @dataclass(frozen=True, slots=True)

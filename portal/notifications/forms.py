@@ -62,7 +62,7 @@ def _others(kinds: list[str]) -> list[str]:
 
 class AddressForm(Form):
     address = forms.EmailField(
-        label="My address",
+        label="Your address",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": "This is not a mail address."},
     )

@@ -29,7 +29,7 @@ def heard(seen_at: datetime, now: datetime) -> tuple[Tone, str, str]:
     """How a process stands that was last heard of then: tone, icon, words."""
     silent = now - seen_at
     if silent < QUIET:
-        return "good", "good", "Lives"
+        return "good", "good", "Running"
     if silent < GONE:
         return "warn", "warn", f"Silent for {length(silent)}"
     return "bad", "bad", f"Gone, last heard of {length(silent)} ago"

@@ -83,7 +83,7 @@ def confirm(page: Page) -> None:
 
 def what_is_kept(page: Page, played: Played) -> None:
     """The page of the rollback shows it, and so does the API."""
-    shown = page.get_by_role("region", name="By what it was decided")
+    shown = page.get_by_role("region", name="Evidence for this rollback")
     expect(shown).to_contain_text("1 of 1 run fails since v2; none of 1 before.")
     back = page.url.rstrip("/").rpartition("/")[2]
     kept = played.person("jonas").get(f"deployments/{back}/evidence/")

@@ -76,7 +76,7 @@ def roll_back(
     """
     access.require(by, "deployment.roll_back", component)
     if not reason.strip():
-        raise Refused("Say what you saw. The next person at night reads it.", field="reason")
+        raise Refused("Say what you saw. Whoever is on call next will read this.", field="reason")
     gathered = _gathered(component, environment, evidence, now) if evidence else None
     guard.using(component.pk)
     to = Named(release, configuration)

@@ -87,7 +87,7 @@ def test_the_dialog_is_filled_in_with_the_sentence_and_keeps_the_figures(
     assert kept.figures["runs"]["failed"]["bad_after"] == 12
     assert back.reason.startswith(SAID)
     shown = mira.get(back.path).content.decode()
-    assert "By what it was decided" in shown
+    assert "Evidence for this rollback" in shown
     assert "no flight counted twice: &lt;*&gt; rows" in shown
 
 

@@ -69,7 +69,7 @@ def test_of_several_components_each_has_its_line(
     deployed(other, 10)
     page = text(browser("mira"), "/dora/?team=")
     assert page.count('data-label="Recovery time"') == 2, "as the narrow page heads each figure"
-    assert "the middle one of 2 components" in page
+    assert "the median of 2 components" in page
     assert "component=invoices" in page
     assert "component=invoices" not in text(browser("mira"), "/dora/?team=airline-data")
 

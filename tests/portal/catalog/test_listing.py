@@ -83,7 +83,7 @@ def test_each_value_says_how_many_it_would_leave(house: dict[str, User]) -> None
     assert values(facets, "Kind") == {"service": 2, "api": 1}, "its own choice does not count"
     assert values(facets, "Tier") == {"2": 1, "3": 1}
     assert values(facets, "Team") == {"airline-data": 2}, "finance-data has no service"
-    assert values(facets, "Mine") == {"1": 2}
+    assert values(facets, "Yours") == {"1": 2}
     assert values(facets, "Lifecycle") == {}, "one value that all have is no choice"
 
 

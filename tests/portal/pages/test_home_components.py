@@ -195,7 +195,7 @@ def test_an_open_home_is_told_of_title_headline_counts_and_components(
     assert 'id="headline"' in page
     assert 'id="rail-needs" hx-swap-oob="innerHTML"' in page
     assert 'id="rail-running" hx-swap-oob="innerHTML"' in page
-    assert "My components" in page
+    assert "Your components" in page
     seen = answer.headers["X-Seen"]
     assert client.get(f"/?seen={seen}", headers=HTMX).status_code == 204
 

@@ -15,7 +15,7 @@ def ago(seconds: float) -> timedelta:
 def test_a_process_lives_until_it_is_silent_for_long() -> None:
     heard = [reasons.heard(NOW - ago(seconds), NOW) for seconds in (4, 30, 400)]
     assert [(tone, words) for tone, _, words in heard] == [
-        ("good", "Lives"),
+        ("good", "Running"),
         ("warn", "Silent for 30 s"),
         ("bad", "Gone, last heard of 6 min ago"),
     ]
