@@ -154,7 +154,7 @@ def test_a_draft_survives_a_browser_that_is_closed_in_the_middle_of_a_word(
     saved(draft, "How many flights a carrier flew.")
     back = desk("mira")
     back.goto("/")
-    back.get_by_role("region", name="My drafts").get_by_role("link", name="Busy months").click()
+    back.get_by_role("region", name="Your drafts").get_by_role("link", name="Busy months").click()
     expect(editor(back)).to_contain_text("FROM fligh")
     expect(back.get_by_label("What it says")).to_have_value("How many flights a carrier flew.")
     assert axe.violations(back) == []

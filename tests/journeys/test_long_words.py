@@ -59,7 +59,7 @@ def test_on_the_home_page_it_covers_no_date(named: Draft, tab: Callable[[str], P
     page.goto("/")
     for look in LOOKS:
         change(page, look)
-        row = page.get_by_role("region", name="My drafts").get_by_role("listitem").first
+        row = page.get_by_role("region", name="Your drafts").get_by_role("listitem").first
         expect(row.get_by_role("link")).to_be_visible()
         title, date = (row.locator(part).bounding_box() for part in (".row-main", ".row-end"))
         assert title is not None
