@@ -220,8 +220,9 @@ def _approved(facts: Facts) -> Finding:
             f"to agree, but there {'is' if len(people) == 1 else 'are'} only "
             f"{len(people)} who may. The platform team can name another maintainer."
         )
-        verdict: Verdict = "ask" if facts.is_asked else "fail"
-        return Finding("Too few may approve", verdict, message, override="platform")
+        if facts.is_asked:
+            return Finding(name, "ask", message, override="platform")
+        return Finding("Too few may approve", "fail", message, override="platform")
     return Finding(name, "ask", f"{listed(people, 'or')} can.", override="whoever approves")
 
 
