@@ -40,20 +40,26 @@ class Panel:
     title: str
     url: str
     rows: int
+    kind: str = ""  # of components that have it; "" is all
 
 
 COMPONENT_PANELS = (
     Panel("Right now", "deployments:component-now", 3),
-    Panel("Runs", "pipelines:component-strip", 3),
+    Panel("Runs", "pipelines:component-strip", 3, "transformation"),
     Panel("What changed", "observability:component-changes", 6),
     Panel("How it is delivered", "observability:component-dora", 3),
 )
 COMPONENT_MARGIN = (
-    Panel("Schedule", "pipelines:component-schedule", 3),
-    Panel("Clients", "pipelines:component-clients", 2),
+    Panel("Schedule", "pipelines:component-schedule", 3, "transformation"),
+    Panel("Clients", "pipelines:component-clients", 2, "transformation"),
     Panel("Versions", "deployments:component-releases", 3),
     Panel("Ready for others", "portal:component-checklist", 4),
 )
+
+
+def panels_of(panels: Sequence[Panel], kind: str) -> list[Panel]:
+    """Those that a component of this kind has something to say in."""
+    return [panel for panel in panels if panel.kind in ("", kind)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +81,14 @@ NEEDS = {
     "Deployments": "deployments.rollouts.queries.waiting.needs_of",
     "Runs and deliveries": "pipelines.runs.waiting.needs_of",
     "Schedules": "pipelines.schedules.waiting.needs_of",
+    "Incidents": "observability.changes.incidents.needs_of",
     "Messages": "portal.notifications.waiting.needs_of",
     "Golden paths": "portal.golden_paths.waiting.needs_of",
 }
 # Each gives what is wrong with one component, for its page: (component, now) -> list[Need]
 NOTICES = {
     "Runs and deliveries": "pipelines.runs.waiting.notices_of",
+    "Incidents": "observability.changes.incidents.notices_of",
 }
 # What has states, for the handbook: models with `State`
 STATES = {
@@ -173,7 +181,7 @@ ANYWHERE: tuple[tuple[str, Verb], ...] = (
 )
 # Each adds to lists of components: (components) -> {component id: what the template shows}
 FACTS = {
-    "live": "deployments.rollouts.queries.lists.live_of",
+    "live": "deployments.rollouts.queries.lists.serving_of",
     "strips": "pipelines.runs.queries.strips_of",
 }
 

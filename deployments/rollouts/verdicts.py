@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deployments.rollouts.lifecycle import STANDS
+from deployments.rollouts.queries.told import is_well, told_by
 from portal.tones import Tone
 
 
@@ -64,6 +65,12 @@ def overall(places: Iterable[Any]) -> Standing | None:
         return None
     production = [place for place in used if place.environment.is_production]
     return of_place((production or used)[-1])
+
+
+def of_told(change: Any) -> Standing:
+    """What serves by the word of a source, where nothing of ours is live (a Change)."""
+    health = "unknown" if is_well(change) else "degraded"
+    return Standing(*HEALTH[health], f"Told by {told_by(change)}.")
 
 
 def beside(overall: Standing | None, notices: Iterable[Any]) -> Standing | None:

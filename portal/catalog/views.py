@@ -48,8 +48,8 @@ def detail(request: SignedInRequest, name: str) -> HttpResponse:
     shown = {
         "component": component,
         "picture": _picture(component),
-        "panels": navigation.COMPONENT_PANELS,
-        "margin": navigation.COMPONENT_MARGIN,
+        "panels": navigation.panels_of(navigation.COMPONENT_PANELS, component.kind),
+        "margin": navigation.panels_of(navigation.COMPONENT_MARGIN, component.kind),
     }
     return render(request, "portal/catalog/detail.html", shown)
 

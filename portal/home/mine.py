@@ -58,6 +58,7 @@ class Mine:
 TROUBLES = {
     "Runs": "pipelines.runs.waiting.troubles_of",
     "Deployments": "deployments.rollouts.queries.troubles.troubles_of",
+    "Incidents": "observability.changes.incidents.troubles_of",
 }
 # (components) -> {component id: Next}
 NEXT_RUNS = "pipelines.schedules.queries.next_of"

@@ -28,6 +28,7 @@ from deployments.rollouts.queries.standing import (
     observed,
     serving,
 )
+from deployments.rollouts.queries.told import told_live
 from deployments.rollouts.queries.ways_back import (
     Candidate,
     by_name,
@@ -68,6 +69,7 @@ __all__ = [
     "rollback_plan",
     "serving",
     "tally",
+    "told_live",
     "unasked",
     "under_way",
     "ways_back",

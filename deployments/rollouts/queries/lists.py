@@ -9,6 +9,8 @@ from uuid import UUID
 
 from deployments.releases.models import Rejection
 from deployments.rollouts.models import Deployment, Hold, Live
+from deployments.rollouts.queries.told import is_well, told_live
+from observability.changes.models import Change
 from portal.catalog.models import Component
 from portal.tones import Tone
 
@@ -55,6 +57,23 @@ def live_of(components: Sequence[Component]) -> dict[UUID, list[LiveLine]]:
         )
         found[component].append(LiveLine(name, f"v{number}", tone, icon, label))
     return dict(found)
+
+
+def serving_of(components: Sequence[Component]) -> dict[UUID, list[LiveLine]]:
+    """The same, and where nothing of ours is live what others told of; one query more for those."""
+    found = live_of(components)
+    for (component, _), change in told_live(
+        one for one in components if one.pk not in found
+    ).items():
+        found.setdefault(component, []).append(_told(change))
+    return found
+
+
+def _told(change: Change) -> LiveLine:
+    place, release = change.environment, change.release or "live"
+    if is_well(change):
+        return LiveLine(place, release, "good", "good", "live")
+    return LiveLine(place, release, "warn", "warn", "not well")
 
 
 def running() -> int:

@@ -296,7 +296,7 @@ def _incident(event: OutsideEvent, component: Component, environment: str) -> Ch
     heard = [incident(row.report) for row in _heard(event)]
     ordered = sorted(heard, key=lambda each: (each.said_at, each.is_over))
     begun = clock(ordered[0].said_at, event.received_at).at
-    ended = next((each.said_at for each in ordered if each.is_over), None)
+    ended = _over_since(ordered)
     over = max(clock(ended, event.received_at).at, begun) if ended else None
     last = ordered[-1]
     change = changes.record(
@@ -313,9 +313,17 @@ def _incident(event: OutsideEvent, component: Component, environment: str) -> Ch
         url=safe(last.url),
         is_planned=False,
     )
-    Change.objects.filter(pk=change.pk).update(started_at=begun)
+    Change.objects.filter(pk=change.pk).update(started_at=begun, actor_name=event.source.name)
     _belong(event, change)
     because = next((each.because for each in ordered if each.because), "")
     if because and (cause := causes.of(event.source, because, component, environment, begun)):
         changes.link(change=change, other=cause, kind=Link.Kind.CAUSED_BY)
     return change
+
+
+def _over_since(ordered: Iterable[Incident]) -> datetime | None:
+    """When it ended, if nothing was said of it since: what is detected again goes on."""
+    ended: datetime | None = None
+    for each in ordered:
+        ended = (ended or each.said_at) if each.is_over else None
+    return ended

@@ -7,7 +7,7 @@ from tests.portal.pages import api_query_counts
 
 # By the address; whoever opens it is mira, or stands in READERS
 COUNTS = {
-    "/": 28,
+    "/": 32,
     "/account/": 5,
     "/account/provider/disconnect": 3,
     "/account/second-factor/": 6,
@@ -58,7 +58,7 @@ COUNTS = {
     "/clients/{name}/contracts": 20,
     "/clients/{name}/deliveries": 20,
     "/clients/{name}/logs": 18,
-    "/components/": 20,
+    "/components/": 21,
     "/components/{name}/": 13,
     "/components/{name}/audit/": 6,
     "/components/{name}/backfill": 13,
@@ -79,7 +79,7 @@ COUNTS = {
     "/components/{name}/panels/changes": 7,
     "/components/{name}/panels/checklist": 9,
     "/components/{name}/panels/clients": 8,
-    "/components/{name}/panels/now": 13,
+    "/components/{name}/panels/now": 17,
     "/components/{name}/panels/runs": 8,
     "/components/{name}/panels/schedule": 7,
     "/components/{name}/panels/versions": 10,
@@ -96,7 +96,7 @@ COUNTS = {
     "/connections/{name}/": 11,
     "/connections/{name}/in/{environment}/bind": 9,
     "/connections/{name}/in/{environment}/unbind": 8,
-    "/counts": 13,
+    "/counts": 14,
     "/deliveries/{number}/": 6,
     "/deliveries/{number}/again": 6,
     "/components/{name}/panels/dora": 16,

@@ -1,0 +1,36 @@
+"""What serves by the word of others: deployed from outside, where nothing of ours is live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from observability.changes.models import IS_DEPLOYMENT, REACHED, Change
+from observability.changes.operations import SOURCE
+from portal.catalog.models import Component
+
+Told = dict[tuple[UUID, str], Change]  # by component and the name of an environment
+
+
+def told_live(components: Iterable[Component]) -> Told:
+    """The newest that was told to serve in each place; one query, by the index of those."""
+    rows = (
+        Change.objects.filter(IS_DEPLOYMENT, component__in=[one.pk for one in components])
+        .exclude(source=SOURCE)
+        .exclude(environment="")
+        .annotate(reached=REACHED)
+        .filter(reached__isnull=False)
+        .order_by("component", "environment", "-reached")
+        .distinct("component", "environment")
+    )
+    return {(row.component_id, row.environment): row for row in rows if row.component_id}
+
+
+def told_by(change: Change) -> str:
+    """The name of the source that told of it: "jenkins:night-jenkins" without its kind."""
+    return change.source.rpartition(":")[2]
+
+
+def is_well(change: Change) -> bool:
+    """Not where it failed while it served."""
+    return change.outcome != Change.Outcome.FAILED
