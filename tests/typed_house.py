@@ -40,7 +40,7 @@ DOORS: dict[str, frozenset[str]] = {
     "promote": _at(
         *("GET components/{name}/live/", RELEASE, "POST releases/{pk}/promote/", DEPLOYMENT)
     ),
-    "rollback": _at("POST components/{name}/rollback/", DEPLOYMENT),
+    "rollback": _at("GET components/{name}/live/", "POST components/{name}/rollback/", DEPLOYMENT),
     # Deciding
     "approve": _at("POST deployments/{pk}/approve/", DEPLOYMENT),
     "refuse": _at("POST deployments/{pk}/refuse/"),

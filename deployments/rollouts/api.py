@@ -83,10 +83,9 @@ class ConfigurationIn(Place):
 
 
 class NoteIn(serializers.Serializer):
+    """For a yes and a no alike, as it was released; a no holds whatever the plan is by now."""
+
     note = serializers.CharField(**WORDS)
-
-
-class ApproveIn(NoteIn):
     plan_digest = Digest()
 
 
@@ -180,17 +179,17 @@ class Deployments(Nouns):
         )
         return Response(plan.as_json())
 
-    @extend_schema(request=ApproveIn, responses=DeploymentDetail)
+    @extend_schema(request=NoteIn, responses=DeploymentDetail)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
         """Agree that it goes live; never one's own. Refused where its plan moved meanwhile."""
-        return self._do(operations.approve, ApproveIn)
+        return self._do(operations.approve, NoteIn)
 
     @extend_schema(request=NoteIn, responses=DeploymentDetail)
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, pk: str) -> Response:
         """Say no, with the reason."""
-        return self._do(operations.refuse, NoteIn)
+        return self._do(operations.refuse, NoteIn, but="plan_digest")
 
     @extend_schema(request=None, responses=DeploymentDetail)
     @action(detail=True, methods=["post"])
@@ -204,8 +203,11 @@ class Deployments(Nouns):
         """Stop it before it is live."""
         return self._do(operations.abort, AbortIn)
 
-    def _do(self, verb: Any, body: type[serializers.Serializer] | None = None) -> Response:
+    def _do(
+        self, verb: Any, body: type[serializers.Serializer] | None = None, but: str = ""
+    ) -> Response:
         given = self.given(body) if body else {}
+        given.pop(but, None)
         return self._now(
             verb(deployment=self.get_object(), by=self.by, now=timezone.now(), **given)
         )

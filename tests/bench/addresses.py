@@ -116,6 +116,8 @@ LEFT_OUT = {
             f"{API}/entity-findings/{{pk}}/",
             f"{API}/catalog-sources/{{name}}/",
             f"{API}/catalog-sources/{{name}}/orphans/",
+            "/manifests/drift",
+            f"{API}/manifests/drift/",
         ),
         "the crowd is described in no files; `make bench ARGS=catalog` measures those",
     ),
@@ -181,7 +183,6 @@ NEEDED = {
     f"{API}/components/{{name}}/rollback/": "environment=production",
     f"{API}/rights/": "kind=component&name={component}&user=person-2",
     f"{API}/rights/who/": "kind=component&name={component}&verb=run.start",
-    f"{API}/manifests/drift/": "source=nowhere",
     f"{API}/health/": "component={component}",
     f"{API}/metrics/": "component={component}",
     **{

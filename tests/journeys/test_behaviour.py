@@ -41,7 +41,12 @@ def test_an_approval_is_given_and_another_window_sees_it_go_live(
     approver.wait_for_load_state()
     approver.keyboard.press("a")
     approver.get_by_label("Note").fill("Read the diff.")
-    approver.get_by_role("button", name="Approve: v2 → production").click()
+    approve = approver.get_by_role("button", name="Approve: v2 → production")
+    approve.click()
+    moved = approver.get_by_text("The plan changed: Not well in preview")
+    expect(moved).to_be_visible()  # a run failed there since it was asked for
+    expect(approver.get_by_label("Note")).to_have_value("Read the diff.")
+    approve.click()
     expect(approver.get_by_text("“Read the diff.”").first).to_be_visible()
     rollouts.work(deployment_id=str(deployment.pk), worker="test", now=timezone.now())
     live = asked.get_by_role("heading", name="v2 is live in production")

@@ -34,7 +34,7 @@ NO_PAGES = (
     *("/service-map/data", "/service-map/thing", "/manifests/drift", "/manifests/schema"),
     "/manifests/let-go",  # wants the name of a thing: test_dialogs.py opens it
     *("/notifications/panel", "/notifications/bell", "/check-rows", "/tests/", ".csv"),
-    "/report/file",
+    *("/report/file", "/people/access"),
     *paved_house.NO_PAGES,
 )
 # Another state of a page that the house has, or none of it

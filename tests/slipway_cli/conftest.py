@@ -20,6 +20,7 @@ WAITING = {
     "number": 17,
     "state": "waiting",
     "message": "2 of 3 runs failed.",
+    "live_at": None,
     "title": "Deploy x v2 to staging",
     "url": "/deployments/17/",
     "steps": [],

@@ -126,7 +126,7 @@ def test_a_warning_that_nobody_read_is_read_first_and_other_figures_are_not(
     world.deploy(1, world.staging)
     asked = world.ask(1, world.production)
     crates.health[1, "staging"] = Observation("degraded", "The last run failed.")
-    with pytest.raises(Moved, match="Was live in staging first: The last run failed"):
+    with pytest.raises(Moved, match="Not well in staging: The last run failed"):
         world.approve(asked)
     crates.health[1, "staging"] = Observation("degraded", "The last 2 runs failed.")
     assert world.approve(asked).state == Deployment.State.RUNNING
