@@ -6,7 +6,7 @@ Names of upper floors stand here as strings only: imports point down.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -217,26 +217,25 @@ def under_environments(component: Any, now: datetime) -> dict[Any, str]:
 
 def needs(user: Any, now: datetime) -> tuple[list[Need], list[str]]:
     """What waits for this person, oldest first, and the floors that did not answer."""
-    found: list[Need] = []
-    silent: list[str] = []
-    for floor, path in NEEDS.items():
-        try:
-            found += import_string(path)(user, now)
-        except Exception:
-            log.exception("%s did not answer what needs a person", floor)
-            silent.append(floor)
-    return sorted(found, key=lambda need: need.at), silent
+    return _told(NEEDS, user, now)
 
 
 def notices(component: Any, now: datetime) -> list[Need]:
     """What is wrong with a component, oldest first; a silent floor says nothing here."""
+    return _told(NOTICES, component, now)[0]
+
+
+def _told(ports: Mapping[str, str], of: Any, now: datetime) -> tuple[list[Need], list[str]]:
+    """By time, what the floors say of it; and those that could not: one must not hide the rest."""
     found: list[Need] = []
-    for floor, path in NOTICES.items():
+    silent: list[str] = []
+    for floor, path in ports.items():
         try:
-            found += import_string(path)(component, now)
+            found += import_string(path)(of, now)
         except Exception:
-            log.exception("%s did not say what is wrong with a component", floor)
-    return sorted(found, key=lambda need: need.at)
+            log.exception("%s did not say what is wrong, or needs somebody", floor)
+            silent.append(floor)
+    return sorted(found, key=lambda need: need.at), silent
 
 
 def facts(components: Sequence[Any]) -> dict[str, dict[Any, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,7 +17,7 @@ from deployments.reporting.queries import Summary
 from observability.dora.windows import PRESET
 from portal import navigation, pages
 from portal.accounts.middleware import SignedInRequest
-from portal.files import tables
+from portal.files import answering, tables
 
 
 @require_safe
@@ -58,8 +58,6 @@ def _parts(summary: Summary, chosen: Approval | None) -> list[dict[str, Any]]:
 def file(request: SignedInRequest) -> HttpResponseBase:
     """The same changes as a file that is streamed, the oldest first."""
     form = request.GET.get("as", "csv")
-    kind = tables.content_type(form, field="as")
+    tables.content_type(form, field="as")
     wanted = asking.wanted(request.GET, timezone.now())
-    answer = StreamingHttpResponse(queries.file(wanted, form), content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="changes.{form}"'
-    return answer
+    return answering.attached(queries.file(wanted, form), form, "changes")

@@ -1,4 +1,4 @@
-"""Files over the API: answers that are streamed as lines."""
+"""Files over pages and the API: answers that are streamed as lines."""
 
 from __future__ import annotations
 
@@ -41,3 +41,10 @@ def form(request: Request) -> str:
 def streamed(lines: Iterator[str], form: str) -> StreamingHttpResponse:
     """As one answer that is made while it is sent."""
     return StreamingHttpResponse(lines, content_type=tables.FORMATS[form])
+
+
+def attached(lines: Iterator[str], form: str, name: str) -> StreamingHttpResponse:
+    """The same for a browser, which keeps it under this name."""
+    answer = streamed(lines, form)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from portal.accounts.models import Grant, Membership, Token, User
+from portal.accounts.models import Grant, Membership, Token
 from portal.files.tables import moment
 
 HEAD = (
@@ -16,16 +16,16 @@ HEAD = (
 NOTHING: dict[str, Any] = dict.fromkeys(HEAD)
 
 
-def of_person(person: User) -> Iterator[dict[str, Any]]:
-    """All that a person has: with teams, usable tokens, `seen_at` and `has_factor` at hand."""
+def of_person(person: Any) -> Iterator[dict[str, Any]]:
+    """All that a user has, who comes with teams, usable tokens, `seen_at` and `has_factor`."""
     who = {
         "person": person.username,
         "full_name": person.full_name,
         "email": person.email,
         "is_active": person.is_active,
-        "last_seen_at": moment(person.seen_at),  # type: ignore[attr-defined]
+        "last_seen_at": moment(person.seen_at),
         "has_password": person.has_usable_password(),
-        "has_second_factor": person.has_factor,  # type: ignore[attr-defined]
+        "has_second_factor": person.has_factor,
     }
     yield _line("account", who, access="sign in", since=moment(person.created_at), id=person.pk)
     if person.is_platform:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from portal.accounts import operations as accounts
 from portal.accounts import queries as people
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team, User
-from portal.files import tables
+from portal.files import answering, tables
 from portal.people import forms, queries
 from portal.sessions import opening
 from portal.sign_in import operations as sign_in
@@ -50,11 +50,8 @@ def access_file(request: SignedInRequest) -> HttpResponseBase:
     """Who has access to what now, as a file that is streamed."""
     access.require(request.user, "access.review")
     form, now = request.GET.get("as", "csv"), timezone.now()
-    kind = tables.content_type(form, field="as")
-    answer = StreamingHttpResponse(queries.access(form, now=now), content_type=kind)
-    name = f"access-{now:%Y-%m-%d}.{form}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    tables.content_type(form, field="as")
+    return answering.attached(queries.access(form, now=now), form, f"access-{now:%Y-%m-%d}")
 
 
 @never_cache
