@@ -1,8 +1,9 @@
-"""The port to the pages of what records name: runs, deliveries and deployments by their identity,
-clients by their name.
+"""The port to what records name: runs, deliveries and deployments by their identity, clients by
+their name.
 
 `NAMED_IN_RECORDS` in the settings names a function of the floors above by noun. One that breaks is
-left out, and said in the log: the record is shown all the same.
+left out, and said in the log: the record is shown all the same. `IDENTIFIED_BY_NUMBER` names those
+that know the identity behind a number, which is what people write.
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ class Contributor(Protocol):
     def __call__(self, names: Collection[str]) -> Mapping[str, Page]: ...
 
 
+class Numbered(Protocol):
+    """The identities of those of these numbers that are given: one query by index."""
+
+    def __call__(self, numbers: Collection[int]) -> Mapping[int, UUID]: ...
+
+
 def pages(names: Mapping[str, str]) -> dict[str, Page]:
     """The page of each noun's thing, where there is one. Whatever a sender wrote may stand here."""
     found: dict[str, Page] = {}
@@ -49,6 +56,12 @@ def pages(names: Mapping[str, str]) -> dict[str, Page]:
         if page := known.get(name):
             found[noun] = page
     return found
+
+
+def identified(noun: str, numbers: Collection[int]) -> Mapping[int, UUID]:
+    """The identities of runs or deployments that have these numbers; one query."""
+    known: Numbered = import_string(settings.IDENTIFIED_BY_NUMBER[noun])
+    return known(numbers)
 
 
 def identities(names: Collection[str]) -> dict[UUID, str]:

@@ -55,6 +55,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
     GOLDEN_PATH_STEPS,
     GRAPH_SOURCES,
     HEALTH_WORK,
+    IDENTIFIED_BY_NUMBER,
     MANIFEST_KINDS,
     METRIC_SOURCES,
     NAMED_IN_RECORDS,

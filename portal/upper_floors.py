@@ -140,6 +140,11 @@ NAMED_IN_RECORDS = {
     "deployment": "deployments.rollouts.named.pages",
     "client": "pipelines.connections.named.clients",
 }
+# The identities of what people call by its number, by noun; the same.
+IDENTIFIED_BY_NUMBER = {
+    "run": "pipelines.runs.named.by_number",
+    "deployment": "deployments.rollouts.named.by_number",
+}
 # What work a release did, to be compared; see observability/comparison/base.py.
 COMPARED = ["pipelines.runs.compared.work"]
 # Each yields figures for /metrics, read at the scrape; see observability/metrics/sources.py.

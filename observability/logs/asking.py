@@ -94,20 +94,27 @@ class TooWide(Refused):
 
 def refuse_walks(conditions: tuple[Condition, ...], window: wanting.Window) -> None:
     """Words in every line of everything take too long: say what to narrow."""
+    if is_walk(conditions, window):
+        raise TooWide(
+            "Looking for words in every line of everything takes too long. Choose a component and "
+            "at most a day, or a trace, run, deployment or request, or only warnings and worse.",
+            field="q",
+        )
+
+
+def is_walk(conditions: tuple[Condition, ...], window: wanting.Window) -> bool:
+    """Whether nothing finds these words but reading every line."""
     sought = [one for one in conditions if not one.is_not and _is_sought(one)]
-    if not sought or any(one.name in NARROW and not one.is_not for one in conditions):
-        return
-    if wanting.least_severity(conditions) >= WARNING:
-        return
+    if not sought or is_narrow(conditions) or wanting.least_severity(conditions) >= WARNING:
+        return False
     has_component = any(one.name == "component" and not one.is_not for one in conditions)
     # A preset ends a little ahead of the clock
-    if has_component and window.until - window.since <= WIDEST + spans.AHEAD:
-        return
-    raise TooWide(
-        "Looking for words in every line of everything takes too long. Choose a component and "
-        "at most a day, or a trace, run, deployment or request, or only warnings and worse.",
-        field="q",
-    )
+    return not has_component or window.until - window.since > WIDEST + spans.AHEAD
+
+
+def is_narrow(conditions: tuple[Condition, ...]) -> bool:
+    """Whether an index finds these, however long the time is."""
+    return any(one.name in NARROW and not one.is_not for one in conditions)
 
 
 def without_sought(asked: Asked) -> Asked:

@@ -27,18 +27,20 @@ FIELDS = {
     "version": "which version says it",
     "trace": "all of a trace, by its 32 digits",
     "span": "all of a span, by its 16 digits",
-    "run": "all of a run, by its id",
-    "deployment": "all of a deployment, by its id",
+    "run": "all of a run, by its number or id",
+    "deployment": "all of a deployment, by its number or id",
     "client": "what concerns a client",
     "logger": "the logger in the program",
     "pattern": "lines that look alike, by the id of their pattern",
 }
 IDENTITIES = {"run", "deployment", "pattern"}
+NUMBERED = {"run", "deployment"}  # what people know by its number
 DIGITS = {"trace": 32, "span": 16}
 FIELD = re.compile(r"([A-Za-z_]\w*):")
 KEY = re.compile(r"([A-Za-z_@][\w.@/-]*)=")
 BARE = re.compile(r'[^\s"]+')
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+NUMBER = re.compile(r"#?([0-9]{1,18})")
 NEEDS_QUOTES = re.compile(r'[\s"]')
 
 
@@ -202,12 +204,18 @@ def _checked(name: str, value: str, at: int) -> str:
         if not re.fullmatch(rf"[0-9a-fA-F]{{{DIGITS[name]}}}", value):
             raise Unreadable(f"A {name} is {DIGITS[name]} digits from 0 to f.", at)
         return value.lower()
-    if name in IDENTITIES:
-        try:
-            return str(UUID(value))
-        except ValueError:
-            raise Unreadable(f"A {name} is named by its id, such as {UUID(int=7)}.", at) from None
-    return value
+    return _identity(name, value, at) if name in IDENTITIES else value
+
+
+def _identity(name: str, value: str, at: int) -> str:
+    """A number stays one: which thing has it, the database knows."""
+    if name in NUMBERED and (found := NUMBER.fullmatch(value)):
+        return str(int(found[1]))
+    try:
+        return str(UUID(value))
+    except ValueError:
+        said = "its number, such as 12, or its id" if name in NUMBERED else "its id"
+        raise Unreadable(f"A {name} is named by {said}, such as {UUID(int=7)}.", at) from None
 
 
 def _is_no_word(text: str) -> bool:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from observability.logs import asking, wanting
+from observability import named
+from observability.logs import asking, language, wanting
 from observability.logs.asking import Asked
 from observability.logs.stores.base import (
     MOST,
@@ -27,6 +28,7 @@ from portal.accounts.models import User
 from portal.catalog.models import Component
 from portal.errors import Away, NotFound, Refused
 
+NUMBERED = {wanting.COLUMNS[noun]: noun for noun in language.NUMBERED}  # by their columns
 NEAR = timedelta(days=1)  # of what stands around a line
 
 
@@ -49,7 +51,8 @@ class Around:
 
 def wanted(asked: Asked, by: User, *more: Condition) -> Wanted:
     """What is asked for, as far as this person may read it. Refused where that is nothing."""
-    conditions = (*map(_with_absorbed, wanting.conditions(asked.query)), *more)
+    read = map(_with_identities, map(_with_absorbed, wanting.conditions(asked.query)))
+    conditions = (*read, *more)
     window = asked.span.window
     asking.refuse_walks(conditions, window)
     return Wanted(
@@ -79,17 +82,30 @@ def _with_absorbed(one: Condition) -> Condition:
     return replace(one, values=tuple(ids or one.values))
 
 
+def _with_identities(one: Condition) -> Condition:
+    """Lines of a run or a deployment stand under its identity; people write its number."""
+    noun = NUMBERED.get(one.name)
+    numbers = [int(value) for value in one.values if value.isdecimal()]
+    if noun is None or one.what is not What.COLUMN or not numbers:
+        return one
+    known = named.identified(noun, numbers)
+    if unknown := sorted(set(numbers) - known.keys()):
+        raise NotFound(f"There is no {noun} {unknown[0]}.", field="q")
+    values = (str(known[int(v)]) if v.isdecimal() else v for v in one.values)
+    return replace(one, values=tuple(values))
+
+
 def _hidden(conditions: tuple[Condition, ...], by: User) -> tuple[str, ...]:
     """Components whose lines are not for this person. One that is asked for is refused."""
-    named = [
+    names = [
         name
         for one in conditions
         if one.name == "component" and one.what is What.COLUMN and not one.is_not
         for name in one.values
     ]
-    if not named:
+    if not names:
         return hidden_from(by)
-    require_reading(named, by)
+    require_reading(names, by)
     return ()
 
 

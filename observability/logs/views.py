@@ -54,8 +54,9 @@ def listing(request: SignedInRequest) -> HttpResponse:
             shown |= {"refused": refused, "ways": ways.onward(asked, request.user, timezone.now())}
         except Refused as refused:
             shown["refused"] = refused
-    if not shown.get("lines") and not shown.get("patterns") and not shown["refused"]:
-        shown["newest"] = queries.newest()
+    is_empty = not shown.get("lines") and not shown.get("patterns")
+    if asked is not None and is_empty and not shown["refused"]:
+        shown |= {"newest": queries.newest(), "wider": ways.wider(asked, timezone.now())}
     is_at_a_loss = shown["refused"] and not shown.get("ways")
     status = shown["refused"].status if is_at_a_loss else 200
     return render(request, "observability/logs/explorer.html", shown, status=status)

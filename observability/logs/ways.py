@@ -1,16 +1,17 @@
-"""What to ask instead, where words are looked for in every line of everything."""
+"""What to ask instead, where words are looked for in every line of everything, or nothing fits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Max
 
-from observability.logs import asking, language
+from observability.logs import asking, language, wanting
 from observability.logs.asking import Asked
 from observability.logs.queries import hidden_from
+from observability.logs.spans import PRESETS, Span
 from observability.patterns.models import Pattern
 from observability.senders.models import Service
 from portal.accounts import access
@@ -41,6 +42,22 @@ def onward(asked: Asked, by: User, now: datetime) -> list[Way]:
         Way(f"In {name}, {day}", near.with_(language.field("component", name)))
         for name in _components(by, left_out)
     ]
+
+
+def wider(asked: Asked, now: datetime) -> Way | None:
+    """The same question in a longer time up to now, where nothing fits; None where none is longer.
+
+    What an index finds is looked for in all that is kept.
+    """
+    conditions = wanting.conditions(asked.query)
+    names = ("30d",) if asking.is_narrow(conditions) else ("24h", "7d", "30d")
+    for name in names:
+        length, label = PRESETS[name]
+        span = Span(now - length, now, name)
+        is_longer = not asked.span.is_moving or span.since < asked.span.since
+        if is_longer and not asking.is_walk(conditions, span.window):
+            return Way(f"Look at the {label.lower()}", replace(asked, span=span))
+    return None
 
 
 def _components(by: User, left_out: set[str]) -> list[str]:
