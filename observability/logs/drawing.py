@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from math import ceil, floor
 
 from observability.logs import levels
 from observability.logs.spans import Span
@@ -18,7 +19,17 @@ from portal.tones import Tone
 HIGHEST = 92.0  # percent of the height that the longest column has
 ORDER: tuple[Tone, ...] = ("neutral", "warn", "bad")  # from below
 WORDS = {"bad": "error", "warn": "warning"}
-TICKS = 6
+MOST_TICKS, NARROW_TICKS = 8, 4
+SECOND, MINUTE, HOUR, DAY, WEEK = 1, 60, 3600, 86_400, 604_800
+ROUND = (  # seconds between two labels of the axis
+    *(SECOND * n for n in (1, 2, 5, 10, 15, 30)),
+    *(MINUTE * n for n in (1, 2, 5, 10, 15, 30)),
+    *(HOUR * n for n in (1, 2, 3, 6, 12)),
+    *(DAY * n for n in (1, 2)),
+    WEEK,
+)
+MONDAY = 4 * DAY  # the first one of the epoch: where weeks begin
+EDGE = 4.0  # percent of the width in which a label would run out of the picture
 # Words of flags are this long at most; a letter of them is so wide, and the picture at least so
 # wide on a telephone and on a screen, in pixels
 LONGEST, LETTER, NARROW, WIDE = 36, 5.6, 320.0, 500.0
@@ -73,19 +84,23 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A round instant: a date at midnight, else a time."""
+
     x: str
     label: str
     anchor: str
+    is_wide_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A histogram; `total` lines in all."""
+    """A histogram of `total` lines."""
 
     columns: tuple[Column, ...]
     flags: tuple[Flag, ...]
     ticks: tuple[Tick, ...]
     total: int
+    most: int  # in one column
     step: str
     words: str
 
@@ -111,6 +126,7 @@ def drawn(bars: Iterable[Bar], marks: Sequence[Mark], span: Span) -> Chart:
         flags=tuple(flags(marks, span)),
         ticks=tuple(ticks(span)),
         total=total,
+        most=most,
         step=length(span.step),
         words=_summary(found, total, marks),
     )
@@ -208,10 +224,24 @@ class _Row:
 
 
 def ticks(span: Span) -> Iterable[Tick]:
-    for n in range(TICKS + 1):
-        at = span.since + (span.until - span.since) * n / TICKS
-        anchor = "start" if n == 0 else "end" if n == TICKS else "middle"
-        yield Tick(f"{100 * n / TICKS:.2f}%", clock(at, span), anchor)
+    """As many round instants as there is room for; on a telephone every second one."""
+    since, until = span.since.timestamp(), span.until.timestamp()
+    least = (until - since) / MOST_TICKS
+    every = next((one for one in ROUND if one >= least), ceil(least / WEEK) * WEEK)
+    first = MONDAY if every % WEEK == 0 else 0
+    numbers = range(ceil((since - first) / every), floor((until - first) / every) + 1)
+    for n in numbers:
+        at = datetime.fromtimestamp(first + n * every, UTC)
+        x = place(at, span)
+        anchor = "start" if x < EDGE else "end" if x > 100 - EDGE else "middle"
+        is_wide_only = len(numbers) > NARROW_TICKS and n % 2 == 1
+        yield Tick(f"{x:.2f}%", _label(at, every), anchor, is_wide_only)
+
+
+def _label(at: datetime, every: int) -> str:
+    if at.time() == time.min:
+        return f"{at.day} {at:%b}"
+    return f"{at:%H:%M:%S}" if every < MINUTE else f"{at:%H:%M}"
 
 
 def clock(at: datetime, span: Span) -> str:

@@ -17,10 +17,18 @@ from observability.partitions.batches import nanoseconds
 from observability.senders.models import Service
 from tests import logged_house
 from tests.contracts.test_log_stores import line
+from tests.journeys import debugger
 from tests.journeys.looking import LOOKS, change, listened, wrong
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.journey
+
+
+# Whether the histogram is asked for again when its time has come
+ASKED_ANEW = """(() => {
+    htmx.trigger(".log-chart", "again");
+    return document.querySelector(".log-chart").matches(".htmx-request");
+})()"""
 
 
 @pytest.fixture
@@ -93,6 +101,7 @@ def test_the_explorer(page: Page, site: Site) -> None:
         for _ in range(9):
             page.keyboard.press("Shift+ArrowLeft")
         expect(page.locator("[data-taken]")).to_have_count(10)
+        assert not debugger.said(page, ASKED_ANEW), "bars that somebody takes are not drawn anew"
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("since=.*until="))
         expect(page.locator(".log-text").first).to_have_text(re.compile("tick"))

@@ -46,18 +46,19 @@ function keys(box) {
 function pointer(box) {
   const at = (event) => bars(box).indexOf(event.target.closest?.(".histogram-bar"));
   let from = -1;
+  const end = () => {
+    if (from >= 0) look(box);
+    from = -1;
+  };
   box.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     from = at(event);
     if (from >= 0) mark(box, from, from);
+    addEventListener("pointerup", end, { once: true });
   });
   box.addEventListener("pointermove", (event) => {
     const to = at(event);
     if (from >= 0 && to >= 0) mark(box, from, to);
-  });
-  addEventListener("pointerup", () => {
-    if (from >= 0) look(box);
-    from = -1;
   });
   box.addEventListener("dragstart", (event) => event.preventDefault());
   box.addEventListener("click", (event) => {
@@ -71,6 +72,12 @@ function begin(within) {
     pointer(box);
   }
 }
+
+// Bars that somebody is about to choose stay as they are, though newer ones were to come.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const taken = event.detail.elt.querySelector(".histogram-bar:is(:focus-visible, [data-taken])");
+  if (taken) event.preventDefault();
+});
 
 begin(document);
 document.addEventListener("htmx:afterSwap", ({ detail }) => begin(detail.target));

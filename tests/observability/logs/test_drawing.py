@@ -47,6 +47,43 @@ def test_a_column_stacks_what_is_worse_on_top_and_says_it_in_words() -> None:
     assert (chart.total, chart.step, chart.flags[0].x) == (10, "1 min", "50.00%")
 
 
+@pytest.mark.parametrize(
+    ("span", "labels"),
+    [
+        ("15m", ["13:46", "13:48", "13:50", "13:52", "13:54", "13:56", "13:58", "14:00"]),
+        ("1h", ["13:10", "13:20", "13:30", "13:40", "13:50", "14:00"]),
+        ("6h", ["09:00", "10:00", "11:00", "12:00", "13:00", "14:00"]),
+        ("24h", ["15:00", "18:00", "21:00", "20 Nov", "03:00", "06:00", "09:00", "12:00"]),
+        ("3d", ["18 Nov", "12:00", "19 Nov", "12:00", "20 Nov", "12:00"]),
+        ("7d", [f"{day} Nov" for day in range(14, 21)]),
+        ("30d", ["26 Oct", "2 Nov", "9 Nov", "16 Nov"]),
+    ],
+)
+def test_the_axis_has_its_labels_at_round_instants(span: str, labels: list[str]) -> None:
+    now = NOW + timedelta(seconds=17)
+    assert [tick.label for tick in drawing.ticks(spans.read({"span": span}, now))] == labels
+
+
+@PATIENT
+@given(st.integers(0, 10**9), st.integers(10, 10**9))
+def test_labels_of_the_axis_have_room(ago: int, seconds: int) -> None:
+    since = NOW - timedelta(seconds=ago)
+    span = spans.Span(since, since + timedelta(seconds=seconds))
+    ticks = list(drawing.ticks(span))
+    for width, shown in (
+        (drawing.WIDE, ticks),
+        (drawing.NARROW, [tick for tick in ticks if not tick.is_wide_only]),
+    ):
+        ends = [_ends_of(tick, width) for tick in shown]
+        assert all(one[1] < other[0] for one, other in pairwise(ends))
+
+
+def _ends_of(tick: drawing.Tick, width: float) -> tuple[float, float]:
+    at, length = float(tick.x[:-1]), len(tick.label) * drawing.LETTER * 100 / width
+    start = at - length * {"start": 0, "middle": 0.5, "end": 1}[tick.anchor]
+    return start, start + length
+
+
 @PATIENT
 @given(st.lists(st.tuples(st.integers(0, 3599), st.integers(1, 60)), max_size=12))
 def test_words_of_flags_lie_in_the_picture_and_never_over_each_other(
