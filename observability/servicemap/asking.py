@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 HOUR, DAY = "hour", "day"
-# Name in the address -> words, how long, of which sums, and the time that the search of traces has
+# Name in the address -> words, how long, of which sums; hours and days are added up whole
 WINDOWS = {
-    "1h": ("Last hour", timedelta(hours=1), HOUR, "1h"),
-    "6h": ("Last 6 hours", timedelta(hours=6), HOUR, "6h"),
-    "1d": ("Last day", timedelta(days=1), HOUR, "1d"),
-    "7d": ("Last 7 days", timedelta(days=7), DAY, "14d"),
-    "30d": ("Last 30 days", timedelta(days=30), DAY, "14d"),
+    "1h": ("This hour and the last", timedelta(hours=1), HOUR),
+    "6h": ("Last 6 hours", timedelta(hours=6), HOUR),
+    "1d": ("Last day", timedelta(days=1), HOUR),
+    "7d": ("Last 7 days", timedelta(days=7), DAY),
+    "30d": ("Last 30 days", timedelta(days=30), DAY),
 }
 USUAL = "1d"
 WAYS = {
@@ -44,16 +44,8 @@ class Asked:
     sort: str = "calls"
 
     @property
-    def words(self) -> str:
-        return WINDOWS[self.window][0]
-
-    @property
     def of(self) -> str:
         return WINDOWS[self.window][2]
-
-    @property
-    def time_of_traces(self) -> str:
-        return WINDOWS[self.window][3]
 
     def since(self, now: datetime) -> datetime:
         """When the first hour or day that is added up begins."""

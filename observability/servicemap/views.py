@@ -71,6 +71,7 @@ def _beside(request: SignedInRequest, asked: asking.Asked, node: Node) -> dict[s
     return {
         "thing": things[node],
         "asked": asked,
+        "map": found,
         "calls": [_row(edge, things, found) for edge in edges if edge.caller == node],
         "called": [_row(edge, things, found) for edge in edges if edge.callee == node],
     }

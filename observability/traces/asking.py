@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from observability.logs import spans
+from observability.logs import asking as logs
 from observability.traces.stores.base import Wanted
 
 IDENTITY = re.compile(r"[0-9a-f]{32}")
@@ -49,7 +49,7 @@ def given(query: Mapping[str, str]) -> dict[str, str]:
 
 
 def wanted(given: Mapping[str, str], now: datetime) -> Wanted:
-    """What the page's filters mean; nonsense means nothing."""
+    """What the page's filters mean; nonsense means nothing, but of a time it is refused."""
     since, until = between(given, now)
     _, least = LEAST.get(given.get("least", ""), ("", 0))
     return Wanted(
@@ -65,16 +65,18 @@ def wanted(given: Mapping[str, str], now: datetime) -> Wanted:
 
 
 def between(given: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
-    """From when to before when: fixed by `since` and `until`, else up to now."""
+    """From when to before when: up to now, or fixed by `since` and `until`, refused if none."""
     if given.get("since") or given.get("until"):
-        try:
-            fixed = spans.read(given, now)
-        except spans.Unreadable:
-            pass
-        else:
-            return fixed.since, fixed.until
-    _, span = TIMES.get(given.get("time", ""), TIMES[USUAL])
+        fixed = logs.span(given, now)
+        return fixed.since, fixed.until
+    _, span = TIMES[named(given)]
     return now - span, now + AHEAD
+
+
+def named(given: Mapping[str, str]) -> str:
+    """The name of the time up to now; the usual one for nonsense."""
+    name = given.get("time", "")
+    return name if name in TIMES else USUAL
 
 
 def written(at: tuple[datetime, UUID]) -> str:

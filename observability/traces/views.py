@@ -22,7 +22,7 @@ from portal import htmx
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import User
 from portal.catalog import queries as catalog
-from portal.errors import NotFound
+from portal.errors import NotFound, Refused
 from portal.facets import Choice, Facet, facet
 from portal.typed import whole
 
@@ -37,18 +37,20 @@ AWAITED_FOR = timedelta(minutes=2)
 def listing(request: SignedInRequest) -> HttpResponse:
     """Traces that fit, newest first, with what to narrow them down by."""
     given = asking.given(request.GET)
-    wanted = asking.wanted(given, timezone.now())
-    page = queries.search(wanted, before=request.GET.get("before", ""))
-    shown = {
-        "page": page,
+    shown: dict[str, Any] = {
         "given": given,
-        "wanted": wanted,
         "is_filtered": any(value for name, value in given.items() if name not in {"time", "own"}),
-        "time": given["time"] or asking.USUAL,
+        "time": asking.named(given),
         "times": [(key, words) for key, (words, _) in asking.TIMES.items()],
         "leasts": [(key, words) for key, (words, _) in asking.LEAST.items()],
-        "facets": _facets(wanted, page, given),
     }
+    try:
+        wanted = asking.wanted(given, timezone.now())
+    except Refused as refused:
+        shown["refused"] = refused
+        return render(request, "observability/traces/list.html", shown, status=refused.status)
+    page = queries.search(wanted, before=request.GET.get("before", ""))
+    shown |= {"wanted": wanted, "page": page, "facets": _facets(wanted, page, given)}
     return render(request, "observability/traces/list.html", shown)
 
 

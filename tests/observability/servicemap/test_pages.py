@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from observability.servicemap import mapped, queries
+from observability.servicemap import asking, mapped, queries
 from observability.servicemap.asking import Asked
 from observability.servicemap.queries import Map
 from portal.accounts.models import Team, User
@@ -151,7 +152,8 @@ def test_the_page_draws_and_tells_the_same_and_opens_traces(
     client.force_login(people["mira"])
     page = client.get("/service-map/?time=6h").content.decode()
     assert "Declared, not seen" in page
-    assert "/traces/?component=storefront&amp;time=6h&amp;error=1" in page
+    since = asking.read({"time": "6h"}).since(timezone.now())
+    assert f"/traces/?component=storefront&amp;since={since:%Y-%m-%dT%H:%M}Z&amp;error=1" in page
     assert "/traces/5b8efff798038103d269b633813fc60c/" in page
     drawn = client.get("/service-map/data?time=6h").json()
     marks = {(one["source"], one["target"]): one["mark"] for one in drawn["edges"]}
@@ -165,6 +167,28 @@ def test_the_page_draws_and_tells_the_same_and_opens_traces(
     panel = client.get("/service-map/thing?kind=component&name=basket").content.decode()
     assert "Is called by" in panel
     assert "Look around it" in panel
+
+
+@pytest.mark.parametrize(
+    ("window", "words", "of"),
+    [("1h", "This hour and the last", "hours"), ("7d", "Last 7 days", "days")],
+)
+def test_the_map_says_since_when_calls_are_counted_and_leads_to_traces_of_that_time(
+    shop: dict[str, Component],
+    client: Client,
+    people: dict[str, User],
+    window: str,
+    words: str,
+    of: str,
+) -> None:
+    client.force_login(people["mira"])
+    since = asking.read({"time": window}).since(timezone.now())
+    page = client.get(f"/service-map/?time={window}").content.decode()
+    assert f'<option value="{window}" selected>{words}</option>' in page
+    [said] = re.findall(r'<p class="muted map-since">(.*?)</p>', page)
+    assert f"{since:%H:%M}</time> UTC, by whole {of}." in said
+    panel = client.get(f"/service-map/thing?kind=component&name=basket&time={window}")
+    assert f"since={since:%Y-%m-%dT%H:%M}Z" in panel.content.decode()
 
 
 def test_what_makes_no_sense_shows_the_usual(client: Client, people: dict[str, User]) -> None:

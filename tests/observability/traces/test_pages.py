@@ -163,7 +163,28 @@ def test_programs_get_the_portals_own_unless_they_leave_it_out(program: Program)
 
 @pytest.mark.parametrize("nonsense", ["time=x&least=y&before=z", "before=2026-01-01~1"])
 def test_nonsense_in_the_address_breaks_nothing(reader: Client, nonsense: str) -> None:
-    assert reader.get(f"/traces/?{nonsense}").status_code == 200
+    answer = reader.get(f"/traces/?{nonsense}")
+    assert answer.status_code == 200
+    assert '<option value="1d" selected>Last day</option>' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("since=yesterday", "“yesterday” is no time: write it as 2026-11-20T14:00:00Z, in UTC."),
+        ("until=99", "“99” is no time"),
+        ("since=2026-11-20&until=2026-11-19", "The end of the time lies before its beginning."),
+    ],
+)
+def test_a_time_that_is_none_is_said_instead_of_showing_another(
+    reader: Client, query: str, words: str
+) -> None:
+    answer = reader.get(f"/traces/?component=bank&{query}")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    assert 'href="?component=bank"' in page
+    assert "POST /pay" not in page
 
 
 def test_a_trace_shows_its_spans_what_failed_and_what_is_missing(reader: Client) -> None:
