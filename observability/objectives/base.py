@@ -13,12 +13,25 @@ MOST = 20_000  # rows that are looked at: of more the newest
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """What was not as promised, how often, and the page that shows each time."""
+
+    name: str
+    times: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
-    """How many there were, and how many of them were as promised. `is_cut`: there were more."""
+    """How many there were, and how many of them were as promised. `is_cut`: there were more.
+
+    `missed` is what most often was not, where there are pages of it.
+    """
 
     good: int
     total: int
     is_cut: bool = False
+    missed: tuple[Missed, ...] = ()
 
 
 class Objective(Protocol):

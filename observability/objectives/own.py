@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import F, Q
+from django.urls import reverse
 
-from observability.objectives.base import MOST, Counted
+from observability.logs.spans import written
+from observability.objectives.base import MOST, Counted, Missed
 from observability.objectives.newest import counted
 from observability.traces import durations
 from observability.traces.stores.base import LOOKS, OURS, Measured, Scope
@@ -18,6 +23,7 @@ from observability.traces.stores.registry import store
 from portal.ids import MADE_AT, first_at
 from portal.notifications.models import Message
 
+MOST_MISSED = 3  # names of requests that the page tells
 STEP = 21_600  # seconds: the widest in which spans are counted
 METHODS = ("GET ", "POST ", "PUT ", "PATCH ", "DELETE ")
 DOORS = ("/api/", "/events/", "/v1/")  # of programs
@@ -50,22 +56,38 @@ class _Asked:
     """
 
     source = "the portal’s own requests, counted as their spans are written; quick looks, too"
+    # How the search for traces shows those that were not as promised
+    shown_by: ClassVar[Mapping[str, str]] = {"error": "1"}
 
-    def _measured(self, since: datetime, until: datetime) -> list[Measured]:
+    def count(self, since: datetime, until: datetime) -> Counted:
+        found = self._measured(since, until)
+        missed: Counter[str] = Counter()
+        for name, one in found:
+            missed[name] += self.bad(one)
+        total = sum(one.spans for _, one in found)
+        return Counted(total - missed.total(), total, missed=tuple(self._worst(missed, since)))
+
+    def bad(self, one: Measured) -> int:
+        """How many of these were not as promised."""
+        return one.errors
+
+    def fits(self, name: str) -> bool:
+        return is_page(name)
+
+    def _worst(self, missed: Counter[str], since: datetime) -> Iterator[Missed]:
+        for name, times in missed.most_common(MOST_MISSED):
+            if times:
+                asked = {"component": OURS, "operation": name, "since": written(since)}
+                query = urlencode({**asked, **self.shown_by})
+                yield Missed(name, times, f"{reverse('observability:trace-list')}?{query}")
+
+    def _measured(self, since: datetime, until: datetime) -> list[tuple[str, Measured]]:
         scope = Scope(LOOKS, "", _on_step(since), _on_step(until))
         looks = store().volumes(scope, wide=STEP)
         first = min(looks.steps, default=scope.since)
         others = store().volumes(replace(scope, component=OURS, since=first), wide=STEP)
         found = [*looks.operations.items(), *others.operations.items()]
-        return [one for name, one in found if self.fits(name)]
-
-    def fits(self, name: str) -> bool:
-        return is_page(name)
-
-    def count(self, since: datetime, until: datetime) -> Counted:
-        found = self._measured(since, until)
-        total = sum(one.spans for one in found)
-        return Counted(total - sum(one.errors for one in found), total)
+        return [(name, one) for name, one in found if self.fits(name)]
 
 
 class Pages(_Asked):
@@ -96,14 +118,11 @@ class QuickPages(_Asked):
     title = "Pages are quick"
     promise = "95 % of pages are answered within a second"
     target = 0.95
+    shown_by: ClassVar[Mapping[str, str]] = {"least": "1s"}
 
-    def count(self, since: datetime, until: datetime) -> Counted:
-        found = self._measured(since, until)
+    def bad(self, one: Measured) -> int:
         within = durations.bucket(NANOSECONDS)
-        good = sum(
-            number for one in found for bucket, number in one.buckets.items() if bucket <= within
-        )
-        return Counted(good, sum(one.spans for one in found))
+        return sum(number for bucket, number in one.buckets.items() if bucket > within)
 
 
 class Telemetry:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from observability.objectives import budget, parts
-from observability.objectives.base import Counted, Objective
+from observability.objectives.base import Counted, Missed, Objective
 from observability.objectives.budget import Standing
 from portal import health
 from portal.tones import Tone
@@ -30,6 +30,11 @@ class Kept:
 
     objective: Objective
     standings: tuple[tuple[int, Standing], ...]
+
+    @property
+    def missed(self) -> tuple[Missed, ...]:
+        """What most often was not as promised in the shortest of these times."""
+        return self.standings[0][1].counted.missed
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 from threading import Thread
 
@@ -75,9 +76,37 @@ def test_requests_are_counted_by_page_and_api() -> None:
         ]
     )
     week = (now - timedelta(days=7), now)
-    assert Pages().count(*week) == Counted(2, 3)
-    assert Api().count(*week) == Counted(1, 1)
-    assert QuickPages().count(*week) == Counted(2, 3)
+    assert kept(Pages().count(*week)) == (2, 3)
+    assert kept(Api().count(*week)) == (1, 1)
+    assert kept(QuickPages().count(*week)) == (2, 3)
+
+
+def kept(found: Counted) -> tuple[int, int]:
+    return found.good, found.total
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_missed_a_promise_most_often_leads_to_its_traces(people: dict[str, User]) -> None:
+    at = timezone.now() - timedelta(minutes=1)
+    PostgresTraces().write(
+        [
+            span("GET /runs/", number=1, at=at, ok=False),
+            span("GET /runs/", number=2, at=at),
+            span("GET /runs/", number=3, at=at, ok=False),
+            span("GET /slow/", number=4, at=at, seconds=3),
+            span("POST /api/v1/runs/", number=5, at=at, ok=False),
+        ]
+    )
+    client = Client()
+    client.force_login(people["priya"])
+    page = unescape(client.get("/objectives/").content.decode())
+    led = dict(re.findall(r'href="(/traces/[^"]*)" aria-label="Traces of (.*?) that', page))
+    assert list(led.values()) == ["GET /runs/", "GET /slow/", "POST /api/v1/runs/"]
+    assert "GET /runs/</a> 2 ×" in page
+    for url, name in led.items():
+        found = client.get(url).content.decode()
+        bad = {"GET /runs/": "13", "GET /slow/": "4", "POST /api/v1/runs/": "5"}[name]
+        assert set(re.findall(r'href="/traces/0*(\d)/"', found)) == set(bad)
 
 
 def look(at: datetime, name: str = "GET /") -> Look:
@@ -107,9 +136,9 @@ def test_quick_looks_leave_no_span_and_are_counted_all_the_same() -> None:
     told([tuple(look(at) for _ in range(150)), (look(at, "GET /api/"),)])
     PostgresTraces().write([failed, slow])
     week = (now - timedelta(days=7), now)
-    assert Pages().count(*week) == Counted(151, 152)
-    assert QuickPages().count(*week) == Counted(151, 152)
-    assert Api().count(*week) == Counted(1, 1)
+    assert kept(Pages().count(*week)) == (151, 152)
+    assert kept(QuickPages().count(*week)) == (151, 152)
+    assert kept(Api().count(*week)) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -117,7 +146,7 @@ def test_a_time_in_which_quick_looks_were_not_counted_judges_nobody() -> None:
     now = timezone.now()
     before = now - timedelta(days=2)
     PostgresTraces().write([span("GET /runs/", number=1, at=before, ok=False)], [look(now)])
-    assert Pages().count(now - timedelta(days=7), now) == Counted(1, 1)
+    assert kept(Pages().count(now - timedelta(days=7), now)) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
