@@ -79,6 +79,14 @@ def named(given: Mapping[str, str]) -> str:
     return name if name in TIMES else USUAL
 
 
+def longer(given: Mapping[str, str]) -> tuple[str, str] | None:
+    """The longest time with the words of its link; None where it is asked for already."""
+    name, (words, _) = [*TIMES.items()][-1]
+    if named(given) == name and not (given.get("since") or given.get("until")):
+        return None
+    return name, f"Look at the {words.lower()}"
+
+
 def written(at: tuple[datetime, UUID]) -> str:
     """A place between two pages as a part of an address."""
     return f"{at[0].isoformat()}~{at[1]}"

@@ -42,6 +42,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "is_filtered": any(value for name, value in given.items() if name not in {"time", "own"}),
         "time": asking.named(given),
         "times": [(key, words) for key, (words, _) in asking.TIMES.items()],
+        "longer": asking.longer(given),
         "leasts": [(key, words) for key, (words, _) in asking.LEAST.items()],
     }
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ TIGHT = 88.0  # percent: from here on there is no room behind a bar
 ROOM = 15.0  # percent: less before a bar is too little for its duration
 TICKS = 5
 LEVELS = 9  # lines of the picture of the whole
-BILLION = 1_000_000_000
+THOUSAND, MILLION, BILLION = 1_000, 1_000_000, 1_000_000_000  # nanoseconds
 COLOURS = 8
 
 
@@ -160,7 +160,7 @@ def drawn(spans: Sequence[Found]) -> Waterfall:
         seconds=(last - first) / BILLION,
         rows=rows,
         services=tuple(Service(name, at, counts[name]) for name, at in colours.items()),
-        ticks=tuple(_tick(axis.length * n / TICKS / BILLION) for n in range(TICKS + 1)),
+        ticks=tuple(_ticks(axis.length)),
         small=tuple(_mark(row) for row in rows),
         waits=tuple(
             Wait(axis.bar(one.begin, one.end), (one.end - one.begin) / BILLION)
@@ -261,5 +261,14 @@ def _mark(row: Row) -> Mark:
     return Mark(row.bar, 3 + 5 * min(row.depth, LEVELS - 1), row.colour, row.span.is_error)
 
 
-def _tick(seconds: float) -> str:
-    return "0" if seconds == 0 else in_words(seconds)
+def _ticks(length: int) -> Iterator[str]:
+    """Equal parts of so many nanoseconds; of what is short to the part of a millisecond."""
+    for part in (length * n / TICKS for n in range(TICKS + 1)):
+        if part == 0:
+            yield "0"
+        elif length < MILLION:
+            yield f"{round(part / THOUSAND, 1):g} µs"
+        elif length < 10 * MILLION:
+            yield f"{round(part / MILLION, 1):g} ms"
+        else:
+            yield in_words(part / BILLION)

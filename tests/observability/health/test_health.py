@@ -161,4 +161,13 @@ def test_a_time_that_stays_is_the_same_among_traces(told: None, browser: Browser
     assert "GET /basket" in traces
     assert "Back to the last day" in traces
     other = unescape(link).replace("since=2", "since=1")
-    assert client.get(other).status_code == 200
+    refused = client.get(other)
+    assert refused.status_code == 422
+    assert "Write a time from 1970 to 2199" in refused.content.decode()
+
+
+def test_where_no_run_was_a_longer_time_is_offered(whole: Whole, browser: Browser) -> None:
+    page = f"/components/{whole.component.name}/health/?environment=production"
+    words = 'href="?environment=production&amp;span=30d">Look at 30 days'
+    assert words in browser("jonas").get(page).content.decode()
+    assert words not in browser("jonas").get(f"{page}&span=30d").content.decode()

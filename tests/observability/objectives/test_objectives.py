@@ -208,6 +208,7 @@ def test_the_page_shows_each_promise_and_part(whole: Whole, people: dict[str, Us
     for one in queries.kept(timezone.now()):
         assert one.objective.promise in page
     assert "PostgreSQL" in page
+    assert 'class="figure">–' not in page, "what was not measured has no figure"
     told = client.get("/api/v1/objectives/").json()
     assert told[0]["key"] == "pages"
 

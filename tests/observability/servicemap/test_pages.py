@@ -191,6 +191,16 @@ def test_the_map_says_since_when_calls_are_counted_and_leads_to_traces_of_that_t
     assert f"since={since:%Y-%m-%dT%H:%M}Z" in panel.content.decode()
 
 
+def test_where_no_call_was_seen_a_longer_time_is_offered(
+    shop: dict[str, Component], client: Client, people: dict[str, User]
+) -> None:
+    client.force_login(people["mira"])
+    asked = "/service-map/?around=nobody&time="
+    page = client.get(f"{asked}1h").content.decode()
+    assert 'href="?around=nobody&amp;time=30d">Look at the last 30 days' in page
+    assert "Look at the last 30 days" not in client.get(f"{asked}30d").content.decode()
+
+
 def test_what_makes_no_sense_shows_the_usual(client: Client, people: dict[str, User]) -> None:
     client.force_login(people["mira"])
     for query in ("?time=9y&depth=ten&way=up&sort=x&after=~~", "?around=nothing", "?after=a~b"):

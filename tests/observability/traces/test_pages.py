@@ -58,6 +58,21 @@ def test_the_list_names_traces_with_what_took_part_and_leads_on(reader: Client) 
     assert "POST /pay" in reader.get("/traces/?component=bank&error=1").content.decode()
 
 
+def test_where_nothing_fits_a_longer_time_is_offered_and_nothing_to_narrow_down_by(
+    reader: Client,
+) -> None:
+    page = reader.get(
+        "/traces/?component=nobody&since=2026-01-01&until=2026-01-02"
+    ).content.decode()
+    assert (
+        '<a class="button" href="?component=nobody&amp;time=14d">Look at the last 14 days' in page
+    )
+    assert "Narrow down</button>" not in page
+    assert "Narrow down</button>" in reader.get("/traces/?component=bank").content.decode()
+    longest = reader.get("/traces/?component=nobody&time=14d").content.decode()
+    assert "Look at the last 14 days" not in longest
+
+
 @pytest.fixture
 def clicked() -> None:
     """Somebody looked at a page; and started a run of ledger in staging by another click."""

@@ -20,6 +20,18 @@ def test_rows_are_a_tree_in_the_order_of_time_with_bars_in_percent() -> None:
     assert (seen.title, seen.seconds, seen.ticks[0]) == ("root", 0.1, "0")
 
 
+@pytest.mark.parametrize(
+    ("length", "ticks"),
+    [
+        (100, ("0", "20 ms", "40 ms", "60 ms", "80 ms", "100 ms")),
+        (2, ("0", "0.4 ms", "0.8 ms", "1.2 ms", "1.6 ms", "2 ms")),
+        (0.004, ("0", "0.8 µs", "1.6 µs", "2.4 µs", "3.2 µs", "4 µs")),
+    ],
+)
+def test_each_part_of_the_axis_says_another_time(length: float, ticks: tuple[str, ...]) -> None:
+    assert drawn([found("root", 0, length)]).ticks == ticks
+
+
 def test_a_duration_is_written_where_there_is_room_for_it() -> None:
     spans = [
         found("whole", 0, 100),
