@@ -17,7 +17,7 @@ from portal.graph.api import CatalogGraph
 from portal.in_force.api import Settings
 from portal.manifests.api import Applications, Manifests, ManifestSchema, PlanManifests
 from portal.manifests.drift_api import ManifestDrift, ManifestSources
-from portal.people.api import AccessReview
+from portal.people.api import AccessReview, AccessReviews
 from portal.rights.api import Rights, WhoMay
 from portal.search.api import Search
 from portal.sessions.api import Sessions
@@ -33,6 +33,7 @@ router.register("components", Components, basename="component")
 router.register("entities", Entities, basename="entity")
 router.register("entity-findings", EntityFindings, basename="entity-finding")
 router.register("catalog-sources", CatalogSources, basename="catalog-source")
+router.register("access-reviews", AccessReviews, basename="access-review")
 router.register("audit", Audit, basename="audit")
 router.register("feedback", FeedbackNoun, basename="feedback")
 router.register("golden-paths", Paths, basename="golden-path")

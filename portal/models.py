@@ -32,6 +32,7 @@ from portal.notifications.models import (
     Subscription,
 )
 from portal.oidc.models import Identity
+from portal.people.models import AccessReview
 from portal.search.models import Findable
 from portal.second_factor.models import Factor, Grace, RecoveryCode
 from portal.sessions.models import Session
@@ -39,6 +40,7 @@ from portal.sign_in.models import SignInTry
 from portal.workers.models import Drain, Heartbeat, Pause
 
 __all__ = [
+    "AccessReview",
     "Application",
     "ApplicationStep",
     "CatalogFile",

@@ -3,6 +3,7 @@
 figures   is paused
 a bulk action   waits: to run again what was cancelled
 vm:8      was told to drain; vm:7 works
+who has access   was reviewed once
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from pipelines.bulk import operations as bulk
 from pipelines.bulk import selecting
 from pipelines.bulk.models import BulkAction
 from portal.accounts.models import User
+from portal.people import operations as reviews
+from portal.people import queries
 from portal.workers import operations as workers
 from portal.workers.models import Heartbeat
 
@@ -30,6 +35,7 @@ def furnish(people: Mapping[str, User], *, now: datetime) -> None:
     drained = Heartbeat.objects.get(name=DRAINED)
     workers.drain(worker=drained, reason="A new disk.", by=priya, now=now)
     bulk.start(**seen("run.again"), by=priya, now=now)
+    reviews.sign_off(digest=queries.reviewed(now=now).digest, by=priya, now=now)
 
 
 def seen(verb: str) -> dict[str, Any]:
@@ -42,6 +48,10 @@ def seen(verb: str) -> dict[str, Any]:
 def _posted(_: Any) -> dict[str, Any]:
     given = seen("run.cancel")
     return {**given.pop("selection"), **given}
+
+
+def _reviewed(_: Any) -> dict[str, Any]:
+    return {"digest": queries.reviewed(now=timezone.now()).digest, "note": "All still should."}
 
 
 def row(noun: str, verb: str) -> Any:
@@ -96,6 +106,11 @@ TABLE: dict[str, Any] = {
     "GET /people/": (PLATFORM, None),
     "GET /people/access": (PLATFORM, None),
     "GET /api/v1/access-review/": (PLATFORM, None),
+    "GET /people/reviews": (PLATFORM, None),
+    "GET /people/reviews/sign": (PLATFORM, None),
+    "POST /people/reviews/sign": (PLATFORM, _reviewed),
+    "GET /api/v1/access-reviews/": (PLATFORM, None),
+    "POST /api/v1/access-reviews/": (PLATFORM, _reviewed),
     "GET /objectives/": (PLATFORM, None),
     "GET /api/v1/objectives/": (PLATFORM, None),
     "GET /bulk-actions/new": (PLATFORM, None),
@@ -116,6 +131,7 @@ TABLE: dict[str, Any] = {
 }
 LEAVES = {
     "audit.export": ["POST /audit/export", "POST /api/v1/audit/export/"],
+    "access.sign_off": ["POST /people/reviews/sign", "POST /api/v1/access-reviews/"],
 }
 # Doors that write, by what they leave; refusals too
 KEPT = {
@@ -137,7 +153,7 @@ MANAGING = """
 POST /api/v1/queues/{name}/pause/ POST /api/v1/queues/{name}/resume/
 POST /api/v1/workers/{pk}/drain/ POST /api/v1/workers/{pk}/take-again/
 POST /api/v1/bulk-actions/ POST /api/v1/bulk-actions/{pk}/stop/ POST /api/v1/audit/export/
-POST /api/v1/environments/{name}/approvals/
+POST /api/v1/environments/{name}/approvals/ POST /api/v1/access-reviews/
 """
 ASKING = """
 POST /api/v1/bulk-actions/plan/
@@ -166,6 +182,9 @@ COUNTS = {
     "/settings/": 3,
     "/people/": 7,
     "/people/access": 2,
+    "/people/reviews": 11,
+    "/people/reviews/sign": 9,
+    "/api/v1/access-reviews/": 3,
     "/api/v1/access-review/": 2,
     "/objectives/": 30,
     "/api/v1/objectives/": 22,
@@ -199,6 +218,9 @@ READERS = dict.fromkeys(
         "/api/v1/settings/",
         "/people/",
         "/people/access",
+        "/people/reviews",
+        "/people/reviews/sign",
+        "/api/v1/access-reviews/",
         "/api/v1/access-review/",
         "/objectives/",
         "/api/v1/objectives/",
@@ -228,6 +250,7 @@ DIALOGS = (
             *("portal:worker-drain", "portal:worker-take-again"),
         ),
     ),
+    ("/people/reviews", "priya", ("portal:people-sign-off",)),
     ("/bulk-actions/{pk}/", "priya", ("pipelines:bulk-action-stop",)),
 )
 # Other states of pages

@@ -39,6 +39,7 @@ from portal.feedback.models import Feedback
 from portal.golden_paths.models import GoldenPath, PathAttempt, PathRun, PathStep
 from portal.manifests.models import Application, ApplicationStep, Kept
 from portal.notifications.models import Channel, Message, Mute, Notice, Subscription
+from portal.people.models import AccessReview
 from portal.search.models import Findable
 from portal.workers.models import Drain, Heartbeat, Pause
 from tests import databases, described_house, logged_house, mapped_house
@@ -180,6 +181,7 @@ def _who(whole: Whole) -> list[User]:
     teams = copies(team, name=named("more-team"))
     copies(newest(Membership, user__username="mira"), team=teams)
     copies(whole.token, digest=named("more"))
+    copies(newest(AccessReview), note=named("more"))
     for kind in Grant.Kind.values:
         copies(newest(Grant, team=team, kind=kind, use="use"), name=named("more"))
     copies(newest(Grant, name="nyc-files", use="use"), team=teams)

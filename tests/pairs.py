@@ -94,6 +94,7 @@ LOOKED_AT = """
 /objectives/ objectives/
 /people/ users/
 /people/access access-review/
+/people/reviews access-reviews/
 /people/{username}/ users/{username}/
 /rights/ rights/
 /runs/ runs/
@@ -209,6 +210,7 @@ ACTED_ON = """
 /notifications/subscriptions/add subscriptions/
 /notifications/{pk}/read notifications/{pk}/read/
 /people/new users/
+/people/reviews/sign access-reviews/
 /people/{username}/join teams/{name}/members/
 /people/{username}/password users/{username}/password/
 /people/{username}/switch users/{username}/deactivate/

@@ -51,6 +51,7 @@ BOOK: dict[str, Rule] = {
     "user.create": Rule(PLATFORM, Scope.MANAGE, "create people"),
     "user.change": Rule(PLATFORM, Scope.MANAGE, "change people"),
     "access.review": Rule(PLATFORM, Scope.READ, "take along who has access to what"),
+    "access.sign_off": Rule(PLATFORM, Scope.MANAGE, "sign who has access to what"),
     "user.password": Rule("anyone", Scope.MANAGE, "choose another password"),
     "identity.connect": Rule("anyone", Scope.MANAGE, "say who lets you in"),
     "second_factor.change": Rule("anyone", Scope.MANAGE, "change your second factors"),

@@ -9,6 +9,7 @@ SAID = {
     "user.change": "changed the account of",
     "user.password": "set a password for",
     "user.sign_in": "signed in as",
+    "access.sign_off": "signed off",
     "identity.connect": "connected single sign-on for",
     "identity.disconnect": "disconnected single sign-on for",
     "second_factor.add": "added a second factor of",
@@ -238,6 +239,7 @@ TONES: dict[str, Tone] = {
 }
 ICONS = {
     "user": "user",
+    "access": "lock",
     "identity": "link",
     "second_factor": "lock",
     "session": "screen",

@@ -89,6 +89,13 @@ class SwitchForm(Form):
     reason = reason("Why", help_text="It stands in the audit.", required=False)
 
 
+class SignOffForm(Form):
+    """That one reviewed what the page showed, and a word about it."""
+
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    note = reason("Note", help_text="What was found and done about it.", required=False)
+
+
 class PasswordForm(Form):
     """Another password: of somebody else one made just now, of oneself with the present one."""
 

@@ -13,6 +13,7 @@ HEAD = (
     *("has_second_factor", "team", "access", "thing", "name", "source", "given_by", "reason"),
     *("since", "expires_at", "last_used_at", "id"),
 )
+USE = ("last_seen_at", "last_used_at")  # when access was used: it changes with every request
 NOTHING: dict[str, Any] = dict.fromkeys(HEAD)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -16,6 +19,7 @@ from portal.errors import NotFound
 from portal.files import tables
 from portal.filters import identities
 from portal.people import lines
+from portal.people.models import AccessReview
 from portal.second_factor.models import Factor
 from portal.sessions.models import Session
 
@@ -114,6 +118,39 @@ def _factors() -> QuerySet[Factor]:
 def access(form: str, *, now: datetime) -> Iterator[str]:
     """The lines of a file of who has access to what: people by name, then what teams may use."""
     return tables.lines(_access(now), lines.HEAD, form)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a signature stands under: the SHA-256 of the lines, and how many there are by kind."""
+
+    digest: str
+    counts: dict[str, int]
+
+
+def reviewed(*, now: datetime) -> Reviewed:
+    """Of the file's JSON lines without when access was used, which changes while one reviews."""
+    hashed, counts = sha256(), Counter[str]()
+    head = [name for name in lines.HEAD if name not in lines.USE]
+
+    def counted() -> Iterator[dict[str, Any]]:
+        for line in _access(now):
+            counts[line["kind"]] += 1
+            yield line
+
+    for line in tables.lines(counted(), head, "jsonl"):
+        hashed.update(line.encode())
+    return Reviewed(hashed.hexdigest(), dict(counts))
+
+
+def reviews() -> QuerySet[AccessReview]:
+    """All that were signed, with who signed."""
+    return AccessReview.objects.select_related("signed_by")
+
+
+def last_review() -> AccessReview | None:
+    """The newest one."""
+    return reviews().order_by("-pk").first()
 
 
 def _access(now: datetime) -> Iterator[dict[str, Any]]:

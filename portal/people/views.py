@@ -19,7 +19,7 @@ from portal.accounts import queries as people
 from portal.accounts.middleware import SignedInRequest
 from portal.accounts.models import Team, User
 from portal.files import answering, tables
-from portal.people import forms, queries
+from portal.people import forms, operations, queries
 from portal.sessions import opening
 from portal.sign_in import operations as sign_in
 
@@ -39,7 +39,6 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "is_filtered": any(given.values()),
         "states": queries.LABELS,
         "totals": queries.totals(),
-        "formats": tables.FORMATS,
         "teams": Team.objects.order_by("name").values_list("name", flat=True),
     }
     return render(request, "portal/people/list.html", shown)
@@ -52,6 +51,37 @@ def access_file(request: SignedInRequest) -> HttpResponseBase:
     form, now = request.GET.get("as", "csv"), timezone.now()
     tables.content_type(form, field="as")
     return answering.attached(queries.access(form, now=now), form, f"access-{now:%Y-%m-%d}")
+
+
+@require_safe
+def reviews(request: SignedInRequest) -> HttpResponse:
+    """What a reviewer takes along now, and what was signed before."""
+    access.require(request.user, "access.review")
+    shown = {
+        "page": pages.newest(queries.reviews(), before=request.GET.get("before", "")),
+        "last": queries.last_review(),
+        "reviewed": queries.reviewed(now=timezone.now()),
+        "formats": tables.FORMATS,
+    }
+    return render(request, "portal/people/reviews.html", shown)
+
+
+@asks
+def sign_off(request: SignedInRequest) -> HttpResponse:
+    """Sign what the page showed: its digest comes along from there."""
+    if request.method == "GET":
+        access.require(request.user, "access.sign_off")
+    now = timezone.now()
+    digest = request.GET.get("digest", "")[:64] or queries.reviewed(now=now).digest
+    form = forms.SignOffForm(request.POST or None, initial={"digest": digest})
+    return htmx.asked(
+        request,
+        form,
+        "portal/people/_sign_off.html",
+        {"now": now},
+        act=lambda: operations.sign_off(**form.cleaned_data, by=request.user, now=now),
+        to=reverse("portal:people-reviews"),
+    )
 
 
 @never_cache

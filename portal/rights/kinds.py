@@ -16,7 +16,7 @@ class Portal:
     has_names = False
     verbs = (
         *("look", "audit.read", "audit.export", "user.create", "user.change", "user.password"),
-        "access.review",
+        *("access.review", "access.sign_off"),
         *(
             "team.create",
             "token.create",

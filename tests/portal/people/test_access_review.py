@@ -89,7 +89,7 @@ def test_it_is_for_the_platform_role_and_a_token_that_reads_is_enough(
     answer = program("priya", "read").get("/api/v1/access-review/")
     assert answer["Content-Type"] == "application/x-ndjson"
     page = browser("priya")
-    assert "people/access?as=csv" in page.get("/people/").content.decode()
+    assert "people/access?as=csv" in page.get("/people/reviews").content.decode()
     file = page.get("/people/access", {"as": "csv"})
     assert isinstance(file, StreamingHttpResponse)
     assert file["Content-Disposition"].startswith('attachment; filename="access-2')
