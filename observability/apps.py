@@ -13,7 +13,11 @@ class ObservabilityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        if not preloaded.is_to_be_forked():
+        if preloaded.is_to_be_forked():
+            import_module(
+                "observability.instrumentation.wishes"
+            ).read()  # refused once, not by each
+        else:
             self.begin()
 
     def begin(self) -> None:

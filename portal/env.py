@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 Source = Literal["default", "environment", "file"]
+WEB = ("https", "http")
 
 
 class Misconfigured(Exception):
@@ -83,6 +86,29 @@ def choice(name: str, default: str, known: set[str]) -> str:
         if word.lower() == value.lower():
             return word
     raise Misconfigured(f"{name}={value}: say {', '.join(sorted(known))}.")
+
+
+def address(name: str, default: str = "", *, schemes: Collection[str] = WEB) -> str:
+    """Where something is reached; it is never repeated, for it may hold a password."""
+    given, source = _given(name)
+    value = given or default
+    _read(name, value, default, source)
+    if given and not is_address(given, schemes):
+        begins = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise Misconfigured(f"{name} is no address: write {begins} and a host, without spaces.")
+    return value
+
+
+def is_address(value: str, schemes: Collection[str]) -> bool:
+    """One of these schemes, a host (or the path of a socket), a port that is one, no spaces."""
+    if any(one.isspace() or not one.isprintable() for one in value):
+        return False
+    try:
+        parts = urlsplit(value)
+        place = parts.path if parts.scheme.endswith("+socket") else parts.hostname
+        return parts.scheme in schemes and bool(place) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def kept_secret(path: Path) -> str:

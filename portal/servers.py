@@ -111,24 +111,30 @@ class Mail(NamedTuple):
 
 def mail(url: str) -> Mail:
     """smtp://host, smtp+tls://user:password@host:587 (STARTTLS) or smtps://host; "" is none."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise env.Misconfigured(f"SLIPWAY_MAIL_URL can't be read: {error}.") from None
-    if url and (parts.scheme not in PORTS or not parts.hostname):
+    if url and not env.is_address(url, PORTS):
         raise env.Misconfigured(
             "SLIPWAY_MAIL_URL is smtp://, smtp+tls:// or smtps:// and a host, "
             "such as smtp+tls://user:password@mail.example.com:587."
         )
+    parts = urlsplit(url)
     return Mail(
         host=parts.hostname or "",
-        port=port or PORTS.get(parts.scheme, 25),
+        port=parts.port or PORTS.get(parts.scheme, 25),
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         is_tls=parts.scheme == "smtp+tls",
         is_ssl=parts.scheme == "smtps",
     )
+
+
+def sentry(dsn: str) -> str:
+    """Whom errors are told to: with the key and the number of the project; "" is nobody."""
+    parts = urlsplit(dsn) if env.is_address(dsn, env.WEB) else None
+    if dsn and not (parts and parts.username and parts.path.strip("/")):
+        raise env.Misconfigured(
+            "SENTRY_DSN is no DSN: Sentry shows it as https://key@errors.example.com/1."
+        )
+    return dsn
 
 
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}

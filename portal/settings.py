@@ -156,7 +156,7 @@ TEMPLATES = [
 
 # --- Notifications -------------------------------------------------------------------------------
 # How people reach these pages from a mail.
-BASE_URL = env.text(
+BASE_URL = env.address(
     "SLIPWAY_URL", f"http{'s' if IS_HTTPS else ''}://localhost:{env.text('PORT', '8000')}"
 )
 _mail = servers.mail(env.text("SLIPWAY_MAIL_URL"))
@@ -199,8 +199,10 @@ DATABASE_URL = env.text(
 )
 DATABASES = {"default": servers.database(DATABASE_URL)}
 IDLE_IN_TRANSACTION_SECONDS = servers.idle_in_transaction()
-REDIS_URL = env.text(
-    "REDIS_URL", f"redis+socket://{DATA_DIR / 'run' / 'redis.sock'}?virtual_host=0"
+REDIS_URL = env.address(
+    "REDIS_URL",
+    f"redis+socket://{DATA_DIR / 'run' / 'redis.sock'}?virtual_host=0",
+    schemes=("redis", "rediss", "redis+socket"),
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ARTIFACTS_DIR = Path(env.text("SLIPWAY_ARTIFACTS", str(DATA_DIR / "artifacts")))
@@ -329,4 +331,4 @@ LOGGING = {
         "urllib3": {"level": "WARNING"},
     },
 }
-SENTRY_DSN = env.text("SENTRY_DSN")
+SENTRY_DSN = servers.sentry(env.text("SENTRY_DSN"))

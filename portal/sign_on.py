@@ -22,7 +22,7 @@ LOGIN_URL = "portal:sign-in"
 LOGIN_REDIRECT_URL = "/"
 
 # --- An identity provider that speaks OpenID Connect; without an issuer there is none -------------
-OIDC_ISSUER = env.text("SLIPWAY_OIDC_ISSUER")
+OIDC_ISSUER = env.address("SLIPWAY_OIDC_ISSUER")
 OIDC_CLIENT_ID = env.text("SLIPWAY_OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = env.text("SLIPWAY_OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("SLIPWAY_OIDC_NAME", urlsplit(OIDC_ISSUER).hostname or "")

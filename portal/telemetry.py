@@ -21,7 +21,7 @@ MOST_SERIES = env.integer("SLIPWAY_MOST_SERIES", 5000)  # of a component, seen w
 # Where SLIPWAY_METRIC_STORE is observability.series.stores.prometheus.Prometheus: its address, a
 # token that it may want, and the labels that name a component and an environment there.
 PROMETHEUS = {
-    "url": env.text("SLIPWAY_PROMETHEUS_URL", "http://localhost:9090"),
+    "url": env.address("SLIPWAY_PROMETHEUS_URL", "http://localhost:9090"),
     "token": env.text("SLIPWAY_PROMETHEUS_TOKEN"),
     "seconds": env.integer("SLIPWAY_PROMETHEUS_SECONDS", 8, least=1),  # a page waits for ten
     "is_named": bool(env.text("SLIPWAY_PROMETHEUS_URL")),  # so it may be asked beside another store

@@ -42,7 +42,7 @@ def read() -> Wishes:
     statements = env.text("SLIPWAY_TRACE_SQL", SLOW)
     if statements not in {SLOW, ALL, NONE}:
         raise env.Misconfigured("SLIPWAY_TRACE_SQL is slow, all or none.")
-    endpoint = env.text(ENDPOINT)
+    endpoint = env.address(ENDPOINT)
     spoken = os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL", PROTOCOL)
     if endpoint and spoken != PROTOCOL:
         raise env.Misconfigured(f"OTEL_EXPORTER_OTLP_PROTOCOL={spoken}: only {PROTOCOL} is spoken.")

@@ -106,16 +106,31 @@ def test_a_secret_file_that_is_not_there(data: Path, python: Python) -> None:
         ("SLIPWAY_KEEP_RESULTS_DAYS", "-1", "0 is the least"),
         ("SLIPWAY_LOG_LEVEL", "loud", "say CRITICAL, DEBUG, ERROR, INFO, WARNING"),
         ("SLIPWAY_ENCRYPTION_KEYS_FILE", "/no/such/keys", "which can't be read"),
-        ("SLIPWAY_TRACE_SQL", "some", "is slow, all or none"),  # when a process begins
+        ("SLIPWAY_TRACE_SQL", "some", "is slow, all or none"),
+        ("SLIPWAY_URL", "slipway.example.com", "write https:// or http:// and a host"),
+        ("SLIPWAY_OIDC_ISSUER", "https://id example.com", "without spaces"),
+        ("SLIPWAY_PROMETHEUS_URL", "prometheus:9090", "write https:// or http:// and a host"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "write https:// or http://"),
+        ("REDIS_URL", "http://redis:6379", "write redis:// or rediss:// or redis+socket://"),
+        ("SLIPWAY_MAIL_URL", "smtp://mail example", "is smtp://, smtp+tls:// or smtps://"),
+        ("SENTRY_DSN", "https://errors.example.com/1", "is no DSN"),  # no key
     ],
 )
 def test_a_setting_that_makes_no_sense(
     data: Path, python: Python, setting: str, value: str, why: str
 ) -> None:
-    program = "from portal import preloaded; preloaded.load(); preloaded.begin()"
+    program = "from portal import preloaded; preloaded.load()"
     said = said_by(python("-c", program, SLIPWAY_DATA=str(data), **{setting: value}))
     assert setting in said
     assert why in said
+
+
+def test_a_setting_that_may_hold_a_password_is_not_repeated(data: Path, python: Python) -> None:
+    program = "from portal import preloaded; preloaded.load()"
+    dsn = "htps://very-secret@errors.example.com/1"
+    assert "very-secret" not in said_by(
+        python("-c", program, SLIPWAY_DATA=str(data), SENTRY_DSN=dsn)
+    )
 
 
 def test_too_little_room(data: Path) -> None:

@@ -49,6 +49,27 @@ def test_a_number_below_the_least_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         env.integer(NAME, 5)
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["example.com", "https://", "https:///path", "https://a b", "ftp://a", "https://a:0",
+     "https://a:99999", "https://[a", "https://a\nb"],
+)  # fmt: skip
+def test_what_can_be_no_address_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv(NAME, written)
+    with pytest.raises(env.Misconfigured) as refused:
+        env.address(NAME)
+    words = "is no address: write https:// or http:// and a host, without spaces."
+    assert str(refused.value) == f"{NAME} {words}"
+
+
+def test_nothing_written_is_the_usual_address_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "")
+    assert env.address(NAME) == ""
+    assert env.address(NAME, "https://here") == "https://here"
+
+
 def test_a_word_that_is_not_known_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NAME, "three")
     with pytest.raises(env.Misconfigured, match="say one, two"):
