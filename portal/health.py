@@ -20,6 +20,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from portal import outage_log, outages, redis_clients
+from portal.audit import keeping
 from portal.workers import queries
 
 SECONDS = 2.0  # how long each part may take to answer
@@ -60,6 +61,9 @@ def parts() -> tuple[bool, dict[str, dict[str, Any]]]:
     is_ready = all(part["state"] == "ready" for part in found.values())
     if found.get("migrations", {}).get("state") == "ready":  # else there may be no such table
         found["workers"] = _workers()
+        if settings.AUDIT_HEADS:
+            state, message = keeping.told(timezone.now())
+            found["audit_heads"] = {"state": state, "message": message}
         found |= {name: _told(source) for name, source in settings.TOLD_WHEN_READY.items()}
     return is_ready, found
 

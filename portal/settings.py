@@ -84,6 +84,7 @@ SECRET_KEY = env.text("SLIPWAY_SECRET_KEY") or env.kept_secret(DATA_DIR / "secre
 ENCRYPTION_KEYS = env.words("SLIPWAY_ENCRYPTION_KEYS", [SECRET_KEY])
 KEYS_ARE_LOST = env.flag("SLIPWAY_KEYS_ARE_LOST")
 AUDIT_SIGNING_KEY = env.text("SLIPWAY_AUDIT_KEY") or SECRET_KEY
+AUDIT_HEADS = env.text("SLIPWAY_AUDIT_HEADS")  # the folder that gets one a day; empty: none is kept
 
 # --- Web -----------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.words("SLIPWAY_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

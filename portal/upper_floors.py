@@ -286,6 +286,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(0.5),
         "options": {"expires": 2},
     },
+    "keep the head of the audit": {
+        "task": "portal.audit.tasks.keep_head",
+        "schedule": schedule(60.0),
+        "options": {"expires": 30},
+    },
     "tidy staged results": {
         "task": "pipelines.retention.tasks.tidy",
         "schedule": schedule(3600.0),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from portal.audit import heads, queries
+from portal.audit import heads, keeping
 
 
 class Command(BaseCommand):
@@ -24,13 +24,7 @@ class Command(BaseCommand):
         if public_key:
             self.stdout.write(heads.public_key(settings.AUDIT_SIGNING_KEY))
             return
-        newest = queries.newest()
-        if newest is None:
+        head = keeping.signed(timezone.now())
+        if head is None:
             raise CommandError("Nothing is sealed yet, so there is no head to export.")
-        head = heads.Head(
-            sequence=newest.sequence,
-            digest=newest.digest,
-            sealed_at=newest.sealed_at.isoformat(),
-            exported_at=timezone.now().isoformat(),
-        )
-        self.stdout.write(json.dumps(heads.sign(head, settings.AUDIT_SIGNING_KEY), indent=2))
+        self.stdout.write(json.dumps(head, indent=2))
