@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ EXAMPLE = "https://hooks.client.example/slipway"
 PREFIX = "whsec_"
 LEAST_BYTES, MOST_BYTES = 24, 64
 LONGEST = 400
+SHOWN = re.compile(r"https?://[^/]+/…[0-9a-f]{6}")
 
 
 class NotAHook(Exception):
@@ -74,8 +76,11 @@ def read(text: str) -> Hook:
 
 
 def shown(address: str) -> str:
-    """Any address as it is for everyone: of folders and databases, which hold no token, all."""
-    if not address.startswith(("https://", "http://")):
+    """Any address as it is for everyone: of folders and databases, which hold no token, all.
+
+    What was shown so already stays as it is.
+    """
+    if not address.startswith(("https://", "http://")) or SHOWN.fullmatch(address):
         return address
     try:
         return read(address).shown

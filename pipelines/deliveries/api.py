@@ -49,6 +49,7 @@ class DeliveryOut(serializers.ModelSerializer):
     replaced_by = serializers.IntegerField(
         source="replaced_by.number", default=None, allow_null=True
     )
+    location = serializers.CharField(source="where", read_only=True)
     provenance = serializers.SerializerMethodField()
 
     class Meta:

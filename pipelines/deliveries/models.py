@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from pipelines.connections import hooks
 from portal.ids import uuid7
 from portal.numbers import NextNumber
 from portal.tones import Tone
@@ -153,6 +154,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"delivery {self.number}"
+
+    @property
+    def where(self) -> str:
+        """`location` for everyone: rows of earlier releases hold the path of a webhook."""
+        return hooks.shown(self.location)
 
 
 STATES: dict[Delivery.State, tuple[Tone, str]] = {

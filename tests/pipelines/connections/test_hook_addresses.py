@@ -12,11 +12,13 @@ from django.test import Client as Browser
 
 from pipelines.connections import hooks, operations
 from pipelines.connections.models import Destination
+from pipelines.deliveries.models import Delivery
 from portal.accounts.models import User
 from portal.audit.models import Entry
 from portal.manifests import queries as manifests
 from tests.pipelines.factories import House
 from tests.portal.manifests.folder import Folder
+from tests.whole_house import Whole
 
 TOKEN = "T0k3nOfTheClient"
 ADDRESS = f"https://hooks.client.example/in/{TOKEN}?key={TOKEN}"
@@ -45,6 +47,7 @@ def test_the_host_is_shown_and_that_two_addresses_differ() -> None:
     assert hooks.shown(ADDRESS + "1") != SHOWN
     assert hooks.shown("https://hooks.client.example/") == "https://hooks.client.example/"
     assert hooks.shown("/data/drops/acme") == "/data/drops/acme"
+    assert hooks.shown(SHOWN) == SHOWN
 
 
 @pytest.mark.parametrize(
@@ -106,3 +109,17 @@ def test_an_export_says_it_to_those_who_may_change_it(
     for name, is_known in (("hannah", False), ("tomas", True), ("priya", True)):
         files = manifests.export(by=people[name], now=now, kind="Binding")
         assert (TOKEN in "".join(file.text for file in files)) is is_known
+
+
+def test_a_delivery_of_an_earlier_release_which_kept_the_path_shows_it_to_nobody(
+    whole: Whole, browser: Callable[[str], Browser]
+) -> None:
+    kept = ADDRESS.partition("?")[0]
+    Delivery.objects.filter(pk=whole.delivery.pk).update(location=kept)
+    mira = browser("mira")
+    page = mira.get(f"/deliveries/{whole.delivery.number}/").content.decode()
+    one = mira.get(f"/api/v1/deliveries/{whole.delivery.pk}/").json()
+    every = mira.get("/api/v1/deliveries/").content.decode()
+    assert hooks.shown(kept) in page
+    assert one["location"] == hooks.shown(kept)
+    assert TOKEN not in page + every
