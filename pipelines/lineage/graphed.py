@@ -13,8 +13,8 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from pipelines.connections.models import Client, Connection, Destination
+from pipelines.runs.failures import failing
 from pipelines.runs.models import Run
-from pipelines.runs.waiting import failing
 from pipelines.transformations import diff
 from pipelines.transformations.models import Transformation, Version
 from portal.graph.things import Edge, Found, Key, Thing

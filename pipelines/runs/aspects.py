@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from pipelines.runs.failures import failing
 from pipelines.runs.models import Run
-from pipelines.runs.waiting import failing
 from portal.arrays import UUIDS, InArray
 from portal.catalog.aspects import Aspect, Rows
 from portal.facets import Choice

@@ -68,6 +68,11 @@ def fit(name: str, value: Any, declaration: Mapping[str, Any]) -> Any:
     return float(value) if kind == "number" else value
 
 
+def words(values: Mapping[str, Any]) -> str:
+    """ "month=1, region=north", for a sentence."""
+    return ", ".join(f"{name}={value}" for name, value in values.items())
+
+
 def digest(values: Mapping[str, Any]) -> str:
     """SHA-256 (hex) of the canonical JSON of the values: part of a run's identity."""
     text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

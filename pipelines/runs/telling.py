@@ -8,7 +8,7 @@ from functools import partial
 from observability.changes import operations as changes
 from observability.changes.models import Change
 from pipelines.deliveries.models import Delivery
-from pipelines.runs import waiting
+from pipelines.runs import failures, parameters
 from pipelines.runs.models import Attempt, Run
 from portal.notifications import operations as notifications
 from portal.notifications.models import Kind
@@ -89,7 +89,7 @@ def _place(run: Run) -> str:
 
 def _left(run: Run, now: datetime) -> str:
     """ "Still failed, with other parameters: run 41 (month=1).", or nothing."""
-    found = list(waiting.unmended(run, now)[: MOST_NAMED + 1])
+    found = list(failures.unmended(run, now)[: MOST_NAMED + 1])
     named = [f"run {one.number}{_parameters(one)}" for one in found[:MOST_NAMED]]
     if not named:
         return ""
@@ -98,8 +98,7 @@ def _left(run: Run, now: datetime) -> str:
 
 
 def _parameters(run: Run) -> str:
-    said = ", ".join(f"{name}={value}" for name, value in run.parameters.items())
-    return f" ({said})" if said else ""
+    return f" ({parameters.words(run.parameters)})" if run.parameters else ""
 
 
 def _way(delivery: Delivery) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from deployments.rollouts.models import Live
-from pipelines.acceptances.queries import is_accepted
 from pipelines.deliveries.models import Circuit, Delivery
+from pipelines.runs import parameters
+from pipelines.runs.failures import RECENT, counted, failing, is_left_over
 from pipelines.runs.models import Run
 from portal.accounts import access
 from portal.accounts.models import Role, User
@@ -22,16 +21,13 @@ from portal.home.mine import Standing
 from portal.navigation import Need
 
 MOST = 50  # rows that are read; folded they are fewer
-# A failure that nobody looked at for a week waits for nobody any more.
-RECENT = timedelta(days=7)
-FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 def needs_of(user: User, now: datetime) -> list[Need]:
     """What failed or is held of this person's teams, folded by component; three queries."""
     teams = access.team_ids(user, Role.DEVELOPER)
     return [
-        *_runs(_counted(failing(now).filter(team__in=teams))[:MOST]),
+        *_runs(counted(failing(now).filter(team__in=teams))[:MOST]),
         *_not_delivered(not_arriving(now).filter(team__in=teams)[:MOST]),
         *_held(_waiting(now).filter(team__in=teams)[:MOST]),
     ]
@@ -41,107 +37,34 @@ def notices_of(component: Component, now: datetime) -> list[Need]:
     """What failed of one component and stands, for its own page; two queries."""
     runs = failing(now).filter(transformation__component=component)
     sent = not_arriving(now).filter(run__transformation__component=component)
-    return [*_runs(_counted(runs)[:MOST]), *_not_delivered(sent[:MOST])]
+    return [*_runs(counted(runs)[:MOST]), *_not_delivered(sent[:MOST])]
 
 
 def troubles_of(teams: Sequence[UUID], now: datetime) -> dict[UUID, Standing]:
     """Whose last run failed or did not arrive, in the most important place; two queries.
 
-    A run that failed says more than what did not arrive before it.
+    A run that failed says more than what did not arrive before it, and the very last one more than
+    what failed with other parameters.
     """
     place = ("transformation__component_id", "environment__name")
-    runs = failing(now).filter(team__in=teams).order_by("environment__order")
+    runs = failing(now).filter(team__in=teams).annotate(is_left=is_left_over())
+    runs = runs.order_by("environment__order", "-is_left", "pk")
     sent = not_arriving(now).filter(team__in=teams).order_by("environment__order")
     return {
         component: Standing("bad", "send", f"Not delivered in {environment}")
         for component, environment in sent.values_list(f"run__{place[0]}", place[1])
     } | {
-        component: Standing("bad", "bad", f"Last run failed in {environment}")
-        for component, environment in runs.values_list(*place)
+        component: Standing("bad", "bad", _trouble(environment, state, is_left=is_left))
+        for component, environment, state, is_left in runs.values_list(*place, "state", "is_left")
     }
 
 
-def failing(now: datetime) -> QuerySet[Run]:
-    """Runs of the last week that failed, are the last word in their place and nobody accepts.
-
-    Not of what another version replaced since: a rollback mended that, and how what is live does
-    only its own runs say, as on the component's page.
-    """
-    newer = _judged().filter(pk__gt=OuterRef("pk"))
-    return Run.objects.filter(
-        ~Exists(newer),
-        ~Exists(_replaced()),
-        ~is_accepted(),
-        state=Run.State.FAILED,
-        finished_at__gt=now - RECENT,
-    )
-
-
-def unmended(run: Run, now: datetime) -> QuerySet[Run]:
-    """Failed runs of a run's place that its success mends nothing of: they had other parameters."""
-    made = Run.objects.filter(
-        transformation=OuterRef("transformation"),
-        environment=OuterRef("environment"),
-        parameters_digest=OuterRef("parameters_digest"),
-        state=Run.State.SUCCEEDED,
-        pk__gt=OuterRef("pk"),
-    )
-    return Run.objects.filter(
-        ~Exists(made.order_by()),
-        ~Exists(_replaced()),
-        ~is_accepted(),
-        transformation=run.transformation_id,
-        environment=run.environment_id,
-        state=Run.State.FAILED,
-        backfill=None,
-        finished_at__gt=now - RECENT,
-    ).order_by("pk")
-
-
-def _replaced() -> QuerySet[Live]:
-    """What went live in a run's place after it ended, with other content than it ran on."""
-    return (
-        Live.objects.filter(
-            component=OuterRef("transformation__component"),
-            environment=OuterRef("environment"),
-            channel=OuterRef("channel"),
-            deployment__live_at__gt=OuterRef("finished_at"),
-        )
-        .exclude(release__digest=OuterRef("release__digest"))
-        .order_by()
-    )
-
-
-def _judged() -> QuerySet[Run]:
-    """What ended in a run's place, well or not: what waits or was cancelled mends nothing.
-
-    Nor does a run of another backfill, which is about times long past.
-    """
-    return Run.objects.filter(
-        Q(backfill=None) | Q(backfill=OuterRef("backfill")),
-        transformation=OuterRef("transformation"),
-        environment=OuterRef("environment"),
-        state__in=(Run.State.SUCCEEDED, Run.State.FAILED),
-    ).order_by()
-
-
-def _counted(rows: QuerySet[Run]) -> QuerySet[Run]:
-    """With `times`, how many failed in a row there, and `since`, when the first of them did."""
-    good = _judged().filter(state=Run.State.SUCCEEDED).order_by("-pk").values("pk")[:1]
-    in_a_row = (
-        _judged()
-        .filter(pk__gt=Coalesce(OuterRef("last_good"), Value(FIRST)), state=Run.State.FAILED)
-        .values("state")
-    )
-    return (
-        rows.annotate(last_good=Subquery(good))
-        .annotate(
-            times=Subquery(in_a_row.annotate(n=Count("pk")).values("n")),
-            since=Subquery(in_a_row.annotate(at=Min("finished_at")).values("at")),
-        )
-        .select_related("transformation__component", "environment", "version")
-        .order_by("transformation__component__name", "-environment__order", "-pk")
-    )
+def _trouble(environment: str, state: str, *, is_left: bool) -> str:
+    if state in Run.UNFINISHED:
+        return f"Failed in {environment}, being tried again"
+    if is_left:
+        return f"Failed with some parameters in {environment}"
+    return f"Last run failed in {environment}"
 
 
 def not_arriving(now: datetime) -> QuerySet[Delivery]:
@@ -183,25 +106,39 @@ def _runs(rows: Iterable[Run]) -> Iterator[Need]:
     """
     for component, group in groupby(rows, lambda run: run.transformation.component.name):
         found = list(group)
-        run, often = found[0], any(_times(row) > 1 for row in found)
-        places = ("; " if often else " and ").join(map(_place, found))
+        run = found[0]
+        places = [_place(list(of_it)) for _, of_it in groupby(found, lambda one: one.environment)]
+        between = "; " if any("," in place for place in places) else " and "
         yield Need(
             tone="bad",
             icon="bad",
             label="Failure",
-            title=f"{component} failed {places}",
-            text=run.message,
+            title=f"{component} failed {between.join(places)}",
+            text=_said(run),
             at=min(_since(row) for row in found),
             url=f"/runs/{run.number}/",
             verb="Look",
         )
 
 
-def _place(run: Run) -> str:
-    often = _times(run)
-    return f"in {run.environment.name}" + (
-        f", {times(often, 'time')} in a row" if often > 1 else ""
-    )
+def _place(rows: Sequence[Run]) -> str:
+    """ "in staging with month=1, 3 times in a row, being tried again": the newest first."""
+    newest, sets = rows[0], len({row.parameters_digest for row in rows})
+    words = f"in {newest.environment.name}"
+    if sets > 1:
+        words += f" with {times(sets, 'set')} of parameters"
+    elif getattr(newest, "is_left", False):
+        words += f" with {parameters.words(newest.parameters)}"
+    often = max(map(_times, rows))
+    if sets == 1 and often > 1:
+        words += f", {times(often, 'time')} in a row"
+    return words + _tried(newest)
+
+
+def _tried(run: Run) -> str:
+    if run.state in Run.UNFINISHED:
+        return ", being tried again"
+    return ", cancelled when it was tried again" if run.state == Run.State.CANCELLED else ""
 
 
 def _not_delivered(rows: Iterable[Delivery]) -> Iterator[Need]:
@@ -245,8 +182,16 @@ def _parties(row: Delivery) -> tuple[str, str]:
 
 
 def _times(run: Run) -> int:
-    return int(getattr(run, "times", None) or 1)
+    """With itself, which counts as failed no more while it is tried again."""
+    often = int(getattr(run, "times", None) or 0)
+    return often + (run.state != Run.State.FAILED)
+
+
+def _said(run: Run) -> str:
+    """Why it failed, also when it says by now what goes on since."""
+    return run.message if run.state == Run.State.FAILED else str(getattr(run, "before", ""))
 
 
 def _since(run: Run) -> datetime:
-    return getattr(run, "since", None) or run.finished_at or run.queued_at
+    before = getattr(run, "before_at", None) if run.state != Run.State.FAILED else None
+    return getattr(run, "since", None) or before or run.finished_at or run.queued_at

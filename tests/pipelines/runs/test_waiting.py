@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from deployments.environments.models import Environment
 from deployments.releases.models import Release
-from deployments.rollouts.models import Deployment, Live
+from deployments.rollouts.models import Configuration, Deployment, Live
 from pipelines.acceptances.models import Acceptance
 from pipelines.deliveries.models import Circuit, Delivery
 from pipelines.runs import today, waiting
-from pipelines.runs.models import Run
+from pipelines.runs.models import Attempt, Run
 from portal.accounts.models import User
 from portal.catalog.models import Component
 from tests.conftest import NOW as MADE_AT
@@ -177,3 +177,89 @@ def test_the_page_of_a_component_says_what_home_says(
     page = browser("mira").get(address).content.decode()
     assert "carrier-punctuality failed in staging." in page
     assert f'href="/runs/{run.number}/"' in page
+
+
+def test_a_success_with_other_parameters_mends_no_failure(
+    whole: Whole, people: dict[str, User]
+) -> None:
+    mira, component = people["mira"], whole.component
+    Run.objects.filter(pk=whole.waiting_run.pk).update(state=Run.State.CANCELLED)
+    first = failed(whole, component, NOW - 2 * HOUR, "k1")
+    Run.objects.filter(pk=first.pk).update(parameters={"month": 1}, parameters_digest="1")
+    other = failed(whole, component, NOW - HOUR, "k2")
+    Run.objects.filter(pk=other.pk).update(parameters_digest="2", state=Run.State.SUCCEEDED)
+    (need,) = waiting.needs_of(mira, NOW)
+    assert need.title == "carrier-punctuality failed in staging with month=1"
+    (trouble,) = waiting.troubles_of([first.team_id], NOW).values()
+    assert trouble.words == "Failed with some parameters in staging"
+
+    Run.objects.filter(pk=other.pk).update(state=Run.State.FAILED)
+    (need,) = waiting.needs_of(mira, NOW)
+    assert need.title == "carrier-punctuality failed in staging with 2 sets of parameters"
+    Run.objects.filter(pk=other.pk).update(state=Run.State.SUCCEEDED, parameters_digest="1")
+    assert said(mira) == [], "the same went well since"
+
+
+def test_parameters_of_a_configuration_that_was_replaced_stay_red_no_longer_than_its_next_run(
+    whole: Whole, people: dict[str, User]
+) -> None:
+    Run.objects.filter(pk=whole.waiting_run.pk).update(state=Run.State.CANCELLED)
+    before, after = failed(whole, whole.component, NOW - HOUR, "k1"), whole.ended_run
+    newer = failed(whole, whole.component, NOW, "k2")
+    old = Configuration.objects.get(pk=after.configuration_id)
+    new = Configuration.objects.create(
+        component=old.component,
+        environment=old.environment,
+        number=old.number + 50,
+        created_by=old.created_by,
+        created_at=NOW,
+    )
+    Run.objects.filter(pk=before.pk).update(configuration=old)
+    Run.objects.filter(pk=newer.pk).update(
+        configuration=old, parameters_digest="2", state=Run.State.SUCCEEDED
+    )
+    assert len(said(people["mira"])) == 1
+    Run.objects.filter(pk=newer.pk).update(configuration=new)
+    assert said(people["mira"]) == []
+
+
+def test_a_run_that_is_done_again_stays_failed_until_it_ends_well(
+    whole: Whole, people: dict[str, User]
+) -> None:
+    mira = people["mira"]
+    Run.objects.filter(pk=whole.waiting_run.pk).update(state=Run.State.CANCELLED)
+    run = failed(whole, whole.component, NOW - HOUR, "k1")
+    rows = Run.objects.filter(pk=run.pk)
+    like = whole.ended_run.attempts.get()
+    first = Attempt.objects.create(
+        run=run,
+        number=1,
+        state=Attempt.State.FAILED,
+        message="Column fare is gone.",
+        version=like.version,
+        deployment=like.deployment,
+        started_at=NOW - HOUR,
+        finished_at=NOW - HOUR,
+        waited_for=0,
+    )
+    rows.update(state=Run.State.QUEUED, tries=0, message="", finished_at=None, queued_at=NOW)
+    (need,) = waiting.needs_of(mira, NOW)
+    assert need.title == "carrier-punctuality failed in staging, being tried again"
+    assert (need.text, need.at) == ("Column fare is gone.", NOW - HOUR)
+    (trouble,) = waiting.troubles_of([run.team_id], NOW).values()
+    assert trouble.words == "Failed in staging, being tried again"
+
+    rows.update(state=Run.State.RUNNING, attempt=2, tries=1)
+    assert len(said(mira)) == 1, "its second attempt runs"
+    rows.update(state=Run.State.CANCELLED, finished_at=NOW)
+    (need,) = waiting.needs_of(mira, NOW)
+    assert need.title.endswith("failed in staging, cancelled when it was tried again")
+    Acceptance.objects.create(
+        run=run, attempt=1, reason="Known.", accepted_by=mira, accepted_at=NOW
+    )
+    assert said(mira) == [], "someone let that failure stand before"
+    Acceptance.objects.all().delete()
+    rows.update(state=Run.State.SUCCEEDED)
+    assert said(mira) == []
+    rows.update(state=Run.State.QUEUED, tries=1, attempt=1)
+    assert said(mira) == [], f"attempt {first.number} is one of those that it tries by itself"
