@@ -1,68 +1,58 @@
-"""A Slipway that agrees with everything, as far as commands know it."""
+"""A Slipway that answers in earnest, in the world of its deployments or in the small house."""
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
+from portal.accounts import operations as accounts
+from portal.accounts.models import Scope, Token, User
 from slipway_cli import kept
+from tests.deployments.conftest import crates, kept_world, world
+from tests.pipelines.conftest import house
+from tests.slipway_cli.served import Front, served
 
-LINE = {"at": "2026-11-20T09:30:00Z", "level": "info", "component": "flüge", "message": "✓" * 200}
-PAUSED = {"component": "flüge", "environment": "staging"}
-WAITING = {
-    "id": "one",
-    "number": 17,
-    "state": "waiting",
-    "message": "2 of 3 runs failed.",
-    "live_at": None,
-    "title": "Deploy x v2 to staging",
-    "url": "/deployments/17/",
-    "steps": [],
-}
-QUEUED = {"id": "two", "number": 18, "state": "queued", "revision": 1, "deliveries": []}
-ANSWERS: dict[str, Any] = {
-    "logs/": {"next": None, "results": [LINE | {"key": n} for n in range(2000)]},
-    "manifests/export/": {"files": [{"path": "a.yaml", "text": "ü"}]},
-    "components/x/hold/": PAUSED,
-    "deployments/17/advance/": WAITING,
-    "deployments/one/": WAITING,
-    "runs/": QUEUED,
-    "runs/two/": QUEUED,
-}
+__all__ = ["crates", "house", "kept_world", "world"]  # the fixtures, for this folder
 
-
-class Place(BaseHTTPRequestHandler):
-    """Answers as a Slipway that agrees with everything."""
-
-    def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        path = self.path.partition("?")[0].removeprefix("/api/v1/")
-        body = json.dumps(ANSWERS[path]).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_POST = do_GET  # noqa: N815 - so the library calls it
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+SignedIn = Callable[..., Token]
 
 
 @pytest.fixture
-def agreeing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Place)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setenv(kept.URL, f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setenv(kept.TOKEN, "slw_mira")
-    yield
-    server.shutdown()
-    server.server_close()
+def slipway(
+    people: dict[str, User],
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Front]:
+    """Where commands ask, with nothing kept on this machine yet."""
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "127.0.0.1"]
+    with served() as front:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+        monkeypatch.setenv("NO_PROXY", "*")
+        monkeypatch.delenv(kept.KEY, raising=False)
+        monkeypatch.setenv(kept.URL, front.address)
+        yield front
+
+
+@pytest.fixture
+def signed_in(slipway: Front, people: dict[str, User], monkeypatch: pytest.MonkeyPatch) -> SignedIn:
+    """`signed_in("mira", "read")`: a token of hers is in the environment from then on."""
+
+    def as_(name: str, *scopes: str) -> Token:
+        token, secret = accounts.issue_token(
+            user=people[name],
+            name="test",
+            scopes=scopes or Scope.values,
+            expires_at=None,
+            by=people[name],
+            now=timezone.now(),
+        )
+        monkeypatch.setenv(kept.TOKEN, secret)
+        return token
+
+    return as_

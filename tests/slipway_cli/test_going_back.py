@@ -2,60 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from slipway_cli import waiting
+from slipway_cli.__main__ import main
 from slipway_cli.commands import shipping
-from slipway_cli.endings import Code, Ended
+from slipway_cli.endings import Code
+from tests.deployments.world import World
+from tests.slipway_cli.conftest import SignedIn
+from tests.slipway_cli.served import Front
 
-PLACES = [{"environment": "staging", "deployment": 23}]
-
-
-class Portal:
-    """Answers what is live, and remembers what it was sent."""
-
-    def __init__(self, *, is_readable: bool = True) -> None:
-        self.is_readable = is_readable
-        self.sent: dict[str, Any] = {}
-
-    def get(self, path: str, query: object = None) -> Any:
-        if not self.is_readable:
-            raise Ended(Code.NOT_ALLOWED, "This token does not read.")
-        assert path == "components/punctuality/live/"
-        return PLACES
-
-    def post(self, path: str, /, **body: Any) -> dict[str, Any]:
-        self.sent = body
-        raise Ended(Code.REFUSED, "That is all.")
-
-
-def sent(monkeypatch: pytest.MonkeyPatch, portal: Portal, **options: Any) -> dict[str, Any]:
-    monkeypatch.setattr(shipping, "begun", lambda *_: portal)
-    with pytest.raises(Ended, match="That is all"):
-        shipping.rollback("punctuality", environment="staging", reason="Wrong.", **options)
-    return portal.sent
-
-
+ROLLBACK = ("rollback", "carrier-punctuality", "--env", "staging", "--reason", "Wrong.")
 SAID = {"environment": "staging", "reason": "Wrong.", "release": ""}
 
 
-def test_it_says_what_it_saw_live(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sent(monkeypatch, Portal()) == SAID | {"leaves": 23}
+@pytest.fixture
+def second(world: World) -> int:
+    """v1 was live in staging and v2 is: the number of its deployment."""
+    world.deploy(1, world.staging)
+    return world.deploy(2, world.staging).number
 
 
-def test_under_a_key_the_same_command_asks_for_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sent(monkeypatch, Portal(), key="job-1") == SAID
+@pytest.fixture
+def sent(slipway: Front, signed_in: SignedIn) -> Callable[..., Any]:
+    """`sent("--release", "1")`: what Slipway was asked for, and agreed to."""
+
+    def typed(*options: str, scopes: tuple[str, ...] = ()) -> Any:
+        signed_in("mira", *scopes)
+        assert main([*ROLLBACK, *options]) == Code.DONE
+        return slipway.heard[-1].body
+
+    return typed
 
 
-def test_who_may_not_read_goes_back_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sent(monkeypatch, Portal(is_readable=False)) == SAID
+def test_it_says_what_it_saw_live(second: int, sent: Callable[..., Any]) -> None:
+    assert sent() == SAID | {"leaves": second}
 
 
-def test_a_configuration_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    portal = Portal(is_readable=False)
-    said = sent(monkeypatch, portal, release="2", configuration=1)
+def test_under_a_key_the_same_command_asks_for_the_same(
+    second: int, sent: Callable[..., Any]
+) -> None:
+    assert sent("--key", "job-1") == SAID
+
+
+def test_who_may_not_read_goes_back_all_the_same(second: int, sent: Callable[..., Any]) -> None:
+    assert sent(scopes=("deploy",)) == SAID
+
+
+def test_a_configuration_can_be_named(world: World, second: int, sent: Callable[..., Any]) -> None:
+    world.configure(world.staging, seconds=3)
+    said = sent("--release", "2", "--configuration", "1", "--key", "job-1")
     assert said == SAID | {"release": "2", "configuration": 1}
 
 

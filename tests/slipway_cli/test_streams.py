@@ -9,21 +9,36 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
+from observability.logs.stores.postgres import PostgresLogs
 from slipway_cli import kept
 from slipway_cli.__main__ import main
 from slipway_cli.endings import Code
+from tests.contracts.test_log_stores import line
+from tests.deployments.world import World
+from tests.slipway_cli.conftest import SignedIn
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
+MANY = 400  # lines: more than what waits in a pipe for its reader
+WORDS = "✓" * 200
 
 
 @pytest.fixture
-def shell(agreeing: None) -> Shell:
+def mira(world: World, signed_in: SignedIn) -> None:
+    """She is signed in, where a component can be held and much was logged."""
+    now = timezone.now()
+    PostgresLogs().write([line(WORDS, now) for _ in range(MANY)])
+    signed_in("mira")
+
+
+@pytest.fixture
+def shell(mira: None) -> Shell:
     """`shell("slipway logs | head -1")`: with what a shell does to the streams of a command."""
 
-    def run(line: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(typed: str, **more: str) -> subprocess.CompletedProcess[str]:
         command = (
-            f'slipway() {{ "{sys.executable}" -m slipway_cli "$@"; }}; set -o pipefail; {line}'
+            f'slipway() {{ "{sys.executable}" -m slipway_cli "$@"; }}; set -o pipefail; {typed}'
         )
         done = subprocess.run(
             ["bash", "-c", command],
@@ -41,7 +56,7 @@ def shell(agreeing: None) -> Shell:
     return run
 
 
-HOLD = "slipway hold x -e staging -r 'It is moved.'"
+HOLD = "slipway hold carrier-punctuality -e staging -r 'It is moved.'"
 
 
 def test_a_disk_that_is_full_is_told_with_what_was_done_before(shell: Shell) -> None:
@@ -54,7 +69,7 @@ def test_a_disk_that_is_full_is_told_with_what_was_done_before(shell: Shell) -> 
 
 @pytest.mark.parametrize("form", ["", " --json"])
 def test_who_reads_no_further_ends_nothing(shell: Shell, form: str) -> None:
-    some = shell(f"slipway logs -n 2000{form} | head -1")
+    some = shell(f"slipway logs -n {MANY}{form} | head -1")
     assert (some.returncode, some.stderr) == (Code.DONE, "")
 
 
@@ -66,7 +81,7 @@ def test_letters_that_the_output_can_t_hold_lose_no_result(shell: Shell) -> None
     plain = shell("slipway logs -n 1", PYTHONIOENCODING="ascii")
     assert (plain.returncode, "???" in plain.stdout) == (Code.DONE, True)
     told = shell("slipway logs -n 1 --json", PYTHONIOENCODING="ascii")
-    assert json.loads(told.stdout)["component"] == "flüge"
+    assert json.loads(told.stdout)["message"] == WORDS
 
 
 def test_what_nobody_is_there_to_type_is_said(shell: Shell) -> None:
@@ -75,7 +90,7 @@ def test_what_nobody_is_there_to_type_is_said(shell: Shell) -> None:
     assert "slipway login --with-token" in asked.stderr
 
 
-@pytest.mark.usefixtures("agreeing")
+@pytest.mark.usefixtures("mira")
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -94,7 +109,7 @@ def test_what_is_wrong_here_is_said_in_a_sentence(
     assert said in " ".join(capsys.readouterr().err.split())
 
 
-@pytest.mark.usefixtures("agreeing")
+@pytest.mark.usefixtures("mira")
 def test_a_token_with_a_letter_that_none_has_is_sent_nowhere(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
