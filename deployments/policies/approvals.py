@@ -15,7 +15,10 @@ from portal.ids import first_at
 
 DAYS = 30
 MOST = 5_000  # deployments that are looked back on
-AGREED = Count("approvals", filter=Q(approvals__decision=Approval.Decision.APPROVED))
+AGREED = Count(
+    "approvals",
+    filter=Q(approvals__decision=Approval.Decision.APPROVED, approvals__superseded=""),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from portal.ids import uuid7
 
 
 class Approval(models.Model):
-    """One person's yes or no to a deployment, with a note. A person decides once."""
+    """One person's yes or no to the plan of a deployment, with a note.
+
+    A person decides once, and anew where the plan that they agreed to is no longer the one.
+    """
 
     class Decision(models.TextChoices):
         APPROVED = "approved", "Approved"
@@ -22,6 +25,8 @@ class Approval(models.Model):
     decision = models.CharField(max_length=10, choices=Decision)
     note = models.TextField(blank=True)
     decided_at = models.DateTimeField()
+    # What changed in the plan since: not counted any more, "" where it is
+    superseded = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

@@ -19,7 +19,8 @@ HEAD = (
 def of(row: Any) -> dict[str, Any]:
     """Of a deployment with its decisions, as `queries.with_decisions` brings it."""
     decisions = list(row.approvals.all())
-    approved = [each for each in decisions if each.decision == Decision.Decision.APPROVED]
+    standing = [each for each in decisions if not each.superseded]
+    approved = [each for each in standing if each.decision == Decision.Decision.APPROVED]
     refused = [each for each in decisions if each.decision == Decision.Decision.REFUSED]
     before, values_before = row.previous_release, row.previous_configuration
     return {

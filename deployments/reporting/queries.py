@@ -103,7 +103,7 @@ def _rows(wanted: Wanted) -> Iterator[dict[str, Any]]:
 def _agreed() -> Coalesce:
     """How many others said yes."""
     others = Decision.objects.filter(
-        deployment=OuterRef("pk"), decision=Decision.Decision.APPROVED
+        deployment=OuterRef("pk"), decision=Decision.Decision.APPROVED, superseded=""
     ).exclude(decided_by=OuterRef("requested_by"))
     counted = others.order_by().values("deployment").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted), 0)

@@ -38,14 +38,17 @@ class StepOut(serializers.ModelSerializer):
 
 
 class ApprovalOut(serializers.ModelSerializer):
-    """What one person decided."""
+    """What one person decided.
+
+    `superseded` says how the plan changed since; such a yes counts no more.
+    """
 
     by = serializers.CharField(source="decided_by.username")
     full_name = serializers.CharField(source="decided_by.full_name")
 
     class Meta:
         model = Approval
-        fields = ("by", "full_name", "decision", "note", "decided_at")
+        fields = ("by", "full_name", "decision", "note", "decided_at", "superseded")
 
 
 class DeploymentOut(serializers.ModelSerializer):

@@ -37,23 +37,28 @@ def refuse_failing(plan: Plan) -> None:
 def moved(deployment: Deployment, seen: str | None, now: datetime) -> Moved | None:
     """Look anew at what is asked for, whose row the caller holds; refused where it fails by now.
 
-    What differs from what was read is kept with the deployment, so that the next look shows it: the
-    caller says no after that is committed. `seen` is the digest of the plan that was on the screen.
+    What differs from what was read is kept with the deployment, so that the next look shows it, and
+    who agreed before is asked again: the caller says no after that is committed. `seen` is the
+    digest of the plan that was on the screen.
     """
     plan = queries.again(deployment, now)
     refuse_failing(plan)
     changed = drift.words(deployment.plan, plan)
     is_other = seen not in {None, "", plan.digest, deployment.plan_digest}
     if changed:
-        _keep(deployment, plan)
+        _keep(deployment, plan, changed)
     if seen == plan.digest or not (changed or is_other):
         return None
     why = changed or "Someone looked at another one meanwhile."
     return _moved(f"{why} Nobody agrees to what they have not read.", deployment.plan)
 
 
-def _keep(deployment: Deployment, plan: Plan) -> None:
-    """In the place of the one that was read; it goes on asking for somebody."""
+def _keep(deployment: Deployment, plan: Plan, changed: str) -> None:
+    """In the place of the one that was read; it goes on asking for somebody.
+
+    Who agreed to that one has not agreed to this one.
+    """
+    deployment.approvals.filter(superseded="").update(superseded=changed)
     deployment.plan = {**plan.as_json(), "approvals": max(plan.approvals, 1)}
     deployment.plan_digest = plan.digest
     deployment.save(update_fields=["plan", "plan_digest"])

@@ -42,6 +42,8 @@ def approve(
         moved = agreeing.moved(current, plan_digest, now)
         if moved is None:
             _agree(current, by=by, now=now, note=note)
+        else:
+            _count(current, now)  # who agreed before did so to another plan
     if moved is not None:
         raise moved  # after what changed was kept
     return current
@@ -114,7 +116,9 @@ def _needed(current: Deployment) -> int:
 
 def _yeses(current: Deployment) -> QuerySet[Approval]:
     return (
-        Approval.objects.filter(deployment=current, decision=Approval.Decision.APPROVED)
+        Approval.objects.filter(
+            deployment=current, decision=Approval.Decision.APPROVED, superseded=""
+        )
         .select_related("decided_by")
         .order_by("decided_at", "id")
     )

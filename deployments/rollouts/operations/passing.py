@@ -16,7 +16,9 @@ from portal.errors import Moved
 def decide(
     deployment: Deployment, decision: Approval.Decision, *, by: User, now: datetime, note: str
 ) -> Approval:
-    """Keep what a person decided; each decides once."""
+    """Keep what a person decided; each decides once about the same plan."""
+    if again := _again(deployment, decision, by=by, now=now, note=note):
+        return again
     try:
         with transaction.atomic():
             return Approval.objects.create(
@@ -28,6 +30,19 @@ def decide(
             )
     except IntegrityError as error:
         raise Moved("You have decided about this deployment already.") from error
+
+
+def _again(
+    deployment: Deployment, decision: Approval.Decision, *, by: User, now: datetime, note: str
+) -> Approval | None:
+    """In the place of what they said to an earlier plan; the audit has both."""
+    earlier = deployment.approvals.filter(decided_by=by).exclude(superseded="").first()
+    if earlier is None:
+        return None
+    earlier.decision, earlier.note = decision, note.strip()
+    earlier.decided_at, earlier.superseded = now, ""
+    earlier.save(update_fields=["decision", "note", "decided_at", "superseded"])
+    return earlier
 
 
 def said(approval: Approval) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from deployments.policies.models import Approval
 from deployments.releases.models import Rejection
 from deployments.rollouts.models import Deployment, Live
 from portal.accounts import access
@@ -42,7 +43,8 @@ def _open(state: str) -> QuerySet[Deployment]:
 
 def _to_approve(user: User) -> QuerySet[Deployment]:
     rows = _open(Deployment.State.AWAITING_APPROVAL).exclude(requested_by=user)
-    rows = rows.exclude(approvals__decided_by=user)
+    decided = Approval.objects.filter(deployment=OuterRef("pk"), decided_by=user, superseded="")
+    rows = rows.exclude(Exists(decided))
     if user.is_platform:
         return rows
     return rows.filter(component__team__in=access.team_ids(user, Role.MAINTAINER))

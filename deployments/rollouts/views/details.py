@@ -79,7 +79,8 @@ def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
         **_evidence(request, deployment),
         "rejection": releases.rejection(deployment.release),
         "has_decided": any(
-            approval.decided_by_id == request.user.pk for approval in deployment.approvals.all()
+            approval.decided_by_id == request.user.pk and not approval.superseded
+            for approval in deployment.approvals.all()
         ),
         "may": may,
         **_way_back(deployment, live if may["roll_back"] else None),

@@ -10,6 +10,7 @@ from django.test import Client
 from deployments.environments import operations as environments
 from deployments.environments.models import Environment
 from deployments.rollouts.models import Deployment
+from deployments.rollouts.queries.waiting import needs_of
 from deployments.targets.base import Finding, Observation
 from portal.errors import Moved, NotAllowed, Refused
 from tests.deployments.crate import Crates
@@ -130,6 +131,40 @@ def test_a_warning_that_nobody_read_is_read_first_and_other_figures_are_not(
         world.approve(asked)
     crates.health[1, "staging"] = Observation("degraded", "The last 2 runs failed.")
     assert world.approve(asked).state == Deployment.State.RUNNING
+
+
+def test_a_yes_to_an_earlier_plan_counts_no_more_and_is_asked_for_again(
+    world: World, crates: type[Crates]
+) -> None:
+    asked = world.ask(1, _strict(world))
+    world.approve(asked, by="ines", note="Diff read.")
+    crates.parties.append(BOUND)
+    with pytest.raises(Moved, match="Globex is new"):
+        world.approve(asked, by="tomas")
+    assert world.again(asked).message.startswith("Waits until 2 people approve")
+    assert [need.url for need in needs_of(world.people["ines"], world.now())] == [asked.path]
+    second = world.approve(asked, by="tomas")
+    assert (second.state, second.message) == ("awaiting_approval", "1 of 2 agreed. Tomas Novak.")
+    (earlier,) = asked.approvals.exclude(superseded="")
+    assert earlier.superseded == "Globex is new: rows, globex-drop."
+    assert world.approve(asked, by="ines").state == Deployment.State.RUNNING
+    done = [entry for entry in world.entries("deployment.approve") if entry.outcome == "done"]
+    names = [entry.actor.username for entry in done if entry.actor]
+    assert names == ["ines", "tomas", "ines"]  # the audit keeps what was said to the earlier plan
+
+
+def test_the_page_says_who_agreed_to_an_earlier_plan_and_asks_them_again(
+    world: World, crates: type[Crates], browser: Callable[[str], Client]
+) -> None:
+    asked = world.ask(1, _strict(world))
+    world.approve(asked, by="ines")
+    crates.parties.append(BOUND)
+    with pytest.raises(Moved):
+        world.approve(asked, by="tomas")
+    page = browser("ines").get(asked.path).content.decode()
+    assert "Approved an earlier plan" in page
+    assert "Since then: Globex is new: rows, globex-drop." in page
+    assert f'href="{asked.path}approve"' in page
 
 
 def test_nobody_agrees_to_what_a_rule_stops_by_now(
