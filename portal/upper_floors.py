@@ -217,6 +217,7 @@ CELERY_TASK_ROUTES = {
     "observability.partitions.tasks.keep_up": {"queue": "figures"},
     "observability.senders.tasks.introduce": {"queue": "figures"},
     "pipelines.retention.tasks.tidy": {"queue": "figures"},
+    "portal.audit.tasks.keep_head": {"queue": "figures"},
     "portal.entities.tasks.sync": {"queue": "figures"},
 }
 # A message costs more than most of these: what has one pace travels together, in this order.

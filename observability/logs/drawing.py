@@ -20,6 +20,7 @@ HIGHEST = 92.0  # percent of the height that the longest column has
 ORDER: tuple[Tone, ...] = ("neutral", "warn", "bad")  # from below
 WORDS = {"bad": "error", "warn": "warning"}
 MOST_TICKS, NARROW_TICKS = 8, 4
+MOST_WITH_SECONDS = 7  # "09:30:15" wants more room than "09:30"
 SECOND, MINUTE, HOUR, DAY, WEEK = 1, 60, 3600, 86_400, 604_800
 ROUND = (  # seconds between two labels of the axis
     *(SECOND * n for n in (1, 2, 5, 10, 15, 30)),
@@ -226,7 +227,8 @@ class _Row:
 def ticks(span: Span) -> Iterable[Tick]:
     """As many round instants as there is room for; on a telephone every second one."""
     since, until = span.since.timestamp(), span.until.timestamp()
-    least = (until - since) / MOST_TICKS
+    is_short = until - since < MOST_TICKS * MINUTE
+    least = (until - since) / (MOST_WITH_SECONDS if is_short else MOST_TICKS)
     every = next((one for one in ROUND if one >= least), ceil(least / WEEK) * WEEK)
     first = MONDAY if every % WEEK == 0 else 0
     numbers = range(ceil((since - first) / every), floor((until - first) / every) + 1)

@@ -18,7 +18,7 @@ def test_the_keys_of_the_one_that_runs_win(python: Python, monkeypatch: pytest.M
     monkeypatch.setenv("SLIPWAY_ENCRYPTION_KEYS", "of-this-shell")
     monkeypatch.setenv("SLIPWAY_AUDIT_KEY", "of-this-shell")
     monkeypatch.setenv("SLIPWAY_ADMIN_PASSWORD", "asked for here")
-    running = python("-c", "input()", SLIPWAY_ENCRYPTION_KEYS="new,old")
+    running = python("-c", "import signal; signal.pause()", SLIPWAY_ENCRYPTION_KEYS="new,old")
     found = settings_of(running.pid)
     assert found["SLIPWAY_ENCRYPTION_KEYS"] == "new,old"
     assert "SLIPWAY_AUDIT_KEY" not in found  # it signs with the key in its folder

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from observability.logs import asking, completion, drawing, spans
@@ -65,6 +65,7 @@ def test_the_axis_has_its_labels_at_round_instants(span: str, labels: list[str])
 
 
 @PATIENT
+@example(0, 112)
 @given(st.integers(0, 10**9), st.integers(10, 10**9))
 def test_labels_of_the_axis_have_room(ago: int, seconds: int) -> None:
     since = NOW - timedelta(seconds=ago)
