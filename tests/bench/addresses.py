@@ -25,6 +25,13 @@ PAGES_DOWN = 3
 NEXT = re.compile(r'href="([^"]*)" rel="next"|"next":"https?://[^/]*(/[^"]*)"')
 
 # Why an address is not looked at, by its pattern
+# Whole files, line after line as they are read: as long as what was asked for
+FILES = {
+    "/people/access",
+    "/deployments/report/file",
+    f"{API}/access-review/",
+    f"{API}/deployments/report/",
+}
 LEFT_OUT = {
     "/healthz": "a machine asks, and gets one word",
     "/readyz": "a machine asks, and it is not ready: no worker runs here",
