@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from deployments.rollouts.models import Deployment, Step, StepAttempt
+from portal.postgresql.questions import Question
 from portal.workers import reasons, rows
-from portal.workers.base import MOST, Amount, Doing, Stuck, Verb
+from portal.workers.base import Amount, Doing, Stuck, Verb
 
 WHOLE = (
     "deployment__component__team",
@@ -30,12 +33,7 @@ class Deployments:
     kinds: ClassVar[tuple[str, ...]] = (Deployment.Kind.RELEASE, Deployment.Kind.CONFIGURATION)
 
     def doing(self) -> Iterator[Doing]:
-        found = StepAttempt.objects.filter(
-            step__state=Step.State.RUNNING,
-            number=F("step__attempt"),
-            step__deployment__kind__in=self.kinds,
-        ).select_related("step", *(f"step__{name}" for name in WHOLE))
-        for row in found.order_by("pk")[:MOST]:
+        for row in _asked(self.kinds).doing.rows():
             deployment = row.step.deployment
             yield Doing(
                 row.worker,
@@ -51,33 +49,18 @@ class Deployments:
         kind = Step.objects.filter(pk=OuterRef("step")).values("deployment__kind")
         ended = StepAttempt.objects.filter(finished_at__isnull=False)
         ended = ended.annotate(kind=Subquery(kind)).filter(kind__in=self.kinds)
-        return rows.amount(self._pending(), ended, now)
+        return rows.amount(_pending(self.kinds), ended, now)
 
-    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
+    def stuck(self, now: datetime, team: str | None) -> Iterator[Stuck]:
         """Those that wait for people come last: nothing is wrong with them."""
-        own = rows.of(team, "deployment__component__team")
-        pending = self._pending().filter(rows.overdue(now), own)
-        for step in _whole(pending).order_by("next_at")[:MOST]:
+        asked = _asked(self.kinds)
+        for step in asked.pending.rows(now=now, team=team):
             yield self._stuck(step, _why(step, now))
-        lost = self._steps(Step.State.RUNNING, Deployment.State.RUNNING)
-        for step in _whole(lost.filter(own, lease_until__lt=now)).order_by("lease_until")[:MOST]:
+        for step in asked.lost.rows(now=now, team=team):
             yield self._stuck(step, reasons.lease_over(step.lease_until, now))
-        for step in _whole(self._asking().filter(own)).order_by("pk")[:MOST]:
+        for step in asked.asking.rows(now=now, team=team):
             why = step.message or "It waits for the word of a person."
             yield self._stuck(step, why, *_decisions(step.deployment), tone="info")
-
-    def _steps(self, state: str, *of: str) -> QuerySet[Step]:
-        return Step.objects.filter(
-            state=state, deployment__state__in=of, deployment__kind__in=self.kinds
-        )
-
-    def _pending(self) -> QuerySet[Step]:
-        pending = self._steps(Step.State.PENDING, Deployment.State.RUNNING)
-        return pending.filter(next_at__isnull=False)
-
-    def _asking(self) -> QuerySet[Step]:
-        asking = (Deployment.State.AWAITING_APPROVAL, Deployment.State.WAITING)
-        return self._steps(Step.State.WAITING, *asking)
 
     def _stuck(self, step: Step, why: str, *verbs: Verb, tone: str = "warn") -> Stuck:
         deployment = step.deployment
@@ -103,8 +86,50 @@ class Rollbacks(Deployments):
     kinds = (Deployment.Kind.ROLLBACK,)
 
 
-def _whole(steps: QuerySet[Step]) -> QuerySet[Step]:
-    return steps.select_related(*WHOLE)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of some kinds of deployments."""
+
+    doing: Question[StepAttempt]
+    pending: Question[Step]
+    lost: Question[Step]
+    asking: Question[Step]
+
+
+@cache
+def _asked(kinds: tuple[str, ...]) -> _Asked:
+    def own(steps: QuerySet[Step], team: Any) -> QuerySet[Step]:
+        of = rows.of(team, "deployment__component__team")
+        return steps.filter(of).select_related(*WHOLE)
+
+    def doing() -> QuerySet[StepAttempt]:
+        return StepAttempt.objects.filter(
+            step__state=Step.State.RUNNING,
+            number=F("step__attempt"),
+            step__deployment__kind__in=kinds,
+        ).select_related("step", *(f"step__{name}" for name in WHOLE))
+
+    def pending(now: Any, team: Any) -> QuerySet[Step]:
+        return own(_pending(kinds).filter(rows.overdue(now)), team).order_by("next_at")
+
+    def lost(now: Any, team: Any) -> QuerySet[Step]:
+        running = _steps(kinds, Step.State.RUNNING, Deployment.State.RUNNING)
+        return own(running.filter(lease_until__lt=now), team).order_by("lease_until")
+
+    def asking(_: Any, team: Any) -> QuerySet[Step]:
+        of = (Deployment.State.AWAITING_APPROVAL, Deployment.State.WAITING)
+        return own(_steps(kinds, Step.State.WAITING, *of), team).order_by("pk")
+
+    return _Asked(rows.doing(doing), rows.stuck(pending), rows.stuck(lost), rows.stuck(asking))
+
+
+def _steps(kinds: tuple[str, ...], state: str, *of: str) -> QuerySet[Step]:
+    return Step.objects.filter(state=state, deployment__state__in=of, deployment__kind__in=kinds)
+
+
+def _pending(kinds: tuple[str, ...]) -> QuerySet[Step]:
+    pending = _steps(kinds, Step.State.PENDING, Deployment.State.RUNNING)
+    return pending.filter(next_at__isnull=False)
 
 
 def _called(deployment: Deployment) -> str:

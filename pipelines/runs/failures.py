@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -19,12 +20,12 @@ ENDED = (Run.State.SUCCEEDED, Run.State.FAILED)
 OPEN = (*Run.UNFINISHED, Run.State.CANCELLED)
 
 
-def failing(now: datetime) -> QuerySet[Run]:
+def failing(now: Any) -> QuerySet[Run]:
     """Runs of the last week that failed, are the last word in their place and nobody accepts.
 
     A success with other parameters is no word about them. One that is done again stands until it
     ends well. Not of what another version replaced since: a rollback mended that, and how what is
-    live does only its own runs say, as on the component's page.
+    live does only its own runs say, as on the component's page. `now` may be a question's place.
     """
     newer = _judged().filter(pk__gt=OuterRef("pk"))
     ended = Q(~Exists(_replaced()), state=Run.State.FAILED, finished_at__gt=now - RECENT)
@@ -131,7 +132,7 @@ def _earlier() -> QuerySet[Attempt]:
     )
 
 
-def _failure_before(now: datetime) -> QuerySet[Attempt]:
+def _failure_before(now: Any) -> QuerySet[Attempt]:
     """That last end, where it was a failure that stands."""
     accepted = Acceptance.objects.active().filter(run=OuterRef("run"), attempt=OuterRef("number"))
     return Attempt.objects.filter(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, Field, OuterRef, Q, QuerySet, UUIDField
 
 from pipelines.deliveries.models import Circuit, Delivery
 from pipelines.runs import parameters
@@ -15,10 +16,12 @@ from pipelines.runs.failures import RECENT, counted, failing, is_left_over
 from pipelines.runs.models import Run
 from portal.accounts import access
 from portal.accounts.models import Role, User
+from portal.arrays import UUIDS, InArray
 from portal.catalog.models import Component
 from portal.figures import times
 from portal.home.mine import Standing
 from portal.navigation import Need
+from portal.postgresql.questions import Question
 
 MOST = 50  # rows that are read; folded they are fewer
 
@@ -27,17 +30,18 @@ def needs_of(user: User, now: datetime) -> list[Need]:
     """What failed or is held of this person's teams, folded by component; three queries."""
     teams = access.team_ids(user, Role.DEVELOPER)
     return [
-        *_runs(counted(failing(now).filter(team__in=teams))[:MOST]),
-        *_not_delivered(not_arriving(now).filter(team__in=teams)[:MOST]),
-        *_held(_waiting(now).filter(team__in=teams)[:MOST]),
+        *_runs(_FAILED.rows(teams=teams, now=now)),
+        *_not_delivered(_NOT_SENT.rows(teams=teams, now=now)),
+        *_held(_HELD.rows(teams=teams, now=now)),
     ]
 
 
 def notices_of(component: Component, now: datetime) -> list[Need]:
     """What failed of one component and stands, for its own page; two queries."""
-    runs = failing(now).filter(transformation__component=component)
-    sent = not_arriving(now).filter(run__transformation__component=component)
-    return [*_runs(counted(runs)[:MOST]), *_not_delivered(sent[:MOST])]
+    return [
+        *_runs(_ITS_FAILED.rows(component=component.pk, now=now)),
+        *_not_delivered(_ITS_NOT_SENT.rows(component=component.pk, now=now)),
+    ]
 
 
 def troubles_of(teams: Sequence[UUID], now: datetime) -> dict[UUID, Standing]:
@@ -46,16 +50,12 @@ def troubles_of(teams: Sequence[UUID], now: datetime) -> dict[UUID, Standing]:
     A run that failed says more than what did not arrive before it, and the very last one more than
     what failed with other parameters.
     """
-    place = ("transformation__component_id", "environment__name")
-    runs = failing(now).filter(team__in=teams).annotate(is_left=is_left_over())
-    runs = runs.order_by("environment__order", "-is_left", "pk")
-    sent = not_arriving(now).filter(team__in=teams).order_by("environment__order")
     return {
         component: Standing("bad", "send", f"Not delivered in {environment}")
-        for component, environment in sent.values_list(f"run__{place[0]}", place[1])
+        for component, environment in _WHERE_NOT_SENT.rows(teams=teams, now=now)
     } | {
         component: Standing("bad", "bad", _trouble(environment, state, is_left=is_left))
-        for component, environment, state, is_left in runs.values_list(*place, "state", "is_left")
+        for component, environment, state, is_left in _WHERE_FAILED.rows(teams=teams, now=now)
     }
 
 
@@ -67,7 +67,19 @@ def _trouble(environment: str, state: str, *, is_left: bool) -> str:
     return f"Last run failed in {environment}"
 
 
-def not_arriving(now: datetime) -> QuerySet[Delivery]:
+def _failed_where(teams: Any, now: Any) -> QuerySet[Run, tuple[UUID, str, str, bool]]:
+    runs = failing(now).filter(_of(teams)).annotate(is_left=is_left_over())
+    return runs.order_by("environment__order", "-is_left", "pk").values_list(
+        "transformation__component_id", "environment__name", "state", "is_left"
+    )
+
+
+def _not_sent_where(teams: Any, now: Any) -> QuerySet[Delivery, tuple[UUID, str]]:
+    sent = _not_arriving(now).filter(_of(teams)).order_by("environment__order")
+    return sent.values_list("run__transformation__component_id", "environment__name")
+
+
+def _not_arriving(now: Any) -> QuerySet[Delivery]:
     """Of the last week, where no later revision was sent: what failed, and what fails on.
 
     A destination that refuses everything is tried for days, and is no less in trouble meanwhile.
@@ -86,17 +98,42 @@ def not_arriving(now: datetime) -> QuerySet[Delivery]:
     return _sent(now).filter(Q(state=Delivery.State.FAILED) | waits, ~Exists(newer))
 
 
-def _waiting(now: datetime) -> QuerySet[Delivery]:
+def _waiting(now: Any) -> QuerySet[Delivery]:
     """Held because what made them was rejected: nothing leaves before someone decides."""
     return _sent(now).filter(state=Delivery.State.HELD)
 
 
-def _sent(now: datetime) -> QuerySet[Delivery]:
+def _of(teams: Any) -> InArray:
+    return InArray("team", teams, UUIDS)
+
+
+def _sent(now: Any) -> QuerySet[Delivery]:
     return (
         Delivery.objects.filter(created_at__gt=now - RECENT)
         .select_related("run__transformation__component", "client", "environment", "release")
         .order_by("run__transformation__component__name", "client__name", "-pk")
     )
+
+
+# Every open page asks these every few seconds, for the figure in its rail
+_THEIRS: dict[str, Field[Any, Any]] = {"teams": UUIDS, "now": DateTimeField()}
+_FAILED = Question(lambda teams, now: counted(failing(now).filter(_of(teams)))[:MOST], **_THEIRS)
+_NOT_SENT = Question(lambda teams, now: _not_arriving(now).filter(_of(teams))[:MOST], **_THEIRS)
+_HELD = Question(lambda teams, now: _waiting(now).filter(_of(teams))[:MOST], **_THEIRS)
+_WHERE_FAILED = Question(_failed_where, **_THEIRS)
+_WHERE_NOT_SENT = Question(_not_sent_where, **_THEIRS)
+
+_ITS: dict[str, Field[Any, Any]] = {"component": UUIDField(), "now": DateTimeField()}
+_ITS_FAILED = Question(
+    lambda component, now: counted(failing(now).filter(transformation__component=component))[:MOST],
+    **_ITS,
+)
+_ITS_NOT_SENT = Question(
+    lambda component, now: _not_arriving(now).filter(run__transformation__component=component)[
+        :MOST
+    ],
+    **_ITS,
+)
 
 
 def _runs(rows: Iterable[Run]) -> Iterator[Need]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, QuerySet
 
 from deployments.rollouts.models import Hold
 from pipelines.runs.models import Run
 from pipelines.schedules import due, words
 from pipelines.schedules.models import Omission, Schedule
+from portal.arrays import UUIDS, InArray
 from portal.catalog.models import Component
 from portal.home.mine import Next
+from portal.postgresql.questions import Question
 
 SHOWN = 5
 # Later than this a due time without a run, or a run that has not begun, is late.
@@ -96,16 +99,22 @@ def due_times(cron: str, timezone: str, now: datetime, count: int = SHOWN) -> li
 
 def next_of(components: Sequence[Component]) -> dict[UUID, Next]:
     """When each runs by itself next, in its most important place; one query."""
-    rows = (
+    rows = _NEXT.rows(components=[one.pk for one in components])
+    return {component: Next(at, place) for component, at, place in rows if at is not None}
+
+
+_NEXT: Question[tuple[UUID, datetime | None, str]] = Question(
+    lambda components: (
         Schedule.objects.filter(
-            transformation__component__in=components,
+            InArray("transformation__component", components, UUIDS),
             state=Schedule.State.ACTIVE,
             next_at__isnull=False,
         )
         .order_by("environment__order")
         .values_list("transformation__component_id", "next_at", "environment__name")
-    )
-    return {component: Next(at, place) for component, at, place in rows if at is not None}
+    ),
+    components=UUIDS,
+)
 
 
 def under_environments(component: Component, now: datetime) -> dict[Any, str]:
@@ -145,21 +154,40 @@ class Late:
         return f"/runs/{self.number}/" if self.number else f"/components/{self.component}/grid"
 
 
-def late(*, now: datetime, teams: Any = None, most: int = MOST) -> list[Late]:
+def late(*, now: datetime, teams: Collection[UUID] | None = None, most: int = MOST) -> list[Late]:
     """What should have begun ten minutes ago, longest first. `teams`: of these only (ids).
 
     Two queries out of partial indexes: schedules that nobody has claimed, runs that still wait.
     """
-    unclaimed = schedules().filter(state=Schedule.State.ACTIVE, next_at__lt=now - LATE)
-    waiting = Run.objects.filter(
-        state=Run.State.QUEUED, logical_at__lt=now - LATE, next_at__lt=now + LATE, backfill=None
-    ).select_related("transformation__component", "environment", "team")
-    if teams is not None:
-        unclaimed = unclaimed.filter(transformation__component__team__in=teams)
-        waiting = waiting.filter(team__in=teams)
-    found = [_unclaimed(row) for row in unclaimed.order_by("next_at")[:most]]
-    found += [_waiting(run) for run in waiting.order_by("next_at")[:most]]
+    unclaimed, waiting = _late(most)
+    found = [_unclaimed(row) for row in unclaimed.rows(before=now - LATE, teams=teams)]
+    found += [
+        _waiting(run) for run in waiting.rows(before=now - LATE, until=now + LATE, teams=teams)
+    ]
     return sorted(found, key=lambda one: one.due_at)[:most]
+
+
+@cache
+def _late(most: int) -> tuple[Question[Schedule], Question[Run]]:
+    def unclaimed(before: Any, teams: Any) -> QuerySet[Schedule]:
+        rows = schedules().filter(state=Schedule.State.ACTIVE, next_at__lt=before)
+        if teams is not None:
+            rows = rows.filter(InArray("transformation__component__team", teams, UUIDS))
+        return rows.order_by("next_at")[:most]
+
+    def waiting(before: Any, until: Any, teams: Any) -> QuerySet[Run]:
+        rows = Run.objects.filter(
+            state=Run.State.QUEUED, logical_at__lt=before, next_at__lt=until, backfill=None
+        ).select_related("transformation__component", "environment", "team")
+        if teams is not None:
+            rows = rows.filter(InArray("team", teams, UUIDS))
+        return rows.order_by("next_at")[:most]
+
+    at = DateTimeField()
+    return (
+        Question(unclaimed, before=at, teams=UUIDS),
+        Question(waiting, before=at, until=at, teams=UUIDS),
+    )
 
 
 def _unclaimed(row: Schedule) -> Late:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from django.db.models import F, QuerySet
 
 from pipelines.deliveries.models import Circuit, Delivery, DeliveryAttempt
 from pipelines.dispatch import circuits
+from portal.postgresql.questions import Question
 from portal.workers import reasons, rows
-from portal.workers.base import MOST, Amount, Doing, Stuck, Verb
+from portal.workers.base import Amount, Doing, Stuck, Verb
 
 
 class Deliveries:
@@ -21,15 +22,7 @@ class Deliveries:
     title = "Deliveries"
 
     def doing(self) -> Iterator[Doing]:
-        found = DeliveryAttempt.objects.filter(
-            delivery__state=Delivery.State.SENDING, number=F("delivery__attempt")
-        ).select_related(
-            "delivery__run__transformation__component",
-            "delivery__environment",
-            "delivery__client",
-            "delivery__team",
-        )
-        for row in found.order_by("pk")[:MOST]:
+        for row in _SENDING.rows():
             yield Doing(
                 row.worker,
                 _called(row.delivery),
@@ -44,20 +37,16 @@ class Deliveries:
         ended = DeliveryAttempt.objects.filter(finished_at__isnull=False)
         return rows.amount(queued, ended, now)
 
-    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
+    def stuck(self, now: datetime, team: str | None) -> Iterator[Stuck]:
         """Waiting for another try or a destination that rests, lost, or held for a decision."""
-        resting = _resting()
-        own = Delivery.objects.filter(rows.of(team, "team"))
-        queued = own.filter(rows.overdue(now), state=Delivery.State.QUEUED)
-        for row in _whole(queued).order_by("next_at")[:MOST]:
+        resting = {(one.destination_id, one.environment_id): one for one in _RESTING.rows()}
+        for row in _QUEUED.rows(now=now, team=team):
             circuit = resting.get((row.destination_id, row.environment_id))
             why = circuits.words(circuit) if circuit else rows.why(row, now)
             yield self._one(row, why)
-        lost = own.filter(state=Delivery.State.SENDING, lease_until__lt=now)
-        for row in _whole(lost).order_by("lease_until")[:MOST]:
+        for row in _LOST.rows(now=now, team=team):
             yield self._one(row, reasons.lease_over(row.lease_until, now))
-        held = own.filter(state=Delivery.State.HELD)
-        for row in _whole(held).order_by("-pk")[:MOST]:
+        for row in _HELD.rows(now=now, team=team):
             why = f"{row.message} Run it again with another version, or lift the rejection."
             yield self._one(row, why)
 
@@ -78,18 +67,45 @@ class Deliveries:
         )
 
 
-def _resting() -> dict[tuple[UUID, UUID], Circuit]:
-    """Destinations that keep failing, by place; there are few."""
+def _sending() -> QuerySet[DeliveryAttempt]:
+    sending = DeliveryAttempt.objects.filter(delivery__state=Delivery.State.SENDING)
+    return sending.filter(number=F("delivery__attempt")).select_related(
+        "delivery__run__transformation__component",
+        "delivery__environment",
+        "delivery__client",
+        "delivery__team",
+    )
+
+
+def _resting() -> QuerySet[Circuit]:
+    """Destinations that keep failing; there are few."""
     found = Circuit.objects.filter(opened_at__isnull=False, tries_at__isnull=False)
-    return {
-        (row.destination_id, row.environment_id): row for row in found.select_related("destination")
-    }
+    return found.select_related("destination")
 
 
-def _whole(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    return found.select_related(
+def _of(team: Any, state: str) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(rows.of(team, "team"), state=state).select_related(
         "run__transformation__component__team", "environment", "client", "team"
     )
+
+
+def _queued(now: Any, team: Any) -> QuerySet[Delivery]:
+    return _of(team, Delivery.State.QUEUED).filter(rows.overdue(now)).order_by("next_at")
+
+
+def _lost(now: Any, team: Any) -> QuerySet[Delivery]:
+    return _of(team, Delivery.State.SENDING).filter(lease_until__lt=now).order_by("lease_until")
+
+
+def _held(_: Any, team: Any) -> QuerySet[Delivery]:
+    return _of(team, Delivery.State.HELD).order_by("-pk")
+
+
+_SENDING = rows.doing(_sending)
+_RESTING = Question(_resting)
+_QUEUED = rows.stuck(_queued)
+_LOST = rows.stuck(_lost)
+_HELD = rows.stuck(_held)
 
 
 def _called(row: Delivery) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -23,10 +24,7 @@ class Runs:
     title = "Runs"
 
     def doing(self) -> Iterator[Doing]:
-        found = Attempt.objects.filter(run__state=Run.State.RUNNING, number=F("run__attempt"))
-        for row in found.select_related(
-            "run__transformation__component", "run__environment", "run__team", "version"
-        ).order_by("pk")[:MOST]:
+        for row in _RUNNING.rows():
             yield Doing(
                 row.worker,
                 f"{_called(row.run)}, {row.version}",
@@ -40,24 +38,43 @@ class Runs:
         queued = Run.objects.filter(state=Run.State.QUEUED)
         return rows.amount(queued, Attempt.objects.filter(finished_at__isnull=False), now)
 
-    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
+    def stuck(self, now: datetime, team: str | None) -> Iterator[Stuck]:
         """Queued and not begun, lost with its worker, or due and not even queued."""
-        own = Run.objects.filter(rows.of(team, "team"))
-        queued = own.filter(rows.overdue(now), state=Run.State.QUEUED)
-        for run in _whole(queued).order_by("next_at")[:MOST]:
+        for run in _QUEUED.rows(now=now, team=team):
             yield _stuck(run, _why(run, now), self.queue)
-        lost = own.filter(state=Run.State.RUNNING, lease_until__lt=now)
-        for run in _whole(lost).order_by("lease_until")[:MOST]:
+        for run in _LOST.rows(now=now, team=team):
             yield _stuck(run, reasons.lease_over(run.lease_until, now), self.queue)
-        teams = Team.objects.filter(name=team) if team else None
+        named = Team.objects.filter(name=team).values_list("pk", flat=True)
+        teams = None if team is None else list(named)
         for one in schedules.late(now=now, teams=teams, most=MOST):
             if one.number is None:
                 title = f"A due run of {one.component} in {one.environment}"
                 yield Stuck(title, one.url, one.team, one.due_at, "control", one.words)
 
 
-def _whole(found: QuerySet[Run]) -> QuerySet[Run]:
+def _running() -> QuerySet[Attempt]:
+    found = Attempt.objects.filter(run__state=Run.State.RUNNING, number=F("run__attempt"))
+    return found.select_related(
+        "run__transformation__component", "run__environment", "run__team", "version"
+    )
+
+
+def _of(team: Any, state: str) -> QuerySet[Run]:
+    found = Run.objects.filter(rows.of(team, "team"), state=state)
     return found.select_related("transformation__component__team", "environment", "team")
+
+
+def _queued(now: Any, team: Any) -> QuerySet[Run]:
+    return _of(team, Run.State.QUEUED).filter(rows.overdue(now)).order_by("next_at")
+
+
+def _lost(now: Any, team: Any) -> QuerySet[Run]:
+    return _of(team, Run.State.RUNNING).filter(lease_until__lt=now).order_by("lease_until")
+
+
+_RUNNING = rows.doing(_running)
+_QUEUED = rows.stuck(_queued)
+_LOST = rows.stuck(_lost)
 
 
 def _called(run: Run) -> str:

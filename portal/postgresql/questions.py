@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection
@@ -42,13 +41,15 @@ class Question(Generic[Row]):
         LIVE.first(place=environment.pk)
 
     Answers are what the query set's own would be: objects with what `select_related` and
-    `annotate` bring, or tuples of `values_list`. Whatever shapes the SQL belongs into `build`:
-    None is no value (say `field=None` there), nor is the length of a list.
+    `annotate` bring, or tuples of `values_list`. Whatever shapes the SQL belongs into `build`,
+    which gets None for a value that is None, once more and for a text of its own. A list is one
+    value: `InArray("team", teams, UUIDS)`, with `teams=UUIDS`.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], **values: Field[Any, Any]) -> None:
         self._build = build
         self._values = {name: Given(name, field) for name, field in values.items()}
+        self._made: dict[frozenset[str], _Made[Row]] = {}
 
     def first(self, **values: Any) -> Row | None:
         """The first row; put an order into the question where there may be several."""
@@ -56,7 +57,7 @@ class Question(Generic[Row]):
 
     def rows(self, **values: Any) -> Iterator[Row]:
         """All rows, in one query."""
-        made = self._made
+        made = self._made_without(frozenset(name for name, one in values.items() if one is None))
         if made.is_locking and connection.get_autocommit():  # Django asks when it makes the text
             raise TransactionManagementError(
                 "A row is locked until its transaction ends: open one."
@@ -67,9 +68,12 @@ class Question(Generic[Row]):
             found = cursor.fetchall()
         return map(made.shape, made.converted(found))
 
-    @cached_property
-    def _made(self) -> _Made[Row]:
-        return _made(self._build(**self._values))
+    def _made_without(self, absent: frozenset[str]) -> _Made[Row]:
+        """As it is asked where these have no value."""
+        if absent not in self._made:
+            values = {n: None if n in absent else one for n, one in self._values.items()}
+            self._made[absent] = _made(self._build(**values))
+        return self._made[absent]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,5 +79,5 @@ class Workload(Protocol):
     def amount(self, now: datetime) -> Amount:
         """How much waits and how fast it goes; two queries."""
 
-    def stuck(self, now: datetime, team: str) -> Iterable[Stuck]:
-        """What does not go on, the oldest first, at most `MOST` of each reason; "": of all."""
+    def stuck(self, now: datetime, team: str | None) -> Iterable[Stuck]:
+        """What does not go on, the oldest first, at most `MOST` of each reason; None: of all."""

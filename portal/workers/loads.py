@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 
 from portal.golden_paths.models import PathAttempt, PathStep
 from portal.notifications.models import Message
 from portal.workers import reasons, rows
-from portal.workers.base import MOST, Amount, Doing, Stuck, Verb
+from portal.workers.base import Amount, Doing, Stuck, Verb
 
 
 class Messages:
@@ -20,8 +21,7 @@ class Messages:
     title = "Messages"
 
     def doing(self) -> Iterator[Doing]:
-        sending = Message.objects.filter(state=Message.State.SENDING)
-        for row in sending.select_related("channel__team").order_by("pk")[:MOST]:
+        for row in _SENDING.rows():
             yield Doing("", _called(row), "", _team(row), row.created_at, row.lease_until)
 
     def amount(self, now: datetime) -> Amount:
@@ -29,11 +29,8 @@ class Messages:
         sent = Message.objects.filter(state=Message.State.SENT)
         return rows.amount(queued, sent, now)
 
-    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
-        waiting = Message.objects.filter(
-            rows.overdue(now), rows.of(team, "channel__team"), state=Message.State.QUEUED
-        )
-        for row in waiting.select_related("channel__team").order_by("next_at")[:MOST]:
+    def stuck(self, now: datetime, team: str | None) -> Iterator[Stuck]:
+        for row in _QUEUED.rows(now=now, team=team):
             if row.next_at and row.next_at > now and not row.tries:
                 continue  # kept together for an hour's digest
             yield Stuck(
@@ -58,10 +55,7 @@ class PathSteps:
     title = "Golden paths"
 
     def doing(self) -> Iterator[Doing]:
-        found = PathAttempt.objects.filter(
-            step__state=PathStep.State.RUNNING, number=F("step__attempt")
-        )
-        for row in found.select_related("step__run__team", "step__run__path").order_by("pk")[:MOST]:
+        for row in _AT_WORK.rows():
             run = row.step.run
             yield Doing(
                 row.worker,
@@ -77,14 +71,11 @@ class PathSteps:
         ended = PathAttempt.objects.filter(finished_at__isnull=False)
         return rows.amount(queued, ended, now)
 
-    def stuck(self, now: datetime, team: str) -> Iterator[Stuck]:
-        own = PathStep.objects.filter(rows.of(team, "run__team"))
-        pending = own.filter(rows.overdue(now), state=PathStep.State.PENDING, next_at__isnull=False)
-        for row in _with_run(pending).order_by("next_at")[:MOST]:
+    def stuck(self, now: datetime, team: str | None) -> Iterator[Stuck]:
+        for row in _PENDING.rows(now=now, team=team):
             if row.tries or (row.next_at and row.next_at <= now):
                 yield self._one(row, rows.why(row, now))
-        lost = own.filter(state=PathStep.State.RUNNING, lease_until__lt=now)
-        for row in _with_run(lost).order_by("lease_until")[:MOST]:
+        for row in _LOST.rows(now=now, team=team):
             yield self._one(row, reasons.lease_over(row.lease_until, now))
 
     def _one(self, row: PathStep, why: str) -> Stuck:
@@ -101,5 +92,36 @@ class PathSteps:
         )
 
 
-def _with_run(found: QuerySet[PathStep]) -> QuerySet[PathStep]:
-    return found.select_related("run__team", "run__path")
+def _messages(now: Any, team: Any) -> QuerySet[Message]:
+    queued = Message.objects.filter(state=Message.State.QUEUED)
+    waiting = queued.filter(rows.overdue(now), rows.of(team, "channel__team"))
+    return waiting.select_related("channel__team").order_by("next_at")
+
+
+def _steps(state: str, team: Any) -> QuerySet[PathStep]:
+    steps = PathStep.objects.filter(rows.of(team, "run__team"), state=state)
+    return steps.select_related("run__team", "run__path")
+
+
+def _pending(now: Any, team: Any) -> QuerySet[PathStep]:
+    pending = _steps(PathStep.State.PENDING, team).filter(rows.overdue(now), next_at__isnull=False)
+    return pending.order_by("next_at")
+
+
+def _lost(now: Any, team: Any) -> QuerySet[PathStep]:
+    return _steps(PathStep.State.RUNNING, team).filter(lease_until__lt=now).order_by("lease_until")
+
+
+def _at_work() -> QuerySet[PathAttempt]:
+    running = PathAttempt.objects.filter(step__state=PathStep.State.RUNNING)
+    found = running.filter(number=F("step__attempt"))
+    return found.select_related("step__run__team", "step__run__path")
+
+
+_SENDING = rows.doing(
+    lambda: Message.objects.filter(state=Message.State.SENDING).select_related("channel__team")
+)
+_QUEUED = rows.stuck(_messages)
+_AT_WORK = rows.doing(_at_work)
+_PENDING = rows.stuck(_pending)
+_LOST = rows.stuck(_lost)

@@ -106,7 +106,7 @@ def house(now: datetime, *, team: str = "") -> House:
     doing = {load: list(load.doing()) for load in loads}
     processes = _processes(now, [(load.queue, one) for load, rows in doing.items() for one in rows])
     lines = _lines(loads, doing, processes, now)
-    stuck = [_explained(one, lines) for load in loads for one in load.stuck(now, team)]
+    stuck = [_explained(one, lines) for load in loads for one in load.stuck(now, team or None)]
     known = {one.row.name for one in processes if one.lives}
     orphans = [
         one

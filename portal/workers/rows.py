@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import CharField, Count, DateTimeField, Min, Model, Q, QuerySet
 
 from portal.ids import first_at
+from portal.postgresql.questions import Question
 from portal.workers import reasons
-from portal.workers.base import COUNTED, Amount
+from portal.workers.base import COUNTED, MOST, Amount
 
 RECENT = timedelta(minutes=10)
+Row = TypeVar("Row", bound=Model)
 
 
 def amount(queued: QuerySet[Any], ended: QuerySet[Any], now: datetime) -> Amount:
@@ -34,14 +37,26 @@ def amount(queued: QuerySet[Any], ended: QuerySet[Any], now: datetime) -> Amount
     )
 
 
-def overdue(now: datetime) -> Q:
+def stuck(build: Callable[[Any, Any], QuerySet[Row]]) -> Question[Row]:
+    """Asked by pages that ask again every few seconds, about `now` and one `team`, or None."""
+    return Question(
+        lambda now, team: build(now, team)[:MOST], now=DateTimeField(), team=CharField()
+    )
+
+
+def doing(build: Callable[[], QuerySet[Row]]) -> Question[Row]:
+    """The same for what is in hand, the oldest first."""
+    return Question(lambda: build().order_by("pk")[:MOST])
+
+
+def overdue(now: Any) -> Q:
     """Queued rows that somebody should have taken, or that wait for another try."""
     return Q(next_at__lt=now - reasons.PATIENCE) | Q(next_at__gt=now)
 
 
-def of(team: str, path: str) -> Q:
-    """Rows of one team, which `path` leads to; of all where it is ""."""
-    return Q(**{f"{path}__name": team}) if team else Q()
+def of(team: Any, path: str) -> Q:
+    """Rows of one team, which `path` leads to; of all where it is None."""
+    return Q() if team is None else Q(**{f"{path}__name": team})
 
 
 def why(row: Any, now: datetime) -> str:

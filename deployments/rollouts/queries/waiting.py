@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, QuerySet, UUIDField
 
 from deployments.policies.models import Approval
 from deployments.releases.models import Rejection
 from deployments.rollouts.models import Deployment, Live
 from portal.accounts import access
 from portal.accounts.models import Role, User
+from portal.arrays import UUIDS, InArray
 from portal.navigation import Need
+from portal.postgresql.questions import Question
 
 MOST = 20
 # A failure that nobody looked at for a week waits for nobody any more.
@@ -20,16 +25,28 @@ RECENT = timedelta(days=7)
 
 def needs_of(user: User, now: datetime) -> list[Need]:
     """Approvals, questions, failures and rejected versions that still serve; four queries."""
+    teams = access.team_ids(user, Role.DEVELOPER)
+    deciding = None if user.is_platform else access.team_ids(user, Role.MAINTAINER)
     return [
-        *(_approval(row) for row in _to_approve(user)[:MOST]),
-        *(_question(row) for row in _asking(user)[:MOST]),
-        *(_failure(row) for row in last_failed(now).filter(_mine(user))[:MOST]),
-        *(_rejected(live) for live in serving_rejected(_mine(user))[:MOST]),
+        *map(_approval, _TO_APPROVE.rows(person=user.pk, teams=deciding)),
+        *map(_question, _ASKING.rows(teams=teams)),
+        *map(_failure, last_failed(teams, now)),
+        *map(_rejected, serving_rejected(teams)),
     ]
 
 
-def _mine(user: User) -> Q:
-    return Q(component__team__in=access.team_ids(user, Role.DEVELOPER))
+def last_failed(teams: Sequence[UUID], now: datetime) -> Iterator[Deployment]:
+    """The last word in its place, of the last week."""
+    return _FAILED.rows(teams=teams, since=now - RECENT)
+
+
+def serving_rejected(teams: Sequence[UUID]) -> Iterator[Live]:
+    """What is live of these teams and was rejected."""
+    return _REJECTED.rows(teams=teams)
+
+
+def _of(teams: Any) -> InArray:
+    return InArray("component__team", teams, UUIDS)
 
 
 def _open(state: str) -> QuerySet[Deployment]:
@@ -41,40 +58,44 @@ def _open(state: str) -> QuerySet[Deployment]:
     )
 
 
-def _to_approve(user: User) -> QuerySet[Deployment]:
-    rows = _open(Deployment.State.AWAITING_APPROVAL).exclude(requested_by=user)
-    decided = Approval.objects.filter(deployment=OuterRef("pk"), decided_by=user, superseded="")
+def _to_approve(person: Any, teams: Any) -> QuerySet[Deployment]:
+    """What others asked for and this person has not decided; None: whoever's it is."""
+    rows = _open(Deployment.State.AWAITING_APPROVAL).exclude(requested_by=person)
+    decided = Approval.objects.filter(deployment=OuterRef("pk"), decided_by=person, superseded="")
     rows = rows.exclude(Exists(decided))
-    if user.is_platform:
-        return rows
-    return rows.filter(component__team__in=access.team_ids(user, Role.MAINTAINER))
+    return (rows if teams is None else rows.filter(_of(teams)))[:MOST]
 
 
-def _asking(user: User) -> QuerySet[Deployment]:
-    return _open(Deployment.State.WAITING).filter(_mine(user))
+def _asking(teams: Any) -> QuerySet[Deployment]:
+    return _open(Deployment.State.WAITING).filter(_of(teams))[:MOST]
 
 
-def last_failed(now: datetime) -> QuerySet[Deployment]:
-    """The last word in its place, of the last week."""
+def _last_failed(teams: Any, since: Any) -> QuerySet[Deployment]:
     newer = Deployment.objects.filter(
         component=OuterRef("component"), environment=OuterRef("environment"), pk__gt=OuterRef("pk")
     )
-    return (
-        _open(Deployment.State.FAILED).filter(finished_at__gt=now - RECENT).exclude(Exists(newer))
-    )
+    failed = _open(Deployment.State.FAILED).filter(_of(teams), finished_at__gt=since)
+    return failed.exclude(Exists(newer))[:MOST]
 
 
-def serving_rejected(whose: Q) -> QuerySet[Live]:
-    """Of some components: by way of the few rejections that are in force."""
-    active = Rejection.objects.active().filter(whose)
+def _serving_rejected(teams: Any) -> QuerySet[Live]:
+    """By way of the few rejections that are in force."""
+    active = Rejection.objects.active().filter(_of(teams))
     same = active.filter(component=OuterRef("component"), digest=OuterRef("release__digest"))
     return (
         Live.objects.filter(
             Exists(same), component__in=active.values("component"), channel=Live.Channel.STABLE
         )
         .select_related("component", "environment", "release")
-        .order_by("since_at")
+        .order_by("since_at")[:MOST]
     )
+
+
+# Every open page asks these every few seconds, for the figure in its rail
+_TO_APPROVE = Question(_to_approve, person=UUIDField(), teams=UUIDS)
+_ASKING = Question(_asking, teams=UUIDS)
+_FAILED = Question(_last_failed, teams=UUIDS, since=DateTimeField())
+_REJECTED = Question(_serving_rejected, teams=UUIDS)
 
 
 def _approval(row: Deployment) -> Need:

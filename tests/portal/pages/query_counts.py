@@ -7,7 +7,7 @@ from tests.portal.pages import api_query_counts
 
 # By the address; whoever opens it is mira, or stands in READERS
 COUNTS = {
-    "/": 32,
+    "/": 33,
     "/account/": 5,
     "/account/provider/disconnect": 3,
     "/account/second-factor/": 6,
@@ -96,7 +96,7 @@ COUNTS = {
     "/connections/{name}/": 11,
     "/connections/{name}/in/{environment}/bind": 9,
     "/connections/{name}/in/{environment}/unbind": 8,
-    "/counts": 14,
+    "/counts": 15,
     "/deliveries/{number}/": 6,
     "/deliveries/{number}/again": 6,
     "/components/{name}/panels/dora": 16,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, UUIDField
+from django.db.models import CharField, Count, DateTimeField, Exists, OuterRef, QuerySet, UUIDField
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.models import Membership, Team, Token, User
+from portal.arrays import UUIDS, InArray
 from portal.postgresql.questions import Given, Question
 from tests.conftest import TEAMS
 
@@ -81,6 +83,51 @@ def test_a_value_is_a_value_whatever_it_says(people: dict[str, User]) -> None:
 def test_a_value_of_another_kind_is_turned_into_the_fields_own(people: dict[str, User]) -> None:
     question = Question(lambda pk: User.objects.filter(pk=pk), pk=UUIDField())
     assert question.first(pk=str(people["ines"].pk)) == people["ines"]
+
+
+def test_a_list_is_one_value_however_long_it_is(people: dict[str, User]) -> None:
+    question: Question[tuple[str]] = Question(
+        lambda among: (
+            User.objects.filter(InArray("pk", among, UUIDS))
+            .order_by("username")
+            .values_list("username")
+        ),
+        among=UUIDS,
+    )
+    for names in ([], ["ines"], ["ines", "jonas", "priya"]):
+        found = question.rows(among=[people[name].pk for name in names])
+        assert [name for (name,) in found] == names
+
+
+def test_without_a_value_the_query_set_is_another_and_is_put_together_once_too(
+    people: dict[str, User],
+) -> None:
+    built: list[Given | None] = []
+
+    def build(name: Given | None) -> QuerySet[Team]:
+        built.append(name)
+        teams = Team.objects.filter(name__in=TEAMS)
+        return teams if name is None else teams.filter(name=name)
+
+    question = Question(build, name=CharField())
+    first = next(iter(TEAMS))
+    for _ in range(2):
+        assert {team.name for team in question.rows(name=None)} == set(TEAMS)
+        assert [team.name for team in question.rows(name=first)] == [first]
+    assert len(built) == 2
+
+
+def test_what_is_reckoned_with_a_value_is_reckoned_by_the_database(
+    people: dict[str, User],
+) -> None:
+    now = datetime(2031, 5, 4, tzinfo=UTC)
+    User.objects.filter(pk=people["ines"].pk).update(last_login=now - timedelta(hours=2))
+    since: Question[User] = Question(
+        lambda now: User.objects.filter(last_login__gt=now - timedelta(hours=3)),
+        now=DateTimeField(),
+    )
+    assert since.first(now=now) == people["ines"]
+    assert since.first(now=now + timedelta(hours=2)) is None
 
 
 def test_a_value_that_is_not_given_is_a_mistake_of_whoever_asks(people: dict[str, User]) -> None:
