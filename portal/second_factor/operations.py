@@ -23,7 +23,7 @@ MOST = 10  # of one person
 
 @transaction.atomic
 def add_app(*, secret: str, code: str, by: User, now: datetime) -> list[str]:
-    """An app for codes, once it has shown a right one. Returns new codes for paper, if it is first.
+    """An app for codes, once it has shown a right one. Returns new recovery codes, if it is first.
 
     A code that was shown here counts no second time at sign-in.
     """
@@ -53,7 +53,7 @@ def add_app(*, secret: str, code: str, by: User, now: datetime) -> list[str]:
 def add_key(
     *, name: str, answer: str, state: Mapping[str, Any] | None, by: User, now: datetime
 ) -> list[str]:
-    """A security key that has just been made in the browser. Codes for paper, if it is first."""
+    """A security key that has just been made in the browser. Recovery codes, if it is first."""
     _may_add(by)
     try:
         credential, count = security_keys.made(answer, state or {})
@@ -96,12 +96,12 @@ def remove(*, factor: Factor, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def renew_codes(*, by: User, now: datetime) -> list[str]:
-    """New codes for paper, shown once; older ones count no more."""
+    """New recovery codes, shown once; older ones count no more."""
     access.require(by, "second_factor.change")
     _no_program(by)
     _alone(by)
     if not queries.has_any(by):
-        raise NotAllowed("Codes for paper stand in for a second factor: add one first.")
+        raise NotAllowed("Recovery codes stand in for a second factor: add one first.")
     made = _new_codes(by)
     _record("second_factor.codes", by, by, now, after={"count": len(made)})
     return made

@@ -97,7 +97,7 @@ def add_key(request: SignedInRequest) -> HttpResponse:
 @sensitive_post_parameters("current")
 @require_http_methods(["GET", "POST"])
 def renew_codes(request: SignedInRequest) -> HttpResponse:
-    """Ask for the password, then show new codes for paper, once."""
+    """Ask for the password, then show new recovery codes, once."""
     form = forms.PresentForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid() and _is_them(request, form):
         made = htmx.attempt(
@@ -162,7 +162,7 @@ def _is_them(request: SignedInRequest, form: forms.PresentForm) -> bool:
 
 
 def _done(request: SignedInRequest, kept: str, made: list[str]) -> HttpResponse:
-    """It is added: nothing is wanted any more, and codes for paper are shown this once."""
+    """It is added: nothing is wanted any more, and recovery codes are shown this once."""
     request.session.pop(kept, None)
     return _page(request, {"codes": made, "is_added": True})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -32,7 +33,8 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
     possible = {str(one): one for one in candidates if one.is_possible}
     first = queries.unasked(candidates)
     named = request.GET.get("to", "")  # "v1 with c1": chosen in a list of deployments
-    chosen_before = named if named in possible else first and str(first)
+    not_there = "" if named in possible else _not_there(named, candidates)
+    chosen_before = named or (first and str(first))
     accused = _accused(request, component, place)
     initial: dict[str, Any] = {"release": chosen_before}
     found = None
@@ -68,10 +70,21 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
         "candidates": candidates,
         "possible": possible,
         "chosen": possible.get(form["release"].value() or ""),
+        "not_there": not_there,
         "accused": accused,
         "found": found,
     }
     return htmx.dialog(request, "deployments/rollouts/_roll_back.html", shown)
+
+
+def _not_there(named: str, candidates: Iterable[queries.Candidate]) -> str:
+    """Why what somebody chose in a list is no way back; nothing else is chosen for them then."""
+    if not named:
+        return ""
+    for one in candidates:
+        if str(one) == named:
+            return f"{named} is no way back: it {one.obstacle.rstrip('.')}."
+    return f"{named[:60]} is none of the last pairs that were live here."
 
 
 def _accused(

@@ -186,3 +186,20 @@ def test_its_own_page_lists_where_it_could_go(
         ("v1", False, "was rejected by Ines Costa: “It doubles rows.”"),
     ]
     assert found[0].message == "Its last 12 runs went well."
+
+
+def test_for_what_somebody_chose_and_can_not_have_nothing_else_is_chosen(
+    world: World, three: Deployment, client: Client
+) -> None:
+    world.reject(2)
+    client.force_login(world.people["mira"])
+    address = f"/components/{world.component.name}/in/staging/roll-back"
+    dialog = client.get(address, {"to": "v2 with c1"})
+    assertContains(
+        dialog, "v2 with c1 is no way back: it was rejected by Ines Costa: “It doubles rows.”."
+    )
+    assertContains(dialog, "Choose another one, or close this.")
+    assertNotContains(dialog, " checked")
+    assertContains(dialog, "<span data-named>Roll staging back</span>")
+    assertContains(client.get(address, {"to": "v9 with c1"}), "v9 with c1 is none of the last")
+    assertContains(client.get(address, {"to": "v1 with c1"}), 'value="v1 with c1" checked')

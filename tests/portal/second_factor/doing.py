@@ -36,7 +36,7 @@ class App:
 
 
 def enrolled(client: Client) -> tuple[App, list[str]]:
-    """Go through the page as a person does: the app, and the codes for paper."""
+    """Go through the page as a person does: the app, and the recovery codes."""
     shown = text(client.get("/account/second-factor/app"))
     app = App(SECRET_SHOWN.search(shown)[1].replace(" ", ""))
     done = client.post("/account/second-factor/app", {"code": app.shows(-1)})

@@ -1,4 +1,4 @@
-"""Codes of an app after RFC 6238, and codes for paper."""
+"""Codes of an app after RFC 6238, and recovery codes."""
 
 from __future__ import annotations
 
