@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from observability.changes.models import Change, Commit, Link
 from portal.accounts import access
@@ -67,6 +68,28 @@ def by(user: User) -> QuerySet[Change]:
 def of_teams(user: User) -> QuerySet[Change]:
     """Changes of what this person's teams answer for."""
     return changes().filter(component__in=_of(team__in=access.team_ids(user)))
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """What a change was made to mend, and what was made to mend it; the first of each first."""
+
+    fixes: tuple[Change, ...] = ()
+    fixed_by: tuple[Change, ...] = ()
+
+
+def mending(source: str, external_id: str) -> Mending:
+    """Of one change, as somebody said it when it was deployed; two queries."""
+    own = Change.objects.filter(source=source, external_id=external_id)
+    pk = own.values_list("pk", flat=True).first()
+    if pk is None:
+        return Mending()
+    rows = Link.objects.filter(Q(change=pk) | Q(other=pk), kind=Link.Kind.FIXES)
+    links = list(rows.select_related("change__component", "other__component").order_by("pk"))
+    return Mending(
+        fixes=tuple(one.other for one in links if one.change_id == pk),
+        fixed_by=tuple(one.change for one in links if one.other_id == pk),
+    )
 
 
 def _of(**named: Any) -> list[UUID]:

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 
 from deployments.evidence import queries as evidences
 from deployments.releases import queries as releases
-from deployments.rollouts import queries
+from deployments.rollouts import axis, queries
 from deployments.rollouts.models import Deployment, Live, Step
 from deployments.strategies import registry
 from observability.changes import linking as changes
+from observability.changes import queries as told
+from observability.changes.operations import SOURCE
 from observability.comparison import wording
 from observability.logs import linking
 from observability.logs.language import Term
@@ -76,6 +78,7 @@ def _shown(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
         "is_unwell": doing is not None and doing.health == "degraded",
         "next": queries.next_place(deployment) if is_live else None,
         "reversal": queries.reversal(deployment),
+        "mending": told.mending(SOURCE, axis.external_id(deployment.pk)),
         **_evidence(request, deployment),
         "rejection": releases.rejection(deployment.release),
         "has_decided": any(

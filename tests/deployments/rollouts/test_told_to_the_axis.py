@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
 
 from deployments.rollouts.models import Deployment
 from deployments.rollouts.operations import writing
@@ -70,6 +72,17 @@ def test_a_deployment_says_what_it_mends(world: World) -> None:
     link = told(fix).links.get()
     assert (link.kind, link.other) == ("fixes", told(wrong))
     assert not told(fix).is_planned
+
+
+def test_the_pages_of_both_say_which_mended_which(world: World, client: Client) -> None:
+    world.deploy(1, world.staging)
+    wrong = world.deploy(2, world.staging)
+    fix = world.work(world.ask(3, world.staging, fixes=wrong.number))
+    client.force_login(world.people["mira"])
+    assertContains(client.get(wrong.path), f'mended by <a href="{fix.path}">{fix.line}</a>')
+    page = client.get(fix.path)
+    assertContains(page, f'mends <a href="{wrong.path}">{wrong.line}</a>')
+    assertNotContains(page, "mended by")
 
 
 def test_what_was_never_there_can_not_be_mended(world: World) -> None:

@@ -103,7 +103,7 @@ COUNTS = {
     "/deployments/": 16,
     "/deployments/matrix": 10,
     "/deployments/mine": 4,
-    "/deployments/{number}/": 11,
+    "/deployments/{number}/": 13,
     "/deployments/{number}/abort": 8,
     "/deployments/{number}/advance": 8,
     "/deployments/{number}/approve": 9,
