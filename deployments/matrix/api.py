@@ -35,6 +35,15 @@ class MatrixGapOut(serializers.Serializer):
     may_follow = serializers.BooleanField()
 
 
+class MatrixOutsideOut(serializers.Serializer):
+    """What serves by the word of others."""
+
+    release = serializers.CharField(help_text="As they call it; empty where they do not.")
+    told_by = serializers.CharField(source="source", help_text="Its source, with its kind.")
+    since_at = serializers.DateTimeField(source="reached")
+    url = serializers.CharField()
+
+
 class MatrixCellOut(serializers.Serializer):
     """A component in an environment: null where nothing is served, or nothing is under way."""
 
@@ -48,6 +57,11 @@ class MatrixCellOut(serializers.Serializer):
     state = serializers.CharField(source="standing.label", help_text="In words, for people.")
     why = serializers.CharField(source="standing.why")
     gap = MatrixGapOut(allow_null=True)
+    outside = MatrixOutsideOut(
+        source="place.told",
+        allow_null=True,
+        help_text="What was deployed from outside, where nothing of ours is.",
+    )
 
     def get_release(self, cell: Cell) -> int | None:
         return cell.place.live.release.number if cell.place.live else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from deployments.environments import queries as environments
 from deployments.environments.models import Environment
@@ -17,8 +17,11 @@ from deployments.releases.models import Rejection
 from deployments.rollouts import verdicts
 from deployments.rollouts.aspects import STANDING, STANDINGS
 from deployments.rollouts.models import Deployment, Hold, Live
+from deployments.rollouts.queries import told
 from deployments.rollouts.queries.standing import Place
+from deployments.rollouts.queries.told import Told, told_live
 from deployments.rollouts.verdicts import Standing
+from observability.changes.models import Change
 from portal.catalog.models import Component
 from portal.search import queries as search
 
@@ -82,7 +85,7 @@ class Page:
 
 
 def page(wanted: Wanted, now: datetime, *, after: str = "", size: int = SIZE) -> Page:
-    """The components behind a name, by name; six queries however many there are."""
+    """The components behind a name, by name; seven queries however many there are."""
     places = tuple(environments.environments())
     rows = _components(wanted, now).filter(name__gt=after).order_by("name")[: size + 1]
     found = list(rows)
@@ -109,8 +112,13 @@ def _components(wanted: Wanted, now: datetime) -> QuerySet[Component]:
     elif wanted.show in STANDINGS:
         asks &= STANDING.having(wanted.show, now)
     elif wanted.show != EVERYTHING:
-        asks &= Q(Exists(live))
-    return Component.objects.filter(asks).select_related("team")
+        asks &= Q(Exists(live)) | Q(told__isnull=False)
+    return Component.objects.alias(told=_told_of()).filter(asks).select_related("team")
+
+
+def _told_of() -> Subquery:
+    """What is live of a component by the word of others: in their order, by its index."""
+    return Subquery(told.serving().filter(component=OuterRef("pk")).values("pk")[:1])
 
 
 def _another_version() -> QuerySet[Live]:
@@ -135,22 +143,25 @@ class _Facts:
     under_way: Mapping[Key, Deployment]
     holds: Mapping[Key, Hold]
     rejections: Mapping[tuple[object, str], Rejection]
+    told: Mapping[tuple[UUID, str], Change]
 
     def place(self, component: Component, environment: Environment) -> Place:
         key = (component.pk, environment.pk)
-        live = self.live.get(key)
+        live, deployment = self.live.get(key), self.under_way.get(key)
+        is_empty = not (live or deployment)
         return Place(
             environment=environment,
             live=live,
-            deployment=self.under_way.get(key),
+            deployment=deployment,
             rejection=self.rejections.get((component.pk, live.release.digest)) if live else None,
             hold=self.holds.get(key),
             observation=None,
+            told=self.told.get((component.pk, environment.name)) if is_empty else None,
         )
 
 
 def _rows(components: Sequence[Component], places: Sequence[Environment]) -> list[Row]:
-    facts = _facts(components)
+    facts = _facts(components, places)
     return [_row(component, places, facts) for component in components]
 
 
@@ -160,7 +171,11 @@ def _row(component: Component, places: Sequence[Environment], facts: _Facts) -> 
     return Row(
         component,
         tuple(
-            Cell(place, verdicts.of_place(place), apart.get(place.environment.name))
+            Cell(
+                place,
+                verdicts.of_place(place),
+                None if place.told else apart.get(place.environment.name),
+            )
             for place in stands
         ),
     )
@@ -171,21 +186,35 @@ def _served(place: Place) -> Served:
     return Served(place.environment.name, number, is_rejected=place.rejection is not None)
 
 
-def _facts(components: Sequence[Component]) -> _Facts:
-    """Four queries for any number of components."""
+def _facts(components: Sequence[Component], places: Sequence[Environment]) -> _Facts:
+    """Five queries for any number of components."""
     live = {
         (row.component_id, row.environment_id): row
         for row in Live.objects.filter(
             component__in=components, channel=Live.Channel.STABLE
         ).select_related("release", "configuration", "deployment__requested_by")
     }
-    under_way = Deployment.objects.filter(
-        component__in=components, state__in=Deployment.UNFINISHED
-    ).select_related("release", "configuration", "previous_configuration", "environment")
+    under_way = {
+        (row.component_id, row.environment_id): row
+        for row in Deployment.objects.filter(
+            component__in=components, state__in=Deployment.UNFINISHED
+        ).select_related("release", "configuration", "previous_configuration", "environment")
+    }
     holds = Hold.objects.filter(component__in=components, resumed_at=None).select_related("held_by")
     return _Facts(
         live=live,
-        under_way={(row.component_id, row.environment_id): row for row in under_way},
+        under_way=under_way,
         holds={(row.component_id, row.environment_id): row for row in holds},
         rejections=releases.rejections([row.release for row in live.values()]),
+        told=_told(components, places, live.keys() | under_way.keys()),
     )
+
+
+def _told(
+    components: Sequence[Component], places: Sequence[Environment], taken: Collection[Key]
+) -> Told:
+    """In the environments in which one of them has nothing of ours."""
+    empty = {
+        place.name for place in places for one in components if (one.pk, place.pk) not in taken
+    }
+    return told_live(components, empty)

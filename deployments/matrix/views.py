@@ -41,7 +41,7 @@ def matrix(request: SignedInRequest) -> HttpResponse:
 def place(request: SignedInRequest, name: str, environment: str) -> HttpResponse:
     """A component in one environment: what is live, how it stands, what went there before."""
     component, wanted = catalog.component(name), environments.environment(environment)
-    places = rollouts.matrix(component)
+    places = rollouts.with_told(component, rollouts.matrix(component))
     here = rollouts.observed(next(one for one in places if one.environment.pk == wanted.pk))
     rows = rollouts.history(component=name, environment=environment)
     page = pages.newest(rows, before=request.GET.get("before", ""), size=20)
@@ -51,7 +51,7 @@ def place(request: SignedInRequest, name: str, environment: str) -> HttpResponse
         "place": here,
         "standing": verdicts.of_place(here),
         "headline": verdicts.headline(here),
-        "gap": queries.gap(places, environment),
+        "gap": None if here.told else queries.gap(places, environment),
         "configured": as_text(here.live.configuration.values) if here.live else "",
         "is_alone": here.live is not None and rollouts.is_alone(here.live),
         "words": navigation.under_environments(component, timezone.now()).get(wanted.pk, ""),

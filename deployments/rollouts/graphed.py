@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from deployments.rollouts.queries.lists import LiveLine, live_of
+from deployments.rollouts.queries.lists import LiveLine, serving_of
 from portal.catalog.models import Component
 from portal.graph.things import Found, Key, Thing
 
@@ -12,10 +12,10 @@ WORST = ("bad", "warn", "running", "good")
 
 
 def standing(keys: Collection[Key], **_: object) -> Found:
-    """The worst of each component's places, and a line for each; five queries."""
+    """The worst of each component's places, and a line for each; six queries."""
     names = [name for kind, name in keys if kind == "component"]
     rows = list(Component.objects.filter(name__in=names))
-    live = live_of(rows)
+    live = serving_of(rows)
     found = {("component", row.name): _thing(row, live.get(row.pk, [])) for row in rows}
     return Found(found)
 

@@ -41,7 +41,7 @@ def of_place(place: Any) -> Standing:
     if place.hold:
         return Standing("warn", "pause", "Paused", f"“{place.hold.reason}”")
     if place.live is None:
-        return NOTHING
+        return of_told(place.told) if place.told else NOTHING
     if place.observation is None:
         return Standing(*HEALTH["unknown"])
     return Standing(*HEALTH[place.observation.health], place.observation.message)
@@ -53,14 +53,20 @@ def headline(place: Any) -> str:
     if coming and not place.rejection:
         here = f"{live.release} is live" if live else "Nothing is live yet"
         return f"{here}; {coming.subject} {STANDS[coming.state]}"
+    if live is None and place.told:
+        return f"{place.told.release or 'A deployment'} is live, deployed from outside"
     if live is None:
         return f"Nothing is live in {place.environment.name}"
     return f"{live.release}: {of_place(place).label.lower()}"
 
 
 def overall(places: Iterable[Any]) -> Standing | None:
-    """What to show beside the name: production's state, else that of the last place in use."""
-    used = [place for place in places if place.live or place.deployment]
+    """What to show beside the name: production's state, else that of the last place in use.
+
+    What others told of counts where nothing of ours is anywhere.
+    """
+    known = list(places)
+    used = [one for one in known if not one.is_empty] or [one for one in known if one.told]
     if not used:
         return None
     production = [place for place in used if place.environment.is_production]

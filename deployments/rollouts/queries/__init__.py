@@ -27,8 +27,8 @@ from deployments.rollouts.queries.standing import (
     next_place,
     observed,
     serving,
+    with_told,
 )
-from deployments.rollouts.queries.told import told_live
 from deployments.rollouts.queries.ways_back import (
     Candidate,
     by_name,
@@ -69,8 +69,8 @@ __all__ = [
     "rollback_plan",
     "serving",
     "tally",
-    "told_live",
     "unasked",
     "under_way",
     "ways_back",
+    "with_told",
 ]

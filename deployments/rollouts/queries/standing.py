@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,9 @@ from deployments.releases import guard
 from deployments.releases import queries as releases
 from deployments.releases.models import Rejection, Release
 from deployments.rollouts.models import Configuration, Deployment, Hold, Live
+from deployments.rollouts.queries.told import told_live
 from deployments.targets.base import Observation
+from observability.changes.models import Change
 from portal.catalog.models import Component
 from portal.postgresql.questions import Given, Question
 
@@ -30,6 +32,12 @@ class Place:
     rejection: Rejection | None  # of what is live: it then shows "live, rejected"
     hold: Hold | None
     observation: Observation | None  # only where it was asked for
+    told: Change | None = None  # what serves by the word of others, where it was asked for
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing of ours is live here or on its way: then others may have deployed here."""
+        return not (self.live or self.deployment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,16 @@ def matrix(component: Component, *, with_health: bool = False) -> list[Place]:
             with_health=with_health,
         )
         for environment in environments.environments()
+    ]
+
+
+def with_told(component: Component, places: Sequence[Place]) -> list[Place]:
+    """The same, with what others told of where nothing of ours is; one query."""
+    empty = [one.environment.name for one in places if one.is_empty]
+    told = told_live([component], empty)
+    return [
+        replace(one, told=told.get((component.pk, one.environment.name))) if one.is_empty else one
+        for one in places
     ]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,11 +9,9 @@ from django.views.decorators.http import require_safe
 
 from deployments.releases import queries as releases
 from deployments.rollouts import queries, verdicts
-from observability.changes.models import Change
 from portal import navigation
 from portal.accounts.middleware import SignedInRequest
 from portal.catalog import queries as catalog
-from portal.catalog.models import Component
 
 IN_MARGIN = 5
 
@@ -24,42 +20,22 @@ IN_MARGIN = 5
 def now(request: SignedInRequest, name: str) -> HttpResponse:
     """Right now: one line an environment, and beside the name how all of it stands."""
     component = catalog.component(name)
-    places = queries.matrix(component, with_health=True)
+    places = queries.with_told(component, queries.matrix(component, with_health=True))
     at = timezone.now()
     words = navigation.under_environments(component, at)
     notices = navigation.notices(component, at)
-    told = _told(component, places)
-    standings = {name: verdicts.of_told(change) for name, change in told.items()}
-    overall = verdicts.overall(places) or next(iter(standings.values()), None)
     shown = {
         "component": component,
         "places": [
-            (
-                place,
-                standings.get(place.environment.name) or verdicts.of_place(place),
-                words.get(place.environment.pk, ""),
-                told.get(place.environment.name),
-            )
+            (place, verdicts.of_place(place), words.get(place.environment.pk, ""))
             for place in reversed(places)
         ],
-        "overall": verdicts.beside(overall, notices),
+        "overall": verdicts.beside(verdicts.overall(places), notices),
         "notices": notices,
         "under_way": [place.deployment for place in places if place.deployment],
         "rejected": [place for place in places if place.rejection],
     }
     return render(request, "deployments/rollouts/_now.html", shown)
-
-
-def _told(component: Component, places: Sequence[queries.Place]) -> dict[str, Change]:
-    """What serves by the word of others, by environment, the most important first.
-
-    Only where nothing of ours is live or on its way; one query.
-    """
-    empty = [one.environment.name for one in places if not (one.live or one.deployment)]
-    found = queries.told_live([component])
-    return {
-        name: found[component.pk, name] for name in reversed(empty) if (component.pk, name) in found
-    }
 
 
 @require_safe

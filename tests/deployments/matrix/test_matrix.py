@@ -99,11 +99,11 @@ def test_its_queries_do_not_grow(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     world.through(1)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page(world, show="everything")
     register(world, "a-crates", "b-crates")
     world.deploy(2, world.staging)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page(world, show="everything")
     with django_assert_num_queries(4):
         cards()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from observability.changes import incidents
 from observability.changes.models import Change
@@ -95,15 +96,21 @@ def test_an_incident_that_is_detected_again_goes_on(tell: Tell) -> None:
     assert change.outcome == "succeeded", "what happened before it was over comes late"
 
 
-def test_what_was_deployed_from_outside_is_live_where_nothing_of_ours_is(
-    made: Callable, checkout: Component, browser: Browser
-) -> None:
+@pytest.fixture
+def from_outside(made: Callable, checkout: Component) -> None:
+    """Two deployments of checkout to production that GitHub told of."""
     source, _ = made("github", "night-github")
     now: datetime = timezone.now()
     for number, sha in enumerate("ab", 1):
         body = status("success", now - timedelta(hours=3 - number), number=number, sha=sha * 40)
         envelope = Envelope(str(number), "deployment_status", body)
         operations.receive(source=source, envelopes=[envelope], now=now)
+
+
+@pytest.mark.usefixtures("from_outside")
+def test_what_was_deployed_from_outside_is_live_where_nothing_of_ours_is(
+    browser: Browser,
+) -> None:
     page = browser("mira").get(NOW_PANEL).content.decode()
     assert "bbbbbbb" in page
     assert "aaaaaaa" not in page
@@ -112,6 +119,36 @@ def test_what_was_deployed_from_outside_is_live_where_nothing_of_ours_is(
     home = browser("mira").get("/").content.decode()
     assert "bbbbbbb" in home
     assert "Not live yet" not in home
+
+
+@pytest.mark.usefixtures("from_outside")
+def test_the_matrix_knows_what_was_deployed_from_outside(
+    browser: Browser, program: Callable[..., APIClient]
+) -> None:
+    page = browser("mira").get("/deployments/matrix").content.decode()
+    assert "bbbbbbb" in page, "it is live somewhere"
+    assert "from outside" in page
+    assert "aaaaaaa" not in page
+    (row,) = program("mira").get("/api/v1/deployments/matrix/?q=checkout").json()["results"]
+    told = {one["environment"]: one["outside"] for one in row["places"]}
+    assert told["staging"] is None
+    assert (told["production"]["release"], told["production"]["told_by"]) == (
+        "bbbbbbb",
+        "github:night-github",
+    )
+
+
+@pytest.mark.usefixtures("from_outside")
+def test_its_place_and_the_graph_know_it(browser: Browser) -> None:
+    place = browser("mira").get("/components/checkout/in/production/").content.decode()
+    assert "bbbbbbb is live, deployed from outside" in place
+    assert "Told by night-github." in place
+    assert "aaaaaaa" not in place
+    other = browser("mira").get("/components/checkout/in/staging/").content.decode()
+    assert "Nothing is live in staging" in other
+    graph = browser("mira").get("/catalog/graph/data?from=component:checkout").json()
+    (thing,) = graph["things"]
+    assert (thing["state"], thing["tone"]) == ("live", "good")
 
 
 def test_a_service_is_shown_no_panels_about_runs(checkout: Component, browser: Browser) -> None:
