@@ -22,6 +22,7 @@ from packageurl import PackageURL
 
 from launch.places import ROOT
 from launch.refusal import told
+from slipway_cli import VERSION
 
 PYTHON_LOCKS = ("product.txt", "cli.txt")
 PINNED = re.compile(r"^([\w.-]+)==([^\s;\\]+)(.*(?:\n    --hash=.*)*)", re.MULTILINE)
@@ -32,10 +33,8 @@ def bom() -> Bom:
     """The list of all packages of the product: Python's, and those of the pages."""
     found = {str(one.purl): one for one in (*python_packages(), *front_end_packages())}
     made = Bom(components=found.values())
-    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
-    assert version
     made.metadata.component = Component(
-        name="slipway", version=version[1], type=ComponentType.APPLICATION, bom_ref="slipway"
+        name="slipway", version=VERSION, type=ComponentType.APPLICATION, bom_ref="slipway"
     )
     made.register_dependency(made.metadata.component, found.values())
     return made

@@ -77,7 +77,7 @@ from portal.upper_floors import (  # noqa: F401 - they are settings too
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("SLIPWAY_DATA", str(BASE_DIR / ".data"))).resolve()
 DEBUG = env.flag("SLIPWAY_DEBUG")
-VERSION = "0.1.0"
+VERSION = "0.1.0"  # the command line, which stands alone, has the same
 
 SECRET_KEY = env.text("SLIPWAY_SECRET_KEY") or env.kept_secret(DATA_DIR / "secret_key")
 # The first key encrypts; all of them decrypt, so that keys can be rotated.

@@ -2,3 +2,5 @@
 
 It imports nothing of the house, so that it can be installed alone where a job ships something.
 """
+
+VERSION = "0.1.0"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Annotated
 
 import typer
 
-from slipway_cli import streams
+from slipway_cli import VERSION, streams
 from slipway_cli.commands import (
     catalog,
     deciding,
@@ -17,6 +18,7 @@ from slipway_cli.commands import (
     making,
     owning,
     paving,
+    proving,
     queues,
     shipping,
     signing,
@@ -45,14 +47,25 @@ app = typer.Typer(
 )
 
 
+def _told(wanted: bool) -> None:  # noqa: FBT001 - as Typer calls it
+    if wanted:
+        typer.echo(f"slipway {VERSION}")
+        raise typer.Exit
+
+
 @app.callback()
-def together() -> None:
+def together(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_told, is_eager=True, help="Print which it is.")
+    ] = False,
+) -> None:
     pass
 
 
 for commands in (
     *(signing, making, shipping, deciding, looking, watching),
-    *(keeping, owning, catalog, paving, queues),
+    *(keeping, owning, catalog, paving, queues, proving),
 ):
     commands.add_to(app)
 

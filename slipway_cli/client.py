@@ -64,6 +64,28 @@ class Api:
             following = httpx.QueryParams(urlsplit(page["next"]).query)
             page = self._answer("GET", path, params=following)
 
+    def parts(self, path: str, query: Query | None = None) -> Iterator[bytes]:
+        """A file as it comes, which is never held as a whole; Ended where it breaks off."""
+        answer = self._patiently(lambda: self._begun(path, query))
+        try:
+            self._refuse_unless_good(answer)
+            yield from answer.iter_bytes()
+        except httpx.TransportError as error:
+            hint = "It is not whole: ask again."
+            raise Ended(
+                Code.UNREACHABLE, f"{self.address} broke off: {_why(error)}.", hint=hint
+            ) from error
+        finally:
+            answer.close()
+
+    def _begun(self, path: str, query: Query | None) -> httpx.Response:
+        """An answer whose content is still to come; a refusal is read at once."""
+        request = self.http.build_request("GET", path, params=_given(query), timeout=LONG)
+        answer = self.http.send(request, stream=True)
+        if not answer.is_success:
+            answer.read()
+        return answer
+
     def post(self, path: str, /, **body: Any) -> dict[str, Any]:
         return self._post(path, json=body)
 
@@ -91,22 +113,26 @@ class Api:
         return f"{self.key}-{hashlib.sha256(what.encode()).hexdigest()[:24]}"
 
     def _answer(self, method: str, path: str, **more: Any) -> Any:
-        answer = self._patiently(method, path, more)
+        answer = self._patiently(lambda: self.http.request(method, path, **more))
+        self._refuse_unless_good(answer)
+        self.has_asked |= method == "POST"
+        return _read(answer) if answer.content else {}
+
+    def _refuse_unless_good(self, answer: httpx.Response) -> None:
         if answer.is_success:
-            self.has_asked |= method == "POST"
-            return _read(answer) if answer.content else {}
+            return
         if answer.has_redirect_location:
             there = answer.headers["Location"]
             hint = "Is that where Slipway is now? Then sign in there: a token is sent nowhere else."
             raise Ended(Code.USAGE, f"{self.address} sends on to {there}.", hint=hint)
         raise refused(answer.status_code, _problem(answer))
 
-    def _patiently(self, method: str, path: str, more: dict[str, Any]) -> httpx.Response:
+    def _patiently(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
         """The first answer that is worth telling; the last one once it has tried long enough."""
         for tried in range(1, TRIES + 1):
             is_last = tried == TRIES
             try:
-                answer = self.http.request(method, path, **more)
+                answer = ask()
             except httpx.UnsupportedProtocol as error:
                 raise _no_address(self.address) from error
             except httpx.TransportError as error:

@@ -1,9 +1,11 @@
-"""A transformation's file, and putting its source into it without touching anything else."""
+"""Files of this machine: a transformation with its source put into it, and what is kept."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from slipway_cli.endings import Code, Ended
@@ -49,3 +51,14 @@ def _in_json(text: str, source: Source) -> str:
 
 def _why(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
+
+
+def keep(path: Path, parts: Iterator[bytes]) -> None:
+    """Under its name when it is whole: what broke off leaves no half of it behind."""
+    half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with half.open("xb") as made:
+            made.writelines(parts)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)

@@ -82,6 +82,10 @@ DOORS: dict[str, frozenset[str]] = {
     "path cancel": _at("POST golden-path-runs/{pk}/cancel/"),
     "path undo": _at("POST golden-path-runs/{pk}/undo/", USE),
     "path publish": _at("POST golden-paths/"),
+    # Proving
+    "audit": _at("GET audit/"),
+    "report": _at("GET deployments/report/"),
+    "access-review": _at("GET access-review/"),
     # Queues
     "queue list": _at("GET queues/"),
     "queue pause": _at("POST queues/{name}/pause/"),

@@ -7,6 +7,7 @@ import shlex
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from slipway_cli import reference
 from slipway_cli.__main__ import main
@@ -81,3 +82,10 @@ def test_a_shell_can_complete_it(
     with pytest.raises(SystemExit):
         main([])
     assert capsys.readouterr().out.split() == ["rollback"]
+
+
+def test_it_says_which_version_it_is_and_that_is_the_portals(
+    capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    assert main(["--version"]) == Code.DONE
+    assert capsys.readouterr().out == f"slipway {settings.VERSION}\n"

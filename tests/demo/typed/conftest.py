@@ -60,14 +60,14 @@ def slipway(
 ) -> Slipway:
     """`slipway("mira", "whoami", "--json")`: in this process, over HTTP like any other."""
     went: set[str] = set()
-    send = httpx.Client.request
+    send = httpx.Client.send
 
-    def heard(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:
-        answer = send(client, method, url, **more)
-        went.add(door(method, answer.request.url.path))
+    def heard(client: httpx.Client, request: httpx.Request, **more: Any) -> httpx.Response:
+        answer = send(client, request, **more)
+        went.add(door(request.method, request.url.path))
         return answer
 
-    monkeypatch.setattr(httpx.Client, "request", heard)
+    monkeypatch.setattr(httpx.Client, "send", heard)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.delenv(kept.KEY, raising=False)
