@@ -144,6 +144,8 @@ def test_its_place_and_the_graph_know_it(browser: Browser) -> None:
     assert "bbbbbbb is live, deployed from outside" in place
     assert "Told by night-github." in place
     assert "aaaaaaa" not in place
+    assert "Slipway deployed nothing here" in place
+    assert "/changes/?component=checkout" in place
     other = browser("mira").get("/components/checkout/in/staging/").content.decode()
     assert "Nothing is live in staging" in other
     graph = browser("mira").get("/catalog/graph/data?from=component:checkout").json()
