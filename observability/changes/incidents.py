@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, QuerySet, UUIDField
+from django.db.models import DateTimeField, QuerySet
 
 from observability.changes.models import Change
 from portal.accounts import access
@@ -31,7 +31,7 @@ def needs_of(user: User, now: datetime) -> list[Need]:
 
 def notices_of(component: Component, now: datetime) -> list[Need]:
     """Those of one component; one query."""
-    return [_need(row) for row in _ITS.rows(component=component.pk, since=now - RECENT)]
+    return [_need(row) for row in _open(now - RECENT).filter(component=component)[:MOST]]
 
 
 def troubles_of(teams: Sequence[UUID], now: datetime) -> dict[UUID, Standing]:
@@ -63,11 +63,6 @@ _THEIRS = Question(
 _WHERE: Question[tuple[UUID | None, str]] = Question(
     lambda teams, since: _theirs(teams, since).values_list("component", "environment"),
     teams=UUIDS,
-    since=DateTimeField(),
-)
-_ITS = Question(
-    lambda component, since: _open(since).filter(component=component)[:MOST],
-    component=UUIDField(),
     since=DateTimeField(),
 )
 

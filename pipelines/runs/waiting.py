@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, Exists, Field, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import DateTimeField, Exists, Field, OuterRef, Q, QuerySet
 
 from pipelines.deliveries.models import Circuit, Delivery
 from pipelines.runs import parameters
@@ -37,10 +37,15 @@ def needs_of(user: User, now: datetime) -> list[Need]:
 
 
 def notices_of(component: Component, now: datetime) -> list[Need]:
-    """What failed of one component and stands, for its own page; two queries."""
+    """What failed of one component and stands, for its own page; two queries.
+
+    No questions: how much a component has done decides how PostgreSQL looks for it.
+    """
+    runs = failing(now).filter(transformation__component=component)
+    sent = _not_arriving(now).filter(run__transformation__component=component)
     return [
-        *_runs(_ITS_FAILED.rows(component=component.pk, now=now)),
-        *_not_delivered(_ITS_NOT_SENT.rows(component=component.pk, now=now)),
+        *_runs(counted(runs)[:MOST]),
+        *_not_delivered(sent[:MOST]),
     ]
 
 
@@ -122,18 +127,6 @@ _NOT_SENT = Question(lambda teams, now: _not_arriving(now).filter(_of(teams))[:M
 _HELD = Question(lambda teams, now: _waiting(now).filter(_of(teams))[:MOST], **_THEIRS)
 _WHERE_FAILED = Question(_failed_where, **_THEIRS)
 _WHERE_NOT_SENT = Question(_not_sent_where, **_THEIRS)
-
-_ITS: dict[str, Field[Any, Any]] = {"component": UUIDField(), "now": DateTimeField()}
-_ITS_FAILED = Question(
-    lambda component, now: counted(failing(now).filter(transformation__component=component))[:MOST],
-    **_ITS,
-)
-_ITS_NOT_SENT = Question(
-    lambda component, now: _not_arriving(now).filter(run__transformation__component=component)[
-        :MOST
-    ],
-    **_ITS,
-)
 
 
 def _runs(rows: Iterable[Run]) -> Iterator[Need]:
