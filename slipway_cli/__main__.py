@@ -47,7 +47,7 @@ app = typer.Typer(
 )
 
 
-def _told(wanted: bool) -> None:  # noqa: FBT001 - as Typer calls it
+def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer gives it by position
     if wanted:
         typer.echo(f"slipway {VERSION}")
         raise typer.Exit
@@ -57,7 +57,7 @@ def _told(wanted: bool) -> None:  # noqa: FBT001 - as Typer calls it
 def together(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_told, is_eager=True, help="Print which it is.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print which it is.")
     ] = False,
 ) -> None:
     pass

@@ -129,7 +129,14 @@ def _another_version() -> QuerySet[Live]:
 
 def gap(places: Sequence[Place], environment: str) -> Gap | None:
     """How one of a component's places stands to the one before it."""
-    return gaps([_served(place) for place in places]).get(environment)
+    return _gaps(places).get(environment)
+
+
+def _gaps(places: Sequence[Place]) -> dict[str, Gap]:
+    """Where others deployed, nothing of ours is missing."""
+    theirs = {place.environment.name for place in places if place.told}
+    found = gaps([_served(place) for place in places])
+    return {name: gap for name, gap in found.items() if name not in theirs}
 
 
 Key = tuple[UUID, UUID]
@@ -147,17 +154,16 @@ class _Facts:
 
     def place(self, component: Component, environment: Environment) -> Place:
         key = (component.pk, environment.pk)
-        live, deployment = self.live.get(key), self.under_way.get(key)
-        is_empty = not (live or deployment)
-        return Place(
+        live = self.live.get(key)
+        place = Place(
             environment=environment,
             live=live,
-            deployment=deployment,
+            deployment=self.under_way.get(key),
             rejection=self.rejections.get((component.pk, live.release.digest)) if live else None,
             hold=self.holds.get(key),
             observation=None,
-            told=self.told.get((component.pk, environment.name)) if is_empty else None,
         )
+        return place.hearing(self.told.get((component.pk, environment.name)))
 
 
 def _rows(components: Sequence[Component], places: Sequence[Environment]) -> list[Row]:
@@ -167,15 +173,11 @@ def _rows(components: Sequence[Component], places: Sequence[Environment]) -> lis
 
 def _row(component: Component, places: Sequence[Environment], facts: _Facts) -> Row:
     stands = [facts.place(component, place) for place in places]
-    apart = gaps([_served(place) for place in stands])
+    apart = _gaps(stands)
     return Row(
         component,
         tuple(
-            Cell(
-                place,
-                verdicts.of_place(place),
-                None if place.told else apart.get(place.environment.name),
-            )
+            Cell(place, verdicts.of_place(place), apart.get(place.environment.name))
             for place in stands
         ),
     )

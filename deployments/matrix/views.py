@@ -51,7 +51,7 @@ def place(request: SignedInRequest, name: str, environment: str) -> HttpResponse
         "place": here,
         "standing": verdicts.of_place(here),
         "headline": verdicts.headline(here),
-        "gap": None if here.told else queries.gap(places, environment),
+        "gap": queries.gap(places, environment),
         "configured": as_text(here.live.configuration.values) if here.live else "",
         "is_alone": here.live is not None and rollouts.is_alone(here.live),
         "words": navigation.under_environments(component, timezone.now()).get(wanted.pk, ""),

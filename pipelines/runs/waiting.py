@@ -43,10 +43,7 @@ def notices_of(component: Component, now: datetime) -> list[Need]:
     """
     runs = failing(now).filter(transformation__component=component)
     sent = _not_arriving(now).filter(run__transformation__component=component)
-    return [
-        *_runs(counted(runs)[:MOST]),
-        *_not_delivered(sent[:MOST]),
-    ]
+    return [*_runs(counted(runs)[:MOST]), *_not_delivered(sent[:MOST])]
 
 
 def troubles_of(teams: Sequence[UUID], now: datetime) -> dict[UUID, Standing]:

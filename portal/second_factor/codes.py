@@ -1,4 +1,4 @@
-"""Codes of an app (RFC 6238) and codes on paper. Pure but for chance."""
+"""Codes of an app (RFC 6238) and recovery codes. Pure but for chance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 STEP = 30  # seconds that a code is shown
 DIGITS = 6
 AROUND = 1  # steps by which two clocks may differ
-MANY = 10  # codes on paper
+MANY = 10  # recovery codes
 PAPER = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is taken for something else
 PAPER_LENGTH = 16  # 79 bits
 
@@ -60,7 +60,7 @@ def on_paper() -> list[str]:
 
 
 def digest(code: str) -> str:
-    """SHA-256 of a code on paper, however it was typed. Nobody guesses 79 bits."""
+    """SHA-256 of a recovery code, however it was typed. Nobody guesses 79 bits."""
     plain = "".join(c for c in code.lower() if c in PAPER)
     return hashlib.sha256(plain.encode()).hexdigest()
 

@@ -122,7 +122,7 @@ def reset(*, user: User, by: User, now: datetime, reason: str) -> None:
 
 
 def prove(*, user: User, code: str, now: datetime) -> str:
-    """What proved it: the app, or a code from paper.
+    """What proved it: the app, or a recovery code.
 
     Guesses are counted by person, from wherever, because who gets here knows the password; and not
     in one transaction with it, so that they stay counted.
@@ -181,7 +181,7 @@ def _by_app(user: User, code: str, now: datetime) -> str:
 
 def _by_paper(user: User, code: str, now: datetime) -> str:
     unused = RecoveryCode.objects.filter(user=user, digest=codes.digest(code), used_at=None)
-    return "by a code from paper" if unused.update(used_at=now) else ""
+    return "by a recovery code" if unused.update(used_at=now) else ""
 
 
 def _may_add(by: User) -> None:

@@ -38,7 +38,7 @@ def credentials(user: User) -> list[bytes]:
 
 
 def codes_left(user: User) -> int:
-    """How many codes on paper still count."""
+    """How many recovery codes still count."""
     return RecoveryCode.objects.filter(user=user, used_at=None).count()
 
 

@@ -64,7 +64,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code", "answer")
 @require_http_methods(["GET", "POST"])
 def second(request: HttpRequest) -> HttpResponse:
-    """The second step: a code of an app or from paper, or the answer of a security key."""
+    """The second step: a code of an app, a recovery code, or the answer of a security key."""
     now = timezone.now()
     user = _half(request, now)
     if user is None:

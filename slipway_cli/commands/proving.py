@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from slipway_cli import files, naming
+from slipway_cli.client import Query
 from slipway_cli.options import AsJson, begun, examples
 from slipway_cli.showing import Screen, moment, plain, toned
 
@@ -47,7 +48,7 @@ def audit(
 ) -> None:
     """Show who did what, to what, when and why, the newest first."""
     screen = Screen(as_json)
-    asked: dict[str, str | int | list[str] | None] = {
+    asked: Query = {
         "actor": actor,
         "verb": verb,
         "component": component,
@@ -98,7 +99,7 @@ def report(
 ) -> None:
     """Take along each change of a period: who asked, who approved, and how it ended."""
     screen = Screen(as_json)
-    asked: dict[str, str | int | list[str] | None] = {
+    asked: Query = {
         "environment": environment,
         "component": component,
         "team": team,

@@ -39,6 +39,10 @@ class Place:
         """Nothing of ours is live here or on its way: then others may have deployed here."""
         return not (self.live or self.deployment)
 
+    def hearing(self, told: Change | None) -> Place:
+        """The same, with what others told of, unless something of ours is here."""
+        return replace(self, told=told) if self.is_empty else self
+
 
 @dataclass(frozen=True, slots=True)
 class Footing:
@@ -159,10 +163,7 @@ def with_told(component: Component, places: Sequence[Place]) -> list[Place]:
     """The same, with what others told of where nothing of ours is; one query."""
     empty = [one.environment.name for one in places if one.is_empty]
     told = told_live([component], empty)
-    return [
-        replace(one, told=told.get((component.pk, one.environment.name))) if one.is_empty else one
-        for one in places
-    ]
+    return [one.hearing(told.get((component.pk, one.environment.name))) for one in places]
 
 
 def _place(

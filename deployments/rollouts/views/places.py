@@ -15,7 +15,7 @@ from deployments.environments.models import Environment
 from deployments.evidence import queries as evidences
 from deployments.policies import queries as policies
 from deployments.rollouts import forms, operations, queries
-from deployments.rollouts.models import Deployment
+from deployments.rollouts.models import Deployment, Live
 from portal import htmx
 from portal.accounts import access
 from portal.accounts.middleware import SignedInRequest
@@ -33,7 +33,8 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
     possible = {str(one): one for one in candidates if one.is_possible}
     first = queries.unasked(candidates)
     named = request.GET.get("to", "")  # "v1 with c1": chosen in a list of deployments
-    not_there = "" if named in possible else _not_there(named, candidates)
+    live = queries.live(component, place)
+    not_there = "" if named in possible else _not_there(named, candidates, live)
     chosen_before = named or (first and str(first))
     accused = _accused(request, component, place)
     initial: dict[str, Any] = {"release": chosen_before}
@@ -65,7 +66,7 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
         "form": form,
         "component": component,
         "environment": place,
-        "live": queries.live(component, place),
+        "live": live,
         "busy": policies.busy(component, place),
         "candidates": candidates,
         "possible": possible,
@@ -77,10 +78,12 @@ def roll_back(request: SignedInRequest, name: str, environment: str) -> HttpResp
     return htmx.dialog(request, "deployments/rollouts/_roll_back.html", shown)
 
 
-def _not_there(named: str, candidates: Iterable[queries.Candidate]) -> str:
+def _not_there(named: str, candidates: Iterable[queries.Candidate], live: Live | None) -> str:
     """Why what somebody chose in a list is no way back; nothing else is chosen for them then."""
     if not named:
         return ""
+    if live and named == f"{live.release} with {live.configuration}":
+        return f"{named} is what is live here."
     for one in candidates:
         if str(one) == named:
             return f"{named} is no way back: it {one.obstacle.rstrip('.')}."

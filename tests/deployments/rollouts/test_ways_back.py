@@ -202,4 +202,5 @@ def test_for_what_somebody_chose_and_can_not_have_nothing_else_is_chosen(
     assertNotContains(dialog, " checked")
     assertContains(dialog, "<span data-named>Roll staging back</span>")
     assertContains(client.get(address, {"to": "v9 with c1"}), "v9 with c1 is none of the last")
+    assertContains(client.get(address, {"to": "v3 with c1"}), "v3 with c1 is what is live here.")
     assertContains(client.get(address, {"to": "v1 with c1"}), 'value="v1 with c1" checked')
